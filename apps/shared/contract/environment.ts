@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { type Problem, problemsOf, showProblem } from "./problems";
+
+/**
+ * Codecs between typed settings and the strings of a process environment. One schema made of them types both ends of
+ * a container's environment: infra writes it with {@link writeEnvironment}, the app reads it with
+ * {@link parseEnvironment}.
+ */
+
+/** A non-empty text. */
+export const text = (meaning: string) => z.string(`set it to ${meaning}`).min(1, `set it to ${meaning}`);
+
+/** A whole number within bounds, as decimal digits. */
+export const wholeNumber = (minimum: number, maximum: number) => {
+  const remedy = `set it to a whole number from ${minimum} to ${maximum}`;
+  return z.codec(
+    z.string(remedy).regex(/^\d+$/, remedy),
+    z.number(remedy).int(remedy).min(minimum, remedy).max(maximum, remedy),
+    { decode: Number, encode: String },
+  );
+};
+
+/** A truth value, as `true` or `false`. */
+export const flag = () =>
+  z.codec(z.enum(["true", "false"], "set it to true or false"), z.boolean(), {
+    decode: (word) => word === "true",
+    encode: (value) => (value ? ("true" as const) : ("false" as const)),
+  });
+
+/** A list of names that hold no comma, joined by commas; empty for none. */
+export const commaList = (meaning: string) =>
+  z.codec(z.string(`set it to ${meaning}, separated by commas`), z.array(z.string()), {
+    decode: (joined) => (joined === "" ? [] : joined.split(",")),
+    encode: (items) => items.join(","),
+  });
+
+/** Anything that `schema` describes, as JSON. */
+export const json = <Schema extends z.ZodType>(schema: Schema, example: string) =>
+  z.codec(z.string(`set it to JSON such as ${example}`), schema, {
+    decode: (source, context) => {
+      try {
+        return JSON.parse(source) as z.input<Schema>;
+      } catch {
+        context.issues.push({
+          code: "custom",
+          input: source,
+          message: `set it to JSON such as ${example}`,
+        });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => JSON.stringify(value),
+  });
+
+/** What every app of the image is told. */
+export const CommonEnvironment = z.object({
+  /** Brokers to find the cluster by, as `host:port`. Kafka's `bootstrap.servers`. */
+  KAFKA_BOOTSTRAP_SERVERS: commaList("brokers as host:port").refine((servers) => servers.length > 0, {
+    message: "set it to at least one broker as host:port, such as 127.0.0.1:9092",
+  }),
+  /** Lines for people (`pretty`) or one JSON object a line for machines (`json`). */
+  LOG_FORMAT: z.enum(["pretty", "json"], "set it to pretty or json").default("pretty"),
+  /**
+   * A file that the app touches every second for as long as it does its work; the container's healthcheck looks at its
+   * age. Outside a container it can be left out.
+   */
+  HEALTH_FILE: text("the path of a file to touch while healthy").optional(),
+});
+
+/** The environment as a process has it: strings by name. */
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** An environment that does not describe what the app needs; its message lists every problem, a line each. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      ["The environment is not usable:", ...problems.map((problem) => `  - ${showProblem(problem)}`)].join(
+        "\n",
+      ),
+    );
+  }
+}
+
+/**
+ * Reads the typed settings of an app from its environment.
+ * @throws EnvironmentError with all problems at once.
+ */
+export function parseEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: ProcessEnvironment,
+): z.output<Schema> {
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  throw new EnvironmentError(problemsOf(result.error, readably(environment)));
+}
+
+/** The same environment with its JSON opened, so that a problem deep in a value can show what stands there. */
+function readably(environment: ProcessEnvironment): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => {
+      if (!value?.startsWith("[")) return [name, value];
+      try {
+        return [name, JSON.parse(value) as unknown];
+      } catch {
+        return [name, value];
+      }
+    }),
+  );
+}
+
+/** Writes typed settings as `NAME=value` lines, sorted, so that equal settings give equal containers. */
+export function writeEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  settings: z.output<Schema>,
+): string[] {
+  const encoded = z.encode(schema, settings) as Record<string, string | undefined>;
+  return Object.entries(encoded)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+}

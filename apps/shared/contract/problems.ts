@@ -1,0 +1,58 @@
+import type { z } from "zod";
+
+/** One thing that is wrong with an input: where it stands, what was found there, and what to write instead. */
+export interface Problem {
+  /** Path of the value, as a user writes it: `devices[1].sensors[0].interval`, or the name of a variable. */
+  readonly path: string;
+  /** The value found; `undefined` when nothing was there. */
+  readonly found: unknown;
+  /** What to write instead, as an imperative or an expectation: `write a whole number from 1 to 9`. */
+  readonly remedy: string;
+}
+
+const longestValueShown = 80;
+const unknownKeyRemedy = "remove it, there is no such key";
+
+/** Writes a value as a user would recognise it, cut to one short line. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= longestValueShown ? text : `${text.slice(0, longestValueShown - 1)}…`;
+}
+
+/** Writes a path of keys and indexes in the notation of `pulumi config set --path`. */
+export function showPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}
+
+/** Writes one problem as one line: `brokers: found 12; write a whole number from 1 to 9`. */
+export function showProblem({ path, found, remedy }: Problem): string {
+  return `${path === "" ? "" : `${path}: `}found ${showValue(found)}; ${remedy}`;
+}
+
+/**
+ * Turns everything zod found wrong into problems, each with the value that stands at its path in `input`.
+ * An unknown key becomes one problem of its own, at the key.
+ */
+export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => {
+        const path = [...issue.path, key];
+        return { path: showPath(path), found: valueAt(input, path), remedy: unknownKeyRemedy };
+      });
+    }
+    return [{ path: showPath(issue.path), found: valueAt(input, issue.path), remedy: issue.message }];
+  });
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    input,
+  );
+}
