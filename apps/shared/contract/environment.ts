@@ -60,12 +60,16 @@ export const CommonEnvironment = z.object({
   }),
   /** Lines for people (`pretty`) or one JSON object a line for machines (`json`). */
   LOG_FORMAT: z.enum(["pretty", "json"], "set it to pretty or json").default("pretty"),
+  /** The least serious lines to log; `debug` also shows the stack of a failure. */
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "set it to debug, info, warn or error").optional(),
   /**
    * A file that the app touches every second for as long as it does its work; the container's healthcheck looks at its
    * age. Outside a container it can be left out.
    */
   HEALTH_FILE: text("the path of a file to touch while healthy").optional(),
 });
+
+export type CommonEnvironment = z.output<typeof CommonEnvironment>;
 
 /** The environment as a process has it: strings by name. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

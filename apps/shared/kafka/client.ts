@@ -1,0 +1,95 @@
+import { createConnection, type Socket } from "node:net";
+import {
+  type Admin,
+  type Consumer,
+  type ICustomPartitioner,
+  Kafka,
+  type LogEntry,
+  logLevel,
+  type Producer,
+} from "kafkajs";
+import type { Logger } from "../logger";
+import { applyKafkajsFixes } from "./kafkajs-fixes";
+import { connectionProblem, Outages } from "./outages";
+
+export interface KafkaOptions {
+  readonly bootstrapServers: readonly string[];
+  readonly clientId: string;
+  readonly logger: Logger;
+}
+
+/** The clients of one cluster, with the settings that this project needs. */
+export interface KafkaClient {
+  readonly logger: Logger;
+  admin(): Admin;
+  consumer(groupId: string): Consumer;
+  producer(createPartitioner: ICustomPartitioner): Producer;
+}
+
+const keepAliveDelayMs = 30_000;
+
+export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions): KafkaClient {
+  applyKafkajsFixes();
+  const outages = new Outages(logger);
+  const kafka = new Kafka({
+    brokers: [...bootstrapServers],
+    clientId,
+    connectionTimeout: 5000,
+    // Short rounds: whoever calls keeps at it, and knows better what to say meanwhile.
+    retry: { initialRetryTime: 200, maxRetryTime: 1000, retries: 3 },
+    logLevel: logger.writes("debug") ? logLevel.INFO : logLevel.WARN,
+    logCreator: () => (entry) => relay(entry, logger, outages),
+    socketFactory: ({ host, port, onConnect }): Socket => {
+      const socket = createConnection({
+        host,
+        port,
+        keepAlive: true,
+        keepAliveInitialDelay: keepAliveDelayMs,
+      });
+      socket.setNoDelay(true);
+      socket.once("connect", onConnect);
+      // Not "connect": Docker's port proxy takes connections for brokers that are not there.
+      socket.once("data", () => outages.answered(`${host}:${port}`));
+      return socket;
+    },
+  });
+  return {
+    logger,
+    admin: () => kafka.admin(),
+    consumer: (groupId) =>
+      kafka.consumer({
+        groupId,
+        allowAutoTopicCreation: false,
+        sessionTimeout: 30_000,
+        heartbeatInterval: 3000,
+        rebalanceTimeout: 60_000,
+        metadataMaxAge: 60_000,
+        // Stopping waits for the fetch under way, so that this bounds how long it takes.
+        maxWaitTimeInMs: 500,
+        retry: { initialRetryTime: 300, maxRetryTime: 2000, retries: 5 },
+      }),
+    producer: (createPartitioner) =>
+      kafka.producer({
+        createPartitioner,
+        allowAutoTopicCreation: false,
+        idempotent: true,
+        maxInFlightRequests: 1,
+        retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
+      }),
+  };
+}
+
+/** kafkajs reports every retry as an error; people get one line an outage, and the rest when they debug. */
+function relay({ namespace, log }: LogEntry, logger: Logger, outages: Outages): void {
+  const { message, broker, topic, partition } = log as LogEntry["log"] & Record<string, unknown>;
+  if (namespace === "Connection" && /^Connection (error|timeout)/.test(message)) {
+    outages.failed(String(broker), connectionProblem(message));
+  } else if (message.startsWith("Offset out of range")) {
+    logger.warn("the offset to read from does not exist (any more): starting at the oldest message", {
+      topic,
+      partition,
+    });
+    return;
+  }
+  logger.debug(`kafkajs ${namespace}: ${message}`, { broker, topic, partition });
+}

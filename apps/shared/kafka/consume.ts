@@ -1,0 +1,169 @@
+import type { Consumer, EachBatchPayload } from "kafkajs";
+import { aborted, delay, within } from "../shutdown";
+import { counted } from "../text";
+import type { KafkaClient } from "./client";
+import { isFromKafka, kafkaReason } from "./errors";
+
+/** Partitions by topic. */
+export type Assignment = Readonly<Record<string, readonly number[]>>;
+
+export interface ConsumeOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Ends the consuming: the group is left and the promise of {@link consume} resolves. */
+  readonly signal: AbortSignal;
+  /**
+   * Handles the messages of one partition, oldest first. Nothing is committed for it. An error of its own (not of
+   * Kafka) ends the consuming and rejects {@link consume}.
+   */
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
+  /**
+   * Called each time the group has (re)assigned partitions, before the first fetch: the moment to `consumer.seek`, which
+   * does nothing for a partition that is not assigned. It must do its seeks before its first `await`.
+   */
+  readonly onAssigned?: (consumer: Consumer, assignment: Assignment) => void;
+  /** Called once at the end while still a member of the group: the moment to commit what is done. */
+  readonly beforeLeaving?: (consumer: Consumer) => Promise<void>;
+  /**
+   * Whether a batch counts as read when `eachBatch` returns; otherwise only as far as its `resolveOffset` was called.
+   * Default true.
+   */
+  readonly resolveWholeBatch?: boolean;
+}
+
+const retryMs = 1000;
+const lookForTopicsMs = 5000;
+const leaveWithinMs = 5000;
+
+/**
+ * Reads topics from their beginning in a group until `signal` aborts, through outages of brokers, rebalances, and
+ * topics that appear later. Offsets are committed by the caller alone.
+ */
+export async function consume(kafka: KafkaClient, options: ConsumeOptions): Promise<void> {
+  const { logger } = kafka;
+  const warned = new Set<string>();
+  const warnOnce = (key: string, message: string) => {
+    if (warned.has(key)) return;
+    warned.add(key);
+    logger.warn(message);
+  };
+
+  while (!options.signal.aborted) {
+    const existing = await existingTopics(kafka, options.topics, options.signal);
+    if (existing === undefined) break;
+    const missing = options.topics.filter((topic) => !existing.includes(topic));
+    for (const topic of missing) warnOnce(topic, `topic "${topic}" does not exist: reading it once it does`);
+    for (const topic of existing) warned.delete(topic);
+    if (existing.length === 0) {
+      await delay(lookForTopicsMs, options.signal);
+      continue;
+    }
+
+    const end = await consumeOnce(kafka, options, existing, missing);
+    if (end.kind === "failed") throw end.error;
+    if (end.kind === "crashed") {
+      logger.warn(`reading stopped (${kafkaReason(end.error)}): starting again`);
+      await delay(retryMs, options.signal);
+    }
+  }
+}
+
+type RoundEnd =
+  | { readonly kind: "aborted" }
+  | { readonly kind: "topics-appeared" }
+  | { readonly kind: "crashed"; readonly error: unknown }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+async function consumeOnce(
+  kafka: KafkaClient,
+  { groupId, signal, eachBatch, onAssigned, beforeLeaving, resolveWholeBatch = true }: ConsumeOptions,
+  topics: readonly string[],
+  missing: readonly string[],
+): Promise<RoundEnd> {
+  const { logger } = kafka;
+  const consumer = kafka.consumer(groupId);
+  const roundOver = new AbortController();
+  let end: RoundEnd | undefined;
+  const finish = (how: RoundEnd) => {
+    end ??= how;
+    roundOver.abort();
+  };
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    const partitions = Object.values(payload.memberAssignment).flat().length;
+    logger.info(`joined group ${groupId}: reading ${counted(partitions, "partition")}`);
+    onAssigned?.(consumer, payload.memberAssignment);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) finish({ kind: "crashed", error: payload.error });
+  });
+  const onAbort = () => finish({ kind: "aborted" });
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+
+  const work = async () => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: resolveWholeBatch,
+      eachBatch: async (payload) => {
+        try {
+          await eachBatch(payload);
+        } catch (error) {
+          if (!isFromKafka(error)) finish({ kind: "failed", error });
+          throw error;
+        }
+      },
+    });
+  };
+  work().catch((error: unknown) => finish({ kind: "crashed", error }));
+  if (missing.length > 0) {
+    void watchForTopics(kafka, missing, roundOver.signal, () => finish({ kind: "topics-appeared" }));
+  }
+
+  await aborted(roundOver.signal);
+  signal.removeEventListener("abort", onAbort);
+  if (end?.kind === "aborted" || end?.kind === "topics-appeared") {
+    await beforeLeaving?.(consumer).catch((error: unknown) => {
+      if (!isFromKafka(error)) end = { kind: "failed", error };
+      else logger.warn(`what was done last could not be committed (${kafkaReason(error)})`);
+    });
+  }
+  await within(leaveWithinMs, consumer.disconnect()).catch(() => {});
+  return end ?? { kind: "aborted" };
+}
+
+async function watchForTopics(
+  kafka: KafkaClient,
+  missing: readonly string[],
+  signal: AbortSignal,
+  onAppeared: () => void,
+): Promise<void> {
+  while ((await delay(lookForTopicsMs, signal)) === "elapsed") {
+    const found = await existingTopics(kafka, missing, signal);
+    if (found !== undefined && found.length > 0) return onAppeared();
+  }
+}
+
+/** Which of the topics exist, asked until a broker answers; nothing when `signal` aborts first. */
+export async function existingTopics(
+  kafka: KafkaClient,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  while (!signal.aborted) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      const all = new Set(await admin.listTopics());
+      return topics.filter((topic) => all.has(topic));
+    } catch (error) {
+      kafka.logger.debug(`the topics could not be listed: ${kafkaReason(error)}`);
+      await delay(retryMs, signal);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+  }
+  return undefined;
+}

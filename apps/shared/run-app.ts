@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import { wantsColours } from "./colours";
+import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
+import { createHealth, type Health } from "./health";
+import { createLogger, type Logger, type LogLevel } from "./logger";
+import { messageOf } from "./text";
+
+/** What an app is given to run with. */
+export interface AppContext<Settings> {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Aborts when the app is to end: it then has its grace time to finish and return. */
+  readonly signal: AbortSignal;
+  readonly health: Health;
+}
+
+/** Something that went wrong and was foreseen: its message says all, a stack would say no more. */
+export class AppError extends Error {
+  override readonly name: string = "AppError";
+}
+
+export const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
+
+const flushTimeoutMs = 2000;
+
+/**
+ * Runs an app of the image from start to exit: reads its environment, ends it on SIGTERM and SIGINT (the second one
+ * ends it at once), and turns whatever goes wrong into one line and an exit code.
+ */
+export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["shape"]>>(
+  app: string,
+  schema: Schema,
+  main: (context: AppContext<z.output<Schema>>) => Promise<void>,
+): void {
+  // Whoever read our output may go away; that is no reason to fall over.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+
+  let settings: z.output<Schema>;
+  try {
+    settings = parseEnvironment(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${app}: ${error.message}\n`);
+    void exit(exitCodes.badEnvironment);
+    return;
+  }
+
+  const { LOG_FORMAT, LOG_LEVEL, HEALTH_FILE } = settings as CommonEnvironment;
+  const level: LogLevel = process.env["DEBUG"] ? "debug" : (LOG_LEVEL ?? "info");
+  const logger = createLogger({
+    app,
+    format: LOG_FORMAT,
+    level,
+    colours: wantsColours(process.env, process.stdout.isTTY),
+    write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
+  });
+  const health = createHealth(HEALTH_FILE, logger);
+
+  const fail = (error: unknown) => {
+    logger.error(messageOf(error));
+    if (level === "debug" && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+    health.stop();
+    return exit(exitCodes.failed);
+  };
+  process.on("uncaughtException", (error) => void fail(error));
+  process.on("unhandledRejection", (reason) => void fail(reason));
+
+  const stop = new AbortController();
+  const onSignal = (name: NodeJS.Signals, code: number) => () => {
+    if (stop.signal.aborted) {
+      logger.warn(`${name} again: ending at once`);
+      void exit(code);
+      return;
+    }
+    logger.info(`${name}: ending`);
+    stop.abort();
+  };
+  process.on("SIGTERM", onSignal("SIGTERM", 143));
+  process.on("SIGINT", onSignal("SIGINT", 130));
+
+  main({ settings, logger, signal: stop.signal, health }).then(() => {
+    health.stop();
+    return exit(exitCodes.done);
+  }, fail);
+}
+
+/** Ends the process once what was written has left it: a full pipe takes writes later than `process.exit` ends. */
+async function exit(code: number): Promise<never> {
+  const flushed = Promise.all(
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((resolve) => stream.write("", () => resolve())),
+    ),
+  );
+  await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushTimeoutMs))]);
+  process.exit(code);
+}

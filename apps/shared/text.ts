@@ -1,0 +1,30 @@
+/** Characters that a terminal obeys instead of showing: C0, DEL, C1, line separators, and bidirectional controls. */
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Makes text from outside safe for one line of a terminal: `\n` for a line feed, `\u001b` for an escape. */
+export function escapeControls(text: string): string {
+  return text.replace(controls, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\r") return "\\r";
+    if (character === "\t") return "\\t";
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** Writes a count with its noun: `1 partition`, `3 partitions`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Writes a length of time for people: `850 ms`, `2.5 s`, `61 s`. */
+export function showDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 10_000) return `${Number((milliseconds / 1000).toFixed(1))} s`;
+  return `${Math.round(milliseconds / 1000)} s`;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
