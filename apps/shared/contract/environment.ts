@@ -113,12 +113,25 @@ function readably(environment: ProcessEnvironment): Record<string, unknown> {
   );
 }
 
+/** Typed settings of an app; what has a default may be left to it. */
+export type EnvironmentSettings<Schema extends z.ZodObject> = {
+  [
+    Name in keyof z.output<Schema> as Name extends OptionalNames<z.input<Schema>> ? never : Name
+  ]: z.output<Schema>[Name];
+} & {
+  [Name in keyof z.output<Schema> as Name extends OptionalNames<z.input<Schema>> ? Name : never]?:
+    z.output<Schema>[Name] | undefined;
+};
+type OptionalNames<Shape> = {
+  [Name in keyof Shape]-?: undefined extends Shape[Name] ? Name : never;
+}[keyof Shape];
+
 /** Writes typed settings as `NAME=value` lines, sorted, so that equal settings give equal containers. */
 export function writeEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
-  settings: z.output<Schema>,
+  settings: EnvironmentSettings<Schema>,
 ): string[] {
-  const encoded = z.encode(schema, settings) as Record<string, string | undefined>;
+  const encoded = z.encode(schema.partial(), settings as never) as Record<string, string | undefined>;
   return Object.entries(encoded)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`)

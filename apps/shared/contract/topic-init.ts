@@ -9,6 +9,8 @@ export const TopicSettings = z.strictObject({
   name: z.string().min(1, "name the topic"),
   partitions: wholeFromOne,
   replicationFactor: wholeFromOne,
+  /** Copies that must have a message before it is acknowledged: Kafka's `min.insync.replicas`. */
+  minInsyncReplicas: wholeFromOne,
 });
 export type TopicSettings = z.output<typeof TopicSettings>;
 
@@ -16,7 +18,7 @@ export type TopicSettings = z.output<typeof TopicSettings>;
 export const TopicInitEnvironment = CommonEnvironment.extend({
   TOPIC_INIT_TOPICS: json(
     z.array(TopicSettings),
-    '[{"name":"device-1","partitions":1,"replicationFactor":1}]',
+    '[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
   ),
   /** Brokers that must be registered before a topic is created, so that replicas spread over all of them. */
   TOPIC_INIT_BROKERS: wholeNumber(1, 9),

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { buildSync } from "esbuild";
+import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+
+const projectDirectory = dirname(dirname(__dirname));
+
+/** The files that the app image is built from: content by name. */
+export type BuildContext = ReadonlyMap<string, Uint8Array>;
+
+const entryPoints: Readonly<Record<string, string>> = {
+  device: "apps/device/main.ts",
+  "topic-init": "apps/topic-init/main.ts",
+  ...Object.fromEntries(consumerTypeNames.map((type) => [type, `apps/consumers/${type}/main.ts`])),
+};
+
+/** The command that runs an app in the image. */
+export function appCommand(app: string): string[] {
+  return ["node", `/app/${app}.js`];
+}
+
+/** Bundles each app, with all it depends on, into one file, in memory. */
+export function bundleApps(): BuildContext {
+  const { outputFiles } = buildSync({
+    absWorkingDir: projectDirectory,
+    entryPoints: { ...entryPoints },
+    bundle: true,
+    write: false,
+    outdir: "dist",
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    legalComments: "none",
+    logLevel: "error",
+  });
+  return new Map<string, Uint8Array>([
+    ["Dockerfile", readFileSync(join(projectDirectory, "apps", "Dockerfile"))],
+    ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
+  ]);
+}
+
+/** A short hash of a build context: equal contents have equal hashes on every machine. */
+export function hashContext(context: BuildContext): string {
+  const hash = createHash("sha256");
+  for (const [name, content] of [...context].sort(([one], [other]) => (one < other ? -1 : 1)))
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  return hash.digest("hex").slice(0, 12);
+}
+
+/**
+ * Writes a build context to a directory, all of it or nothing, and leaves one that is there alone.
+ * @returns the directory.
+ */
+export function writeContext(directory: string, context: BuildContext): string {
+  const target = join(projectDirectory, directory);
+  if (existsSync(target)) return directory;
+  const unfinished = `${target}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  for (const [name, content] of context) writeFileSync(join(unfinished, name), content);
+  try {
+    renameSync(unfinished, target);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    // Another `up` of the same working copy was faster, with the same content.
+    if (!existsSync(target)) throw error;
+  }
+  return directory;
+}

@@ -1,0 +1,44 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { bundleApps, hashContext, writeContext } from "../app-image/bundle";
+
+/** The one image of all apps, built from this working copy; it goes with the stack. */
+export class AppImage extends pulumi.ComponentResource {
+  /** The engine's id of the image, `sha256:…`. */
+  readonly imageId: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: {
+      readonly stack: string;
+      readonly baseImage: string;
+      /** Id of the base image: a new one makes a new app image. */
+      readonly baseImageId: pulumi.Input<string>;
+    },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("kafka-iot-sim:images:AppImage", name, {}, opts);
+    const context = bundleApps();
+    const hash = hashContext(context);
+    // A preview must leave nothing behind, and the provider reads the directory only when it builds.
+    const directory = pulumi.runtime.isDryRun()
+      ? contextDirectory(hash)
+      : writeContext(contextDirectory(hash), context);
+    const image = new docker.RemoteImage(
+      name,
+      {
+        name: `kafka-iot-sim/apps:${args.stack}-${hash}`,
+        build: { context: directory, dockerfile: "Dockerfile", buildArgs: { BASE_IMAGE: args.baseImage } },
+        triggers: { baseImage: args.baseImageId },
+      },
+      { parent: this },
+    );
+    this.imageId = image.imageId;
+    this.registerOutputs({ imageId: this.imageId });
+  }
+}
+
+/** Relative to the project, where the provider runs, so that the state does not name this machine's directories. */
+function contextDirectory(hash: string): string {
+  return `dist/app-image-${hash}`;
+}

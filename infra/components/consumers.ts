@@ -1,0 +1,49 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConsumerPlan } from "../plan/consumers";
+import type { LakePlan } from "../plan/stack";
+import { type AppRuntime, appContainer, appHealthcheck } from "./app-container";
+import { longRunningContainer } from "./container";
+import { stackVolume } from "./volume";
+
+/** The consumers, a container each, and the volume of the lake if one of them writes to it. */
+export class Consumers extends pulumi.ComponentResource {
+  readonly containers: readonly docker.Container[];
+
+  constructor(
+    name: string,
+    args: {
+      readonly consumers: readonly ConsumerPlan[];
+      readonly lake: LakePlan | undefined;
+      readonly runtime: AppRuntime;
+    },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("kafka-iot-sim:consumers:Consumers", name, {}, opts);
+    const { consumers, lake, runtime } = args;
+    const lakeVolumes = lake && [
+      {
+        volume: stackVolume("lake-volume", { stack: runtime.stack, volume: lake.volume }, { parent: this })
+          .name,
+        path: lake.mountPath,
+      },
+    ];
+    this.containers = consumers.map((plan) =>
+      longRunningContainer(
+        plan.name,
+        {
+          ...appContainer(runtime, plan.type),
+          role: "consumer",
+          container: plan.container,
+          environment: plan.environment,
+          memoryMegabytes: plan.memoryMegabytes,
+          ...(plan.mountsLake && lakeVolumes && { volumes: lakeVolumes }),
+          healthcheck: appHealthcheck,
+          stopGraceSeconds: plan.stopGraceSeconds,
+        },
+        { parent: this, dependsOn: runtime.after },
+      ),
+    );
+    this.registerOutputs({ containers: this.containers.map((container) => container.name) });
+  }
+}

@@ -1,0 +1,28 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { stackLabels } from "../plan/names";
+
+/** The private bridge network of a stack, in which containers find each other by name. */
+export class StackNetwork extends pulumi.ComponentResource {
+  /** The network's name, known once it exists. */
+  readonly networkName: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: { readonly stack: string; readonly network: string },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("kafka-iot-sim:network:StackNetwork", name, {}, opts);
+    const network = new docker.Network(
+      name,
+      {
+        name: args.network,
+        driver: "bridge",
+        labels: Object.entries(stackLabels(args.stack)).map(([label, value]) => ({ label, value })),
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    this.networkName = network.name;
+    this.registerOutputs({ networkName: this.networkName });
+  }
+}

@@ -1,0 +1,63 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { ZookeeperPlan } from "../plan/zookeepers";
+import { longRunningContainer } from "./container";
+import { environmentLines } from "./environment-lines";
+import { stackVolume } from "./volume";
+
+/** The ZooKeeper ensemble; its members are healthy once they have a leader. */
+export class ZookeeperEnsemble extends pulumi.ComponentResource {
+  readonly members: readonly docker.Container[];
+
+  constructor(
+    name: string,
+    args: {
+      readonly stack: string;
+      readonly zookeepers: readonly ZookeeperPlan[];
+      readonly image: pulumi.Input<string>;
+      readonly network: pulumi.Input<string>;
+    },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
+    const { stack, image, network } = args;
+    this.members = args.zookeepers.map((plan) => {
+      const what = `zookeeper-${plan.id}`;
+      const volume = (kind: string, volumeName: string) =>
+        stackVolume(`${what}-${kind}`, { stack, volume: volumeName }, { parent: this }).name;
+      return longRunningContainer(
+        what,
+        {
+          stack,
+          role: "zookeeper",
+          container: plan.container,
+          image,
+          network,
+          user: "appuser",
+          environment: environmentLines(plan.environment),
+          memoryMegabytes: 384,
+          // The image writes its configuration at start, to places that its documentation does not fix.
+          readOnlyRoot: false,
+          // Anything that the image declares as a volume and nothing is mounted over would stay behind as a nameless one.
+          tmpfs: { "/etc/zookeeper/secrets": "rw,noexec,nosuid,size=1m" },
+          volumes: [
+            { volume: volume("data", plan.dataVolume), path: "/var/lib/zookeeper/data" },
+            { volume: volume("log", plan.logVolume), path: "/var/lib/zookeeper/log" },
+          ],
+          healthcheck: { test: zookeeperServes, startTimeoutSeconds: 120 },
+          stopGraceSeconds: 30,
+        },
+        { parent: this },
+      );
+    });
+    this.registerOutputs({ containers: this.members.map((member) => member.name) });
+  }
+}
+
+/** A member without a leader answers `srvr` with a sentence that has no `Mode:` in it. `ruok` is not whitelisted. */
+const zookeeperServes = [
+  "CMD",
+  "bash",
+  "-c",
+  "exec 3<>/dev/tcp/127.0.0.1/2181 && printf srvr >&3 && grep -q ^Mode: <&3",
+];

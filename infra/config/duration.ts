@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+type Unit = keyof typeof unitsMs;
+
+/**
+ * Reads a duration as users write it: `"500ms"`, `"1s"`, `"5m"`, `"2h"`, `"1d"`, or a number of seconds.
+ * @returns milliseconds, or undefined if it is no duration.
+ */
+export function parseDurationMs(source: unknown): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(source).trim());
+  if ((typeof source !== "string" && typeof source !== "number") || match === null) return undefined;
+  return Number(match[1]) * unitsMs[(match[2] ?? "s") as Unit];
+}
+
+/** Writes milliseconds the way a user would: the largest unit that leaves a whole number. */
+export function showDurationMs(durationMs: number): string {
+  const unit = (["d", "h", "m", "s"] as const).find((each) => durationMs % unitsMs[each] === 0) ?? "ms";
+  return `${durationMs / unitsMs[unit]}${unit}`;
+}
+
+/** A duration of whole milliseconds within bounds; its output is in milliseconds. */
+export const duration = (minimumMs: number, maximumMs: number) =>
+  z.unknown().transform((source, context) => {
+    const durationMs = parseDurationMs(source);
+    if (
+      durationMs !== undefined &&
+      Number.isInteger(durationMs) &&
+      durationMs >= minimumMs &&
+      durationMs <= maximumMs
+    )
+      return durationMs;
+    const bounds = `from ${showDurationMs(minimumMs)} to ${showDurationMs(maximumMs)}`;
+    context.addIssue(`write a duration such as "500ms", "1s", "5m", or a number of seconds, ${bounds}`);
+    return z.NEVER;
+  });

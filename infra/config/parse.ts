@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
+import { longestStackName } from "../plan/names";
+import { relationProblems, repeatedNameProblems } from "./relations";
+import { StackConfig } from "./schema";
+
+type Config = z.output<typeof StackConfig>;
+
+/** A sensor as the stack is to have it. */
+export interface SensorSpec {
+  readonly name: string;
+  /** Time between two observations, in milliseconds. */
+  readonly interval: number;
+}
+
+/** A device as the stack is to have it, its defaults filled in. */
+export interface DeviceSpec {
+  readonly name: string;
+  readonly topic: string;
+  readonly sensors: readonly SensorSpec[];
+}
+
+/** A whole stack as it is to be: the checked configuration, its defaults filled in. */
+export interface StackSpec extends Omit<Config, "devices" | "sensors" | "replicationFactor"> {
+  readonly stack: string;
+  readonly devices: readonly DeviceSpec[];
+  readonly replicationFactor: number;
+}
+
+/** A configuration that no stack can be made of; its message lists every problem, a line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(
+      [
+        `The configuration has ${count}; nothing was changed:`,
+        ...problems.map((each) => `  - ${showProblem(each)}`),
+      ].join("\n"),
+    );
+  }
+}
+
+/**
+ * Checks a stack's raw configuration and fills in its defaults.
+ * @param raw value by key, as JSON values; keys that are absent take their defaults.
+ * @throws ConfigError with all problems at once.
+ */
+export function parseStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): StackSpec {
+  const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw)];
+  const parsed: Partial<Record<keyof Config, unknown>> = {};
+  for (const key of configKeys) {
+    const result = StackConfig.shape[key].safeParse(raw[key]);
+    if (result.success) parsed[key] = result.data;
+    else
+      problems.push(
+        ...problemsOf(result.error, raw[key]).map((problem) => ({
+          ...problem,
+          path: joinPath(key, problem.path),
+        })),
+      );
+  }
+  // A key that could not be read is left out of what relates keys to each other, so that one slip is told once.
+  const config = parsed as Partial<Config>;
+  const devices = config.devices?.map((device) => ({
+    name: device.name,
+    topic: device.topic ?? device.name,
+    sensors: device.sensors ?? config.sensors ?? [],
+  }));
+  problems.push(...repeatedNameProblems(raw), ...relationProblems({ ...config, devices }, raw));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const complete = config as Config;
+  return {
+    ...complete,
+    stack,
+    devices: devices ?? [],
+    replicationFactor: complete.replicationFactor ?? Math.min(3, complete.brokers),
+  };
+}
+
+const configKeys = Object.keys(StackConfig.shape) as (keyof Config)[];
+
+function joinPath(key: string, rest: string): string {
+  if (rest === "" || rest.startsWith("[")) return key + rest;
+  return `${key}.${rest}`;
+}
+
+function stackNameProblems(stack: string): Problem[] {
+  if (stack.length <= longestStackName) return [];
+  return [
+    {
+      path: "stack name",
+      found: stack,
+      remedy: `name it in at most ${longestStackName} characters, or a container's name would be too long for a host name (63)`,
+    },
+  ];
+}
+
+function unknownKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.keys(raw)
+    .filter((key) => !(key in StackConfig.shape))
+    .map((key) => ({
+      path: key,
+      found: raw[key],
+      remedy: `remove it (pulumi config rm ${key}); the keys are ${configKeys.join(", ")}`,
+    }));
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+import { intervalBoundsMs } from "../../apps/shared/contract/device";
+import versions from "../../tools/versions.json";
+import { duration } from "./duration";
+import { ContainerName, ImageReference, SensorName, TopicName } from "./names";
+
+const defaultIntervalMs = 1_000;
+
+function wholeNumber(minimum: number, maximum: number, alternative = "") {
+  const remedy = `write a whole number from ${minimum} to ${maximum}${alternative}`;
+  return z.int(remedy).min(minimum, remedy).max(maximum, remedy);
+}
+
+/** Takes a list where one stands and a count otherwise, so that problems are told of the one that was meant. */
+function countOrList<Count extends z.ZodType, List extends z.ZodType>(count: Count, list: List) {
+  return z.unknown().transform((value, context): z.output<Count> | z.output<List> => {
+    const result = (Array.isArray(value) ? list : count).safeParse(value);
+    if (result.success) return result.data as z.output<Count> | z.output<List>;
+    for (const issue of result.error.issues)
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+const SensorSpec = z.strictObject(
+  {
+    name: SensorName,
+    /** Time between two observations; in the output, in milliseconds. */
+    interval: duration(intervalBoundsMs.minimum, intervalBoundsMs.maximum).default(defaultIntervalMs),
+  },
+  "write a sensor such as {name: temperature, interval: 5s}",
+);
+
+const sensorList = z
+  .array(SensorSpec)
+  .min(1, "list at least one sensor")
+  .max(100, "list at most 100 sensors");
+
+const SensorsSpec = countOrList(
+  wholeNumber(1, 100, ", or a list such as [{name: temperature, interval: 5s}]"),
+  sensorList,
+).transform((sensors) =>
+  typeof sensors === "number"
+    ? numbered("sensor_", sensors).map((name) => ({ name, interval: defaultIntervalMs }))
+    : sensors,
+);
+
+const DeviceSpec = z.strictObject(
+  {
+    name: ContainerName,
+    sensors: SensorsSpec.optional(),
+    /** Defaults to the device's name. */
+    topic: TopicName.optional(),
+  },
+  "write a device such as {name: boiler, sensors: 2}",
+);
+
+const DevicesSpec = countOrList(
+  wholeNumber(0, 1_000, ", or a list such as [{name: boiler, sensors: 2}]"),
+  z.array(DeviceSpec).max(1_000, "list at most 1000 devices"),
+).transform((devices) =>
+  typeof devices === "number"
+    ? numbered("device-", devices).map((name): z.output<typeof DeviceSpec> => ({ name }))
+    : devices,
+);
+
+const consumerListExample = "[{type: console}, {type: lake}]";
+
+const ConsumerSpec = z
+  .strictObject(
+    {
+      type: z.enum(consumerTypeNames, `write one of: ${consumerTypeNames.join(", ")}`),
+      /** Defaults to the type. */
+      name: ContainerName.optional(),
+      /** Names of the devices to read; all of them if left out. */
+      devices: z
+        .array(z.string("write the name of a device"), "list names of devices")
+        .min(1, "list at least one device")
+        .optional(),
+    },
+    `write a consumer such as {type: console}`,
+  )
+  .transform((consumer) => ({ ...consumer, name: consumer.name ?? consumer.type }));
+
+const zookeepersRemedy =
+  "write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing";
+
+/**
+ * The stack's configuration: every key of `pulumi config`, with its type and default. Every key is optional.
+ * A wrong value's message is what to write instead.
+ */
+export const StackConfig = z.strictObject({
+  devices: DevicesSpec.prefault(3),
+  /** What a device carries that lists no sensors of its own. */
+  sensors: SensorsSpec.prefault(3),
+  brokers: wholeNumber(1, 9).default(1),
+  zookeepers: z.literal([1, 3, 5], zookeepersRemedy).default(1),
+  partitions: wholeNumber(1, 10_000).default(1),
+  /** Defaults to three, or to the number of brokers if there are fewer. */
+  replicationFactor: wholeNumber(1, 9).optional(),
+  consumers: z
+    .array(ConsumerSpec, `list consumers such as ${consumerListExample}`)
+    .prefault([{ type: "console" }, { type: "lake" }]),
+  images: z
+    .strictObject(
+      {
+        kafka: ImageReference.default(versions.images.kafka),
+        zookeeper: ImageReference.default(versions.images.zookeeper),
+        node: ImageReference.default(versions.images.node),
+      },
+      "write image references by name, such as {kafka: confluentinc/cp-kafka:7.9.2}",
+    )
+    .prefault({}),
+  /** Broker i is published on 127.0.0.1 at this port + i - 1. */
+  hostPort: wholeNumber(1, 65_535).default(9_092),
+});
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+}

@@ -1,0 +1,33 @@
+import type { Role } from "./plan/names";
+import type { StackPlan } from "./plan/stack";
+
+/** What `pulumi stack output` shows. */
+export interface StackOutputs {
+  /** Where programs on the host find the cluster, as Kafka's `bootstrap.servers`. */
+  readonly bootstrapServers: string;
+  readonly topics: readonly string[];
+  readonly devices: readonly string[];
+  /** Names of the containers by their role. */
+  readonly containers: Readonly<Record<Role, readonly string[]>>;
+  /** Undefined if no consumer writes to a lake. */
+  readonly lake: { readonly volume: string; readonly table: string } | undefined;
+}
+
+/** What is told of a stack, all of it known from its plan. */
+export function stackOutputs(plan: StackPlan): StackOutputs {
+  const containers = (parts: readonly { readonly container: string }[]) =>
+    parts.map((part) => part.container);
+  return {
+    bootstrapServers: plan.brokers.map((broker) => broker.externalAddress).join(","),
+    topics: plan.topicInit.environment.TOPIC_INIT_TOPICS.map((topic) => topic.name),
+    devices: plan.devices.map((device) => device.name),
+    containers: {
+      zookeeper: containers(plan.zookeepers),
+      broker: containers(plan.brokers),
+      "topic-init": [plan.topicInit.container],
+      device: containers(plan.devices),
+      consumer: containers(plan.consumers),
+    },
+    lake: plan.lake && { volume: plan.lake.volume, table: plan.lake.table },
+  };
+}

@@ -1,0 +1,67 @@
+import { lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
+import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
+import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
+import type { StackSpec } from "../config/parse";
+import { planAppDefaults } from "./apps";
+import { type BrokerPlan, planBrokers } from "./brokers";
+import { type ConsumerPlan, planConsumers } from "./consumers";
+import { type DevicePlan, planDevices } from "./devices";
+import { containerName, topicInitWhat } from "./names";
+import { planTopics } from "./topics";
+import { planZookeepers, type ZookeeperPlan } from "./zookeepers";
+
+/** The one-shot container that creates the topics. */
+export interface TopicInitPlan {
+  readonly container: string;
+  readonly environment: EnvironmentSettings<typeof TopicInitEnvironment>;
+}
+
+/** The volume of the lake and where its table lies inside a container that mounts it. */
+export interface LakePlan {
+  readonly volume: string;
+  readonly mountPath: string;
+  readonly table: string;
+}
+
+/** Everything that a stack is made of, decided before anything is made. */
+export interface StackPlan {
+  readonly stack: string;
+  readonly network: string;
+  readonly images: StackSpec["images"];
+  readonly zookeepers: readonly ZookeeperPlan[];
+  readonly brokers: readonly BrokerPlan[];
+  readonly topicInit: TopicInitPlan;
+  readonly devices: readonly DevicePlan[];
+  readonly consumers: readonly ConsumerPlan[];
+  /** Undefined if no consumer writes to it. */
+  readonly lake: LakePlan | undefined;
+}
+
+/** Plans a whole stack. */
+export function planStack(spec: StackSpec): StackPlan {
+  const { stack } = spec;
+  const zookeepers = planZookeepers(stack, spec.zookeepers);
+  const brokers = planBrokers(stack, spec.brokers, spec.hostPort, zookeepers);
+  const defaults = planAppDefaults(brokers);
+  const consumers = planConsumers(spec, defaults);
+  return {
+    stack,
+    network: containerName(stack, "network"),
+    images: spec.images,
+    zookeepers,
+    brokers,
+    topicInit: {
+      container: containerName(stack, topicInitWhat),
+      environment: {
+        ...defaults,
+        TOPIC_INIT_TOPICS: planTopics(spec),
+        TOPIC_INIT_BROKERS: spec.brokers,
+      },
+    },
+    devices: planDevices(stack, spec.devices, defaults),
+    consumers,
+    lake: consumers.some((consumer) => consumer.mountsLake)
+      ? { volume: containerName(stack, "lake"), mountPath: lakeMountPath, table: lakeTablePath }
+      : undefined,
+  };
+}

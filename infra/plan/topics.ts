@@ -1,0 +1,18 @@
+import type { TopicSettings } from "../../apps/shared/contract/topic-init";
+import type { StackSpec } from "../config/parse";
+import { planDurability } from "./brokers";
+
+/** Plans the topics of all devices: one for each name, however many devices share it, sorted by name. */
+export function planTopics(
+  spec: Pick<StackSpec, "devices" | "brokers" | "partitions" | "replicationFactor">,
+): TopicSettings[] {
+  const names = new Set(spec.devices.map((device) => device.topic));
+  return [...names].sort().map((name) => ({
+    name,
+    partitions: spec.partitions,
+    replicationFactor: spec.replicationFactor,
+    // As many as the cluster asks for, but a topic must survive the loss of one copy if it has three, and with fewer it
+    // must not need more than there are.
+    minInsyncReplicas: planDurability(Math.min(spec.brokers, spec.replicationFactor)).minInsyncReplicas,
+  }));
+}
