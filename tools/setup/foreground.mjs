@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { messageOf } from "./errors.mjs";
+
+/** @type {NodeJS.Signals[]} */
+const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/** A terminal sends Ctrl-C to the child too; a second SIGINT from us would make Pulumi cancel by force. */
+function hasTerminal() {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @typedef {object} Exit
+ * @property {number} code exit code; 128 + number for a signal; 127 if the command could not be started
+ * @property {NodeJS.Signals | null} signal what ended it, if a signal did
+ */
+
+/**
+ * Runs a command in the foreground: it has this process's stdin, stdout and stderr, and gets its signals, while this
+ * process lives on to see it end.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @returns {Promise<Exit>}
+ */
+export function runForeground(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: "inherit" });
+    const terminal = hasTerminal();
+    /** @type {[NodeJS.Signals, () => void][]} */
+    const handlers = forwarded.map((signal) => [
+      signal,
+      () => {
+        const fromTerminal = terminal && (signal === "SIGINT" || signal === "SIGQUIT");
+        if (!fromTerminal) child.kill(signal);
+      },
+    ]);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    /** @param {Exit} exit */
+    const end = (exit) => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+      resolve(exit);
+    };
+    child.on("error", (error) => {
+      console.error(`cannot run ${command}: ${messageOf(error)}`);
+      end({ code: 127, signal: null });
+    });
+    child.on("close", (code, signal) => end({ code: code ?? 128 + signalNumber(signal), signal }));
+  });
+}
+
+/** Ends this process the way that the command ended. @param {Exit} exit */
+export function exitLike(exit) {
+  if (exit.signal === null) process.exit(exit.code);
+  process.kill(process.pid, exit.signal);
+  // A signal that Node's own handling swallows.
+  setTimeout(() => process.exit(exit.code), 100);
+}
+
+/** @param {NodeJS.Signals | null} signal */
+function signalNumber(signal) {
+  /** @type {Partial<Record<NodeJS.Signals, number>>} */
+  const numbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
+  return (signal && numbers[signal]) || 0;
+}
