@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { wantsColours } from "./colours";
+import { type Colours, coloursFor, wantsColours } from "./colours";
 import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
 import { createHealth, type Health } from "./health";
 import { createLogger, type Logger, type LogLevel } from "./logger";
@@ -12,6 +12,8 @@ export interface AppContext<Settings> {
   /** Aborts when the app is to end: it then has its grace time to finish and return. */
   readonly signal: AbortSignal;
   readonly health: Health;
+  /** Paints what is printed beside the log, where a person looks at it. */
+  readonly colours: Colours;
 }
 
 /** Something that went wrong and was foreseen: its message says all, a stack would say no more. */
@@ -48,11 +50,12 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
 
   const { LOG_FORMAT, LOG_LEVEL, HEALTH_FILE } = settings as CommonEnvironment;
   const level: LogLevel = process.env["DEBUG"] ? "debug" : (LOG_LEVEL ?? "info");
+  const coloured = LOG_FORMAT === "pretty" && wantsColours(process.env, process.stdout.isTTY);
   const logger = createLogger({
     app,
     format: LOG_FORMAT,
     level,
-    colours: wantsColours(process.env, process.stdout.isTTY),
+    colours: coloured,
     write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
   });
   const health = createHealth(HEALTH_FILE, logger);
@@ -79,7 +82,7 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   process.on("SIGTERM", onSignal("SIGTERM", 143));
   process.on("SIGINT", onSignal("SIGINT", 130));
 
-  main({ settings, logger, signal: stop.signal, health }).then(() => {
+  main({ settings, logger, signal: stop.signal, health, colours: coloursFor(coloured) }).then(() => {
     health.stop();
     return exit(exitCodes.done);
   }, fail);
