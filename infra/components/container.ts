@@ -58,8 +58,14 @@ export function longRunningContainer(
       destroyGraceSeconds: stopGraceSeconds,
       stopTimeout: stopGraceSeconds,
     },
-    // Both have one name, so the old container must go before the new one can be made.
-    { ...opts, deleteBeforeReplace: true },
+    {
+      ...opts,
+      // Both have one name, so the old container must go before the new one can be made.
+      deleteBeforeReplace: true,
+      // A refresh shows a container that has ended as one that need not run. The provider would start it again without
+      // waiting until it is healthy; a new one is waited for.
+      replaceOnChanges: ["mustRun"],
+    },
   );
 }
 

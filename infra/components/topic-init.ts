@@ -6,6 +6,7 @@ import type { TopicInitPlan } from "../plan/stack";
 import { removeContainer } from "../preflight/engine";
 import { type AppRuntime, appContainer } from "./app-container";
 import { oneShotContainer } from "./container";
+import { JobFailure } from "./job-failure";
 
 const lastLines = 12;
 
@@ -52,7 +53,7 @@ async function checkEnd(
   // Left in place it would count as done, and the next `up` would not try again.
   await removeContainer(container);
   const output = (logs ?? "").trimEnd().split("\n").slice(-lastLines);
-  throw new pulumi.RunError(
+  throw new JobFailure(
     [
       `The topics could not be created: ${container} ended with exit code ${exitCode}. Its last lines:`,
       ...output.map((line) => `  ${line}`),
