@@ -1,8 +1,8 @@
-import type { Consumer, EachBatchPayload } from "kafkajs";
+import type { Admin, Consumer, EachBatchPayload } from "kafkajs";
 import { aborted, delay, within } from "../shutdown";
 import { counted } from "../text";
 import type { KafkaClient } from "./client";
-import { isFromKafka, kafkaReason } from "./errors";
+import { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -22,6 +22,11 @@ export interface ConsumeOptions {
    * does nothing for a partition that is not assigned. It must do its seeks before its first `await`.
    */
   readonly onAssigned?: (consumer: Consumer, assignment: Assignment) => void;
+  /**
+   * Called for offsets, both ends included, that hold nothing to read (control records, records of aborted transactions,
+   * compacted ones) where they fill a whole fetch, so that {@link eachBatch} does not see it.
+   */
+  readonly onPassedOver?: (topic: string, partition: number, first: number, last: number) => void;
   /** Called once at the end while still a member of the group: the moment to commit what is done. */
   readonly beforeLeaving?: (consumer: Consumer) => Promise<void>;
   /**
@@ -76,7 +81,15 @@ type RoundEnd =
 
 async function consumeOnce(
   kafka: KafkaClient,
-  { groupId, signal, eachBatch, onAssigned, beforeLeaving, resolveWholeBatch = true }: ConsumeOptions,
+  {
+    groupId,
+    signal,
+    eachBatch,
+    onAssigned,
+    onPassedOver,
+    beforeLeaving,
+    resolveWholeBatch = true,
+  }: ConsumeOptions,
   topics: readonly string[],
   missing: readonly string[],
 ): Promise<RoundEnd> {
@@ -93,6 +106,11 @@ async function consumeOnce(
     const partitions = Object.values(payload.memberAssignment).flat().length;
     logger.info(`joined group ${groupId}: reading ${counted(partitions, "partition")}`);
     onAssigned?.(consumer, payload.memberAssignment);
+  });
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
+    if (batchSize === 0)
+      onPassedOver?.(topic, partition, Number(firstOffset ?? lastOffset), Number(lastOffset));
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) finish({ kind: "crashed", error: payload.error });
@@ -156,8 +174,9 @@ export async function existingTopics(
     const admin = kafka.admin();
     try {
       await admin.connect();
-      const all = new Set(await admin.listTopics());
-      return topics.filter((topic) => all.has(topic));
+      const found: string[] = [];
+      for (const topic of topics) if (await exists(admin, topic)) found.push(topic);
+      return found;
     } catch (error) {
       kafka.logger.debug(`the topics could not be listed: ${kafkaReason(error)}`);
       await delay(retryMs, signal);
@@ -166,4 +185,17 @@ export async function existingTopics(
     }
   }
   return undefined;
+}
+
+/** Asks for one topic at a time: asked for several, kafkajs does not say which one is missing. */
+async function exists(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    await admin.fetchTopicMetadata({ topics: [topic] });
+    return true;
+  } catch (error) {
+    const type = protocolErrorOf(error);
+    if (type === "UNKNOWN_TOPIC_OR_PARTITION") return false;
+    if (type === "LEADER_NOT_AVAILABLE") return true;
+    throw error;
+  }
 }

@@ -1,0 +1,99 @@
+import type { Action, CommitInfo, Metadata, Protocol } from "./actions";
+import { LakeError } from "./errors";
+
+/**
+ * What a writer has to know of a table: everything but its files, so that it stays small however many commits there
+ * were. What a reader needs beyond it is in files.ts.
+ */
+export interface TableState {
+  readonly version: number;
+  readonly protocol: Protocol;
+  readonly metadata: Metadata;
+  /** The latest version of each application that ever committed one. */
+  readonly transactions: ReadonlyMap<string, number>;
+  /** Where the latest commit came from, if it says. */
+  readonly commitInfo: CommitInfo | undefined;
+}
+
+/** The versions of Delta's protocol that this project can read and write: no column mapping, no table features. */
+export const supportedProtocol = { minReaderVersion: 1, minWriterVersion: 2 } as const satisfies Protocol;
+
+/** One commit of a table, read from its log. */
+export interface Commit {
+  readonly version: number;
+  readonly actions: readonly Action[];
+}
+
+/** Folds commits into the state of a table; begins before version 0, or after a state already known. */
+export class Replay {
+  private version: number;
+  private protocol: Protocol | undefined;
+  private metadata: Metadata | undefined;
+  private commitInfo: CommitInfo | undefined;
+  private readonly transactions: Map<string, number>;
+
+  constructor(state?: TableState) {
+    this.version = state?.version ?? -1;
+    this.protocol = state?.protocol;
+    this.metadata = state?.metadata;
+    this.commitInfo = state?.commitInfo;
+    this.transactions = new Map(state?.transactions);
+  }
+
+  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one; LAKE_PROTOCOL_UNSUPPORTED. */
+  apply({ version, actions }: Commit): void {
+    requireNext(this.version, version);
+    this.version = version;
+    this.commitInfo = undefined;
+    for (const action of actions) {
+      if ("protocol" in action) requireProtocol((this.protocol = action.protocol));
+      else if ("metaData" in action) this.metadata = action.metaData;
+      else if ("txn" in action) this.transactions.set(action.txn.appId, action.txn.version);
+      else if ("commitInfo" in action) this.commitInfo = action.commitInfo;
+    }
+  }
+
+  /** @throws LakeError LAKE_LOG_INCOMPLETE if what was applied does not describe a table. */
+  state(): TableState {
+    const { version, protocol, metadata, commitInfo } = this;
+    if (protocol === undefined || metadata === undefined) {
+      const missing = protocol === undefined ? "protocol" : "metaData";
+      throw new LakeError(
+        "LAKE_LOG_INCOMPLETE",
+        version < 0
+          ? "the Delta log is empty: there is no table"
+          : `the Delta log has no ${missing} action: it does not describe a table; restore it from a copy`,
+      );
+    }
+    return { version, protocol, metadata, transactions: new Map(this.transactions), commitInfo };
+  }
+}
+
+/** @throws LakeError LAKE_LOG_INCOMPLETE unless `versions` are 0, 1, 2, … */
+export function requireContiguous(versions: readonly number[]): void {
+  versions.forEach((version, index) => requireNext(index - 1, version));
+}
+
+function requireNext(version: number, next: number): void {
+  if (next === version + 1) return;
+  throw new LakeError(
+    "LAKE_LOG_INCOMPLETE",
+    `version ${version + 1} of the Delta log is missing (the next one found is ${next}); a log that was cleaned up ` +
+      "behind a checkpoint cannot be read by this version of the program: restore it from a copy",
+  );
+}
+
+function requireProtocol({ minReaderVersion, minWriterVersion }: Protocol): void {
+  if (
+    minReaderVersion <= supportedProtocol.minReaderVersion &&
+    minWriterVersion <= supportedProtocol.minWriterVersion
+  ) {
+    return;
+  }
+  throw new LakeError(
+    "LAKE_PROTOCOL_UNSUPPORTED",
+    `the table asks for reader version ${minReaderVersion} and writer version ${minWriterVersion} of the Delta protocol, ` +
+      `and this program speaks up to ${supportedProtocol.minReaderVersion} and ${supportedProtocol.minWriterVersion}: ` +
+      "another program has upgraded it; write to a table of its own",
+  );
+}
