@@ -69,7 +69,9 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   logger.info(
     `${device.name} observes ${counted(sensors.length, "sensor")} and publishes to topic "${settings.DEVICE_TOPIC}"`,
   );
-  for (const { name, intervalMs } of sensors) logger.info(`${name}: every ${showDuration(intervalMs)}`);
+  for (const [intervalMs, group] of Map.groupBy(sensors, (sensor) => sensor.intervalMs)) {
+    logger.info(`every ${showDuration(intervalMs)}: ${group.map(({ name }) => name).join(", ")}`);
+  }
 
   const giveUp = new AbortController();
   schedule.start();

@@ -61,7 +61,7 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   const health = createHealth(HEALTH_FILE, logger);
 
   const fail = (error: unknown) => {
-    logger.error(messageOf(error));
+    for (const line of messageOf(error).split("\n")) logger.error(line);
     if (level === "debug" && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
     health.stop();
     return exit(exitCodes.failed);

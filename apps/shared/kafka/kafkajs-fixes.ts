@@ -19,3 +19,30 @@ export function applyKafkajsFixes(): void {
     if (this.pending.length > 0) original.call(this);
   };
 }
+
+interface Metadata {
+  readonly topicMetadata: readonly { readonly topicErrorCode: number }[];
+}
+
+// Version 6 is the newest that kafkajs speaks; every broker since Kafka 2.0 answers it.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const metadataResponse = require("kafkajs/src/protocol/requests/metadata/v6/response") as {
+  parse: (data: Metadata) => Promise<Metadata>;
+};
+
+const noLeaderYet = 5;
+
+/**
+ * From now on, for this whole process, kafkajs takes what brokers say about topics as it is: without the topics that do
+ * not exist, and with partitions that have no leader (as leader -1). Otherwise one such partition makes it refuse the
+ * whole answer without saying which. For apps that neither produce nor consume.
+ */
+export function acceptIncompleteMetadata(): void {
+  metadataResponse.parse = (data) =>
+    Promise.resolve({
+      ...data,
+      topicMetadata: data.topicMetadata.filter(
+        ({ topicErrorCode }) => topicErrorCode === 0 || topicErrorCode === noLeaderYet,
+      ),
+    });
+}

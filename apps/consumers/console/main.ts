@@ -1,0 +1,112 @@
+import { ConsumerEnvironment } from "../../shared/contract/consumer";
+import { parseObservation } from "../../shared/contract/observation";
+import { consume, createKafka, type EachBatchPayload } from "../../shared/kafka";
+import { runApp } from "../../shared/run-app";
+import { aborted, delay, within } from "../../shared/shutdown";
+import { print } from "../../shared/stdout";
+import { counted } from "../../shared/text";
+import { jsonLine, prettyLines } from "./lines";
+import { Positions } from "./positions";
+
+/** Messages that are printed in one go. */
+const chunkSize = 200;
+const commitEveryMs = 1000;
+const heartbeatEveryMs = 3000;
+const lastCommitWithinMs = 2000;
+
+runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health, colours }) => {
+  const topics = settings.CONSUMER_TOPICS;
+  if (topics.length === 0) {
+    logger.info("no topics to read: waiting to be ended");
+    health.healthy();
+    await aborted(signal);
+    return;
+  }
+
+  const kafka = createKafka({
+    bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
+    clientId: settings.CONSUMER_NAME,
+    logger,
+  });
+  const line = settings.LOG_FORMAT === "json" ? jsonLine : prettyLines(colours, topics);
+  const nobodyReads = new AbortController();
+  const ending = AbortSignal.any([signal, nobodyReads.signal]);
+  const positions = new Positions();
+  let committedMs = Date.now();
+  let printed = 0;
+  let skipped = 0;
+
+  const lineOf = (
+    batch: EachBatchPayload["batch"],
+    message: EachBatchPayload["batch"]["messages"][number],
+  ) => {
+    const { topic, partition } = batch;
+    const parsed = parseObservation(message.value);
+    if (parsed.kind === "malformed") {
+      skipped += 1;
+      const fields = { topic, partition, offset: message.offset, skipped };
+      logger.warn(`a message is no observation (${parsed.reason}): skipped`, fields);
+      return "";
+    }
+    const { observation } = parsed;
+    printed += 1;
+    const latencyMs = Date.now() - Date.parse(observation.timestamp);
+    return line({ observation, topic, partition, offset: message.offset, latencyMs });
+  };
+
+  const eachBatch = async (payload: EachBatchPayload) => {
+    const { batch, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    for (let start = 0; start < batch.messages.length; start += chunkSize) {
+      if (ending.aborted || !isRunning() || isStale()) return;
+      const chunk = batch.messages.slice(start, start + chunkSize);
+      const last = chunk.at(-1);
+      if (last === undefined) return;
+      const text = chunk.map((message) => lineOf(batch, message)).join("");
+      if ((await printPatiently(text, heartbeat)) === "closed") return nobodyReads.abort();
+      positions.printed(batch.topic, batch.partition, last.offset);
+      await heartbeat();
+      if (Date.now() - committedMs >= commitEveryMs) {
+        committedMs = Date.now();
+        await commitOffsetsIfNecessary(byTopic(positions.take()));
+      }
+    }
+  };
+
+  logger.info(`reading ${counted(topics.length, "topic")} as group ${settings.CONSUMER_GROUP}`);
+  await consume(kafka, {
+    groupId: settings.CONSUMER_GROUP,
+    topics,
+    signal: ending,
+    eachBatch,
+    onAssigned() {
+      // Partitions may be somebody else's now, and what was read but not committed is read again.
+      positions.take();
+      health.healthy();
+    },
+    async beforeLeaving(consumer) {
+      if (positions.isEmpty) return;
+      await within(lastCommitWithinMs, consumer.commitOffsets(positions.take()));
+    },
+  });
+  logger.info(`${counted(printed, "observation")} printed, ${counted(skipped, "message")} skipped; ended`);
+});
+
+/** Prints however slowly it is read, and stays in the group meanwhile. */
+async function printPatiently(text: string, heartbeat: () => Promise<void>): Promise<"printed" | "closed"> {
+  const printing = print(text);
+  for (;;) {
+    const how = await Promise.race([printing, delay(heartbeatEveryMs)]);
+    if (how === "printed" || how === "closed") return how;
+    await heartbeat();
+  }
+}
+
+function byTopic(positions: readonly { topic: string; partition: number; offset: string }[]) {
+  const topics = Map.groupBy(positions, ({ topic }) => topic);
+  return {
+    topics: [...topics].map(([topic, partitions]) => ({
+      topic,
+      partitions: partitions.map(({ partition, offset }) => ({ partition, offset })),
+    })),
+  };
+}

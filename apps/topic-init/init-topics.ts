@@ -1,0 +1,195 @@
+import type { TopicInitEnvironment, TopicSettings } from "../shared/contract/topic-init";
+import { type Admin, createTopic, describeTopics, kafkaReason, type TopicState } from "../shared/kafka";
+import type { Logger } from "../shared/logger";
+import { AppError } from "../shared/run-app";
+import { delay } from "../shared/shutdown";
+import { counted, showDuration } from "../shared/text";
+import { planTopics, showTopic, type TopicStep } from "./plan";
+
+const lookAgainMs = 500;
+const createTimeoutMs = 10_000;
+
+interface Wait {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Brings the topics into being and waits until they can be written to. @throws AppError with the reason. */
+export async function initTopics(
+  admin: Admin,
+  settings: TopicInitEnvironment,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const timeoutMs = settings.TOPIC_INIT_TIMEOUT_MS;
+  const wait: Wait = { logger, signal, timeoutMs, deadlineMs: Date.now() + timeoutMs };
+  const planned = settings.TOPIC_INIT_TOPICS;
+
+  await waitForBrokers(admin, settings, wait);
+  if (planned.length === 0) {
+    logger.info("no topics planned: nothing to create");
+    return;
+  }
+  const found = await insist(wait, "the existing topics could not be read", () =>
+    describeTopics(admin, namesOf(planned)),
+  );
+  const steps = planTopics(planned, found);
+  refuseConflicts(steps);
+
+  for (const step of steps) {
+    if (step.kind === "create") {
+      await create(admin, step.topic, settings.TOPIC_INIT_BROKERS, wait);
+    } else if (step.kind === "keep" && step.warning !== undefined) {
+      logger.warn(step.warning);
+    } else {
+      logger.info(`${step.topic.name}: exists (${showTopic(step.topic)})`);
+    }
+  }
+  // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
+  refuseConflicts(planTopics(planned, await waitForLeaders(admin, planned, wait)));
+  logger.info(`${counted(planned.length, "topic")} ready`);
+}
+
+function refuseConflicts(steps: readonly TopicStep[]): void {
+  const conflicts = steps.flatMap((step) => (step.kind === "conflict" ? [step.reason] : []));
+  if (conflicts.length > 0) throw new AppError(conflicts.join("\n"));
+}
+
+async function waitForBrokers(
+  admin: Admin,
+  { TOPIC_INIT_BROKERS: needed, KAFKA_BOOTSTRAP_SERVERS: servers }: TopicInitEnvironment,
+  wait: Wait,
+): Promise<void> {
+  let seen = -1;
+  let problem = "";
+  await until(
+    wait,
+    async () => {
+      try {
+        await admin.connect();
+        const { brokers } = await admin.describeCluster();
+        if (brokers.length !== seen) wait.logger.info(`${brokers.length} of ${needed} brokers registered`);
+        seen = brokers.length;
+        return brokers.length >= needed;
+      } catch (error) {
+        problem = kafkaReason(error);
+        await admin.disconnect().catch(() => {});
+        return false;
+      }
+    },
+    () =>
+      seen < 0
+        ? `brokers: none answers at ${servers.join(", ")} after ${showDuration(wait.timeoutMs)} (${problem}); ` +
+          `check that the brokers run and that the addresses are right`
+        : `brokers: ${seen} of ${needed} registered after ${showDuration(wait.timeoutMs)}; ` +
+          `look at the logs of those that are missing`,
+  );
+}
+
+async function create(admin: Admin, topic: TopicSettings, brokers: number, wait: Wait): Promise<void> {
+  const enoughBrokers = topic.replicationFactor <= brokers;
+  let reason = "";
+  await until(
+    wait,
+    async () => {
+      const outcome = await createTopic(
+        admin,
+        { ...topic, config: { "min.insync.replicas": String(topic.minInsyncReplicas) } },
+        createTimeoutMs,
+      ).catch((error: unknown) => {
+        reason = kafkaReason(error);
+        return undefined;
+      });
+      if (outcome?.kind === "created") wait.logger.info(`${topic.name}: created (${showTopic(topic)})`);
+      if (outcome?.kind === "existed")
+        wait.logger.info(`${topic.name}: exists, created by somebody else just now`);
+      if (outcome?.kind === "refused") {
+        reason = outcome.refusal.reason;
+        // A broker that has just registered may not be counted in yet.
+        const unknownBrokers = reason.includes("INVALID_REPLICATION_FACTOR") && enoughBrokers;
+        if (!outcome.refusal.retriable && !unknownBrokers) {
+          throw new AppError(`topic "${topic.name}": refused by the brokers: ${reason}`);
+        }
+      }
+      return outcome !== undefined && outcome.kind !== "refused";
+    },
+    () =>
+      `topic "${topic.name}": not created after ${showDuration(wait.timeoutMs)} (${reason}); ` +
+      `look at the logs of the brokers`,
+  );
+}
+
+async function waitForLeaders(
+  admin: Admin,
+  planned: readonly TopicSettings[],
+  wait: Wait,
+): Promise<readonly TopicState[]> {
+  let problems: string[] = [];
+  let states: TopicState[] | undefined;
+  await until(
+    wait,
+    async () => {
+      states = await describeTopics(admin, namesOf(planned)).catch(() => undefined);
+      if (states !== undefined) problems = unready(planned, states);
+      return states !== undefined && problems.length === 0;
+    },
+    () => {
+      const after = showDuration(wait.timeoutMs);
+      const shown = problems.length === 0 ? ["topics: not described by the brokers"] : problems;
+      return `${shown.map((problem) => `${problem} after ${after}`).join("\n")}\nlook at the logs of the brokers`;
+    },
+  );
+  return states ?? [];
+}
+
+/** What topics still lack, a text each: `topic "device-1": no leader for partitions 0, 2`. */
+export function unready(planned: readonly TopicSettings[], states: readonly TopicState[]): string[] {
+  const byName = new Map(states.map((state) => [state.name, state]));
+  return planned.flatMap(({ name, partitions }) => {
+    const state = byName.get(name);
+    if (state === undefined) return [`topic "${name}": not there`];
+    if (state.leaderless.length > 0) {
+      const noun = state.leaderless.length === 1 ? "partition" : "partitions";
+      return [`topic "${name}": no leader for ${noun} ${state.leaderless.join(", ")}`];
+    }
+    if (state.partitions < partitions) {
+      return [`topic "${name}": only ${state.partitions} of ${partitions} partitions`];
+    }
+    return [];
+  });
+}
+
+/** Looks again and again until `done`; fails with `reason` at the deadline. */
+async function until(wait: Wait, done: () => Promise<boolean>, reason: () => string): Promise<void> {
+  while (!(await done())) {
+    if (wait.signal.aborted) throw new AppError("ended before the topics were ready");
+    if (Date.now() >= wait.deadlineMs) throw new AppError(reason());
+    await delay(lookAgainMs, wait.signal);
+  }
+}
+
+/** Repeats what fails until the deadline; fails then with the last reason. */
+async function insist<Result>(wait: Wait, failure: string, work: () => Promise<Result>): Promise<Result> {
+  let result: { readonly value: Result } | undefined;
+  let problem = "";
+  await until(
+    wait,
+    async () => {
+      try {
+        result = { value: await work() };
+        return true;
+      } catch (error) {
+        problem = kafkaReason(error);
+        return false;
+      }
+    },
+    () => `${failure} within ${showDuration(wait.timeoutMs)} (${problem}); look at the logs of the brokers`,
+  );
+  return (result as { readonly value: Result }).value;
+}
+
+function namesOf(topics: readonly TopicSettings[]): string[] {
+  return topics.map(({ name }) => name);
+}
