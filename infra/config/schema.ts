@@ -105,9 +105,9 @@ export const StackConfig = z.strictObject({
   images: z
     .strictObject(
       {
-        kafka: ImageReference.default(versions.images.kafka),
-        zookeeper: ImageReference.default(versions.images.zookeeper),
-        node: ImageReference.default(versions.images.node),
+        kafka: ImageReference.default(versions.images.official.kafka),
+        zookeeper: ImageReference.default(versions.images.official.zookeeper),
+        node: ImageReference.default(versions.images.official.node),
       },
       "write image references by name, such as {kafka: confluentinc/cp-kafka:7.9.2}",
     )
