@@ -28,6 +28,15 @@ const batchLimit = 500;
 const slowAfterMs = 3000;
 const reminderEveryMs = 60_000;
 
+interface Outage {
+  readonly sinceMs: number;
+  /** Observations sent and dropped when it began. */
+  readonly sent: number;
+  readonly dropped: number;
+  /** How many will have been sent when all that waited at its end is; known from its end on. */
+  sentWhenOver?: number;
+}
+
 /**
  * Sends what the sensors observed, in order, one send at a time. While the brokers are away the observations wait in the
  * buffer; those being sent wait beside it, because they may have been written already and must not be given up.
@@ -37,7 +46,7 @@ export class Delivery {
   private draining = false;
   private sentCount = 0;
   private inFlight = 0;
-  private outage: { readonly sinceMs: number; readonly sent: number; readonly dropped: number } | undefined;
+  private outage: Outage | undefined;
   private slowTimer: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
   private readonly now: () => number;
@@ -113,12 +122,15 @@ export class Delivery {
       this.inFlight -= group.length;
       this.sentCount += group.length;
       onAcknowledged(group, acknowledgement);
+      this.back();
     }
-    if (this.options.buffer.size < batchLimit) this.back();
   }
 
+  /** Reports the end of an outage once what waited for it is sent. */
   private back(): void {
     if (this.outage === undefined) return;
+    this.outage.sentWhenOver ??= this.sentCount + this.waiting;
+    if (this.sentCount < this.outage.sentWhenOver && this.waiting > 0) return;
     const { buffer, logger } = this.options;
     const sent = this.sentCount - this.outage.sent;
     const dropped = buffer.dropped - this.outage.dropped;

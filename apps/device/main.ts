@@ -11,8 +11,8 @@ import { uniform } from "./models/uniform";
 import { Schedule } from "./schedule";
 import { type Observed, Sensor } from "./sensor";
 
-/** Together less than the 10 s that Docker gives a container to end. */
-const drainWithinMs = 8000;
+/** Together less than the 15 s that the container is given to end. */
+const drainWithinMs = 10_000;
 const disconnectWithinMs = 1000;
 
 runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, colours }) => {
