@@ -24,6 +24,8 @@ export class AppError extends Error {
 export const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
 
 const flushTimeoutMs = 2000;
+/** Ctrl-C in a terminal may come twice: from the terminal, and from a parent that passes it on. */
+const sameSignalWithinMs = 500;
 
 /**
  * Runs an app of the image from start to exit: reads its environment, ends it on SIGTERM and SIGINT (the second one
@@ -70,13 +72,16 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   process.on("unhandledRejection", (reason) => void fail(reason));
 
   const stop = new AbortController();
+  let stoppedMs = 0;
   const onSignal = (name: NodeJS.Signals, code: number) => () => {
     if (stop.signal.aborted) {
+      if (performance.now() - stoppedMs < sameSignalWithinMs) return;
       logger.warn(`${name} again: ending at once`);
       void exit(code);
       return;
     }
     logger.info(`${name}: ending`);
+    stoppedMs = performance.now();
     stop.abort();
   };
   process.on("SIGTERM", onSignal("SIGTERM", 143));

@@ -8,11 +8,19 @@ import { planTopics, showTopic, type TopicStep } from "./plan";
 
 const lookAgainMs = 500;
 const createTimeoutMs = 10_000;
+/** Topics that are being created at the same time; one after the other, a thousand would take minutes. */
+const createAtOnce = 16;
+
+const remedies: readonly (readonly [problem: string, remedy: string])[] = [
+  ["INVALID_REPLICATION_FACTOR", "lower replicationFactor or add brokers"],
+  ["INVALID_TOPIC_EXCEPTION", "name it with letters, digits, '.', '_' and '-', at most 249 of them"],
+  ["INVALID_PARTITIONS", "set partitions to a number from 1"],
+];
 
 interface Wait {
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  readonly deadlineMs: number;
+  /** How long each single wait may take. */
   readonly timeoutMs: number;
 }
 
@@ -23,8 +31,7 @@ export async function initTopics(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const timeoutMs = settings.TOPIC_INIT_TIMEOUT_MS;
-  const wait: Wait = { logger, signal, timeoutMs, deadlineMs: Date.now() + timeoutMs };
+  const wait: Wait = { logger, signal, timeoutMs: settings.TOPIC_INIT_TIMEOUT_MS };
   const planned = settings.TOPIC_INIT_TOPICS;
 
   await waitForBrokers(admin, settings, wait);
@@ -39,14 +46,11 @@ export async function initTopics(
   refuseConflicts(steps);
 
   for (const step of steps) {
-    if (step.kind === "create") {
-      await create(admin, step.topic, settings.TOPIC_INIT_BROKERS, wait);
-    } else if (step.kind === "keep" && step.warning !== undefined) {
-      logger.warn(step.warning);
-    } else {
-      logger.info(`${step.topic.name}: exists (${showTopic(step.topic)})`);
-    }
+    if (step.kind === "keep" && step.warning !== undefined) logger.warn(step.warning);
+    else if (step.kind === "keep") logger.info(`${step.topic.name}: exists (${showTopic(step.topic)})`);
   }
+  const missing = steps.filter(({ kind }) => kind === "create").map(({ topic }) => topic);
+  await eachOf(missing, createAtOnce, (topic) => create(admin, topic, settings.TOPIC_INIT_BROKERS, wait));
   // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
   refuseConflicts(planTopics(planned, await waitForLeaders(admin, planned, wait)));
   logger.info(`${counted(planned.length, "topic")} ready`);
@@ -110,7 +114,10 @@ async function create(admin: Admin, topic: TopicSettings, brokers: number, wait:
         // A broker that has just registered may not be counted in yet.
         const unknownBrokers = reason.includes("INVALID_REPLICATION_FACTOR") && enoughBrokers;
         if (!outcome.refusal.retriable && !unknownBrokers) {
-          throw new AppError(`topic "${topic.name}": refused by the brokers: ${reason}`);
+          const [, remedy] = remedies.find(([problem]) => reason.includes(problem)) ?? [];
+          throw new AppError(
+            `topic "${topic.name}": refused by the brokers: ${reason}; ${remedy ?? "look at their logs"}`,
+          );
         }
       }
       return outcome !== undefined && outcome.kind !== "refused";
@@ -161,16 +168,26 @@ export function unready(planned: readonly TopicSettings[], states: readonly Topi
   });
 }
 
-/** Looks again and again until `done`; fails with `reason` at the deadline. */
+/** Looks again and again until `done`; fails with `reason` when that takes too long. */
 async function until(wait: Wait, done: () => Promise<boolean>, reason: () => string): Promise<void> {
+  const deadlineMs = Date.now() + wait.timeoutMs;
   while (!(await done())) {
     if (wait.signal.aborted) throw new AppError("ended before the topics were ready");
-    if (Date.now() >= wait.deadlineMs) throw new AppError(reason());
+    if (Date.now() >= deadlineMs) throw new AppError(reason());
     await delay(lookAgainMs, wait.signal);
   }
 }
 
-/** Repeats what fails until the deadline; fails then with the last reason. */
+/** Does `work` for every item, several at a time, beginning with the first. */
+async function eachOf<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<void>) {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** Repeats what fails; fails with the last reason when that takes too long. */
 async function insist<Result>(wait: Wait, failure: string, work: () => Promise<Result>): Promise<Result> {
   let result: { readonly value: Result } | undefined;
   let problem = "";
