@@ -12,7 +12,9 @@ if (!existsSync(cli)) {
   process.exit(1);
 }
 if (!existsSync(join(nodeDirectory(), "node"))) {
-  console.error(`Node ${process.version} is too old for Pulumi's SDK and no newer one is installed yet: run npm start once.`);
+  console.error(
+    `Node ${process.version} is too old for Pulumi's SDK and no newer one is installed yet: run npm start once.`,
+  );
   process.exit(1);
 }
 exitLike(await runForeground(cli, process.argv.slice(2), { env: toolEnvironment() }));

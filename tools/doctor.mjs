@@ -1,0 +1,23 @@
+// npm run doctor: what the machine has and lacks, and what `npm start` would do about it. Changes nothing.
+import { table } from "./setup/containers.mjs";
+import { Machine } from "./setup/machine.mjs";
+import { refuseArguments, runMain } from "./setup/main.mjs";
+import { plan } from "./setup/part.mjs";
+import { imageRoles } from "./setup/images.mjs";
+import { partsFor } from "./setup/setup.mjs";
+
+await runMain(async () => {
+  refuseArguments(process.argv.slice(2), "npm run doctor");
+  const machine = new Machine();
+  const parts = partsFor({ pulumi: true, images: imageRoles, python: true });
+  const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
+  const rows = plans.map(({ part, plan: { there, found, way, obstacles } }) => {
+    const action = there ? "nothing" : [...obstacles, way?.what ?? "CANNOT BE HAD"].join("; ");
+    return [there ? "ok" : way ? "-" : "!", part.name, found, part.needed, action];
+  });
+  console.log(table([["", "PART", "FOUND", "NEEDED", "WHAT npm start DOES"], ...rows]));
+  console.log("\nPython packages are for npm test alone.");
+  const missing = plans.filter(({ plan }) => !plan.there && plan.way === undefined);
+  for (const { part } of missing) console.log(`\n${part.name}: ${part.byHand}`);
+  return missing.length === 0 ? 0 : 1;
+});

@@ -1,0 +1,31 @@
+// npm run logs -- NAME: follows one container of the stack.
+import { containerPrefix, containersOf, table } from "./setup/containers.mjs";
+import { SetupError } from "./setup/errors.mjs";
+import { runForeground } from "./setup/foreground.mjs";
+import { runMain } from "./setup/main.mjs";
+import { stackName } from "./setup/stack.mjs";
+
+await runMain(async () => {
+  const [name, ...rest] = process.argv.slice(2);
+  const stack = await stackName();
+  const containers = await containersOf(stack);
+  if (name === undefined || rest.length > 0 || !containers.some((container) => container.name === name)) {
+    throw new SetupError(usage(stack, name, containers));
+  }
+  const container = `${containerPrefix(stack)}${name}`;
+  const { code, signal } = await runForeground("docker", ["logs", "--follow", "--tail", "200", container]);
+  // Docker's client turns Ctrl-C into an exit code of its own.
+  return signal === "SIGINT" || code === 130 ? 0 : code;
+});
+
+/**
+ * @param {string} stack
+ * @param {string | undefined} name
+ * @param {import("./setup/containers.mjs").Container[]} containers
+ */
+function usage(stack, name, containers) {
+  const lead = name === undefined ? "" : `There is no container "${name}" in stack "${stack}".\n`;
+  if (containers.length === 0) return `${lead}Nothing runs in stack "${stack}"; npm start brings it up.`;
+  const rows = containers.map((container) => [`  ${container.name}`, container.role, container.status]);
+  return `${lead}Usage: npm run logs -- NAME, where NAME is one of:\n${table(rows)}`;
+}

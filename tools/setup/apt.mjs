@@ -1,0 +1,32 @@
+import { SetupError } from "./errors.mjs";
+import { runLogged } from "./process.mjs";
+
+/** One apt-get at a time; the second would only wait for the first's lock. @type {Promise<unknown>} */
+let last = Promise.resolve();
+
+/**
+ * Installs Debian packages, without what they only recommend.
+ *
+ * @param {import("./machine.mjs").Machine} machine
+ * @param {string[]} packages
+ * @throws {SetupError}
+ */
+export function aptInstall(machine, packages) {
+  const mine = last.then(() => install(machine, packages));
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+/** @param {import("./machine.mjs").Machine} machine @param {string[]} packages */
+async function install(machine, packages) {
+  const prefix = await machine.rootPrefix();
+  const apt = machine.command("apt-get");
+  if (prefix === undefined || apt === undefined) throw new SetupError("apt-get cannot be used here");
+  const environment = ["env", "DEBIAN_FRONTEND=noninteractive", apt, "-o", "DPkg::Lock::Timeout=120"];
+  /** @param {string[]} args */
+  const run = ([command = "", ...args]) => runLogged(`apt-get ${packages.join(" ")}`, command, args);
+  // An old package list names versions that the mirror no longer has, but a list that cannot be renewed may still do:
+  // some other source of the machine may be out of reach.
+  await run([...prefix, ...environment, "update", "-qq"]).catch(() => undefined);
+  await run([...prefix, ...environment, "install", "-y", "-qq", "--no-install-recommends", ...packages]);
+}

@@ -1,0 +1,80 @@
+import { SetupError } from "./errors.mjs";
+import { capture } from "./process.mjs";
+import { project } from "./stack.mjs";
+
+/**
+ * @typedef {object} Container
+ * @property {string} name without the stack's prefix, e.g. "broker-1"
+ * @property {string} role zookeeper, broker, topic-init, device or consumer
+ * @property {string} status in Docker's words, e.g. "Up 5 seconds (healthy)"
+ */
+
+/** What every container's name of a stack begins with. @param {string} stack */
+export function containerPrefix(stack) {
+  return `${project}-${stack}-`;
+}
+
+/** @param {string[]} args */
+async function docker(args) {
+  const result = await capture("docker", args, { timeoutMs: 30_000 });
+  if (result.code !== 0) throw new SetupError(`docker ${args[0]}: ${result.stderr.trim() || "no answer"}`);
+  return result.stdout.split("\n").filter((line) => line !== "");
+}
+
+/** @param {string} stack */
+function label(stack) {
+  return ["--filter", `label=${project}.stack=${stack}`];
+}
+
+/**
+ * A stack's containers, running or not, in the order of the data's way through them.
+ *
+ * @param {string} stack
+ * @returns {Promise<Container[]>}
+ * @throws {SetupError} if the engine does not answer
+ */
+export async function containersOf(stack) {
+  const format = `{{.Names}}\t{{.Label "${project}.role"}}\t{{.Status}}`;
+  const lines = await docker(["ps", "--all", ...label(stack), "--format", format]);
+  const order = ["zookeeper", "broker", "topic-init", "device", "consumer"];
+  return lines
+    .map((line) => {
+      const [name = "", role = "", status = ""] = line.split("\t");
+      const prefix = containerPrefix(stack);
+      return { name: name.startsWith(prefix) ? name.slice(prefix.length) : name, role, status };
+    })
+    .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compareNames(a.name, b.name));
+}
+
+/** "device-2" before "device-10". @param {string} a @param {string} b */
+function compareNames(a, b) {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+/**
+ * What is left of a stack on the engine, as "container NAME", "network NAME", "volume NAME".
+ *
+ * @param {string} stack
+ * @returns {Promise<string[]>}
+ * @throws {SetupError} if the engine does not answer
+ */
+export async function leftovers(stack) {
+  const [containers, networks, volumes] = await Promise.all([
+    docker(["ps", "--all", ...label(stack), "--format", "container {{.Names}}"]),
+    docker(["network", "ls", ...label(stack), "--format", "network {{.Name}}"]),
+    docker(["volume", "ls", ...label(stack), "--format", "volume {{.Name}}"]),
+  ]);
+  return [...containers, ...networks, ...volumes];
+}
+
+/**
+ * Lines of text in columns.
+ *
+ * @param {string[][]} rows
+ * @returns {string}
+ */
+export function table(rows) {
+  const widths = rows.reduce((sofar, row) => row.map((cell, i) => Math.max(sofar[i] ?? 0, cell.length)), [0]);
+  const line = (/** @type {string[]} */ row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
+}

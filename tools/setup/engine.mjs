@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { aptInstall } from "./apt.mjs";
+import { cacheDirectory } from "./environment.mjs";
+import { SetupError } from "./errors.mjs";
+import { capture, findCommand, lastLines, runLogged } from "./process.mjs";
+
+/** @typedef {import("./machine.mjs").Machine} Machine */
+
+const folder = join(cacheDirectory(), "engine");
+const logPath = join(folder, "dockerd.log");
+const pidPath = join(folder, "dockerd.pid");
+
+/** How this process started the engine, if it did. @type {{ stop: () => Promise<void> } | undefined} */
+let started;
+
+/** The engine's version if it answers, else what the client says about it. */
+export async function engineState() {
+  const result = await capture("docker", ["version", "--format", "{{.Server.Version}}"], {
+    timeoutMs: 10_000,
+  });
+  const version = result.stdout.trim();
+  if (result.code === 0 && version !== "") return { version, problem: undefined };
+  if (findCommand("docker") === undefined) return { version: undefined, problem: "no docker command" };
+  return { version: undefined, problem: result.stderr.trim().split("\n").at(-1) || "no answer" };
+}
+
+/** The Docker engine. One that set-up starts outlives it. @type {import("./part.mjs").Part} */
+export const enginePart = {
+  name: "Docker engine",
+  needed: "running",
+  look: async () => {
+    const { version, problem } = await engineState();
+    return { there: version !== undefined, found: version ?? problem ?? "none" };
+  },
+  ways: [
+    { what: "starting it", obstacle: obstacleToStarting, make: startEngine },
+    {
+      what: "installing docker.io with apt-get and starting it",
+      obstacle: async (machine) => (await obstacleToHere(machine)) ?? machine.obstacleToApt(),
+      make: async (machine) => {
+        // mmdebstrap is for the images, which are likely to be made here too: one apt-get is quicker than two.
+        await aptInstall(machine, ["docker.io", "iptables", "mmdebstrap"]);
+        await startEngine(machine);
+      },
+    },
+  ],
+  byHand:
+    "Install Docker Engine (https://docs.docker.com/engine/install/) or Docker Desktop, start it, see that " +
+    "`docker version` shows a server, and run this again.",
+};
+
+/** Why no engine of this machine may be started, or undefined. @param {Machine} machine */
+async function obstacleToHere(machine) {
+  if (machine.env.DOCKER_HOST) return `DOCKER_HOST is ${machine.env.DOCKER_HOST}, which does not answer`;
+  const context = machine.command("docker")
+    ? (await capture("docker", ["context", "show"])).stdout.trim()
+    : "";
+  if (context !== "" && context !== "default")
+    return `the Docker context is "${context}", which does not answer`;
+  const { problem = "" } = await engineState();
+  if (/permission denied/i.test(problem)) {
+    return "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
+  }
+  return machine.platform === "linux" ? undefined : "Docker Desktop does not run";
+}
+
+/** @param {Machine} machine */
+async function obstacleToStarting(machine) {
+  const obstacle = await obstacleToHere(machine);
+  if (obstacle !== undefined) return obstacle;
+  if (machine.command("dockerd") === undefined) return "there is no dockerd";
+  return (await machine.rootPrefix()) === undefined ? "starting it needs root" : undefined;
+}
+
+/** @param {Machine} machine */
+async function startEngine(machine) {
+  const prefix = (await machine.rootPrefix()) ?? [];
+  mkdirSync(folder, { recursive: true });
+  if (existsSync("/run/systemd/system")) {
+    const [command = "", ...args] = [...prefix, "systemctl", "start", "docker"];
+    await runLogged("Docker engine", command, args);
+    /** @param {string[]} stop */
+    const run = ([stopCommand = "", ...stopArgs]) =>
+      runLogged("Docker engine", stopCommand, stopArgs, { afterStop: true });
+    started = { stop: () => run([...prefix, "systemctl", "stop", "docker.socket", "docker"]) };
+    await waitForEngine(() => true, "see journalctl -u docker");
+    return;
+  }
+  const [command = "", ...args] = [...prefix, machine.command("dockerd") ?? "dockerd"];
+  const log = openSync(logPath, "a");
+  const daemon = spawn(command, args, { cwd: "/", detached: true, stdio: ["ignore", log, log] });
+  daemon.on("error", () => undefined);
+  daemon.unref();
+  const pid = daemon.pid;
+  if (pid === undefined) throw new SetupError(`cannot run ${command}`);
+  writeFileSync(pidPath, `${pid}\n`);
+  started = { stop: () => stopDaemon(prefix, pid) };
+  await waitForEngine(() => isRunning(pid), `log: ${logPath}`);
+}
+
+/** @param {() => boolean} alive @param {string} where */
+async function waitForEngine(alive, where) {
+  const limitMs = 60_000;
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && alive()) {
+    if ((await engineState()).version !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  const reason = alive() ? `it did not answer within ${limitMs / 1000} s` : "it stopped at once";
+  const tail = existsSync(logPath) ? `\n${lastLines(logPath, 8)}` : "";
+  throw new SetupError(`the Docker engine was started, but ${reason} (${where})${tail}`);
+}
+
+/**
+ * Stops the engine if this process started it, and waits until it is gone.
+ *
+ * @returns {Promise<boolean>} whether it did
+ */
+export async function stopStartedEngine() {
+  if (started === undefined) return false;
+  await started.stop();
+  started = undefined;
+  return true;
+}
+
+/** @param {string[]} prefix @param {number} pid */
+async function stopDaemon(prefix, pid) {
+  const [command = "", ...args] = [...prefix, "kill", String(pid)];
+  await capture(command, args, { afterStop: true });
+  for (let waited = 0; isRunning(pid) && waited < 30_000; waited += 200) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+  // A child that has ended stays a zombie until Node has looked at it.
+  return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}

@@ -1,0 +1,115 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * @typedef {object} Owner
+ * @property {number} pid
+ * @property {string} started when that process began, as the system counts; "" where it does not say
+ */
+
+/**
+ * Runs `work` while this process alone holds the lock file. If another process holds it, waits; if its holder is gone
+ * (killed, machine restarted), takes it over.
+ *
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @param {{ onWait?: (holder: Owner) => void, pollMs?: number }} [options]
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, work, options = {}) {
+  mkdirSync(dirname(path), { recursive: true });
+  let told = false;
+  while (!tryLock(path)) {
+    const holder = readOwner(path);
+    if (holder === undefined) continue;
+    if (!isAlive(holder)) {
+      removeStale(path, holder);
+      continue;
+    }
+    if (!told) options.onWait?.(holder);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, options.pollMs ?? 500));
+  }
+  const release = () => rmSync(path, { force: true });
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", release);
+    release();
+  }
+}
+
+/** Creates the lock with its content in one step, so that nobody ever reads it half written. @param {string} path */
+function tryLock(path) {
+  const draft = `${path}.${process.pid}`;
+  /** @type {Owner} */
+  const owner = { pid: process.pid, started: processStart(process.pid) };
+  writeFileSync(draft, JSON.stringify(owner));
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Who holds the lock; undefined if nobody does any more.
+ *
+ * @param {string} path
+ * @returns {Owner | undefined}
+ */
+export function readOwner(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+    return { pid: 0, started: "" };
+  }
+}
+
+/** Whether that very process still runs: its number alone may have been given to another. @param {Owner} owner */
+export function isAlive(owner) {
+  if (owner.pid <= 0) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH") return false;
+  }
+  return owner.started === "" || owner.started === processStart(owner.pid);
+}
+
+/**
+ * Two processes may see the same stale lock. Moving it aside first shows each what it really took away: whoever took a
+ * fresh lock by mistake puts it back.
+ *
+ * @param {string} path
+ * @param {Owner} stale
+ */
+function removeStale(path, stale) {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    const taken = readOwner(aside);
+    if (taken && (taken.pid !== stale.pid || taken.started !== stale.started)) linkSync(aside, path);
+  } catch {
+    // Somebody else was quicker.
+  }
+  rmSync(aside, { force: true });
+}
+
+/** Start time of a process in clock ticks since boot (Linux), else "". @param {number} pid */
+function processStart(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in parentheses may hold spaces; start time is the 20th field after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, toolEnvironment } from "./environment.mjs";
+import { runLogged } from "./process.mjs";
+
+/** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} LockedPackages */
+
+/** The working copy's npm packages, exactly as package-lock.json has them. @type {import("./part.mjs").Part} */
+export const npmPackagesPart = {
+  name: "npm packages",
+  needed: "as in package-lock.json",
+  look: async () => {
+    const wanted = readPackages(join(root, "package-lock.json"));
+    const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
+    const lacking = missingPackages(wanted, installed);
+    const found = lacking.length === 0 ? "all installed" : `${lacking.length} missing or of another version`;
+    return { there: lacking.length === 0, found };
+  },
+  ways: [
+    {
+      what: "npm ci",
+      obstacle: async (machine) => (machine.command("npm") ? undefined : "there is no npm"),
+      make: async () => {
+        const args = ["ci", "--no-audit", "--no-fund", "--install-links=false"];
+        await runLogged("npm packages", "npm", args, { cwd: root, env: toolEnvironment() });
+      },
+    },
+  ],
+  byHand: "Run npm ci and see what it says.",
+};
+
+/**
+ * The packages that a lock file wants and node_modules does not have in that version. Optional packages (binaries for
+ * other platforms) may be missing.
+ *
+ * @param {LockedPackages} wanted
+ * @param {LockedPackages} installed
+ * @returns {string[]} their paths
+ */
+export function missingPackages(wanted, installed) {
+  return Object.entries(wanted)
+    .filter(([path, { optional }]) => path !== "" && !optional)
+    .filter(([path, { version, link }]) => {
+      const found = installed[path];
+      return found === undefined || (!link && found.version !== version);
+    })
+    .map(([path]) => path);
+}
+
+/** @param {string} path @returns {LockedPackages} */
+function readPackages(path) {
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, "utf8")).packages ?? {};
+  } catch {
+    return {};
+  }
+}

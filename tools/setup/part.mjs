@@ -1,0 +1,79 @@
+import { SetupError, messageOf } from "./errors.mjs";
+
+/**
+ * A part of the tool chain: how to see whether it is there and the ways to get it, best first.
+ *
+ * @typedef {object} Way
+ * @property {string} what what is done, e.g. "downloading it"
+ * @property {(machine: import("./machine.mjs").Machine) => Promise<string | undefined>} obstacle why this way is closed
+ *   on this machine, undefined if it is open
+ * @property {(machine: import("./machine.mjs").Machine, task: import("./progress.mjs").Task) => Promise<void>} make
+ *
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} needed
+ * @property {(machine: import("./machine.mjs").Machine) => Promise<{ there: boolean, found: string }>} look
+ * @property {Way[]} ways
+ * @property {string} byHand how a person installs it
+ *
+ * @typedef {object} Plan
+ * @property {boolean} there nothing has to be done
+ * @property {string} found what there is now
+ * @property {Way | undefined} way the first open way; undefined if there is none, or no need
+ * @property {string[]} obstacles why the ways before it are closed
+ */
+
+/**
+ * Decides how a part would be had, changing nothing.
+ *
+ * @param {Part} part
+ * @param {import("./machine.mjs").Machine} machine
+ * @returns {Promise<Plan>}
+ */
+export async function plan(part, machine) {
+  const { there, found } = await part.look(machine);
+  if (there) return { there, found, way: undefined, obstacles: [] };
+  const answers = await Promise.all(part.ways.map((way) => way.obstacle(machine)));
+  const open = answers.findIndex((obstacle) => obstacle === undefined);
+  const obstacles = (open === -1 ? answers : answers.slice(0, open)).flatMap((obstacle) => obstacle ?? []);
+  return { there, found, way: part.ways[open], obstacles: [...new Set(obstacles)] };
+}
+
+/**
+ * Sees to it that a part is there: takes the first open way, and the next if that one fails.
+ *
+ * @param {Part} part
+ * @param {import("./machine.mjs").Machine} machine
+ * @param {import("./progress.mjs").Progress} progress
+ * @returns {Promise<void>}
+ * @throws {SetupError} naming the part, why it cannot be had, and how to install it by hand
+ */
+export async function provide(part, machine, progress) {
+  if ((await part.look(machine)).there) return;
+  /** @type {string[]} */
+  const reasons = [];
+  for (const way of part.ways) {
+    const obstacle = await way.obstacle(machine);
+    if (obstacle !== undefined) {
+      reasons.push(obstacle);
+      continue;
+    }
+    const task = progress.start(part.name, [...new Set(reasons), way.what].join("; "));
+    try {
+      await way.make(machine, task);
+      task.done();
+      return;
+    } catch (error) {
+      task.drop();
+      reasons.push(messageOf(error));
+    }
+  }
+  throw impossible(part, reasons);
+}
+
+/** The one message about a part that cannot be had. @param {Part} part @param {string[]} reasons */
+export function impossible(part, reasons) {
+  return new SetupError(
+    `${part.name} ${part.needed} is missing: ${[...new Set(reasons)].join("; ")}.\n${part.byHand}`,
+  );
+}

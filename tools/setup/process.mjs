@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, createWriteStream, mkdirSync, readFileSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { cacheDirectory } from "./environment.mjs";
+import { SetupError } from "./errors.mjs";
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+let stopped = false;
+
+/**
+ * @typedef {object} Result
+ * @property {number | null} code exit code; null if a signal or the time limit ended it or it could not be started
+ * @property {string} stdout
+ * @property {string} stderr
+ *
+ * @typedef {object} Options
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
+ * @property {number} [timeoutMs] after which the command is killed; none by default
+ * @property {boolean} [afterStop] whether to run it even after stopRunning (to clean up)
+ */
+
+/**
+ * Runs a command to its end and keeps what it wrote. Never throws: a command that cannot be started has code null.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Options} [options]
+ * @returns {Promise<Result>}
+ */
+export function capture(command, args, options = {}) {
+  if (stopped && !options.afterStop) return Promise.resolve({ code: null, stdout: "", stderr: "stopped" });
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: options.env,
+      cwd: options.cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stop = track(child, options.timeoutMs);
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+    child.on("error", (error) => {
+      stop();
+      resolve({ code: null, stdout, stderr: error.message });
+    });
+    child.on("close", (code) => {
+      stop();
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/**
+ * Runs a command whose output is of interest only if it fails: it goes to a log file in the cache.
+ *
+ * @param {string} what the part being made, for the message and the log's name
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Options} [options]
+ * @returns {Promise<void>}
+ * @throws {SetupError} with the log's path and last lines, if the exit code is not 0
+ */
+export async function runLogged(what, command, args, options = {}) {
+  if (stopped && !options.afterStop) throw new SetupError(`${what}: stopped`);
+  const path = join(cacheDirectory(), "logs", `${what.replace(/[^a-z0-9.]+/gi, "-")}.log`);
+  mkdirSync(dirname(path), { recursive: true });
+  const log = createWriteStream(path);
+  log.write(`$ ${command} ${args.join(" ")}\n`);
+  const failure = await new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: options.env,
+      cwd: options.cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const stop = track(child, options.timeoutMs);
+    child.stdout.on("data", (data) => log.write(data));
+    child.stderr.on("data", (data) => log.write(data));
+    child.on("error", (error) => {
+      stop();
+      resolve(error.message);
+    });
+    child.on("close", (code, signal) => {
+      stop();
+      resolve(code === 0 ? "" : signal ? `stopped by ${signal}` : `exit code ${code}`);
+    });
+  });
+  await new Promise((resolve) => log.end(resolve));
+  if (failure === "") return;
+  throw new SetupError(
+    `${what}: \`${command} ${args[0] ?? ""}\` failed (${failure}).\n${lastLines(path, 12)}\nLog: ${path}`,
+  );
+}
+
+/** The last lines of a text file, indented. @param {string} path @param {number} count */
+export function lastLines(path, count) {
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines
+    .slice(-count)
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
+/**
+ * The full path of a command on PATH, or undefined.
+ *
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function findCommand(name, env = process.env) {
+  const directories = (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "");
+  // Where Debian keeps root's commands, which are not on every user's PATH.
+  return [...directories, "/usr/sbin", "/sbin"].map((entry) => join(entry, name)).find(isExecutable);
+}
+
+/** Whether a path is a file that this user may run. @param {string} path */
+export function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile() && statSync(path).size > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends every command that is still under way, and starts no more (on Ctrl-C, or when another part has failed). */
+export function stopRunning() {
+  stopped = true;
+  for (const child of running) child.kill("SIGTERM");
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {number | undefined} timeoutMs
+ * @returns {() => void} to call when it has ended
+ */
+function track(child, timeoutMs) {
+  running.add(child);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+  return () => {
+    clearTimeout(timer);
+    running.delete(child);
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * What set-up tells the user: a line when long work starts and why, its elapsed time while it goes on, and a line when it
+ * is done. On a terminal one line at the bottom is kept up to date; elsewhere (CI, a file) each part under way says that
+ * it is still there every 20 seconds.
+ *
+ * @typedef {object} Task
+ * @property {(text: string) => void} note says what it does now
+ * @property {(text?: string) => void} done ends it with its seconds
+ * @property {() => void} drop ends it without a word (its failure is told elsewhere)
+ *
+ * @typedef {object} Output
+ * @property {boolean} [isTTY]
+ * @property {number} [columns]
+ * @property {(text: string) => unknown} write
+ */
+
+const heartbeatMs = 20_000;
+
+export class Progress {
+  /** @type {Map<string, { startedMs: number, saidMs: number, doing: string }>} */
+  #tasks = new Map();
+  #statusShown = false;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /**
+   * @param {Output} [output]
+   * @param {() => number} [now] milliseconds
+   */
+  constructor(output = process.stderr, now = Date.now) {
+    this.output = output;
+    this.now = now;
+  }
+
+  /**
+   * Says that a part's long work begins.
+   *
+   * @param {string} part
+   * @param {string} why what is done, and the reason
+   * @returns {Task}
+   */
+  start(part, why) {
+    this.line(`${part}: ${why}`);
+    this.#tasks.set(part, { startedMs: this.now(), saidMs: this.now(), doing: why });
+    if (this.#timer === undefined) {
+      this.#timer = setInterval(() => this.tick(), this.output.isTTY ? 1000 : 2000);
+      this.#timer.unref();
+    }
+    return {
+      note: (text) => {
+        const task = this.#tasks.get(part);
+        if (task) task.doing = text;
+        if (task) this.line(`${part}: ${text}`);
+      },
+      done: (text = "done") => {
+        const elapsed = this.#elapsed(part);
+        this.#end(part);
+        this.line(`${part}: ${text} (${elapsed})`);
+      },
+      drop: () => this.#end(part),
+    };
+  }
+
+  /** Writes one line for good. @param {string} text */
+  line(text) {
+    this.#clearStatus();
+    this.output.write(`${text}\n`);
+    this.#showStatus();
+  }
+
+  /** Shows how long each part has been at it. Called by a timer. */
+  tick() {
+    if (this.output.isTTY) {
+      this.#clearStatus();
+      this.#showStatus();
+      return;
+    }
+    for (const [part, task] of this.#tasks) {
+      if (this.now() - task.saidMs < heartbeatMs) continue;
+      task.saidMs = this.now();
+      this.output.write(`${part}: still at it (${this.#elapsed(part)})\n`);
+    }
+  }
+
+  /** @param {string} part */
+  #elapsed(part) {
+    return seconds(this.now() - (this.#tasks.get(part)?.startedMs ?? this.now()));
+  }
+
+  /** @param {string} part */
+  #end(part) {
+    this.#clearStatus();
+    this.#tasks.delete(part);
+    if (this.#tasks.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #clearStatus() {
+    if (!this.#statusShown) return;
+    this.output.write("\r\x1b[K");
+    this.#statusShown = false;
+  }
+
+  #showStatus() {
+    if (!this.output.isTTY || this.#tasks.size === 0) return;
+    const text = [...this.#tasks.keys()].map((part) => `${part} ${this.#elapsed(part)}`).join(" · ");
+    this.output.write(`… ${text}`.slice(0, (this.output.columns ?? 80) - 1));
+    this.#statusShown = true;
+  }
+}
+
+/** "8 s" or "2 min 5 s". @param {number} ms */
+export function seconds(ms) {
+  const total = Math.round(ms / 1000);
+  return total < 60 ? `${total} s` : `${Math.floor(total / 60)} min ${total % 60} s`;
+}

@@ -1,0 +1,107 @@
+import { withSetupLock } from "./cache.mjs";
+import { dockerProviderPart } from "./docker-provider.mjs";
+import { enginePart } from "./engine.mjs";
+import { SetupError } from "./errors.mjs";
+import { imageParts } from "./images.mjs";
+import { interruptible } from "./main.mjs";
+import { Machine } from "./machine.mjs";
+import { nodePart } from "./node.mjs";
+import { npmPackagesPart } from "./npm-packages.mjs";
+import { impossible, plan, provide } from "./part.mjs";
+import { stopRunning } from "./process.mjs";
+import { Progress } from "./progress.mjs";
+import { pulumiCliPart } from "./pulumi-cli.mjs";
+import { pythonPart } from "./python.mjs";
+
+/**
+ * @typedef {import("./part.mjs").Part} Part
+ *
+ * @typedef {object} Wanted
+ * @property {boolean} [pulumi] the CLI, its provider and the engine
+ * @property {import("./versions.mjs").ImageRole[]} [images] roles whose base images are needed
+ * @property {boolean} [python] the packages for the end-to-end tests
+ */
+
+/** Every part that is wanted, in the order in which people read about them. @param {Wanted} wanted @returns {Part[]} */
+export function partsFor({ pulumi = false, images = [], python = false }) {
+  return [
+    nodePart,
+    npmPackagesPart,
+    ...(pulumi ? [enginePart, pulumiCliPart, dockerProviderPart] : []),
+    ...imageParts(images),
+    ...(python ? [pythonPart] : []),
+  ];
+}
+
+/**
+ * Makes everything that is wanted be there. Says nothing if it is.
+ *
+ * @param {Wanted} wanted
+ * @param {{ machine?: Machine, progress?: Progress }} [options]
+ * @returns {Promise<void>}
+ * @throws {SetupError} about the first part that cannot be had, or all of them if that is known beforehand
+ */
+export async function setUp(wanted, { machine = new Machine(), progress = new Progress() } = {}) {
+  if (await isThere(partsFor(wanted))) return;
+  await interruptible(() => withSetupLock(progress, () => provideAll(wanted, machine, progress)));
+}
+
+/** @param {Wanted} wanted @param {Machine} machine @param {Progress} progress */
+async function provideAll(wanted, machine, progress) {
+  await refuseTheImpossible(partsFor(wanted), machine);
+  await provide(nodePart, machine, progress);
+  // Compilers keep the processors busy; what waits for the network or the disk goes on beside them.
+  await allOrStop([
+    provide(npmPackagesPart, machine, progress),
+    ...(wanted.pulumi ? [providePulumi(machine, progress)] : []),
+    provideEngineAndImages(wanted, machine, progress),
+    ...(wanted.python ? [provide(pythonPart, machine, progress)] : []),
+  ]);
+}
+
+/** @param {Part[]} parts */
+async function isThere(parts) {
+  const machine = new Machine();
+  const looks = await Promise.all(parts.map((part) => part.look(machine)));
+  return looks.every(({ there }) => there);
+}
+
+/** Says all at once, before minutes of work, what cannot be had. @param {Part[]} parts @param {Machine} machine */
+async function refuseTheImpossible(parts, machine) {
+  const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
+  const hopeless = plans.filter((each) => !each.plan.there && each.plan.way === undefined);
+  if (hopeless.length === 0) return;
+  throw new SetupError(
+    hopeless.map(({ part, plan }) => impossible(part, plan.obstacles).message).join("\n\n"),
+  );
+}
+
+/**
+ * Downloading the plugin is the CLI's work, so that comes first; building them goes side by side.
+ *
+ * @param {Machine} machine
+ * @param {Progress} progress
+ */
+async function providePulumi(machine, progress) {
+  const download = (await machine.obstacleTo("https://get.pulumi.com")) === undefined;
+  const cli = provide(pulumiCliPart, machine, progress);
+  if (download) await cli;
+  await allOrStop([cli, provide(dockerProviderPart, machine, progress)]);
+}
+
+/** @param {Wanted} wanted @param {Machine} machine @param {Progress} progress */
+async function provideEngineAndImages(wanted, machine, progress) {
+  if (wanted.pulumi || wanted.images?.length) await provide(enginePart, machine, progress);
+  await allOrStop(imageParts(wanted.images ?? []).map((part) => provide(part, machine, progress)));
+}
+
+/** Waits for all; if one fails, stops the work of the others and throws that first failure. @param {Promise<void>[]} work */
+async function allOrStop(work) {
+  try {
+    await Promise.all(work);
+  } catch (error) {
+    stopRunning();
+    await Promise.allSettled(work);
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pulumiBinDirectory, root, toolEnvironment } from "./environment.mjs";
+import { SetupError } from "./errors.mjs";
+import { imageRoles } from "./images.mjs";
+import { capture } from "./process.mjs";
+import { versions } from "./versions.mjs";
+
+/** @typedef {import("./versions.mjs").ImageRole} ImageRole */
+
+export const project = "kafka-iot-sim";
+export const defaultStack = "dev";
+
+/** The Pulumi CLI's path. */
+export function pulumiPath() {
+  return join(pulumiBinDirectory(), "pulumi");
+}
+
+/**
+ * Runs a Pulumi command in the working copy and gives what it printed.
+ *
+ * @param {string[]} args
+ * @throws {SetupError} with Pulumi's own words if it fails
+ */
+export async function pulumi(args) {
+  const result = await capture(pulumiPath(), [...args, "--non-interactive"], {
+    cwd: root,
+    env: toolEnvironment(),
+  });
+  if (result.code === 0) return result.stdout;
+  throw new SetupError(`pulumi ${args.join(" ")}: ${(result.stderr || result.stdout).trim()}`);
+}
+
+/**
+ * The stack that commands are about, and whether it exists: the one selected in the working copy, else `dev`.
+ *
+ * @returns {Promise<{ name: string, exists: boolean }>}
+ */
+export async function currentStack() {
+  /** @type {{ name: string, current: boolean }[]} */
+  const stacks = JSON.parse(await pulumi(["stack", "ls", "--json"]));
+  const selected = stacks.find(({ current }) => current);
+  if (selected) return { name: shortName(selected.name), exists: true };
+  return { name: defaultStack, exists: stacks.some(({ name }) => shortName(name) === defaultStack) };
+}
+
+/** A service backend says "organization/project/stack". @param {string} name */
+function shortName(name) {
+  return name.split("/").at(-1) ?? name;
+}
+
+/** The stack to say in messages when asking Pulumi may fail: its name alone. */
+export async function stackName() {
+  if (!existsSync(pulumiPath())) return defaultStack;
+  return currentStack().then(
+    ({ name }) => name,
+    () => defaultStack,
+  );
+}
+
+/**
+ * The images that the stack's config names now.
+ *
+ * @param {string} stack
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function configuredImages(stack) {
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file) || !/^\s*(kafka-iot-sim:)?images:/m.test(readFileSync(file, "utf8"))) return {};
+  /** @type {Record<string, { value?: string, objectValue?: Record<string, string> }>} */
+  const config = JSON.parse(await pulumi(["config", "--json", "--stack", stack]));
+  const images = config[`${project}:images`];
+  return images?.objectValue ?? {};
+}
+
+/** Whether an image name is one that set-up gives. @param {ImageRole} role @param {string} image */
+export function isOwnImage(role, image) {
+  return image.startsWith(`${versions.images.local[role].split(":")[0]}:`);
+}
+
+/**
+ * Decides how a stack's `images` config has to change. What the user has set himself stays; what an earlier set-up has
+ * set follows the machine.
+ *
+ * @param {Record<string, string>} configured what the config says now
+ * @param {Partial<Record<ImageRole, string>>} wanted local images that this machine needs
+ * @returns {{ role: ImageRole, image: string | undefined }[]} image undefined: remove the entry
+ */
+export function imageChanges(configured, wanted) {
+  return imageRoles.flatMap((role) => {
+    const now = configured[role];
+    if (now !== undefined && !isOwnImage(role, now)) return [];
+    return now === wanted[role] ? [] : [{ role, image: wanted[role] }];
+  });
+}
+
+/**
+ * The roles whose images set-up has to see to: those that the user has not set himself.
+ *
+ * @param {Record<string, string>} configured
+ * @returns {ImageRole[]}
+ */
+export function rolesToProvide(configured) {
+  return imageRoles.filter((role) => {
+    const now = configured[role];
+    return now === undefined || isOwnImage(role, now);
+  });
+}
+
+/**
+ * Writes image changes into the stack's config.
+ *
+ * @param {string} stack
+ * @param {ReturnType<typeof imageChanges>} changes
+ */
+export async function applyImageChanges(stack, changes) {
+  for (const { role, image } of changes) {
+    const key = ["--stack", stack, "--path", `images.${role}`];
+    await (image === undefined ? pulumi(["config", "rm", ...key]) : pulumi(["config", "set", ...key, image]));
+  }
+}
