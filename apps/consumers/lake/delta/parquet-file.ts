@@ -1,3 +1,4 @@
+import "./parquetjs-fixes";
 import {
   type ColumnData,
   type FieldDefinition,

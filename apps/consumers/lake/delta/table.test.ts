@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { createMemoryStorage, type MemoryStorage } from "./memory-storage";
+import type { TableSchema } from "./schema";
+import type { PutResult, TableStorage } from "./storage";
+import { DeltaTable, type TransactionStep } from "./table";
+
+const schema: TableSchema = { columns: [{ name: "a", type: "long", nullable: false }], partitionColumns: [] };
+const open = (storage: TableStorage, other: TableSchema = schema) =>
+  DeltaTable.open(storage, { name: "test", schema: other, engine: "test" });
+const step = (appId: string, from: number | undefined, to: number): TransactionStep => ({ appId, from, to });
+const add = (path: string) => ({ path, partitionValues: {}, size: 1, modificationTime: 0, dataChange: true });
+
+/** The same storage, with `putIfAbsent` of the log replaced. */
+function withPut(
+  storage: MemoryStorage,
+  put: (version: number, text: string) => Promise<PutResult>,
+): TableStorage {
+  return { ...storage, log: { ...storage.log, putIfAbsent: put } };
+}
+
+describe("opening a table", () => {
+  it("makes version 0 with protocol and metadata", async () => {
+    const storage = createMemoryStorage();
+    const { state } = await open(storage);
+    expect(state.version).toBe(0);
+    expect(state.protocol).toEqual({ minReaderVersion: 1, minWriterVersion: 2 });
+    expect(state.metadata).toMatchObject({
+      format: { provider: "parquet", options: {} },
+      schemaString: '{"type":"struct","fields":[{"name":"a","type":"long","nullable":false,"metadata":{}}]}',
+      partitionColumns: [],
+      configuration: {},
+    });
+    expect(state.metadata.id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("gives two who make it at once the same table", async () => {
+    const storage = createMemoryStorage();
+    const [one, other] = await Promise.all([open(storage), open(storage)]);
+    expect(storage.entries.size).toBe(1);
+    expect(one.state.metadata.id).toBe(other.state.metadata.id);
+  });
+
+  it("refuses another schema, with all differences, and another partitioning", async () => {
+    const storage = createMemoryStorage();
+    await open(storage);
+    const wanted: TableSchema = {
+      columns: [
+        { name: "a", type: "double", nullable: false },
+        { name: "b", type: "string", nullable: true },
+      ],
+      partitionColumns: ["a"],
+    };
+    await expect(open(storage, wanted)).rejects.toMatchObject({
+      code: "LAKE_SCHEMA_MISMATCH",
+      message:
+        'the table memory has another schema: column 1 is "a" long instead of "a" double; ' +
+        'column 2, "b" string, is missing; it is partitioned by nothing instead of a; ' +
+        "give the lake another path, or take that table away",
+    });
+    const nullable: TableSchema = {
+      columns: [{ name: "a", type: "long", nullable: true }],
+      partitionColumns: [],
+    };
+    await expect(open(storage, nullable)).rejects.toMatchObject({ code: "LAKE_SCHEMA_MISMATCH" });
+    expect(storage.entries.size).toBe(1);
+  });
+
+  it("refuses a log with a hole", async () => {
+    const storage = createMemoryStorage();
+    await open(storage);
+    storage.entries.set(2, "{}");
+    await expect(open(storage)).rejects.toMatchObject({ code: "LAKE_LOG_INCOMPLETE" });
+  });
+});
+
+describe("appending to a table", () => {
+  it("moves rows and offsets together, one version a commit", async () => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    await expect(
+      table.append({ adds: [add("1")], transactions: [step("p", undefined, 10)] }),
+    ).resolves.toEqual({
+      kind: "committed",
+      version: 1,
+    });
+    await expect(table.append({ adds: [], transactions: [step("p", 10, 12)] })).resolves.toMatchObject({
+      version: 2,
+    });
+    expect((await open(storage)).state.transactions).toEqual(new Map([["p", 12]]));
+  });
+
+  it("takes the next version when another writer was faster with other partitions", async () => {
+    const storage = createMemoryStorage();
+    const one = await open(storage);
+    const other = await open(storage);
+    await one.append({ adds: [add("1")], transactions: [step("p", undefined, 1)] });
+    await one.append({ adds: [add("2")], transactions: [step("p", 1, 2)] });
+    await expect(
+      other.append({ adds: [add("3")], transactions: [step("q", undefined, 7)] }),
+    ).resolves.toEqual({
+      kind: "committed",
+      version: 3,
+    });
+    expect(other.state.transactions).toEqual(
+      new Map([
+        ["p", 2],
+        ["q", 7],
+      ]),
+    );
+  });
+
+  it("commits nothing when another writer moved one of its partitions", async () => {
+    const storage = createMemoryStorage();
+    const one = await open(storage);
+    const other = await open(storage);
+    await one.append({ adds: [add("1")], transactions: [step("p", undefined, 5)] });
+    const late = { adds: [add("2")], transactions: [step("p", undefined, 8), step("q", undefined, 1)] };
+    await expect(other.append(late)).resolves.toEqual({ kind: "conflict", version: 1, appIds: ["p"] });
+    expect(storage.entries.size).toBe(2);
+    await expect(other.append({ adds: [add("2")], transactions: [step("p", 5, 8)] })).resolves.toMatchObject({
+      kind: "committed",
+    });
+  });
+
+  it("recognises its own commit when the reply was lost", async () => {
+    const storage = createMemoryStorage();
+    await open(storage);
+    const deaf = await open(
+      withPut(storage, async (version, text) => {
+        await storage.log.putIfAbsent(version, text);
+        return "exists";
+      }),
+    );
+    await expect(deaf.append({ adds: [add("1")], transactions: [step("p", undefined, 5)] })).resolves.toEqual(
+      {
+        kind: "committed",
+        version: 1,
+      },
+    );
+    expect(storage.entries.size).toBe(2);
+    expect(deaf.state.transactions.get("p")).toBe(5);
+  });
+
+  it.each(["metaData", "protocol"])("stops when another program changes the %s", async (kind) => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    const line =
+      storage.entries
+        .get(0)
+        ?.split("\n")
+        .find((text) => text.includes(`"${kind}"`)) ?? "";
+    await storage.log.putIfAbsent(1, line);
+    await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).rejects.toMatchObject({
+      code: "LAKE_TABLE_CHANGED",
+      canRetry: true,
+    });
+    await expect(table.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
+    expect((await open(storage)).state.version).toBe(1);
+  });
+
+  it("lets many writers take turns without losing or repeating a step", async () => {
+    const storage = createMemoryStorage();
+    const slow = withPut(storage, async (version, text) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return storage.log.putIfAbsent(version, text);
+    });
+    const writers = await Promise.all(Array.from({ length: 5 }, () => open(slow)));
+    let committed = 0;
+    await Promise.all(
+      writers.map(async (table) => {
+        while ((table.state.transactions.get("p") ?? 0) < 40) {
+          const at = table.state.transactions.get("p");
+          const append = { adds: [add(`from ${at}`)], transactions: [step("p", at, (at ?? 0) + 1)] };
+          if ((await table.append(append)).kind === "committed") committed++;
+          else await table.refresh();
+        }
+      }),
+    );
+    expect(committed).toBe(40);
+    expect(storage.entries.size).toBe(41);
+    const steps = [...storage.entries.values()].join("").match(/"from \w+"/g);
+    expect(new Set(steps).size).toBe(40);
+  });
+});
