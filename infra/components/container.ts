@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Role, stackLabels } from "../plan/names";
 
 /** How the engine finds out that a container does its work. */

@@ -69,12 +69,19 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
   }));
   problems.push(...repeatedNameProblems(raw), ...relationProblems({ ...config, devices }, raw));
   if (problems.length > 0) throw new ConfigError(problems);
-  const complete = config as Config;
+  // Nothing is missing: a key without a value has left a problem behind.
+  const { brokers, zookeepers, partitions, replicationFactor, consumers, images, hostPort } =
+    config as Config;
   return {
-    ...complete,
     stack,
     devices: devices ?? [],
-    replicationFactor: complete.replicationFactor ?? Math.min(3, complete.brokers),
+    brokers,
+    zookeepers,
+    partitions,
+    replicationFactor: replicationFactor ?? Math.min(3, brokers),
+    consumers,
+    images,
+    hostPort,
   };
 }
 

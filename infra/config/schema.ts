@@ -16,7 +16,7 @@ function wholeNumber(minimum: number, maximum: number, alternative = "") {
 function countOrList<Count extends z.ZodType, List extends z.ZodType>(count: Count, list: List) {
   return z.unknown().transform((value, context): z.output<Count> | z.output<List> => {
     const result = (Array.isArray(value) ? list : count).safeParse(value);
-    if (result.success) return result.data as z.output<Count> | z.output<List>;
+    if (result.success) return result.data;
     for (const issue of result.error.issues)
       context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     return z.NEVER;

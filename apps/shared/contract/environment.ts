@@ -131,7 +131,7 @@ export function writeEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   settings: EnvironmentSettings<Schema>,
 ): string[] {
-  const encoded = z.encode(schema.partial(), settings as never) as Record<string, string | undefined>;
+  const encoded = z.encode(schema.partial(), settings) as Record<string, string | undefined>;
   return Object.entries(encoded)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`)

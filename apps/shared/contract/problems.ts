@@ -16,7 +16,7 @@ const unknownKeyRemedy = "remove it, there is no such key";
 /** Writes a value as a user would recognise it, cut to one short line. */
 export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length <= longestValueShown ? text : `${text.slice(0, longestValueShown - 1)}…`;
 }
 

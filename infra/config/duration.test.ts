@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { duration, parseDurationMs, showDurationMs } from "./duration";
+
+describe("parseDurationMs", () => {
+  it.each([
+    ["500ms", 500],
+    ["1s", 1_000],
+    ["5m", 300_000],
+    ["2h", 7_200_000],
+    ["1d", 86_400_000],
+    ["1.5s", 1_500],
+    [" 1s ", 1_000],
+    [5, 5_000],
+    [0.25, 250],
+    ["0.5", 500],
+  ])("reads %j as %d ms", (source, durationMs) => {
+    expect(parseDurationMs(source)).toBe(durationMs);
+  });
+
+  it.each(["", "s", "1x", "-1s", "1 s", "1s2", null, true, [1], Number.NaN, -1])("refuses %j", (source) => {
+    expect(parseDurationMs(source)).toBeUndefined();
+  });
+});
+
+it.each([
+  [10, "10ms"],
+  [1_500, "1500ms"],
+  [1_000, "1s"],
+  [300_000, "5m"],
+  [86_400_000, "1d"],
+])("shows %d ms as %s", (durationMs, shown) => {
+  expect(showDurationMs(durationMs)).toBe(shown);
+});
+
+describe("duration", () => {
+  const schema = duration(10, 86_400_000);
+
+  it.each([0, "0s", "9ms", "1.5ms", "25h", "soon"])("refuses %j with what to write", (source) => {
+    expect(schema.safeParse(source).error?.issues.map((issue) => issue.message)).toEqual([
+      'write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
+    ]);
+  });
+
+  it("takes its bounds", () => {
+    expect([schema.parse("10ms"), schema.parse("1d")]).toEqual([10, 86_400_000]);
+  });
+});

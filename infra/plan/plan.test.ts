@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { parseStackConfig } from "../config/parse";
+import { planStack } from "./stack";
+
+const plan = (raw: Record<string, unknown>, stack = "dev") => planStack(parseStackConfig(stack, raw));
+
+describe("brokers", () => {
+  it("one is planned with all of its settings", () => {
+    expect(plan({}).brokers).toEqual([
+      {
+        id: 1,
+        container: "kafka-iot-sim-dev-broker-1",
+        internalAddress: "kafka-iot-sim-dev-broker-1:29092",
+        externalAddress: "127.0.0.1:9092",
+        externalPort: 9_092,
+        hostPort: 9_092,
+        environment: {
+          KAFKA_ADVERTISED_LISTENERS: "INTERNAL://kafka-iot-sim-dev-broker-1:29092,EXTERNAL://127.0.0.1:9092",
+          KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
+          KAFKA_BROKER_ID: "1",
+          KAFKA_DEFAULT_REPLICATION_FACTOR: "1",
+          KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
+          KAFKA_HEAP_OPTS: "-Xms256m -Xmx512m",
+          KAFKA_INTER_BROKER_LISTENER_NAME: "INTERNAL",
+          KAFKA_LISTENERS: "INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT",
+          KAFKA_MIN_INSYNC_REPLICAS: "1",
+          KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
+          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
+          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: "1",
+          KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: "3",
+          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: "1",
+          KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: "false",
+          KAFKA_ZOOKEEPER_CONNECT: "kafka-iot-sim-dev-zookeeper-1:2181",
+          KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS: "6000",
+        },
+        dataVolume: "kafka-iot-sim-dev-broker-1-data",
+      },
+    ]);
+  });
+
+  it.each([
+    [1, "1", "1"],
+    [2, "2", "1"],
+    [3, "3", "2"],
+    [5, "3", "2"],
+  ])(
+    "%d keep Kafka's own data %s times and need %s for a write",
+    (brokers, replicationFactor, minInsyncReplicas) => {
+      for (const { environment } of plan({ brokers }).brokers) {
+        expect(environment).toMatchObject({
+          KAFKA_DEFAULT_REPLICATION_FACTOR: replicationFactor,
+          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: replicationFactor,
+          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: replicationFactor,
+          KAFKA_MIN_INSYNC_REPLICAS: minInsyncReplicas,
+          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: minInsyncReplicas,
+        });
+      }
+    },
+  );
+
+  it("have ids and host ports one after the other", () => {
+    const { brokers } = plan({ brokers: 3, hostPort: 19_092 }, "lab");
+    expect(
+      brokers.map(({ id, container, hostPort, externalAddress }) => [
+        id,
+        container,
+        hostPort,
+        externalAddress,
+      ]),
+    ).toEqual([
+      [1, "kafka-iot-sim-lab-broker-1", 19_092, "127.0.0.1:19092"],
+      [2, "kafka-iot-sim-lab-broker-2", 19_093, "127.0.0.1:19093"],
+      [3, "kafka-iot-sim-lab-broker-3", 19_094, "127.0.0.1:19094"],
+    ]);
+  });
+});
+
+describe("ZooKeeper", () => {
+  it("alone is told of no ensemble", () => {
+    expect(plan({}).zookeepers).toEqual([
+      {
+        id: 1,
+        container: "kafka-iot-sim-dev-zookeeper-1",
+        address: "kafka-iot-sim-dev-zookeeper-1:2181",
+        environment: {
+          KAFKA_HEAP_OPTS: "-Xms64m -Xmx128m",
+          ZOOKEEPER_CLIENT_PORT: "2181",
+          ZOOKEEPER_TICK_TIME: "2000",
+        },
+        dataVolume: "kafka-iot-sim-dev-zookeeper-1-data",
+        logVolume: "kafka-iot-sim-dev-zookeeper-1-log",
+      },
+    ]);
+  });
+
+  it("members know each other in the order of their ids", () => {
+    const { zookeepers, brokers } = plan({ zookeepers: 3 });
+    const servers = [1, 2, 3].map((id) => `kafka-iot-sim-dev-zookeeper-${id}:2888:3888`).join(";");
+    expect(zookeepers.map(({ environment }) => environment["ZOOKEEPER_SERVERS"])).toEqual([
+      servers,
+      servers,
+      servers,
+    ]);
+    expect(zookeepers.map(({ environment }) => environment["ZOOKEEPER_SERVER_ID"])).toEqual(["1", "2", "3"]);
+    expect(brokers[0]?.environment["KAFKA_ZOOKEEPER_CONNECT"]).toBe(
+      [1, 2, 3].map((id) => `kafka-iot-sim-dev-zookeeper-${id}:2181`).join(","),
+    );
+  });
+});
+
+describe("topics", () => {
+  const topics = (raw: Record<string, unknown>) => plan(raw).topicInit.environment.TOPIC_INIT_TOPICS;
+
+  it("are one for each device, by name", () => {
+    expect(topics({ devices: 2, partitions: 4 })).toEqual([
+      { name: "device-1", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1 },
+      { name: "device-2", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1 },
+    ]);
+  });
+
+  it("are one for all devices that share it", () => {
+    const devices = [
+      { name: "z", topic: "meters" },
+      { name: "a", topic: "meters" },
+      { name: "b", topic: "boilers" },
+    ];
+    expect(topics({ devices }).map((topic) => topic.name)).toEqual(["boilers", "meters"]);
+  });
+
+  it.each([
+    [3, 3, 2],
+    [3, 2, 1],
+    [3, 1, 1],
+    [2, 2, 1],
+  ])("on %d brokers with %d copies need %d for a write", (brokers, replicationFactor, minInsyncReplicas) => {
+    expect(topics({ devices: 1, brokers, replicationFactor })).toEqual([
+      { name: "device-1", partitions: 1, replicationFactor, minInsyncReplicas },
+    ]);
+  });
+
+  it("are none without devices", () => {
+    expect(topics({ devices: 0 })).toEqual([]);
+  });
+});
+
+describe("devices", () => {
+  it("are told their sensors and where to publish", () => {
+    expect(
+      plan({ devices: [{ name: "boiler", sensors: [{ name: "flame", interval: "250ms" }] }], brokers: 2 })
+        .devices,
+    ).toEqual([
+      {
+        name: "boiler",
+        container: "kafka-iot-sim-dev-boiler",
+        environment: {
+          KAFKA_BOOTSTRAP_SERVERS: ["kafka-iot-sim-dev-broker-1:29092", "kafka-iot-sim-dev-broker-2:29092"],
+          LOG_FORMAT: "pretty",
+          HEALTH_FILE: "/tmp/healthy",
+          DEVICE_NAME: "boiler",
+          DEVICE_TOPIC: "boiler",
+          DEVICE_SHARES_TOPIC: false,
+          DEVICE_SENSORS: [{ name: "flame", intervalMs: 250 }],
+        },
+      },
+    ]);
+  });
+
+  it("that share a topic are told so", () => {
+    const devices = [{ name: "a", topic: "t" }, { name: "b", topic: "t" }, { name: "c" }];
+    expect(plan({ devices }).devices.map((device) => device.environment.DEVICE_SHARES_TOPIC)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe("consumers", () => {
+  it("are told whom they read, and the lake which topics there are", () => {
+    const { consumers, lake } = plan({
+      devices: 3,
+      consumers: [{ type: "console", name: "watch", devices: ["device-2"] }, { type: "lake" }],
+    });
+    expect(consumers).toEqual([
+      {
+        name: "watch",
+        type: "console",
+        container: "kafka-iot-sim-dev-watch",
+        environment: [
+          "CONSUMER_GROUP=kafka-iot-sim-watch",
+          "CONSUMER_NAME=watch",
+          "CONSUMER_TOPICS=device-2",
+          "HEALTH_FILE=/tmp/healthy",
+          "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+          "LOG_FORMAT=pretty",
+        ],
+        memoryMegabytes: 192,
+        stopGraceSeconds: 10,
+        mountsLake: false,
+      },
+      {
+        name: "lake",
+        type: "lake",
+        container: "kafka-iot-sim-dev-lake",
+        environment: [
+          "CONSUMER_GROUP=kafka-iot-sim-lake",
+          "CONSUMER_NAME=lake",
+          "CONSUMER_TOPICS=device-1,device-2,device-3",
+          "HEALTH_FILE=/tmp/healthy",
+          "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+          "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",
+          "LAKE_TABLE_PATH=/app/delta_lake/bronze",
+          "LOG_FORMAT=pretty",
+        ],
+        memoryMegabytes: 512,
+        stopGraceSeconds: 30,
+        mountsLake: true,
+      },
+    ]);
+    expect(lake).toEqual({
+      volume: "kafka-iot-sim-dev-lake",
+      mountPath: "/app/delta_lake",
+      table: "/app/delta_lake/bronze",
+    });
+  });
+
+  it("without a lake among them need no volume", () => {
+    expect(plan({ consumers: [{ type: "console" }] }).lake).toBeUndefined();
+  });
+});

@@ -1,0 +1,338 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { StackOutputs } from "./outputs";
+import { program } from "./program";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+// The machine is not the plan's business: no engine is asked and nothing is bundled or written.
+vi.mock("./preflight/host", () => ({ checkHost: () => Promise.resolve() }));
+vi.mock("./preflight/engine", () => ({ removeContainer: vi.fn(() => Promise.resolve()) }));
+vi.mock("./app-image/bundle", () => ({
+  appCommand: (app: string) => ["node", `/app/${app}.js`],
+  bundleApps: () => new Map(),
+  hashContext: () => "0123456789ab",
+  writeContext: (directory: string) => directory,
+}));
+
+let resources: Registered[] = [];
+let topicInitExitCode = 0;
+
+class EngineMocks implements pulumi.runtime.Mocks {
+  newResource(args: pulumi.runtime.MockResourceArgs) {
+    const { type, name } = args;
+    const inputs = args.inputs as Record<string, unknown>;
+    if (type.startsWith("docker:")) resources.push({ type, name, inputs });
+    const state: Record<string, unknown> = { ...inputs };
+    if (type === "docker:index/remoteImage:RemoteImage") state["imageId"] = `sha256:${name}`;
+    if (name === "topic-init")
+      Object.assign(state, { exitCode: topicInitExitCode, containerLogs: "one\ntwo\n" });
+    return { id: `${name}-id`, state };
+  }
+  call() {
+    return {};
+  }
+}
+
+async function run(config: Record<string, unknown>): Promise<StackOutputs> {
+  await pulumi.runtime.setMocks(new EngineMocks(), "kafka-iot-sim", "dev", false);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        `kafka-iot-sim:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+  const outputs = await program();
+  await settle();
+  return outputs;
+}
+
+/** Registration goes on after the program has returned, and ends when nothing more has been registered for a while. */
+async function settle(): Promise<void> {
+  for (let count = -1; count !== resources.length;) {
+    count = resources.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const names = (type: string) =>
+  resources
+    .filter((resource) => resource.type === `docker:index/${type}`)
+    .map(({ name }) => name)
+    .sort();
+const inputsOf = (name: string) => resources.find((resource) => resource.name === name)?.inputs;
+
+beforeEach(() => {
+  resources = [];
+  topicInitExitCode = 0;
+});
+afterEach(() => {
+  vi.clearAllMocks();
+});
+
+const hardening = {
+  capabilities: { drops: ["ALL"] },
+  securityOpts: ["no-new-privileges:true"],
+  logDriver: "json-file",
+  logOpts: { "max-file": "3", "max-size": "10m" },
+  networkMode: "kafka-iot-sim-dev-network",
+};
+const labels = (role: string) => [
+  { label: "kafka-iot-sim.role", value: role },
+  { label: "kafka-iot-sim.stack", value: "dev" },
+];
+const healthcheck = (tests: readonly string[]) => ({
+  interval: "2s",
+  retries: 15,
+  startPeriod: "0s",
+  tests,
+  timeout: "5s",
+});
+const staysUp = (stopGraceSeconds: number) => ({
+  restart: "unless-stopped",
+  mustRun: true,
+  wait: true,
+  destroyGraceSeconds: stopGraceSeconds,
+  stopTimeout: stopGraceSeconds,
+});
+
+describe("the program", () => {
+  it.each([
+    [1, 0],
+    [1, 1],
+    [1, 5],
+    [3, 0],
+    [3, 1],
+    [3, 5],
+  ])("for %d brokers and %d devices declares exactly these resources", async (brokers, devices) => {
+    await run({ brokers, devices });
+    const upTo = (count: number, prefix: string) =>
+      Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+    expect(names("container:Container")).toEqual(
+      [
+        ...upTo(brokers, "broker"),
+        ...upTo(devices, "device"),
+        "console",
+        "lake",
+        "topic-init",
+        "zookeeper-1",
+      ].sort(),
+    );
+    expect(names("volume:Volume")).toEqual(
+      [
+        ...upTo(brokers, "broker").map((broker) => `${broker}-data`),
+        "lake-volume",
+        "zookeeper-1-data",
+        "zookeeper-1-log",
+      ].sort(),
+    );
+    expect(names("network:Network")).toEqual(["network"]);
+    expect(names("remoteImage:RemoteImage")).toEqual([
+      "app-image",
+      "kafka-image",
+      "node-image",
+      "zookeeper-image",
+    ]);
+  });
+
+  it("makes a broker from its plan", async () => {
+    await run({ devices: 0 });
+    expect(inputsOf("broker-1")).toEqual({
+      ...hardening,
+      ...staysUp(30),
+      name: "kafka-iot-sim-dev-broker-1",
+      image: "sha256:kafka-image",
+      labels: labels("broker"),
+      envs: [
+        "KAFKA_ADVERTISED_LISTENERS=INTERNAL://kafka-iot-sim-dev-broker-1:29092,EXTERNAL://127.0.0.1:9092",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE=false",
+        "KAFKA_BROKER_ID=1",
+        "KAFKA_DEFAULT_REPLICATION_FACTOR=1",
+        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS=0",
+        "KAFKA_HEAP_OPTS=-Xms256m -Xmx512m",
+        "KAFKA_INTER_BROKER_LISTENER_NAME=INTERNAL",
+        "KAFKA_LISTENERS=INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
+        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT",
+        "KAFKA_MIN_INSYNC_REPLICAS=1",
+        "KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS=3",
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR=1",
+        "KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS=3",
+        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1",
+        "KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE=false",
+        "KAFKA_ZOOKEEPER_CONNECT=kafka-iot-sim-dev-zookeeper-1:2181",
+        "KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS=6000",
+      ],
+      ports: [{ external: 9_092, internal: 9_092, ip: "127.0.0.1", protocol: "tcp" }],
+      volumes: [{ volumeName: "kafka-iot-sim-dev-broker-1-data", containerPath: "/var/lib/kafka/data" }],
+      tmpfs: { "/etc/kafka/secrets": "rw,noexec,nosuid,size=1m" },
+      user: "appuser",
+      readOnly: false,
+      memory: 1_024,
+      memorySwap: 1_024,
+      waitTimeout: 120,
+      healthcheck: healthcheck(["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/29092"]),
+    });
+  });
+
+  it("makes a ZooKeeper member from its plan", async () => {
+    await run({ devices: 0 });
+    expect(inputsOf("zookeeper-1")).toEqual({
+      ...hardening,
+      ...staysUp(30),
+      name: "kafka-iot-sim-dev-zookeeper-1",
+      image: "sha256:zookeeper-image",
+      labels: labels("zookeeper"),
+      envs: ["KAFKA_HEAP_OPTS=-Xms64m -Xmx128m", "ZOOKEEPER_CLIENT_PORT=2181", "ZOOKEEPER_TICK_TIME=2000"],
+      volumes: [
+        { volumeName: "kafka-iot-sim-dev-zookeeper-1-data", containerPath: "/var/lib/zookeeper/data" },
+        { volumeName: "kafka-iot-sim-dev-zookeeper-1-log", containerPath: "/var/lib/zookeeper/log" },
+      ],
+      tmpfs: { "/etc/zookeeper/secrets": "rw,noexec,nosuid,size=1m" },
+      user: "appuser",
+      readOnly: false,
+      memory: 384,
+      memorySwap: 384,
+      waitTimeout: 120,
+      healthcheck: healthcheck([
+        "CMD",
+        "bash",
+        "-c",
+        "exec 3<>/dev/tcp/127.0.0.1/2181 && printf srvr >&3 && grep -q ^Mode: <&3",
+      ]),
+    });
+  });
+
+  const app = {
+    image: "sha256:app-image",
+    user: "node",
+    readOnly: true,
+    tmpfs: { "/tmp": "rw,noexec,nosuid,size=16m" },
+  };
+  const appIsHealthy = {
+    waitTimeout: 90,
+    healthcheck: healthcheck(["CMD-SHELL", "find /tmp/healthy -mmin -0.25 | grep -q ."]),
+  };
+
+  it("makes a device from its plan", async () => {
+    await run({ devices: [{ name: "boiler", sensors: [{ name: "flame", interval: "5s" }] }] });
+    expect(inputsOf("boiler")).toEqual({
+      ...hardening,
+      ...app,
+      ...appIsHealthy,
+      ...staysUp(15),
+      name: "kafka-iot-sim-dev-boiler",
+      labels: labels("device"),
+      command: ["node", "/app/device.js"],
+      envs: [
+        "DEVICE_NAME=boiler",
+        'DEVICE_SENSORS=[{"name":"flame","intervalMs":5000}]',
+        "DEVICE_SHARES_TOPIC=false",
+        "DEVICE_TOPIC=boiler",
+        "HEALTH_FILE=/tmp/healthy",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "LOG_FORMAT=pretty",
+      ],
+      memory: 128,
+      memorySwap: 128,
+    });
+  });
+
+  it("makes the lake from its plan, with its volume", async () => {
+    await run({ devices: 1 });
+    expect(inputsOf("lake")).toEqual({
+      ...hardening,
+      ...app,
+      ...appIsHealthy,
+      ...staysUp(30),
+      name: "kafka-iot-sim-dev-lake",
+      labels: labels("consumer"),
+      command: ["node", "/app/lake.js"],
+      envs: [
+        "CONSUMER_GROUP=kafka-iot-sim-lake",
+        "CONSUMER_NAME=lake",
+        "CONSUMER_TOPICS=device-1",
+        "HEALTH_FILE=/tmp/healthy",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "LAKE_PLANNED_TOPICS=device-1",
+        "LAKE_TABLE_PATH=/app/delta_lake/bronze",
+        "LOG_FORMAT=pretty",
+      ],
+      volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake" }],
+      memory: 512,
+      memorySwap: 512,
+    });
+  });
+
+  it("makes topic-init a job that runs to its end", async () => {
+    await run({ devices: 1 });
+    expect(inputsOf("topic-init")).toEqual({
+      ...hardening,
+      ...app,
+      name: "kafka-iot-sim-dev-topic-init",
+      labels: labels("topic-init"),
+      command: ["node", "/app/topic-init.js"],
+      envs: [
+        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "LOG_FORMAT=pretty",
+        "TOPIC_INIT_BROKERS=1",
+        'TOPIC_INIT_TOPICS=[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
+      ],
+      restart: "no",
+      mustRun: false,
+      attach: true,
+      logs: true,
+      memory: 192,
+      memorySwap: 192,
+    });
+  });
+
+  it("labels the network and every volume with the stack", async () => {
+    await run({ devices: 0 });
+    const stackLabel = [{ label: "kafka-iot-sim.stack", value: "dev" }];
+    const labelled = resources.filter(({ type }) => /:(Volume|Network)$/.test(type));
+    expect(labelled.map(({ inputs }) => inputs["labels"])).toEqual(labelled.map(() => stackLabel));
+  });
+
+  it("builds the app image from the base image that is configured", async () => {
+    await run({ devices: 0, images: { node: "example/node:1" } });
+    expect(inputsOf("app-image")).toEqual({
+      name: "kafka-iot-sim/apps:dev-0123456789ab",
+      build: {
+        buildArgs: { BASE_IMAGE: "example/node:1" },
+        context: "dist/app-image-0123456789ab",
+        dockerfile: "Dockerfile",
+      },
+      triggers: { baseImage: "sha256:node-image" },
+    });
+  });
+
+  it("has outputs that say where things are", async () => {
+    expect(await run({ devices: 2, brokers: 3 })).toEqual({
+      bootstrapServers: "127.0.0.1:9092,127.0.0.1:9093,127.0.0.1:9094",
+      topics: ["device-1", "device-2"],
+      devices: ["device-1", "device-2"],
+      containers: {
+        zookeeper: ["kafka-iot-sim-dev-zookeeper-1"],
+        broker: [1, 2, 3].map((id) => `kafka-iot-sim-dev-broker-${id}`),
+        "topic-init": ["kafka-iot-sim-dev-topic-init"],
+        device: ["kafka-iot-sim-dev-device-1", "kafka-iot-sim-dev-device-2"],
+        consumer: ["kafka-iot-sim-dev-console", "kafka-iot-sim-dev-lake"],
+      },
+      lake: { volume: "kafka-iot-sim-dev-lake", table: "/app/delta_lake/bronze" },
+    });
+  });
+
+  it("refuses a wrong configuration in Pulumi's way, and declares nothing", async () => {
+    const failure = await run({ brokers: "many" }).catch((error: unknown) => error);
+    expect(pulumi.RunError.isInstance(failure)).toBe(true);
+    expect((failure as Error).message).toContain('brokers: found "many"; write a whole number from 1 to 9');
+    expect(resources).toEqual([]);
+  });
+});
