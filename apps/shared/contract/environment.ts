@@ -52,12 +52,17 @@ export const json = <Schema extends z.ZodType>(schema: Schema, example: string) 
     encode: (value) => JSON.stringify(value),
   });
 
+const isAddress = (server: string) => /^[^\s:]+:\d{1,5}$/.test(server);
+
 /** What every app of the image is told. */
 export const CommonEnvironment = z.object({
   /** Brokers to find the cluster by, as `host:port`. Kafka's `bootstrap.servers`. */
-  KAFKA_BOOTSTRAP_SERVERS: commaList("brokers as host:port").refine((servers) => servers.length > 0, {
-    message: "set it to at least one broker as host:port, such as 127.0.0.1:9092",
-  }),
+  KAFKA_BOOTSTRAP_SERVERS: commaList("brokers as host:port").refine(
+    (servers) => servers.length > 0 && servers.every(isAddress),
+    {
+      message: "set it to at least one broker as host:port, such as 127.0.0.1:9092",
+    },
+  ),
   /** Lines for people (`pretty`) or one JSON object a line for machines (`json`). */
   LOG_FORMAT: z.enum(["pretty", "json"], "set it to pretty or json").default("pretty"),
   /** The least serious lines to log; `debug` also shows the stack of a failure. */

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { coloursFor } from "../../shared/colours";
+import { jsonLine, prettyLines, type Received, showLatency } from "./lines";
+import { Positions } from "./positions";
+
+function received(fields: Partial<Received["observation"]> = {}, latencyMs = 12): Received {
+  const observation = {
+    device: "device-1",
+    sensor: "sensor_1",
+    boot: 1,
+    seq: 42,
+    timestamp: "2026-11-23T00:00:01.000Z",
+    value: 0.123456789,
+    ...fields,
+  };
+  return { observation, topic: "device-1", partition: 0, offset: "7", latencyMs };
+}
+
+describe("a line of the console", () => {
+  it("is aligned, and a column grows with what it has shown", () => {
+    const line = prettyLines(coloursFor(false));
+    expect([
+      line(received()),
+      line(received({ device: "device-10", sensor: "t", value: -21.5, label: "open" }, 61_000)),
+      line(received()),
+    ]).toEqual([
+      "00:00:01.000  device-1  sensor_1      0.123457      12 ms\n",
+      "00:00:01.000  device-10  t           -21.500000    1.0 min  open\n",
+      "00:00:01.000  device-1   sensor_1      0.123457      12 ms\n",
+    ]);
+  });
+
+  it("shows control characters instead of sending them to the terminal", () => {
+    const text = prettyLines(coloursFor(false))(
+      received({ device: "a\u001b]0;x\u0007", sensor: "b\nc", label: "\r" }),
+    );
+    expect(text).toContain("a\\u001b]0;x\\u0007");
+    expect(text).toContain("b\\nc");
+    // eslint-disable-next-line no-control-regex
+    expect(text.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  it.each([
+    [12, "\u001b[32m"],
+    [700, "\u001b[33m"],
+    [6000, "\u001b[31m"],
+  ])("colours a latency of %d ms", (latencyMs, colour) => {
+    expect(prettyLines(coloursFor(true))(received({}, latencyMs))).toContain(colour);
+  });
+
+  it("gives a device one colour for ever", () => {
+    const colourIn = (text: string) => /\u001b\[(\d+)mdevice-7/.exec(text)?.[1];
+    const first = colourIn(prettyLines(coloursFor(true))(received({ device: "device-7" })));
+    const later = prettyLines(coloursFor(true));
+    later(received({ device: "device-1" }));
+    expect(first).toBeDefined();
+    expect(colourIn(later(received({ device: "device-7" })))).toBe(first);
+  });
+
+  it("is an object for machines, with fields that came later", () => {
+    expect(JSON.parse(jsonLine(received({ unit: "C" })))).toEqual({
+      device: "device-1",
+      sensor: "sensor_1",
+      boot: 1,
+      seq: 42,
+      timestamp: "2026-11-23T00:00:01.000Z",
+      value: 0.123456789,
+      unit: "C",
+      topic: "device-1",
+      partition: 0,
+      offset: "7",
+      latencyMs: 12,
+    });
+  });
+
+  it("writes latencies in nine characters", () => {
+    expect([-3, 0, 999, 1000, 59_949, 60_000, 7_200_000].map(showLatency)).toEqual([
+      "-3 ms",
+      "0 ms",
+      "999 ms",
+      "1.0 s",
+      "59.9 s",
+      "1.0 min",
+      "2.0 h",
+    ]);
+  });
+});
+
+describe("positions", () => {
+  it("are the offsets after the last printed ones, once", () => {
+    const positions = new Positions();
+    positions.printed("a", 0, "9");
+    positions.printed("a", 0, "10");
+    positions.printed("a", 1, "9007199254740993");
+    expect(positions.take()).toEqual([
+      { topic: "a", partition: 0, offset: "11" },
+      { topic: "a", partition: 1, offset: "9007199254740994" },
+    ]);
+    expect(positions.isEmpty).toBe(true);
+  });
+});

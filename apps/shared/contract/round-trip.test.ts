@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { ConsumerEnvironment } from "./consumer";
+import { DeviceEnvironment } from "./device";
+import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./environment";
+import { LakeEnvironment } from "./lake";
+import { TopicInitEnvironment } from "./topic-init";
+
+const asProcess = (lines: readonly string[]): ProcessEnvironment =>
+  Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+
+const common = {
+  KAFKA_BOOTSTRAP_SERVERS: ["b-1:29092", "b-2:29092"],
+  LOG_FORMAT: "json" as const,
+  HEALTH_FILE: "/tmp/healthy",
+};
+const consumer = {
+  ...common,
+  CONSUMER_NAME: "console",
+  CONSUMER_GROUP: "kafka-iot-sim.dev.console",
+  CONSUMER_TOPICS: ["device-1", "device-2"],
+};
+
+const environments: [string, z.ZodObject, Record<string, unknown>][] = [
+  [
+    "device",
+    DeviceEnvironment,
+    {
+      ...common,
+      DEVICE_NAME: "device-1",
+      DEVICE_TOPIC: "topic=with=equals",
+      DEVICE_SHARES_TOPIC: true,
+      DEVICE_SENSORS: [
+        { name: 'quote " , and ü', intervalMs: 10 },
+        { name: "s", intervalMs: 86_400_000 },
+      ],
+      DEVICE_BUFFER_LIMIT: 5,
+    },
+  ],
+  [
+    "topic-init",
+    TopicInitEnvironment,
+    {
+      ...common,
+      TOPIC_INIT_TOPICS: [{ name: "device-1", partitions: 3, replicationFactor: 2, minInsyncReplicas: 1 }],
+      TOPIC_INIT_BROKERS: 3,
+      TOPIC_INIT_TIMEOUT_MS: 60_000,
+    },
+  ],
+  ["console", ConsumerEnvironment, consumer],
+  ["a consumer without topics", ConsumerEnvironment, { ...consumer, CONSUMER_TOPICS: [] }],
+  [
+    "lake",
+    LakeEnvironment,
+    {
+      ...consumer,
+      LAKE_TABLE_PATH: "/app/delta_lake/bronze",
+      LAKE_PLANNED_TOPICS: ["device-1", "device-2", "device-3"],
+      LAKE_FLUSH_INTERVAL_MS: 10_000,
+      LAKE_FLUSH_ROWS: 100_000,
+      LAKE_FLUSH_BYTES: 33_554_432,
+    },
+  ],
+];
+
+describe("what infra writes, the app reads", () => {
+  it.each(environments)("%s", (_app, schema, settings) => {
+    const lines = writeEnvironment(schema, settings);
+    expect(lines).toEqual(lines.toSorted());
+    expect(parseEnvironment(schema, asProcess(lines))).toEqual(settings);
+  });
+});
+
+describe("an environment that is wrong", () => {
+  const problemsOf = (environment: ProcessEnvironment): string[] => {
+    try {
+      parseEnvironment(DeviceEnvironment, environment);
+    } catch (error) {
+      if (error instanceof EnvironmentError) return error.message.split("\n").slice(1);
+    }
+    return [];
+  };
+  const good = {
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9092",
+    DEVICE_NAME: "device-1",
+    DEVICE_TOPIC: "device-1",
+    DEVICE_SENSORS: '[{"name":"sensor_1","intervalMs":1000}]',
+  };
+
+  it("is reported whole, a line for each problem", () => {
+    expect(
+      problemsOf({ ...good, DEVICE_NAME: undefined, LOG_FORMAT: "xml", DEVICE_BUFFER_LIMIT: "-1" }),
+    ).toEqual([
+      '  - LOG_FORMAT: found "xml"; set it to pretty or json',
+      "  - DEVICE_NAME: found nothing; set it to the device's name",
+      '  - DEVICE_BUFFER_LIMIT: found "-1"; set it to a whole number from 1 to 10000000',
+    ]);
+  });
+
+  it.each(["", "127.0.0.1", "a:9092,b", "a:x", ":9092"])(
+    "has brokers without a host and a port: %j",
+    (servers) => {
+      expect(problemsOf({ ...good, KAFKA_BOOTSTRAP_SERVERS: servers }).join()).toContain("host:port");
+    },
+  );
+
+  it("takes the defaults for what is left out", () => {
+    expect(parseEnvironment(DeviceEnvironment, good)).toMatchObject({
+      LOG_FORMAT: "pretty",
+      DEVICE_SHARES_TOPIC: false,
+      DEVICE_BUFFER_LIMIT: 100_000,
+    });
+  });
+});

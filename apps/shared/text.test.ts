@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { counted, escapeControls, showDuration } from "./text";
+
+describe("text", () => {
+  it("shows what a terminal would obey", () => {
+    expect(escapeControls("a\u001b[31mb\nc\r\t\u0000\u009b\u202e\u007f")).toBe(
+      "a\\u001b[31mb\\nc\\r\\t\\u0000\\u009b\\u202e\\u007f",
+    );
+    expect(escapeControls("Zürich 東京 🙂")).toBe("Zürich 東京 🙂");
+  });
+
+  it("counts in words", () => {
+    expect([counted(0, "partition"), counted(1, "partition"), counted(2, "partition")]).toEqual([
+      "0 partitions",
+      "1 partition",
+      "2 partitions",
+    ]);
+  });
+
+  it("writes durations for people", () => {
+    expect([0, 12.4, 999, 1000, 2500, 60_000].map(showDuration)).toEqual([
+      "0 ms",
+      "12 ms",
+      "999 ms",
+      "1 s",
+      "2.5 s",
+      "60 s",
+    ]);
+  });
+});
