@@ -22,7 +22,7 @@ function recipe() {
 export const dockerProviderPart = {
   name: "Docker provider",
   needed: version,
-  look: async () => {
+  look: () => {
     const present = isExecutable(join(pluginDirectory(), "pulumi-resource-docker"));
     const stamp = readStamp(pluginDirectory());
     const there = present && (stamp === undefined || stamp === recipe());

@@ -15,13 +15,17 @@ const pidPath = join(folder, "dockerd.pid");
 /** How this process started the engine, if it did. @type {{ stop: () => Promise<void> } | undefined} */
 let started;
 
-/** The engine's version if it answers, else what the client says about it. */
+/**
+ * The engine's version if it answers, else what the client says about it.
+ *
+ * @returns {Promise<{ version: string | undefined, problem: string }>}
+ */
 export async function engineState() {
   const result = await capture("docker", ["version", "--format", "{{.Server.Version}}"], {
     timeoutMs: 10_000,
   });
   const version = result.stdout.trim();
-  if (result.code === 0 && version !== "") return { version, problem: undefined };
+  if (result.code === 0 && version !== "") return { version, problem: "" };
   if (findCommand("docker") === undefined) return { version: undefined, problem: "no docker command" };
   return { version: undefined, problem: result.stderr.trim().split("\n").at(-1) || "no answer" };
 }
@@ -32,7 +36,7 @@ export const enginePart = {
   needed: "running",
   look: async () => {
     const { version, problem } = await engineState();
-    return { there: version !== undefined, found: version ?? problem ?? "none" };
+    return { there: version !== undefined, found: version ?? problem };
   },
   ways: [
     { what: "starting it", obstacle: obstacleToStarting, make: startEngine },
@@ -59,7 +63,7 @@ async function obstacleToHere(machine) {
     : "";
   if (context !== "" && context !== "default")
     return `the Docker context is "${context}", which does not answer`;
-  const { problem = "" } = await engineState();
+  const { problem } = await engineState();
   if (/permission denied/i.test(problem)) {
     return "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
   }

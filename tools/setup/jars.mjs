@@ -12,8 +12,7 @@ const atOnce = 8;
 export async function ensureJars() {
   const folder = join(cacheDirectory(), `kafka-${versions.kafka}-${recipeHash([list])}`);
   if (existsSync(folder)) return folder;
-  /** @type {[string, string][]} */
-  const jars = Object.entries(JSON.parse(readFileSync(list, "utf8")));
+  const jars = Object.entries(/** @type {Record<string, string>} */ (JSON.parse(readFileSync(list, "utf8"))));
   await publish(folder, async (temporary) => {
     mkdirSync(temporary, { recursive: true });
     const waiting = [...jars];

@@ -66,7 +66,7 @@ function tryLock(path) {
  */
 export function readOwner(path) {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return /** @type {Owner} */ (JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
     return { pid: 0, started: "" };

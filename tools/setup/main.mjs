@@ -41,6 +41,7 @@ export async function interruptible(work) {
   let received;
   /** @type {(reason: Interrupted) => void} */
   let giveUp = () => undefined;
+  /** @type {Promise<never>} */
   const interruption = new Promise((_, reject) => (giveUp = reject));
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
@@ -51,7 +52,7 @@ export async function interruptible(work) {
   };
   for (const signal of signals) process.on(signal, onSignal);
   try {
-    return /** @type {T} */ (await Promise.race([work(), interruption]));
+    return await Promise.race([work(), interruption]);
   } catch (error) {
     throw received === undefined ? error : new Interrupted(received);
   } finally {

@@ -12,7 +12,7 @@ const { version, minimumMajor } = versions.node;
 export const nodePart = {
   name: "Node",
   needed: `${minimumMajor} or newer`,
-  look: async () => {
+  look: () => {
     if (isNodeNewEnough(process.version)) return { there: true, found: process.version };
     const cached = isExecutable(join(nodeDirectory(), "node"));
     return {
@@ -23,7 +23,7 @@ export const nodePart = {
   ways: [
     {
       what: `this one is ${process.version}; fetching ${version} from the npm registry`,
-      obstacle: async (machine) => machine.obstacleToLinux(),
+      obstacle: (machine) => machine.obstacleToLinux(),
       make: () => ensureCachedNode(),
     },
   ],

@@ -9,7 +9,7 @@ import { runLogged } from "./process.mjs";
 export const npmPackagesPart = {
   name: "npm packages",
   needed: "as in package-lock.json",
-  look: async () => {
+  look: () => {
     const wanted = readPackages(join(root, "package-lock.json"));
     const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
     const lacking = missingPackages(wanted, installed);
@@ -19,7 +19,7 @@ export const npmPackagesPart = {
   ways: [
     {
       what: "npm ci",
-      obstacle: async (machine) => (machine.command("npm") ? undefined : "there is no npm"),
+      obstacle: (machine) => (machine.command("npm") ? undefined : "there is no npm"),
       make: async () => {
         const args = ["ci", "--no-audit", "--no-fund", "--install-links=false"];
         await runLogged("npm packages", "npm", args, { cwd: root, env: toolEnvironment() });
@@ -51,7 +51,8 @@ export function missingPackages(wanted, installed) {
 function readPackages(path) {
   if (!existsSync(path)) return {};
   try {
-    return JSON.parse(readFileSync(path, "utf8")).packages ?? {};
+    const lock = /** @type {{ packages?: LockedPackages }} */ (JSON.parse(readFileSync(path, "utf8")));
+    return lock.packages ?? {};
   } catch {
     return {};
   }

@@ -1,18 +1,22 @@
 import { SetupError, messageOf } from "./errors.mjs";
 
+/** @typedef {import("./machine.mjs").Machine} Machine */
+
 /**
  * A part of the tool chain: how to see whether it is there and the ways to get it, best first.
  *
  * @typedef {object} Way
  * @property {string} what what is done, e.g. "downloading it"
- * @property {(machine: import("./machine.mjs").Machine) => Promise<string | undefined>} obstacle why this way is closed
+ * @property {(machine: Machine) => string | undefined | Promise<string | undefined>} obstacle why this way is closed
  *   on this machine, undefined if it is open
- * @property {(machine: import("./machine.mjs").Machine, task: import("./progress.mjs").Task) => Promise<void>} make
+ * @property {(machine: Machine, task: import("./progress.mjs").Task) => Promise<void>} make
+ *
+ * @typedef {{ there: boolean, found: string }} Look
  *
  * @typedef {object} Part
  * @property {string} name
  * @property {string} needed
- * @property {(machine: import("./machine.mjs").Machine) => Promise<{ there: boolean, found: string }>} look
+ * @property {(machine: Machine) => Look | Promise<Look>} look
  * @property {Way[]} ways
  * @property {string} byHand how a person installs it
  *
@@ -27,7 +31,7 @@ import { SetupError, messageOf } from "./errors.mjs";
  * Decides how a part would be had, changing nothing.
  *
  * @param {Part} part
- * @param {import("./machine.mjs").Machine} machine
+ * @param {Machine} machine
  * @returns {Promise<Plan>}
  */
 export async function plan(part, machine) {
@@ -43,7 +47,7 @@ export async function plan(part, machine) {
  * Sees to it that a part is there: takes the first open way, and the next if that one fails.
  *
  * @param {Part} part
- * @param {import("./machine.mjs").Machine} machine
+ * @param {Machine} machine
  * @param {import("./progress.mjs").Progress} progress
  * @returns {Promise<void>}
  * @throws {SetupError} naming the part, why it cannot be had, and how to install it by hand

@@ -39,8 +39,8 @@ export function capture(command, args, options = {}) {
     });
     const stop = track(child, options.timeoutMs);
     let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+    child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stderr += text));
     child.on("error", (error) => {
       stop();
       resolve({ code: null, stdout, stderr: error.message });
@@ -68,6 +68,7 @@ export async function runLogged(what, command, args, options = {}) {
   mkdirSync(dirname(path), { recursive: true });
   const log = createWriteStream(path);
   log.write(`$ ${command} ${args.join(" ")}\n`);
+  /** @type {string} */
   const failure = await new Promise((resolve) => {
     const child = spawn(command, args, {
       env: options.env,

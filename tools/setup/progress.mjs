@@ -1,10 +1,9 @@
 /**
  * What set-up tells the user: a line when long work starts and why, its elapsed time while it goes on, and a line when it
- * is done. On a terminal one line at the bottom is kept up to date; elsewhere (CI, a file) each part under way says that
- * it is still there every 20 seconds.
+ * is done. On a terminal one line at the bottom is kept up to date; elsewhere (CI, a file) a line says what is under way
+ * after 20 seconds of silence.
  *
  * @typedef {object} Task
- * @property {(text: string) => void} note says what it does now
  * @property {(text?: string) => void} done ends it with its seconds
  * @property {() => void} drop ends it without a word (its failure is told elsewhere)
  *
@@ -17,8 +16,9 @@
 const heartbeatMs = 20_000;
 
 export class Progress {
-  /** @type {Map<string, { startedMs: number, saidMs: number, doing: string }>} */
+  /** When each part under way began. @type {Map<string, number>} */
   #tasks = new Map();
+  #saidMs = 0;
   #statusShown = false;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
@@ -41,17 +41,12 @@ export class Progress {
    */
   start(part, why) {
     this.line(`${part}: ${why}`);
-    this.#tasks.set(part, { startedMs: this.now(), saidMs: this.now(), doing: why });
+    this.#tasks.set(part, this.now());
     if (this.#timer === undefined) {
       this.#timer = setInterval(() => this.tick(), this.output.isTTY ? 1000 : 2000);
       this.#timer.unref();
     }
     return {
-      note: (text) => {
-        const task = this.#tasks.get(part);
-        if (task) task.doing = text;
-        if (task) this.line(`${part}: ${text}`);
-      },
       done: (text = "done") => {
         const elapsed = this.#elapsed(part);
         this.#end(part);
@@ -65,6 +60,7 @@ export class Progress {
   line(text) {
     this.#clearStatus();
     this.output.write(`${text}\n`);
+    this.#saidMs = this.now();
     this.#showStatus();
   }
 
@@ -75,16 +71,13 @@ export class Progress {
       this.#showStatus();
       return;
     }
-    for (const [part, task] of this.#tasks) {
-      if (this.now() - task.saidMs < heartbeatMs) continue;
-      task.saidMs = this.now();
-      this.output.write(`${part}: still at it (${this.#elapsed(part)})\n`);
-    }
+    if (this.now() - this.#saidMs < heartbeatMs) return;
+    this.line(`still at it: ${this.#status()}`);
   }
 
   /** @param {string} part */
   #elapsed(part) {
-    return seconds(this.now() - (this.#tasks.get(part)?.startedMs ?? this.now()));
+    return seconds(this.now() - (this.#tasks.get(part) ?? this.now()));
   }
 
   /** @param {string} part */
@@ -104,9 +97,12 @@ export class Progress {
 
   #showStatus() {
     if (!this.output.isTTY || this.#tasks.size === 0) return;
-    const text = [...this.#tasks.keys()].map((part) => `${part} ${this.#elapsed(part)}`).join(" · ");
-    this.output.write(`… ${text}`.slice(0, (this.output.columns ?? 80) - 1));
+    this.output.write(`… ${this.#status()}`.slice(0, (this.output.columns ?? 80) - 1));
     this.#statusShown = true;
+  }
+
+  #status() {
+    return [...this.#tasks.keys()].map((part) => `${part} ${this.#elapsed(part)}`).join(" · ");
   }
 }
 

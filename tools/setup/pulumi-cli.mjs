@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { publish, readStamp, recipeHash, recipes, writeStamp } from "./cache.mjs";
 import { fetchBytes, download } from "./download.mjs";
@@ -25,7 +24,7 @@ function recipe() {
 export const pulumiCliPart = {
   name: "Pulumi CLI",
   needed: version,
-  look: async () => {
+  look: () => {
     const folder = pulumiBinDirectory();
     const stamp = readStamp(folder);
     const complete = programs.every((program) => isExecutable(join(folder, program)));

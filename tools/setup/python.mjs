@@ -24,7 +24,7 @@ export const pythonPart = {
   needed: Object.entries(packages)
     .map((entry) => entry.join(" "))
     .join(", "),
-  look: async () => {
+  look: () => {
     const there = isExecutable(venvPython());
     return { there, found: there ? "in the cache" : "none" };
   },

@@ -37,8 +37,8 @@ export async function pulumi(args) {
  * @returns {Promise<{ name: string, exists: boolean }>}
  */
 export async function currentStack() {
-  /** @type {{ name: string, current: boolean }[]} */
-  const stacks = JSON.parse(await pulumi(["stack", "ls", "--json"]));
+  const listing = await pulumi(["stack", "ls", "--json"]);
+  const stacks = /** @type {{ name: string, current: boolean }[]} */ (JSON.parse(listing));
   const selected = stacks.find(({ current }) => current);
   if (selected) return { name: shortName(selected.name), exists: true };
   return { name: defaultStack, exists: stacks.some(({ name }) => shortName(name) === defaultStack) };
@@ -67,10 +67,11 @@ export async function stackName() {
 export async function configuredImages(stack) {
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file) || !/^\s*(kafka-iot-sim:)?images:/m.test(readFileSync(file, "utf8"))) return {};
-  /** @type {Record<string, { value?: string, objectValue?: Record<string, string> }>} */
-  const config = JSON.parse(await pulumi(["config", "--json", "--stack", stack]));
-  const images = config[`${project}:images`];
-  return images?.objectValue ?? {};
+  const listing = await pulumi(["config", "--json", "--stack", stack]);
+  const config = /** @type {Record<string, { objectValue?: Record<string, string> }>} */ (
+    JSON.parse(listing)
+  );
+  return config[`${project}:images`]?.objectValue ?? {};
 }
 
 /** Whether an image name is one that set-up gives. @param {ImageRole} role @param {string} image */

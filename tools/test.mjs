@@ -1,0 +1,56 @@
+// npm test: set-up, then every check; npm test -- lint unit runs those alone. Leaves the machine as it found it.
+import { join } from "node:path";
+import { checks, runCheck, selectChecks, summary } from "./setup/checks.mjs";
+import { stopStartedEngine } from "./setup/engine.mjs";
+import { root, toolEnvironment } from "./setup/environment.mjs";
+import { Interrupted, SetupError } from "./setup/errors.mjs";
+import { runForeground } from "./setup/foreground.mjs";
+import { imageRoles } from "./setup/images.mjs";
+import { runMain } from "./setup/main.mjs";
+import { seconds } from "./setup/progress.mjs";
+import { setUp } from "./setup/setup.mjs";
+
+/** @type {NodeJS.Signals | undefined} */
+let stoppedBy;
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  process.on(signal, () => (stoppedBy ??= signal));
+}
+
+await runMain(async () => {
+  const selected = selectChecks(process.argv.slice(2));
+  if (selected === undefined) {
+    throw new SetupError(
+      `Usage: npm test [-- CHECK...], where CHECK is ${checks.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  try {
+    const real = selected.some(({ name }) => name === "e2e");
+    await setUp(real ? { pulumi: true, images: imageRoles, python: true } : {});
+    return await runAll(selected);
+  } finally {
+    if (await stopStartedEngine()) console.error("Stopped the Docker engine that this had started.");
+  }
+});
+
+/** Goes on after a failed check, so that one run tells everything. @param {import("./setup/checks.mjs").Check[]} selected */
+async function runAll(selected) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const check of selected) {
+    const startedMs = Date.now();
+    console.log(`\n── ${check.title}`);
+    const counts = await runCheck(check, run);
+    if (stoppedBy !== undefined) throw new Interrupted(stoppedBy);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+    console.log(`── ${check.title}: ${summary(counts)} (${seconds(Date.now() - startedMs)})`);
+  }
+  console.log(`\n${summary(total)}`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/** @param {string[]} command */
+async function run([command = "", ...args]) {
+  const path = join(root, "node_modules", ".bin", command);
+  return (await runForeground(path, args, { cwd: root, env: toolEnvironment() })).code;
+}
