@@ -1,4 +1,4 @@
-import { delay, within } from "../../shared/shutdown";
+import { aborted, delay, within } from "../../shared/shutdown";
 import {
   type Assignment,
   type Consumer,
@@ -36,6 +36,7 @@ export interface IngestionOptions {
 
 const heartbeatEveryMs = 1000;
 const lookAgainMs = 1000;
+const reportWithinMs = 3000;
 /** How often a topic may seem to end before what the table holds of it, until that is believed. */
 const mostLooks = 5;
 /** How often in a row a partition may be read from elsewhere than asked for. */
@@ -120,7 +121,7 @@ export class Ingestion {
     if (this.failed) return;
     await this.startFlush().committed;
     this.drop();
-    await this.reported;
+    await within(reportWithinMs, this.reported);
   }
 
   private take(position: Position, offset: number, message: KafkaMessage): void {
@@ -169,12 +170,13 @@ export class Ingestion {
 
   /** Sets the positions by the table, and seeks there. */
   private async position(epoch: number): Promise<void> {
-    const { table, tally, onPositioned } = this.options;
+    const { table, tally, signal, onPositioned } = this.options;
     if (this.assigned === undefined) return;
     const { consumer, partitions } = this.assigned;
     await table.refresh();
     await registerPartitions(table, partitions);
-    const points = await this.look(partitions);
+    // Whoever asks the process to end does not wait for brokers that are away.
+    const points = await Promise.race([this.look(partitions), aborted(signal).then(() => undefined)]);
     if (points === undefined || epoch !== this.epoch) return;
     for (const point of points) {
       if (point.next > point.stored)

@@ -32,7 +32,8 @@ async function main({ settings, logger, signal, health }: AppContext<LakeEnviron
     logger,
   });
   const planned = [...settings.LAKE_PLANNED_TOPICS, ...settings.CONSUMER_TOPICS];
-  const abandoned = await existingTopics(kafka, abandonedTopics(transactions.keys(), planned), signal);
+  const fed = abandonedTopics(transactions.keys(), planned);
+  const abandoned = fed.length === 0 ? [] : await existingTopics(kafka, fed, signal);
   if (abandoned === undefined) return;
   if (abandoned.length > 0) {
     logger.info(`reading topics of removed devices to their end: ${abandoned.join(", ")}`);

@@ -1,4 +1,4 @@
-import type { Logger } from "../../shared/logger";
+import type { LogFields, Logger } from "../../shared/logger";
 import { counted } from "../../shared/text";
 import type { TopicPartition } from "./offsets";
 
@@ -6,17 +6,17 @@ const shownPerWindow = 5;
 const windowMs = 10_000;
 
 /**
- * Counts what did not become a row, exactly, and says it without flooding the log: the first few bad messages of a while
- * by name, the others as a number.
+ * Counts what did not become a row, exactly, and says it without flooding the log: the first few cases of a while one by
+ * one, the others as a number.
  */
 export class Tally {
   /** Messages that are not observations. */
   skipped = 0;
-  /** Offsets that the topics do not hold any more. */
+  /** Offsets that are in the topics no more. */
   missing = 0;
   private windowEnds = 0;
   private shown = 0;
-  private untold = 0;
+  private readonly untold = { skipped: 0, missing: 0 };
 
   constructor(
     private readonly logger: Logger,
@@ -25,35 +25,35 @@ export class Tally {
 
   skip({ topic, partition }: TopicPartition, offset: number, reason: string): void {
     this.skipped++;
-    if (this.now() >= this.windowEnds) {
-      this.tellRest();
-      this.windowEnds = this.now() + windowMs;
-      this.shown = 0;
-    }
-    if (this.shown < shownPerWindow) {
-      this.shown++;
-      this.logger.warn("skipped a message that is no observation", { topic, partition, offset, reason });
-    } else {
-      this.untold++;
-    }
+    const shown = this.show("skipped a message that is no observation", { topic, partition, offset, reason });
+    if (!shown) this.untold.skipped++;
   }
 
   /** `to` is the first offset that exists again. */
   gap({ topic, partition }: TopicPartition, from: number, to: number, reason: string): void {
     const lost = to - from;
     this.missing += lost;
-    this.logger.warn(`${counted(lost, "offset")} of the topic will never be in the table: ${reason}`, {
-      topic,
-      partition,
-      from,
-      to: to - 1,
-    });
+    const message = `${counted(lost, "offset")} will never be in the table: ${reason}`;
+    if (!this.show(message, { topic, partition, from, to: to - 1 })) this.untold.missing += lost;
   }
 
-  /** Says how many skipped messages were not shown, if any. */
+  /** Says what was counted and not shown, if anything. */
   tellRest(): void {
-    if (this.untold > 0)
-      this.logger.warn(`skipped ${counted(this.untold, "more message")} that are no observations`);
-    this.untold = 0;
+    const { skipped, missing } = this.untold;
+    if (skipped > 0) this.logger.warn(`skipped ${counted(skipped, "more message")} that are no observations`);
+    if (missing > 0) this.logger.warn(`${counted(missing, "more offset")} will never be in the table`);
+    this.untold.skipped = this.untold.missing = 0;
+  }
+
+  private show(message: string, fields: LogFields): boolean {
+    if (this.now() >= this.windowEnds) {
+      this.tellRest();
+      this.windowEnds = this.now() + windowMs;
+      this.shown = 0;
+    }
+    if (this.shown === shownPerWindow) return false;
+    this.shown++;
+    this.logger.warn(message, fields);
+    return true;
   }
 }

@@ -1,0 +1,347 @@
+import { parquetReadObjects } from "hyparquet";
+import { expect, it, vi } from "vitest";
+import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../../shared/kafka";
+import { createLogger, type Logger } from "../../shared/logger";
+import { Committer } from "./committer";
+import { createMemoryStorage, type MemoryStorage } from "./delta/memory-storage";
+import type { TableStorage } from "./delta/storage";
+import { DeltaTable } from "./delta/table";
+import { Ingestion } from "./ingestion";
+import { observationSchema } from "./schema";
+import { Tally } from "./tally";
+
+/** The messages of the topic "t", by partition; an offset without a message is one that the broker has dropped. */
+class FakeBroker {
+  readonly partitions: (KafkaMessage | undefined)[][];
+  earliest = 0;
+
+  constructor(partitions: number) {
+    this.partitions = Array.from({ length: partitions }, () => []);
+  }
+
+  publish(partition: number, value: string): void {
+    const messages = this.partitions[partition];
+    messages?.push({
+      key: null,
+      value: Buffer.from(value),
+      timestamp: "1795392000500",
+      attributes: 0,
+      offset: String(messages.length),
+      headers: {},
+    });
+  }
+
+  client(logger: Logger): KafkaClient {
+    const admin = {
+      connect: () => Promise.resolve(),
+      disconnect: () => Promise.resolve(),
+      fetchTopicOffsets: () =>
+        Promise.resolve(
+          this.partitions.map((messages, partition) => ({
+            partition,
+            offset: String(messages.length),
+            high: String(messages.length),
+            low: String(this.earliest),
+          })),
+        ),
+    };
+    return { logger, admin: () => admin } as unknown as KafkaClient;
+  }
+}
+
+/** What a member of the group sees: a seek takes effect with the next fetch, as in kafkajs. */
+class FakeConsumer {
+  private readonly seeks = new Map<number, number>();
+  private readonly resolved = new Map<number, number>();
+
+  constructor(
+    private readonly broker: FakeBroker,
+    private readonly ingestion: Ingestion,
+  ) {}
+
+  rebalance(): void {
+    const consumer = {
+      seek: ({ partition, offset }: { partition: number; offset: string }) => {
+        this.seeks.set(partition, Number(offset));
+      },
+      commitOffsets: () => Promise.reject(new Error("no matter")),
+    };
+    this.resolved.clear();
+    this.ingestion.assign(consumer as unknown as Consumer, {
+      t: this.broker.partitions.map((_, index) => index),
+    });
+  }
+
+  async fetch(partition: number, size: number): Promise<void> {
+    const seek = this.seeks.get(partition);
+    this.seeks.delete(partition);
+    if (seek !== undefined) this.resolved.set(partition, seek);
+    const from = this.resolved.get(partition) ?? this.broker.earliest;
+    const all = this.broker.partitions[partition] ?? [];
+    const fetched = all.slice(from, from + size);
+    const messages = fetched.filter((message) => message !== undefined);
+    if (messages.length === 0) {
+      if (fetched.length > 0) {
+        this.resolved.set(partition, from + fetched.length);
+        this.ingestion.passedOver("t", partition, from, from + fetched.length - 1);
+      }
+      return;
+    }
+    await this.ingestion.receive({
+      batch: {
+        topic: "t",
+        partition,
+        fetchedOffset: String(from),
+        messages,
+        lastOffset: () => String(from + fetched.length - 1),
+      },
+      heartbeat: () => Promise.resolve(),
+      isStale: () => this.seeks.has(partition),
+      resolveOffset: (offset: string) => this.resolved.set(partition, Number(offset) + 1),
+    } as unknown as EachBatchPayload);
+  }
+}
+
+interface Process {
+  readonly consumer: FakeConsumer;
+  readonly ingestion: Ingestion;
+  readonly tally: Tally;
+  readonly lines: string[];
+  failure: unknown;
+}
+
+async function start(
+  broker: FakeBroker,
+  storage: TableStorage,
+  { rows = 7, flushIntervalMs = 3 } = {},
+): Promise<Process> {
+  const lines: string[] = [];
+  const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
+  const table = await DeltaTable.open(storage, { name: "test", schema: observationSchema, engine: "test" });
+  const tally = new Tally(logger);
+  const ingestion = new Ingestion({
+    kafka: broker.client(logger),
+    table,
+    committer: new Committer(table, storage.files, tally, logger),
+    tally,
+    limits: { rows, bytes: 1_000_000 },
+    flushIntervalMs,
+    signal: new AbortController().signal,
+    onPositioned: () => {},
+    onFailed: (error) => (process.failure = error),
+  });
+  const process: Process = {
+    ingestion,
+    tally,
+    lines,
+    failure: undefined,
+    consumer: new FakeConsumer(broker, ingestion),
+  };
+  process.consumer.rebalance();
+  return process;
+}
+
+const pause = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function observation(seq: number): string {
+  const timestamp = new Date(1795392000000 + (seq % 5) * 60_000).toISOString();
+  return JSON.stringify({ device: "d", sensor: "s", boot: 1795392000000, seq, timestamp, value: seq / 7 });
+}
+
+/** The (partition, offset, seq) of all rows of the table, sorted; and the offsets that it says are next. */
+async function contents(storage: MemoryStorage) {
+  const { state } = await DeltaTable.open(storage, {
+    name: "test",
+    schema: observationSchema,
+    engine: "test",
+  });
+  const rows: string[] = [];
+  for (const text of storage.entries.values()) {
+    for (const [, path = ""] of text.matchAll(/"add":\{"path":"([^"]+)"/g)) {
+      const bytes = storage.contents.get(path) ?? new Uint8Array();
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+      for (const row of await parquetReadObjects({ file })) {
+        rows.push(`${row["kafka_partition"]}/${row["kafka_offset"]}=${row["seq"]}`);
+      }
+    }
+  }
+  return { rows: rows.sort(), next: Object.fromEntries(state.transactions) };
+}
+
+/** Numbers from 0 to below 1 that are the same in each run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+it.each([1, 2, 3, 4, 5, 6])(
+  "lands each message exactly once through crashes, rebalances, rivals and failing storage (seed %i)",
+  async (seed) => {
+    const random = randomNumbers(seed);
+    const below = (limit: number) => Math.floor(random() * limit);
+    const broker = new FakeBroker(3);
+    const storage = createMemoryStorage();
+    let calm = false;
+    const disturb = async () => {
+      if (calm) return;
+      await pause(below(3));
+      if (random() < 0.03) throw new Error("the disk fails");
+    };
+    const unreliable: TableStorage = {
+      location: "memory",
+      files: {
+        write: async (files) => {
+          await disturb();
+          await storage.files.write(files);
+          await disturb();
+        },
+      },
+      log: {
+        ...storage.log,
+        putIfAbsent: async (version, text) => {
+          await disturb();
+          const result = await storage.log.putIfAbsent(version, text);
+          await disturb();
+          // The success of some attempts is not reported.
+          return !calm && random() < 0.1 ? "exists" : result;
+        },
+      },
+    };
+    const expected: string[] = [];
+    const publish = () => {
+      const partition = below(3);
+      const offset = broker.partitions[partition]?.length ?? 0;
+      const bad = random() < 0.1;
+      broker.publish(partition, bad ? "rubbish" : observation(expected.length));
+      if (!bad) expected.push(`${partition}/${offset}=${expected.length}`);
+    };
+    const begin = () => start(broker, unreliable).catch(() => undefined);
+
+    const processes = [await begin(), await begin()];
+    for (let round = 0; round < 150; round++) {
+      for (let count = below(8); count > 0; count--) publish();
+      const at = below(2);
+      const process = processes[at];
+      // A replaced process is not stopped: what it still has under way goes on, as a rival.
+      if (process === undefined || process.failure !== undefined || random() < 0.05)
+        processes[at] = await begin();
+      else if (random() < 0.05) process.consumer.rebalance();
+      else if (random() < 0.03) await process.ingestion.finish().catch(() => {});
+      else await process.consumer.fetch(below(3), 1 + below(12));
+      if (random() < 0.3) await pause(below(4));
+    }
+
+    calm = true;
+    await pause(30);
+    const last = await start(broker, storage);
+    for (let pass = 0; pass < 100; pass++) {
+      for (const partition of [0, 1, 2]) await last.consumer.fetch(partition, 50);
+    }
+    await last.ingestion.finish();
+    await pause(30);
+    expect(last.failure).toBeUndefined();
+    const { rows, next } = await contents(storage);
+    expect(rows).toEqual(expected.sort());
+    expect(next).toEqual(
+      Object.fromEntries(
+        broker.partitions.map((messages, partition) => [
+          `kafka-iot-sim-lake:t:${partition}`,
+          messages.length,
+        ]),
+      ),
+    );
+  },
+);
+
+async function readAll(process: Process, broker: FakeBroker): Promise<void> {
+  for (let pass = 0; pass < 3; pass++) {
+    for (const partition of broker.partitions.keys()) await process.consumer.fetch(partition, 100);
+  }
+}
+
+it("commits a single row within the flush interval, and skipped messages without any row", async () => {
+  const broker = new FakeBroker(1);
+  const storage = createMemoryStorage();
+  const process = await start(broker, storage, { rows: 1000, flushIntervalMs: 20 });
+  broker.publish(0, observation(0));
+  await readAll(process, broker);
+  expect(storage.entries.size).toBe(2);
+  await expect.poll(() => storage.entries.size).toBe(3);
+  broker.publish(0, "rubbish");
+  await readAll(process, broker);
+  await expect.poll(() => storage.entries.size).toBe(4);
+  await expect(contents(storage)).resolves.toEqual({
+    rows: ["0/0=0"],
+    next: { "kafka-iot-sim-lake:t:0": 2 },
+  });
+  expect(process.tally.skipped).toBe(1);
+  await pause(60);
+  expect(storage.entries.size).toBe(4);
+});
+
+it("counts what the topic holds no more, goes on behind it, and says so", async () => {
+  const broker = new FakeBroker(1);
+  for (let seq = 0; seq < 20; seq++) broker.publish(0, observation(seq));
+  const messages = broker.partitions[0] ?? [];
+  broker.earliest = 5;
+  for (const offset of [8, 9, 18, 19]) messages[offset] = undefined;
+  const storage = createMemoryStorage();
+  const process = await start(broker, storage, { rows: 1000 });
+  await readAll(process, broker);
+  await process.ingestion.finish();
+  expect(process.tally.missing).toBe(9);
+  const { rows, next } = await contents(storage);
+  expect(rows).toHaveLength(11);
+  expect(next).toEqual({ "kafka-iot-sim-lake:t:0": 20 });
+  expect(process.lines.filter((line) => line.includes("will never be in the table"))).toHaveLength(3);
+});
+
+it("refuses a topic that ends before what the table holds of it", async () => {
+  const broker = new FakeBroker(1);
+  for (let seq = 0; seq < 9; seq++) broker.publish(0, observation(seq));
+  const storage = createMemoryStorage();
+  const process = await start(broker, storage);
+  await readAll(process, broker);
+  await process.ingestion.finish();
+
+  const anew = new FakeBroker(1);
+  anew.publish(0, observation(0));
+  vi.useFakeTimers();
+  try {
+    const later = await start(anew, storage);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(later.failure).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(later.failure).toMatchObject({ code: "LAKE_TOPIC_MADE_ANEW" });
+  } finally {
+    vi.useRealTimers();
+  }
+  expect((await contents(storage)).rows).toHaveLength(9);
+});
+
+it("holds no more than two buffers while a commit is slow", async () => {
+  const broker = new FakeBroker(1);
+  for (let seq = 0; seq < 100; seq++) broker.publish(0, observation(seq));
+  const storage = createMemoryStorage();
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const slow: TableStorage = {
+    ...storage,
+    files: { write: (files) => gate.then(() => storage.files.write(files)) },
+  };
+  const process = await start(broker, slow, { rows: 10, flushIntervalMs: 10_000 });
+  // The seek takes effect with the fetch after this one.
+  await process.consumer.fetch(0, 1);
+  let done = false;
+  const reading = process.consumer.fetch(0, 100).then(() => (done = true));
+  await pause(50);
+  expect(done).toBe(false);
+  expect(storage.entries.size).toBe(2);
+  release();
+  await reading;
+  await process.ingestion.finish();
+  expect((await contents(storage)).rows).toHaveLength(100);
+});
