@@ -1,11 +1,13 @@
 import { createConnection, type Socket } from "node:net";
 import {
   type Admin,
+  type Cluster,
   type Consumer,
   type ICustomPartitioner,
   Kafka,
   type LogEntry,
   logLevel,
+  PartitionAssigners,
   type Producer,
 } from "kafkajs";
 import type { Logger } from "../logger";
@@ -22,8 +24,18 @@ export interface KafkaOptions {
 export interface KafkaClient {
   readonly logger: Logger;
   admin(): Admin;
-  consumer(groupId: string): Consumer;
+  consumer(groupId: string): GroupConsumer;
   producer(createPartitioner: ICustomPartitioner): Producer;
+}
+
+/** A consumer of a group, which can also take an earlier member out of it. */
+export interface GroupConsumer {
+  readonly consumer: Consumer;
+  /**
+   * Lets a member of the group go that ended without leaving. Until then, or until its session ends, the group waits for
+   * it before it gives partitions to anybody.
+   */
+  removeMember(memberId: string): Promise<void>;
 }
 
 const keepAliveDelayMs = 30_000;
@@ -56,18 +68,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   return {
     logger,
     admin: () => kafka.admin(),
-    consumer: (groupId) =>
-      kafka.consumer({
-        groupId,
-        allowAutoTopicCreation: false,
-        sessionTimeout: 30_000,
-        heartbeatInterval: 3000,
-        rebalanceTimeout: 60_000,
-        metadataMaxAge: 60_000,
-        // Stopping waits for the fetch under way, so that this bounds how long it takes.
-        maxWaitTimeInMs: 500,
-        retry: { initialRetryTime: 300, maxRetryTime: 2000, retries: 5 },
-      }),
+    consumer: (groupId) => groupConsumer(kafka, groupId),
     producer: (createPartitioner) =>
       kafka.producer({
         createPartitioner,
@@ -76,6 +77,43 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         maxInFlightRequests: 1,
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       }),
+  };
+}
+
+function groupConsumer(kafka: Kafka, groupId: string): GroupConsumer {
+  let cluster: Cluster | undefined;
+  const consumer = kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 3000,
+    rebalanceTimeout: 60_000,
+    metadataMaxAge: 60_000,
+    // Stopping waits for the fetch under way, so that this bounds how long it takes.
+    maxWaitTimeInMs: 500,
+    retry: {
+      initialRetryTime: 300,
+      maxRetryTime: 2000,
+      retries: 5,
+      // Who consumes starts again with a new consumer, once a broker answers.
+      restartOnFailure: () => Promise.resolve(false),
+    },
+    partitionAssigners: [
+      (settings) => {
+        // The only place where kafkajs lets go of its connections.
+        cluster = settings.cluster;
+        return PartitionAssigners.roundRobin(settings);
+      },
+    ],
+  });
+  return {
+    consumer,
+    async removeMember(memberId) {
+      // kafkajs has this request, but leaves it out of its types.
+      type Coordinator = { leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown> };
+      const coordinator = (await cluster?.findGroupCoordinator({ groupId })) as Coordinator | undefined;
+      await coordinator?.leaveGroup({ groupId, memberId });
+    },
   };
 }
 

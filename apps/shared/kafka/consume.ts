@@ -38,6 +38,8 @@ export interface ConsumeOptions {
 
 const retryMs = 1000;
 const lookForTopicsMs = 5000;
+const settleMs = 3000;
+const settleStepMs = 500;
 const leaveWithinMs = 5000;
 
 /**
@@ -53,8 +55,9 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     logger.warn(message);
   };
 
+  let lastMember: string | undefined;
   while (!options.signal.aborted) {
-    const existing = await existingTopics(kafka, options.topics, options.signal);
+    const existing = await settledTopics(kafka, options.topics, options.signal);
     if (existing === undefined) break;
     const missing = options.topics.filter((topic) => !existing.includes(topic));
     for (const topic of missing) warnOnce(topic, `topic "${topic}" does not exist: reading it once it does`);
@@ -64,7 +67,8 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
       continue;
     }
 
-    const end = await consumeOnce(kafka, options, existing, missing);
+    const end = await consumeOnce(kafka, options, { topics: existing, missing, lastMember });
+    lastMember = end.kind === "crashed" ? (end.memberId ?? lastMember) : undefined;
     if (end.kind === "failed") throw end.error;
     if (end.kind === "crashed") {
       logger.warn(`reading stopped (${kafkaReason(end.error)}): starting again`);
@@ -76,8 +80,16 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
 type RoundEnd =
   | { readonly kind: "aborted" }
   | { readonly kind: "topics-appeared" }
-  | { readonly kind: "crashed"; readonly error: unknown }
+  | { readonly kind: "crashed"; readonly error: unknown; readonly memberId?: string | undefined }
   | { readonly kind: "failed"; readonly error: unknown };
+
+interface Round {
+  /** What to read, and what to look out for. */
+  readonly topics: readonly string[];
+  readonly missing: readonly string[];
+  /** What we were in the group before a crash; the group may still count on it. */
+  readonly lastMember: string | undefined;
+}
 
 async function consumeOnce(
   kafka: KafkaClient,
@@ -90,11 +102,11 @@ async function consumeOnce(
     beforeLeaving,
     resolveWholeBatch = true,
   }: ConsumeOptions,
-  topics: readonly string[],
-  missing: readonly string[],
+  { topics, missing, lastMember }: Round,
 ): Promise<RoundEnd> {
   const { logger } = kafka;
-  const consumer = kafka.consumer(groupId);
+  const { consumer, removeMember } = kafka.consumer(groupId);
+  let memberId: string | undefined;
   const roundOver = new AbortController();
   let end: RoundEnd | undefined;
   const finish = (how: RoundEnd) => {
@@ -103,17 +115,19 @@ async function consumeOnce(
   };
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    ({ memberId } = payload);
     const partitions = Object.values(payload.memberAssignment).flat().length;
     logger.info(`joined group ${groupId}: reading ${counted(partitions, "partition")}`);
     onAssigned?.(consumer, payload.memberAssignment);
   });
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
-    if (batchSize === 0)
-      onPassedOver?.(topic, partition, Number(firstOffset ?? lastOffset), Number(lastOffset));
+    // Null, whatever its type says, when all that was fetched has been compacted away.
+    const first = (firstOffset as string | null) ?? lastOffset;
+    if (batchSize === 0) onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) finish({ kind: "crashed", error: payload.error });
+    finish({ kind: "crashed", error: payload.error, memberId });
   });
   const onAbort = () => finish({ kind: "aborted" });
   signal.addEventListener("abort", onAbort, { once: true });
@@ -121,6 +135,8 @@ async function consumeOnce(
 
   const work = async () => {
     await consumer.connect();
+    // It may have left after all, or its session may be over: then there is nothing to remove.
+    if (lastMember !== undefined) await removeMember(lastMember).catch(() => {});
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
@@ -150,6 +166,19 @@ async function consumeOnce(
   }
   await within(leaveWithinMs, consumer.disconnect()).catch(() => {});
   return end ?? { kind: "aborted" };
+}
+
+/** Which of the topics exist. A broker that has just started may not know yet: a missing one is asked for again. */
+async function settledTopics(
+  kafka: KafkaClient,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  for (let waitedMs = 0; ; waitedMs += settleStepMs) {
+    const existing = await existingTopics(kafka, topics, signal);
+    if (existing === undefined || existing.length === topics.length || waitedMs >= settleMs) return existing;
+    await delay(settleStepMs, signal);
+  }
 }
 
 async function watchForTopics(
