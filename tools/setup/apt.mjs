@@ -22,11 +22,11 @@ async function install(machine, packages) {
   const prefix = await machine.rootPrefix();
   const apt = machine.command("apt-get");
   if (prefix === undefined || apt === undefined) throw new SetupError("apt-get cannot be used here");
-  const environment = ["env", "DEBIAN_FRONTEND=noninteractive", apt, "-o", "DPkg::Lock::Timeout=120"];
+  const options = ["DEBIAN_FRONTEND=noninteractive", apt, "-o", "DPkg::Lock::Timeout=120", "-qq"];
   /** @param {string[]} args */
-  const run = ([command = "", ...args]) => runLogged(`apt-get ${packages.join(" ")}`, command, args);
+  const run = (args) => runLogged(`apt-get ${packages.join(" ")}`, "env", [...options, ...args], { prefix });
   // An old package list names versions that the mirror no longer has, but a list that cannot be renewed may still do:
   // some other source of the machine may be out of reach.
-  await run([...prefix, ...environment, "update", "-qq"]).catch(() => undefined);
-  await run([...prefix, ...environment, "install", "-y", "-qq", "--no-install-recommends", ...packages]);
+  await run(["update"]).catch(() => undefined);
+  await run(["install", "-y", "--no-install-recommends", ...packages]);
 }

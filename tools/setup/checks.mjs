@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseJson } from "./json.mjs";
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -55,9 +56,9 @@ export async function runCheck(check, run) {
   }
 }
 
-/** @param {string} path */
+/** @param {string} path @returns {VitestReport} */
 function readReport(path) {
-  return /** @type {VitestReport} */ (JSON.parse(readFileSync(path, "utf8")));
+  return parseJson(readFileSync(path, "utf8"));
 }
 
 /**

@@ -83,22 +83,23 @@ async function startEngine(machine) {
   const prefix = (await machine.rootPrefix()) ?? [];
   mkdirSync(folder, { recursive: true });
   if (existsSync("/run/systemd/system")) {
-    const [command = "", ...args] = [...prefix, "systemctl", "start", "docker"];
-    await runLogged("Docker engine", command, args);
-    /** @param {string[]} stop */
-    const run = ([stopCommand = "", ...stopArgs]) =>
-      runLogged("Docker engine", stopCommand, stopArgs, { afterStop: true });
-    started = { stop: () => run([...prefix, "systemctl", "stop", "docker.socket", "docker"]) };
+    await runLogged("Docker engine", "systemctl", ["start", "docker"], { prefix });
+    const stop = ["stop", "docker.socket", "docker"];
+    started = { stop: () => runLogged("Docker engine", "systemctl", stop, { prefix, afterStop: true }) };
     await waitForEngine(() => true, "see journalctl -u docker");
     return;
   }
-  const [command = "", ...args] = [...prefix, machine.command("dockerd") ?? "dockerd"];
+  const words = [...prefix, machine.command("dockerd") ?? "dockerd"];
   const log = openSync(logPath, "a");
-  const daemon = spawn(command, args, { cwd: "/", detached: true, stdio: ["ignore", log, log] });
+  const daemon = spawn(words[0] ?? "dockerd", words.slice(1), {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   daemon.on("error", () => undefined);
   daemon.unref();
   const pid = daemon.pid;
-  if (pid === undefined) throw new SetupError(`cannot run ${command}`);
+  if (pid === undefined) throw new SetupError("cannot run dockerd");
   writeFileSync(pidPath, `${pid}\n`);
   started = { stop: () => stopDaemon(prefix, pid) };
   await waitForEngine(() => isRunning(pid), `log: ${logPath}`);
@@ -131,8 +132,7 @@ export async function stopStartedEngine() {
 
 /** @param {string[]} prefix @param {number} pid */
 async function stopDaemon(prefix, pid) {
-  const [command = "", ...args] = [...prefix, "kill", String(pid)];
-  await capture(command, args, { afterStop: true });
+  await capture("kill", [String(pid)], { prefix, afterStop: true });
   for (let waited = 0; isRunning(pid) && waited < 30_000; waited += 200) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

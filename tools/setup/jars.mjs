@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { publish, recipeHash, recipes } from "./cache.mjs";
 import { download } from "./download.mjs";
 import { cacheDirectory } from "./environment.mjs";
+import { parseJson } from "./json.mjs";
 import { versions } from "./versions.mjs";
 
 const list = join(recipes, "kafka", "jars.json");
@@ -12,10 +13,11 @@ const atOnce = 8;
 export async function ensureJars() {
   const folder = join(cacheDirectory(), `kafka-${versions.kafka}-${recipeHash([list])}`);
   if (existsSync(folder)) return folder;
-  const jars = Object.entries(/** @type {Record<string, string>} */ (JSON.parse(readFileSync(list, "utf8"))));
+  /** @type {Record<string, string>} */
+  const jars = parseJson(readFileSync(list, "utf8"));
   await publish(folder, async (temporary) => {
     mkdirSync(temporary, { recursive: true });
-    const waiting = [...jars];
+    const waiting = Object.entries(jars);
     const worker = async () => {
       for (let jar = waiting.pop(); jar !== undefined; jar = waiting.pop()) {
         const [path, sha256] = jar;

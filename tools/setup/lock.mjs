@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { parseJson } from "./json.mjs";
 
 /**
  * @typedef {object} Owner
@@ -66,7 +67,7 @@ function tryLock(path) {
  */
 export function readOwner(path) {
   try {
-    return /** @type {Owner} */ (JSON.parse(readFileSync(path, "utf8")));
+    return parseJson(readFileSync(path, "utf8"));
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
     return { pid: 0, started: "" };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, toolEnvironment } from "./environment.mjs";
+import { parseJson } from "./json.mjs";
 import { runLogged } from "./process.mjs";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} LockedPackages */
@@ -51,7 +52,8 @@ export function missingPackages(wanted, installed) {
 function readPackages(path) {
   if (!existsSync(path)) return {};
   try {
-    const lock = /** @type {{ packages?: LockedPackages }} */ (JSON.parse(readFileSync(path, "utf8")));
+    /** @type {{ packages?: LockedPackages }} */
+    const lock = parseJson(readFileSync(path, "utf8"));
     return lock.packages ?? {};
   } catch {
     return {};

@@ -37,7 +37,7 @@ import { SetupError, messageOf } from "./errors.mjs";
 export async function plan(part, machine) {
   const { there, found } = await part.look(machine);
   if (there) return { there, found, way: undefined, obstacles: [] };
-  const answers = await Promise.all(part.ways.map((way) => way.obstacle(machine)));
+  const answers = await Promise.all(part.ways.map(async (way) => await way.obstacle(machine)));
   const open = answers.findIndex((obstacle) => obstacle === undefined);
   const obstacles = (open === -1 ? answers : answers.slice(0, open)).flatMap((obstacle) => obstacle ?? []);
   return { there, found, way: part.ways[open], obstacles: [...new Set(obstacles)] };

@@ -17,6 +17,7 @@ let stopped = false;
  * @typedef {object} Options
  * @property {NodeJS.ProcessEnv} [env]
  * @property {string} [cwd]
+ * @property {string[]} [prefix] words before the command, such as sudo
  * @property {number} [timeoutMs] after which the command is killed; none by default
  * @property {boolean} [afterStop] whether to run it even after stopRunning (to clean up)
  */
@@ -32,11 +33,7 @@ let stopped = false;
 export function capture(command, args, options = {}) {
   if (stopped && !options.afterStop) return Promise.resolve({ code: null, stdout: "", stderr: "stopped" });
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      env: options.env,
-      cwd: options.cwd,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = begin(command, args, options);
     const stop = track(child, options.timeoutMs);
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stdout += text));
@@ -70,11 +67,7 @@ export async function runLogged(what, command, args, options = {}) {
   log.write(`$ ${command} ${args.join(" ")}\n`);
   /** @type {string} */
   const failure = await new Promise((resolve) => {
-    const child = spawn(command, args, {
-      env: options.env,
-      cwd: options.cwd,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = begin(command, args, options);
     const stop = track(child, options.timeoutMs);
     child.stdout.on("data", (data) => log.write(data));
     child.stderr.on("data", (data) => log.write(data));
@@ -129,6 +122,12 @@ export function isExecutable(path) {
 export function stopRunning() {
   stopped = true;
   for (const child of running) child.kill("SIGTERM");
+}
+
+/** @param {string} command @param {string[]} args @param {Options} options */
+function begin(command, args, { env, cwd, prefix = [] }) {
+  const words = [...prefix, command, ...args];
+  return spawn(words[0] ?? command, words.slice(1), { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /**

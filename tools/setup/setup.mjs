@@ -62,7 +62,7 @@ async function provideAll(wanted, machine, progress) {
 /** @param {Part[]} parts */
 async function isThere(parts) {
   const machine = new Machine();
-  const looks = await Promise.all(parts.map((part) => part.look(machine)));
+  const looks = await Promise.all(parts.map(async (part) => await part.look(machine)));
   return looks.every(({ there }) => there);
 }
 

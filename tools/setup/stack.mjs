@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pulumiBinDirectory, root, toolEnvironment } from "./environment.mjs";
 import { SetupError } from "./errors.mjs";
 import { imageRoles } from "./images.mjs";
+import { parseJson } from "./json.mjs";
 import { capture } from "./process.mjs";
 import { versions } from "./versions.mjs";
 
@@ -38,7 +39,8 @@ export async function pulumi(args) {
  */
 export async function currentStack() {
   const listing = await pulumi(["stack", "ls", "--json"]);
-  const stacks = /** @type {{ name: string, current: boolean }[]} */ (JSON.parse(listing));
+  /** @type {{ name: string, current: boolean }[]} */
+  const stacks = parseJson(listing);
   const selected = stacks.find(({ current }) => current);
   if (selected) return { name: shortName(selected.name), exists: true };
   return { name: defaultStack, exists: stacks.some(({ name }) => shortName(name) === defaultStack) };
@@ -68,9 +70,8 @@ export async function configuredImages(stack) {
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(file) || !/^\s*(kafka-iot-sim:)?images:/m.test(readFileSync(file, "utf8"))) return {};
   const listing = await pulumi(["config", "--json", "--stack", stack]);
-  const config = /** @type {Record<string, { objectValue?: Record<string, string> }>} */ (
-    JSON.parse(listing)
-  );
+  /** @type {Record<string, { objectValue?: Record<string, string> }>} */
+  const config = parseJson(listing);
   return config[`${project}:images`]?.objectValue ?? {};
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parseJson } from "./json.mjs";
 
 /**
  * @typedef {"kafka" | "zookeeper" | "node"} ImageRole
@@ -13,10 +14,10 @@ import { readFileSync } from "node:fs";
  * @property {{ minimum: string, packages: Record<string, string> }} python
  */
 
-/** Every version that set-up, package.json and the documents share (tools/versions.json). */
-export const versions = /** @type {Versions} */ (
-  JSON.parse(readFileSync(new URL("../versions.json", import.meta.url), "utf8"))
-);
+const file = new URL("../versions.json", import.meta.url);
+
+/** Every version that set-up, package.json and the documents share (tools/versions.json). @type {Versions} */
+export const versions = parseJson(readFileSync(file, "utf8"));
 
 /**
  * Compares two dotted versions number by number: negative if `a` is older, 0 if equal, positive if newer. A leading
