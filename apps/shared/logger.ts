@@ -81,5 +81,5 @@ function showField(value: unknown): string {
     return escapeControls(/^[^\s"=]+$/.test(value) ? value : JSON.stringify(value));
   }
   if (typeof value === "bigint") return value.toString();
-  return escapeControls(JSON.stringify(value) ?? String(value));
+  return escapeControls((JSON.stringify(value) as string | undefined) ?? "?");
 }

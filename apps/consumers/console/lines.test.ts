@@ -49,6 +49,7 @@ describe("a line of the console", () => {
   });
 
   it("gives a device one colour for ever", () => {
+    // eslint-disable-next-line no-control-regex
     const colourIn = (text: string) => /\u001b\[(\d+)mdevice-7/.exec(text)?.[1];
     const first = colourIn(prettyLines(coloursFor(true))(received({ device: "device-7" })));
     const later = prettyLines(coloursFor(true));

@@ -55,19 +55,22 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
   };
 
   const eachBatch = async (payload: EachBatchPayload) => {
-    const { batch, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    const { batch } = payload;
     for (let start = 0; start < batch.messages.length; start += chunkSize) {
-      if (ending.aborted || !isRunning() || isStale()) return;
+      if (ending.aborted || !payload.isRunning() || payload.isStale()) return;
       const chunk = batch.messages.slice(start, start + chunkSize);
       const last = chunk.at(-1);
       if (last === undefined) return;
       const text = chunk.map((message) => lineOf(batch, message)).join("");
-      if ((await printPatiently(text, heartbeat)) === "closed") return nobodyReads.abort();
+      if ((await printPatiently(text, () => payload.heartbeat())) === "closed") {
+        nobodyReads.abort();
+        return;
+      }
       positions.printed(batch.topic, batch.partition, last.offset);
-      await heartbeat();
+      await payload.heartbeat();
       if (Date.now() - committedMs >= commitEveryMs) {
         committedMs = Date.now();
-        await commitOffsetsIfNecessary(byTopic(positions.take()));
+        await payload.commitOffsetsIfNecessary(byTopic(positions.take()));
       }
     }
   };

@@ -47,6 +47,8 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
     brokers: [...bootstrapServers],
     clientId,
     connectionTimeout: 5000,
+    // A broker that hangs is no longer a leader after its ZooKeeper session; waiting much longer for it helps nobody.
+    requestTimeout: 12_000,
     // Short rounds: whoever calls keeps at it, and knows better what to say meanwhile.
     retry: { initialRetryTime: 200, maxRetryTime: 1000, retries: 3 },
     logLevel: logger.writes("debug") ? logLevel.INFO : logLevel.WARN,

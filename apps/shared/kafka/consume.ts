@@ -105,7 +105,8 @@ async function consumeOnce(
   { topics, missing, lastMember }: Round,
 ): Promise<RoundEnd> {
   const { logger } = kafka;
-  const { consumer, removeMember } = kafka.consumer(groupId);
+  const group = kafka.consumer(groupId);
+  const { consumer } = group;
   let memberId: string | undefined;
   const roundOver = new AbortController();
   let end: RoundEnd | undefined;
@@ -136,7 +137,7 @@ async function consumeOnce(
   const work = async () => {
     await consumer.connect();
     // It may have left after all, or its session may be over: then there is nothing to remove.
-    if (lastMember !== undefined) await removeMember(lastMember).catch(() => {});
+    if (lastMember !== undefined) await group.removeMember(lastMember).catch(() => {});
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
@@ -189,7 +190,10 @@ async function watchForTopics(
 ): Promise<void> {
   while ((await delay(lookForTopicsMs, signal)) === "elapsed") {
     const found = await existingTopics(kafka, missing, signal);
-    if (found !== undefined && found.length > 0) return onAppeared();
+    if (found !== undefined && found.length > 0) {
+      onAppeared();
+      return;
+    }
   }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ICustomPartitioner, Message, Producer } from "kafkajs";
 import { createLogger } from "../logger";
+import type * as shutdown from "../shutdown";
 import type { KafkaClient } from "./client";
 import { OrderedProducer } from "./ordered-producer";
 
 vi.mock("../shutdown", async (original) => ({
-  ...(await original<typeof import("../shutdown")>()),
+  ...(await original<typeof shutdown>()),
   delay: () => Promise.resolve("elapsed"),
 }));
 

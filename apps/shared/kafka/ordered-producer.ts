@@ -21,7 +21,7 @@ export interface OrderedProducerOptions {
 }
 
 const retryMs = 1000;
-const brokerTimeoutMs = 15_000;
+const brokerTimeoutMs = 10_000;
 const disconnectWithinMs = 2000;
 /** Well below 2³¹, where kafkajs miscounts a sequence that wraps. */
 const messagesPerProducerId = 1_000_000_000;
