@@ -4,6 +4,7 @@ import type { BufferedRows } from "./buffer";
 import { writeDataFiles } from "./data-files";
 import type { TransactionStep, DeltaTable } from "./delta/table";
 import type { FileStore } from "./delta/storage";
+import { showBytes } from "./text";
 import type { Tally } from "./tally";
 
 /**
@@ -51,11 +52,4 @@ export class Committer {
     );
     return "committed";
   }
-}
-
-/** Writes a size for people: `812 B`, `12.3 kB`, `4.5 MB`. */
-export function showBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

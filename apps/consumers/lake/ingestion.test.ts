@@ -225,11 +225,12 @@ it.each([1, 2, 3, 4, 5, 6])(
       for (let count = below(8); count > 0; count--) publish();
       const at = below(2);
       const process = processes[at];
+      const event = random();
       // A replaced process is not stopped: what it still has under way goes on, as a rival.
-      if (process === undefined || process.failure !== undefined || random() < 0.05)
+      if (process === undefined || process.failure !== undefined || event < 0.05)
         processes[at] = await begin();
-      else if (random() < 0.05) process.consumer.rebalance();
-      else if (random() < 0.03) await process.ingestion.finish().catch(() => {});
+      else if (event < 0.1) process.consumer.rebalance();
+      else if (event < 0.13) await process.ingestion.finish().catch(() => {});
       else await process.consumer.fetch(below(3), 1 + below(12));
       if (random() < 0.3) await pause(below(4));
     }

@@ -84,11 +84,15 @@ export class Ingestion {
   }
 
   /** Takes what is new of a batch into the buffer; waits while there is no room. */
-  async receive({ batch, heartbeat, isStale, resolveOffset }: EachBatchPayload): Promise<void> {
-    await keepingAlive(this.ready, heartbeat);
+  async receive(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    await keepingAlive(this.ready, payload);
     const position = this.positions.get(batch.topic, batch.partition);
-    if (this.failed || this.closing || position === undefined || isStale()) return;
-    if (fetchedOffset(batch) > position.next) return this.missed(position);
+    if (this.refuses() || position === undefined || payload.isStale()) return;
+    if (fetchedOffset(batch) > position.next) {
+      this.missed(position);
+      return;
+    }
     this.misses.delete(appIdOf(position));
 
     const epoch = this.epoch;
@@ -98,12 +102,12 @@ export class Ingestion {
       if (offset > position.next) this.passOver(position, offset);
       this.take(position, offset, message);
       if (!this.buffer.isFull) continue;
-      await keepingAlive(this.startFlush().begun, heartbeat);
-      if (epoch !== this.epoch || this.closing) return;
+      await keepingAlive(this.startFlush().begun, payload);
+      if (epoch !== this.epoch || this.refuses()) return;
     }
     const end = Number(batch.lastOffset()) + 1;
     if (end > position.next) this.passOver(position, end);
-    resolveOffset(batch.lastOffset());
+    payload.resolveOffset(batch.lastOffset());
     this.armTimer();
   }
 
@@ -122,6 +126,10 @@ export class Ingestion {
     await this.startFlush().committed;
     this.drop();
     await within(reportWithinMs, this.reported);
+  }
+
+  private refuses(): boolean {
+    return this.failed || this.closing;
   }
 
   private take(position: Position, offset: number, message: KafkaMessage): void {
@@ -144,7 +152,10 @@ export class Ingestion {
     const appId = appIdOf(position);
     const misses = (this.misses.get(appId) ?? 0) + 1;
     this.misses.set(appId, misses);
-    if (misses <= mostMisses) return this.beginAnew();
+    if (misses <= mostMisses) {
+      this.beginAnew();
+      return;
+    }
     this.fail(
       new LakeError(
         "LAKE_OFFSET_UNREADABLE",
@@ -264,6 +275,9 @@ async function reportOffsets(consumer: Consumer, steps: readonly SealedStep[]): 
 }
 
 /** Waits for work, and tells the group meanwhile that this process lives. */
-async function keepingAlive(work: Promise<unknown>, heartbeat: () => Promise<void>): Promise<void> {
-  while ((await within(heartbeatEveryMs, work)).kind === "late") await heartbeat();
+async function keepingAlive(
+  work: Promise<unknown>,
+  member: Pick<EachBatchPayload, "heartbeat">,
+): Promise<void> {
+  while ((await within(heartbeatEveryMs, work)).kind === "late") await member.heartbeat();
 }

@@ -122,7 +122,10 @@ function parseLine(version: number, line: number, text: string): Action | undefi
   if (!isObject(body)) throw corrupt(version, `line ${line}: ${kind} is not an object`);
   for (const [field, holds] of Object.entries(fields)) {
     if (!holds(body[field])) {
-      throw corrupt(version, `line ${line}: ${kind}.${field} is ${JSON.stringify(body[field]) ?? "missing"}`);
+      throw corrupt(
+        version,
+        `line ${line}: ${kind}.${field} is ${field in body ? JSON.stringify(body[field]) : "missing"}`,
+      );
     }
   }
   return { [kind]: body } as unknown as Action;

@@ -22,7 +22,7 @@ describe("local storage", () => {
   it("lets exactly one of many write a version, and leaves no temporary file", async () => {
     const stores = await Promise.all(Array.from({ length: 4 }, () => openLocalStorage(join(root, "table"))));
     const attempts = Array.from({ length: 20 }, (_, index) =>
-      stores[index % stores.length]?.log.putIfAbsent(0, `text ${index}\n`),
+      stores[index % stores.length]!.log.putIfAbsent(0, `text ${index}\n`),
     );
     const results = await Promise.all(attempts);
     expect(results.filter((result) => result === "written")).toHaveLength(1);

@@ -10,6 +10,7 @@ declare module "parquetjs-lite" {
 
   export class ParquetSchema {
     constructor(definition: Record<string, FieldDefinition>);
+    readonly schema: Record<string, FieldDefinition>;
   }
 
   export interface WriterOptions {
@@ -46,6 +47,7 @@ declare module "parquetjs-lite" {
       fileOffset: number,
       options: WriterOptions,
     );
+    readonly rowCount: number;
   }
 
   export class ParquetWriter {
