@@ -40,8 +40,8 @@ export class Progress {
    * @returns {Task}
    */
   start(part, why) {
-    this.line(`${part}: ${why}`);
     this.#tasks.set(part, this.now());
+    this.line(`${part}: ${why}`);
     if (this.#timer === undefined) {
       this.#timer = setInterval(() => this.tick(), this.output.isTTY ? 1000 : 2000);
       this.#timer.unref();

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "./setup/environment.mjs";
+import { compareVersions, versions } from "./setup/versions.mjs";
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const packageJson = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+
+test("package.json asks for the SDK versions that set-up has plugins for", () => {
+  expect(packageJson.dependencies["@pulumi/docker"]).toBe(versions.pulumi.dockerProvider);
+  expect(packageJson.dependencies["@pulumi/pulumi"]).toBe(versions.pulumi.sdk);
+});
+
+test("the CLI's go.mod builds the pinned version", () => {
+  expect(read("tools/setup/fallback/pulumi-cli/go.mod")).toContain(
+    `github.com/pulumi/pulumi/pkg/v3 v${versions.pulumi.cli}\n`,
+  );
+});
+
+test("Kafka's jars are the pinned version's", () => {
+  const jars = Object.keys(
+    JSON.parse(read("tools/setup/fallback/kafka/jars.json")) as Record<string, string>,
+  );
+  expect(jars).toContain(`org/apache/kafka/kafka_2.13/${versions.kafka}/kafka_2.13-${versions.kafka}.jar`);
+  expect(read("tools/setup/fallback/kafka/pom.xml")).toContain(`<version>${versions.kafka}</version>`);
+});
+
+test("local images carry the versions that are in them", () => {
+  expect(versions.images.local).toEqual({
+    kafka: `kafka-iot-sim/kafka:${versions.kafka}`,
+    zookeeper: `kafka-iot-sim/zookeeper:${versions.kafka}`,
+    node: `kafka-iot-sim/node:${versions.node.version}`,
+  });
+});
+
+test.each([
+  ["1.21.0", "go1.9.7", 1],
+  ["3.9", "3.9.0", 0],
+  ["v20.20.2", "22", -1],
+  ["go1.26.8", "1.26.10", -1],
+])("%s against %s", (a, b, sign) => {
+  expect(Math.sign(compareVersions(a, b))).toBe(sign);
+});
