@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
+import { containersOf, docker, tracesOf } from "./support/docker";
+import { endOffsets, readTopics } from "./support/kafka";
+import { PulumiStack } from "./support/pulumi-stack";
+
+describe("a stack of three brokers and three ZooKeeper members", () => {
+  let stack: PulumiStack;
+  let neighbour: PulumiStack;
+  let bootstrapServers: string;
+
+  beforeAll(async () => {
+    stack = await PulumiStack.create("cluster", 3);
+    neighbour = await PulumiStack.create("neighbour");
+  });
+  afterAll(() => Promise.all([stack.dispose(), neighbour.dispose()]));
+
+  it("comes up with devices that share a topic of many partitions", async () => {
+    await stack.configure({
+      brokers: 3,
+      zookeepers: 3,
+      partitions: 4,
+      devices: [
+        {
+          name: "boiler",
+          topic: "meters",
+          sensors: [{ name: "flame", interval: "100ms" }, { name: "door" }],
+        },
+        { name: "pump", topic: "meters", sensors: [{ name: "flame", interval: "100ms" }] },
+      ],
+    });
+    await stack.up();
+    const states = await containersOf(stack.name);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(3 + 3 + 2 + 2);
+    ({ bootstrapServers } = await stack.outputs());
+    expect(bootstrapServers.split(",")).toHaveLength(3);
+  });
+
+  it("copies the topic to every broker", async () => {
+    const description = await docker(
+      "exec",
+      `kafka-iot-sim-${stack.name}-broker-1`,
+      "kafka-topics",
+      "--bootstrap-server",
+      "localhost:29092",
+      "--describe",
+      "--topic",
+      "meters",
+    );
+    const partitions = [...description.matchAll(/Partition: (\d+).*Replicas: ([\d,]+)\s+Isr: ([\d,]+)/g)];
+    const sorted = (ids: string | undefined) => ids?.split(",").sort().join(",");
+    expect(partitions.map(([, partition, replicas]) => [partition, sorted(replicas)])).toEqual(
+      ["0", "1", "2", "3"].map((partition) => [partition, "1,2,3"]),
+    );
+    expect(description).toContain("min.insync.replicas=2");
+  });
+
+  it("keys each sensor by its device, and lands all of it exactly once", async () => {
+    const rows = await expectExactlyOnce({
+      bootstrapServers,
+      topics: ["meters"],
+      lakeContainer: `kafka-iot-sim-${stack.name}-lake`,
+    });
+    expectNoGaps(rows);
+    const messages = await readTopics(bootstrapServers, await endOffsets(bootstrapServers, ["meters"]));
+    expect(new Set([...messages.values()].map(({ key }) => key))).toEqual(
+      new Set(["boiler/flame", "boiler/door", "pump/flame"]),
+    );
+  });
+
+  it("lives beside another stack, which may have nothing to do", async () => {
+    await neighbour.configure({ devices: 0 });
+    await neighbour.up();
+    const states = await containersOf(neighbour.name);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(4);
+    expect((await containersOf(stack.name)).filter(({ health }) => health === "healthy")).toHaveLength(10);
+  });
+
+  it("goes without a trace", async () => {
+    await Promise.all([stack.destroy(), neighbour.destroy()]);
+    expect([...(await tracesOf(stack.name)), ...(await tracesOf(neighbour.name))]).toEqual([]);
+  });
+});

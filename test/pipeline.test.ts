@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tryCommand, eventually } from "./support/command";
+import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
+import { containersOf, docker, mountedVolumes, tracesOf } from "./support/docker";
+import { PulumiStack } from "./support/pulumi-stack";
+
+/** The life of one stack, from nothing to nothing; each test goes on from where the one before it ended. */
+describe("a stack", () => {
+  let stack: PulumiStack;
+  let bootstrapServers: string;
+
+  const container = (what: string) => `kafka-iot-sim-${stack.name}-${what}`;
+  const topics = (count: number) => Array.from({ length: count }, (_, index) => `device-${index + 1}`);
+  const lakeHolds = (count: number) =>
+    expectExactlyOnce({ bootstrapServers, topics: topics(count), lakeContainer: container("lake") });
+  const expectRunning = async (devices: number) => {
+    const states = await containersOf(stack.name);
+    const running = (what: string, role: string) => ({
+      name: container(what),
+      role,
+      status: "running",
+      health: "healthy",
+      exitCode: 0,
+    });
+    const expected = [
+      running("broker-1", "broker"),
+      running("console", "consumer"),
+      running("lake", "consumer"),
+      ...topics(devices).map((device) => running(device, "device")),
+      { name: container("topic-init"), role: "topic-init", status: "exited", health: undefined, exitCode: 0 },
+      running("zookeeper-1", "zookeeper"),
+    ];
+    expect(states).toEqual(expected.sort((one, other) => (one.name < other.name ? -1 : 1)));
+  };
+
+  beforeAll(async () => {
+    stack = await PulumiStack.create("pipeline");
+  });
+  afterAll(() => stack.dispose());
+
+  it("comes up healthy, and says where things are", async () => {
+    await stack.up();
+    await expectRunning(3);
+    const outputs = await stack.outputs();
+    expect(outputs).toEqual({
+      bootstrapServers: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+      topics: topics(3),
+      devices: topics(3),
+      containers: {
+        zookeeper: [container("zookeeper-1")],
+        broker: [container("broker-1")],
+        "topic-init": [container("topic-init")],
+        device: topics(3).map(container),
+        consumer: [container("console"), container("lake")],
+      },
+      lake: { volume: container("lake"), table: "/app/delta_lake/bronze" },
+    });
+    ({ bootstrapServers } = outputs);
+  });
+
+  it("lands every observation exactly once in the table, from the first", async () => {
+    const rows = await lakeHolds(3);
+    expectNoGaps(rows);
+    expect(new Set(rows.map((row) => `${row.device}/${row.sensor_name}`))).toEqual(
+      new Set(topics(3).flatMap((device) => [1, 2, 3].map((sensor) => `${device}/sensor_${sensor}`))),
+    );
+    // One observation a second, on the second, uniform in [0, 1).
+    expect(rows.filter((row) => !row.timestamp.endsWith(".000Z"))).toEqual([]);
+    expect(rows.filter((row) => row.value < 0 || row.value >= 1)).toEqual([]);
+  });
+
+  it("shows each observation on the console", async () => {
+    const output = await eventually("the console shows all devices", 30_000, async () => {
+      const logs = await docker("logs", container("console"));
+      return topics(3).every((device) => logs.includes(device)) ? logs : undefined;
+    });
+    expect(output).toMatch(/device-1 .*sensor_1 .*0\.\d+ .*\d+ ms/);
+  });
+
+  it("keeps data in its own volumes and nowhere else", async () => {
+    expect(await mountedVolumes(stack.name)).toEqual(
+      ["broker-1-data", "lake", "zookeeper-1-data", "zookeeper-1-log"].map(container),
+    );
+  });
+
+  it("does not change when nothing has changed", async () => {
+    await stack.up("--expect-no-changes");
+  });
+
+  it("gets more and fewer devices, and keeps what those that went have sent", async () => {
+    await stack.configure({ devices: 5 });
+    await stack.up();
+    await expectRunning(5);
+    await lakeHolds(5);
+    await stack.configure({ devices: 2 });
+    await stack.up();
+    await expectRunning(2);
+    expectNoGaps(await lakeHolds(5));
+  });
+
+  it("keeps the table exact when the lake is killed in the middle of its work", async () => {
+    const sensors = Array.from({ length: 20 }, (_, index) => ({
+      name: `sensor_${index + 1}`,
+      interval: "20ms",
+    }));
+    await stack.configure({ sensors });
+    await stack.up();
+    for (const pauseMs of [1_500, 4_000, 11_000, 2_500]) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await docker("kill", "--signal", "KILL", container("lake"));
+      await docker("start", container("lake"));
+    }
+    const rows = await lakeHolds(5);
+    expectNoGaps(rows);
+    expect(rows.length).toBeGreaterThan(20_000);
+  });
+
+  it("heals what was killed, stopped or removed", async () => {
+    await stack.configure({ sensors: undefined });
+    await docker("kill", container("device-1"));
+    await docker("stop", container("console"));
+    await docker("rm", "--force", container("lake"));
+    await stack.up();
+    await expectRunning(2);
+    expectNoGaps(await lakeHolds(5));
+  });
+
+  it("is not changed by a plan that Kafka cannot follow: the job that fails is quoted, and tried again", async () => {
+    await stack.configure({ partitions: 2 });
+    const failure = await stack.tryUp();
+    expect(failure.exitCode).not.toBe(0);
+    expect(failure.output).toContain(
+      `The topics could not be created: ${container("topic-init")} ended with exit code 1`,
+    );
+    expect(failure.output).toMatch(/topic "device-1": exists with 1 partition, planned 2/);
+    expect(failure.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
+    expect((await stack.tryUp()).exitCode).not.toBe(0);
+    await stack.configure({ partitions: undefined });
+    await stack.up();
+    await expectRunning(2);
+  });
+
+  it("has apps that also run outside Docker", async () => {
+    const env = {
+      KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+      DEVICE_NAME: "visitor",
+      DEVICE_TOPIC: "device-1",
+      DEVICE_SHARES_TOPIC: "true",
+      DEVICE_SENSORS: '[{"name":"probe","intervalMs":100}]',
+    };
+    const { exitCode, output } = await tryCommand(
+      "timeout",
+      ["--signal", "TERM", "4", "npm", "run", "--silent", "app", "--", "device"],
+      { env },
+    );
+    expect([0, 124]).toContain(exitCode);
+    expect(output).toMatch(/probe .*#0 /);
+    const rows = await lakeHolds(5);
+    expect(rows.filter((row) => row.device === "visitor").length).toBeGreaterThan(10);
+  });
+
+  it("goes without a trace", async () => {
+    await stack.destroy();
+    expect(await tracesOf(stack.name)).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { runCommand } from "./command";
+
+/** A container as the engine tells of it. */
+export interface ContainerState {
+  readonly name: string;
+  readonly role: string;
+  /** `running`, `exited`, … */
+  readonly status: string;
+  /** `healthy`, `unhealthy`, `starting`, or undefined without a healthcheck. */
+  readonly health: string | undefined;
+  readonly exitCode: number;
+}
+
+interface Inspected {
+  readonly Name: string;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: string };
+  };
+}
+
+/** Runs the Docker client. @returns its standard output. */
+export const docker = (...args: readonly string[]) => runCommand("docker", args);
+
+const stackFilter = (stack: string) => `label=kafka-iot-sim.stack=${stack}`;
+const lines = (output: string) => output.split("\n").filter((line) => line !== "");
+
+/** All containers of a stack, by name, also those that have ended. */
+export async function containersOf(stack: string): Promise<ContainerState[]> {
+  const ids = lines(await docker("ps", "--all", "--quiet", "--filter", stackFilter(stack)));
+  if (ids.length === 0) return [];
+  const inspected = JSON.parse(await docker("inspect", ...ids)) as Inspected[];
+  return inspected
+    .map(({ Name, Config, State }) => ({
+      name: Name.slice(1),
+      role: Config.Labels["kafka-iot-sim.role"] ?? "",
+      status: State.Status,
+      health: State.Health?.Status,
+      exitCode: State.ExitCode,
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Names of everything on the engine that belongs to a stack: containers, networks, volumes, images. */
+export async function tracesOf(stack: string): Promise<string[]> {
+  const list = async (...args: readonly string[]) => lines(await docker(...args));
+  const filter = ["--filter", stackFilter(stack)];
+  const found = await Promise.all([
+    list("ps", "--all", "--format", "container {{.Names}}", ...filter),
+    list("network", "ls", "--format", "network {{.Name}}", ...filter),
+    list("volume", "ls", "--format", "volume {{.Name}}", ...filter),
+    list("image", "ls", "--format", "image {{.Repository}}:{{.Tag}}", "--filter", `reference=*/*:${stack}-*`),
+  ]);
+  return found.flat();
+}
+
+/** Names of the volumes that a stack's containers mount; a nameless one would outlive its container. */
+export async function mountedVolumes(stack: string): Promise<string[]> {
+  const ids = lines(await docker("ps", "--all", "--quiet", "--filter", stackFilter(stack)));
+  const inspected = JSON.parse(await docker("inspect", ...ids)) as {
+    Mounts: { Type: string; Name?: string; Source: string }[];
+  }[];
+  return inspected
+    .flatMap(({ Mounts }) => Mounts.map((mount) => mount.Name ?? `${mount.Type} ${mount.Source}`))
+    .sort();
+}
+
+/** Removes by force whatever of a stack is left, for tests that failed on the way. */
+export async function removeStack(stack: string): Promise<void> {
+  const filter = ["--quiet", "--filter", stackFilter(stack)];
+  const remove = async (ids: readonly string[], ...command: readonly string[]) =>
+    ids.length === 0 ? undefined : docker(...command, ...ids);
+  await remove(lines(await docker("ps", "--all", ...filter)), "rm", "--force", "--volumes");
+  await remove(lines(await docker("network", "ls", ...filter)), "network", "rm");
+  await remove(lines(await docker("volume", "ls", ...filter)), "volume", "rm");
+}

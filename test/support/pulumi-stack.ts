@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { imagesConfig } from "../../tools/setup/images.mjs";
+import type { StackOutputs } from "../../infra/outputs";
+import { type CommandResult, tryCommand } from "./command";
+import { removeStack } from "./docker";
+
+/** A stack of this project that a test drives with the real Pulumi CLI, with a state and configuration of its own. */
+export class PulumiStack {
+  private constructor(
+    readonly name: string,
+    private readonly directory: string,
+  ) {}
+
+  /** Makes a stack with a free host port and the images of this machine, and nothing else set. */
+  static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
+    const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
+    const stack = new PulumiStack(`${purpose}-${process.pid}`, directory);
+    await stack.run("stack", "init", stack.name, "--non-interactive");
+    await stack.configure({ hostPort: await freePortRange(brokers), images: await imagesConfig() });
+    return stack;
+  }
+
+  /** Merges values into the stack's configuration file, as a user with an editor would. Undefined removes a key. */
+  async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+    const current = JSON.parse(await readFile(this.configFile, "utf8").catch(() => "{}")) as {
+      config?: Record<string, unknown>;
+    };
+    const changes = Object.entries(values).map(([key, value]) => [`kafka-iot-sim:${key}`, value] as const);
+    // JSON is YAML too; Pulumi reads it, and `pulumi config set` would write YAML that only Pulumi reads back.
+    const config = Object.fromEntries(
+      [...Object.entries(current.config ?? {}), ...changes].filter(([, value]) => value !== undefined),
+    );
+    await writeFile(this.configFile, JSON.stringify({ ...current, config }, undefined, 2));
+  }
+
+  /** Brings the stack up, which must succeed. */
+  async up(...options: readonly string[]): Promise<string> {
+    return mustSucceed(await this.tryUp(...options));
+  }
+
+  /** Brings the stack up, however that ends. */
+  tryUp(...options: readonly string[]): Promise<CommandResult> {
+    return this.run("up", "--yes", "--skip-preview", "--non-interactive", ...this.options, ...options);
+  }
+
+  preview(...options: readonly string[]): Promise<CommandResult> {
+    return this.run("preview", "--non-interactive", ...this.options, ...options);
+  }
+
+  async destroy(): Promise<void> {
+    mustSucceed(await this.run("destroy", "--yes", "--skip-preview", "--non-interactive", ...this.options));
+  }
+
+  async outputs(): Promise<StackOutputs> {
+    return JSON.parse(
+      mustSucceed(await this.run("stack", "output", "--json", "--stack", this.name)),
+    ) as StackOutputs;
+  }
+
+  /** Names of all resources that the stack's state holds. */
+  async resources(): Promise<string[]> {
+    const state = JSON.parse(mustSucceed(await this.run("stack", "export", "--stack", this.name))) as {
+      deployment: { resources?: { urn: string }[] };
+    };
+    return (state.deployment.resources ?? []).map(({ urn }) => urn);
+  }
+
+  /** Removes everything of the stack by force, and its state. */
+  async dispose(): Promise<void> {
+    await removeStack(this.name);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private get configFile(): string {
+    return join(this.directory, "Pulumi.json");
+  }
+
+  private get options(): string[] {
+    return ["--stack", this.name, "--config-file", this.configFile];
+  }
+
+  private run(...args: readonly string[]): Promise<CommandResult> {
+    return tryCommand("pulumi", args, { env: { PULUMI_BACKEND_URL: `file://${this.directory}` } });
+  }
+}
+
+function mustSucceed({ exitCode, stdout, output }: CommandResult): string {
+  if (exitCode !== 0) throw new Error(`pulumi ended with ${exitCode}:\n${output}`);
+  return stdout;
+}
+
+/** The first of `count` ports in a row that are free on 127.0.0.1. */
+export async function freePortRange(count: number): Promise<number> {
+  for (let first = 20_000 + Math.floor(Math.random() * 10_000); ; first += count) {
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
