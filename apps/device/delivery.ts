@@ -23,7 +23,7 @@ export interface DeliveryOptions {
   readonly now?: () => number;
 }
 
-const batchLimit = 500;
+const batchLimit = 1000;
 /** A send that takes longer counts as an outage, also when no error has come yet. */
 const slowAfterMs = 3000;
 const reminderEveryMs = 60_000;

@@ -81,5 +81,6 @@ function showField(value: unknown): string {
     return escapeControls(/^[^\s"=]+$/.test(value) ? value : JSON.stringify(value));
   }
   if (typeof value === "bigint") return value.toString();
-  return escapeControls((JSON.stringify(value) as string | undefined) ?? "?");
+  const text: unknown = JSON.stringify(value);
+  return typeof text === "string" ? escapeControls(text) : "?";
 }

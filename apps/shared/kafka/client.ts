@@ -77,6 +77,8 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         allowAutoTopicCreation: false,
         idempotent: true,
         maxInFlightRequests: 1,
+        // Shorter than a request may take: after one that got no answer, the next attempt looks for a new leader.
+        metadataMaxAge: 10_000,
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       }),
   };
