@@ -35,6 +35,6 @@ export function protocolErrorOf(error: unknown): string | undefined {
 /** What went wrong, in one line for people. */
 export function kafkaReason(error: unknown): string {
   const type = protocolErrorOf(error);
-  const message = messageOf(rootOf(error));
+  const message = messageOf(rootOf(error)).replace(/^Connection error: /, "");
   return type === undefined || type === "" ? message : `${message} (${type})`;
 }

@@ -133,7 +133,8 @@ export class OrderedProducer {
         await this.release();
       } catch (error) {
         const type = protocolErrorOf(error) ?? "";
-        const reason = kafkaReason(error);
+        const unknownTopic = type === "UNKNOWN_TOPIC_OR_PARTITION";
+        const reason = unknownTopic ? `topic "${this.options.topic}" does not exist` : kafkaReason(error);
         if (alreadyThere.has(type)) return { partition: messages[0]?.partition ?? 0, baseOffset: undefined };
         if (hopeless.has(type)) throw new Error(`topic "${this.options.topic}": ${reason}`, { cause: error });
         if (producerIdLost.has(type)) {
