@@ -16,7 +16,7 @@ vi.mock("./app-image/bundle", () => ({
   appCommand: (app: string) => ["node", `/app/${app}.js`],
   bundleApps: () => new Map(),
   hashContext: () => "0123456789ab",
-  writeContext: (directory: string) => directory,
+  writeContext: () => undefined,
 }));
 
 let resources: Registered[] = [];
@@ -306,7 +306,7 @@ describe("the program", () => {
       name: "kafka-iot-sim/apps:dev-0123456789ab",
       build: {
         buildArgs: { BASE_IMAGE: "example/node:1" },
-        context: "dist/app-image-0123456789ab",
+        context: "dist/app-image",
         dockerfile: "Dockerfile",
       },
       triggers: { baseImage: "sha256:node-image" },

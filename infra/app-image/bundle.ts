@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
 
@@ -52,21 +52,20 @@ export function hashContext(context: BuildContext): string {
 }
 
 /**
- * Writes a build context to a directory, all of it or nothing, and leaves one that is there alone.
- * @returns the directory.
+ * Makes a directory hold exactly a build context. Files are replaced whole and only if they differ, so that an `up` of
+ * another stack that builds from the same directory is not disturbed.
  */
-export function writeContext(directory: string, context: BuildContext): string {
-  const target = join(projectDirectory, directory);
-  if (existsSync(target)) return directory;
-  const unfinished = `${target}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  for (const [name, content] of context) writeFileSync(join(unfinished, name), content);
-  try {
-    renameSync(unfinished, target);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true });
-    // Another `up` of the same working copy was faster, with the same content.
-    if (!existsSync(target)) throw error;
+export function writeContext(directory: string, context: BuildContext): void {
+  const target = resolve(projectDirectory, directory);
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(target))
+    if (!context.has(name)) rmSync(join(target, name), { recursive: true });
+  for (const [name, content] of context) {
+    const path = join(target, name);
+    if (existsSync(path) && readFileSync(path).equals(content)) continue;
+    // Beside the directory, not in it: whatever is in it becomes part of the image.
+    const unfinished = `${target}-${process.pid}-${name}`;
+    writeFileSync(unfinished, content);
+    renameSync(unfinished, path);
   }
-  return directory;
 }

@@ -2,6 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleApps, hashContext, writeContext } from "../app-image/bundle";
 
+/** Relative to the project, where the provider runs, so that the state does not name this machine's directories. */
+const contextDirectory = "dist/app-image";
+
 /** The one image of all apps, built from this working copy; it goes with the stack. */
 export class AppImage extends pulumi.ComponentResource {
   /** The engine's id of the image, `sha256:…`. */
@@ -21,14 +24,16 @@ export class AppImage extends pulumi.ComponentResource {
     const context = bundleApps();
     const hash = hashContext(context);
     // A preview must leave nothing behind, and the provider reads the directory only when it builds.
-    const directory = pulumi.runtime.isDryRun()
-      ? contextDirectory(hash)
-      : writeContext(contextDirectory(hash), context);
+    if (!pulumi.runtime.isDryRun()) writeContext(contextDirectory, context);
     const image = new docker.RemoteImage(
       name,
       {
         name: `kafka-iot-sim/apps:${args.stack}-${hash}`,
-        build: { context: directory, dockerfile: "Dockerfile", buildArgs: { BASE_IMAGE: args.baseImage } },
+        build: {
+          context: contextDirectory,
+          dockerfile: "Dockerfile",
+          buildArgs: { BASE_IMAGE: args.baseImage },
+        },
         triggers: { baseImage: args.baseImageId },
       },
       { parent: this },
@@ -36,9 +41,4 @@ export class AppImage extends pulumi.ComponentResource {
     this.imageId = image.imageId;
     this.registerOutputs({ imageId: this.imageId });
   }
-}
-
-/** Relative to the project, where the provider runs, so that the state does not name this machine's directories. */
-function contextDirectory(hash: string): string {
-  return `dist/app-image-${hash}`;
 }

@@ -18,7 +18,7 @@ export class PulumiStack {
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const stack = new PulumiStack(`${purpose}-${process.pid}`, directory);
-    await stack.run("stack", "init", stack.name, "--non-interactive");
+    await stack.run("stack", "init", stack.name, "--non-interactive", "--config-file", stack.configFile);
     await stack.configure({ hostPort: await freePortRange(brokers), images: await imagesConfig() });
     return stack;
   }
@@ -48,6 +48,10 @@ export class PulumiStack {
 
   preview(...options: readonly string[]): Promise<CommandResult> {
     return this.run("preview", "--non-interactive", ...this.options, ...options);
+  }
+
+  async refresh(): Promise<void> {
+    mustSucceed(await this.run("refresh", "--yes", "--skip-preview", "--non-interactive", ...this.options));
   }
 
   async destroy(): Promise<void> {
