@@ -1,4 +1,5 @@
 import { SetupError, messageOf } from "./errors.mjs";
+import { isStopped } from "./process.mjs";
 
 /** @typedef {import("./machine.mjs").Machine} Machine */
 
@@ -69,6 +70,7 @@ export async function provide(part, machine, progress) {
       return;
     } catch (error) {
       task.drop();
+      if (isStopped()) throw error;
       reasons.push(messageOf(error));
     }
   }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, createWriteStream, mkdirSync, readFileSync, statSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { cacheDirectory } from "./environment.mjs";
 import { SetupError } from "./errors.mjs";
 
@@ -82,9 +82,8 @@ export async function runLogged(what, command, args, options = {}) {
   });
   await new Promise((resolve) => log.end(resolve));
   if (failure === "") return;
-  throw new SetupError(
-    `${what}: \`${command} ${args[0] ?? ""}\` failed (${failure}).\n${lastLines(path, 12)}\nLog: ${path}`,
-  );
+  const words = [basename(command), ...args.slice(0, 2)].join(" ");
+  throw new SetupError(`\`${words}\` failed (${failure}).\n${lastLines(path, 20)}\n    (${path})`);
 }
 
 /** The last lines of a text file, indented. @param {string} path @param {number} count */
@@ -116,6 +115,11 @@ export function isExecutable(path) {
   } catch {
     return false;
   }
+}
+
+/** Whether stopRunning was called: nothing new is to be tried. */
+export function isStopped() {
+  return stopped;
 }
 
 /** Ends every command that is still under way, and starts no more (on Ctrl-C, or when another part has failed). */

@@ -95,13 +95,18 @@ async function provideEngineAndImages(wanted, machine, progress) {
   await allOrStop(imageParts(wanted.images ?? []).map((part) => provide(part, machine, progress)));
 }
 
-/** Waits for all; if one fails, stops the work of the others and throws that first failure. @param {Promise<void>[]} work */
+/**
+ * Waits for all; if one fails, stops the work of the others, gives them a moment to end, and throws that first failure.
+ *
+ * @param {Promise<void>[]} work
+ */
 async function allOrStop(work) {
   try {
     await Promise.all(work);
   } catch (error) {
     stopRunning();
-    await Promise.allSettled(work);
+    const moment = new Promise((resolve) => setTimeout(resolve, 3000).unref());
+    await Promise.race([Promise.allSettled(work), moment]);
     throw error;
   }
 }
