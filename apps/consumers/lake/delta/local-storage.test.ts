@@ -56,6 +56,18 @@ describe("local storage", () => {
     expect(readFileSync(join(root, "year=1/minute=2/a"), "utf8")).toBe("A");
   });
 
+  it("takes back what it wrote when it cannot write all", async () => {
+    const { files } = await openLocalStorage(join(root, "deep", "table"));
+    await files.write([{ path: "minute=1/a", contents: Buffer.from("A") }]);
+    const both = [
+      { path: "minute=2/b", contents: Buffer.from("B") },
+      { path: "minute=1/a", contents: Buffer.from("X") },
+    ];
+    await expect(files.write(both)).rejects.toMatchObject({ code: "LAKE_STORAGE_FAILED", canRetry: true });
+    expect(readdirSync(join(root, "deep", "table", "minute=2"))).toEqual([]);
+    expect(readFileSync(join(root, "deep", "table", "minute=1", "a"), "utf8")).toBe("A");
+  });
+
   it("removes temporary files that a killed process left long ago, and no others", async () => {
     const log = join(root, "_delta_log");
     mkdirSync(log);

@@ -19,7 +19,7 @@ export async function openLocalStorage(path: string): Promise<TableStorage> {
   const logPath = join(root, logDirectory);
   await requireTableOrNothing(root);
   await failing(`make the directory ${logPath}`, async () => {
-    const created = await mkdir(logPath, { recursive: true });
+    const created = await makeDirectories(logPath);
     if (created !== undefined) await syncDirectories(ancestors(logPath, dirname(created)));
     await removeAbandoned(logPath);
   });
@@ -90,21 +90,47 @@ function localFiles(root: string): FileStore {
     write: (files) =>
       failing("write data files", async () => {
         const directories = new Set<string>();
-        for (const { path, contents } of files) {
-          const target = join(root, path);
-          const directory = dirname(target);
-          if (!directories.has(directory)) await mkdir(directory, { recursive: true });
-          for (const ancestor of ancestors(directory, root)) directories.add(ancestor);
-          await writeDurably(target, contents);
+        const begun: string[] = [];
+        try {
+          for (const { path, contents } of files) {
+            const target = join(root, path);
+            const directory = dirname(target);
+            if (!directories.has(directory)) await makeDirectories(directory);
+            for (const ancestor of ancestors(directory, root)) directories.add(ancestor);
+            await writeDurably(target, contents, () => begun.push(target));
+          }
+          // Also those that were there: whoever made them may have been killed before they were durable.
+          await syncDirectories(directories);
+        } catch (error) {
+          // No commit will name them, and a full volume should not stay full of them.
+          for (const target of begun) await unlink(target).catch(() => {});
+          throw error;
         }
-        // Also those that were there: whoever made them may have been killed before they were durable.
-        await syncDirectories(directories);
       }),
   };
 }
 
-async function writeDurably(path: string, contents: Uint8Array): Promise<void> {
+/**
+ * Makes a directory and those it lies in, one by one: on a read-only volume Node's recursive way reports a missing
+ * directory.
+ * @returns the outermost directory that was made, if any.
+ */
+async function makeDirectories(directory: string): Promise<string | undefined> {
+  try {
+    await mkdir(directory);
+    return directory;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return undefined;
+    if (codeOf(error) !== "ENOENT" || dirname(directory) === directory) throw error;
+  }
+  const outermost = await makeDirectories(dirname(directory));
+  const innermost = await makeDirectories(directory);
+  return outermost ?? innermost;
+}
+
+async function writeDurably(path: string, contents: Uint8Array, onMade = () => {}): Promise<void> {
   const file = await open(path, "wx");
+  onMade();
   try {
     await file.writeFile(contents);
     await file.sync();
