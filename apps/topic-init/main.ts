@@ -9,7 +9,7 @@ runApp("topic-init", TopicInitEnvironment, async ({ settings, logger, signal, he
     clientId: "topic-init",
     logger,
   });
-  const admin = kafka.admin();
+  const admin = kafka.topicAdmin();
   health.healthy();
   try {
     await initTopics(admin, settings, logger, signal);

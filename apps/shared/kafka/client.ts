@@ -11,7 +11,7 @@ import {
   type Producer,
 } from "kafkajs";
 import type { Logger } from "../logger";
-import { applyKafkajsFixes } from "./kafkajs-fixes";
+import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
 
 export interface KafkaOptions {
@@ -24,6 +24,8 @@ export interface KafkaOptions {
 export interface KafkaClient {
   readonly logger: Logger;
   admin(): Admin;
+  /** An admin that sees topics as they are, also those without leaders. Not for apps that consume. */
+  topicAdmin(): Admin;
   consumer(groupId: string): GroupConsumer;
   producer(createPartitioner: ICustomPartitioner): Producer;
 }
@@ -70,9 +72,14 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   return {
     logger,
     admin: () => kafka.admin(),
+    topicAdmin: () => {
+      acceptIncompleteMetadata();
+      return kafka.admin();
+    },
     consumer: (groupId) => groupConsumer(kafka, groupId),
-    producer: (createPartitioner) =>
-      kafka.producer({
+    producer: (createPartitioner) => {
+      acceptIncompleteMetadata();
+      return kafka.producer({
         createPartitioner,
         allowAutoTopicCreation: false,
         idempotent: true,
@@ -80,7 +87,8 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         // Shorter than a request may take: after one that got no answer, the next attempt looks for a new leader.
         metadataMaxAge: 10_000,
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
-      }),
+      });
+    },
   };
 }
 

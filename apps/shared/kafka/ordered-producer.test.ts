@@ -103,15 +103,16 @@ describe("ordered producer", () => {
     expect(lines.join("")).toContain("the last 1 messages may stand twice");
   });
 
-  it("does not take an empty answer for success: the partition is gone", async () => {
-    const { ordered, sent, cluster } = setUp([
-      () => {
-        cluster.partitions = 1;
-        return [];
-      },
-    ]);
-    await ordered.send([message("b")], forever);
-    expect(sent.map(({ partitions }) => partitions[0])).toEqual([expect.any(Number), 0]);
+  it("does not take an empty answer for success, and believes at length that a partition is gone", async () => {
+    const nothing: Attempt = () => [];
+    const { ordered, sent, cluster } = setUp(Array.from({ length: 30 }, () => nothing));
+    const sending = ordered.send([message("b")], forever);
+    cluster.partitions = 1;
+    await sending;
+    const partitions = sent.map((send) => send.partitions[0]);
+    expect(partitions).toHaveLength(31);
+    expect(new Set(partitions.slice(0, 30)).size).toBe(1);
+    expect(partitions.at(-1)).toBe(0);
   });
 
   it("throws what no repetition can heal", async () => {

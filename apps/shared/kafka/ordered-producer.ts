@@ -1,7 +1,7 @@
 import { type Message, type PartitionMetadata, Partitioners, type Producer } from "kafkajs";
 import { delay, within } from "../shutdown";
 import type { KafkaClient } from "./client";
-import { kafkaReason, protocolErrorOf } from "./errors";
+import { isWithoutMetadata, kafkaReason, protocolErrorOf } from "./errors";
 
 export interface OutgoingMessage {
   readonly key: string;
@@ -22,6 +22,8 @@ export interface OrderedProducerOptions {
 
 const retryMs = 1000;
 const brokerTimeoutMs = 10_000;
+/** A broker that has just started may not know all partitions yet; a message changes its own only when it is gone. */
+const absencesBelieved = 30;
 const disconnectWithinMs = 2000;
 /** Well below 2³¹, where kafkajs miscounts a sequence that wraps. */
 const messagesPerProducerId = 1_000_000_000;
@@ -106,6 +108,7 @@ export class OrderedProducer {
   async send(group: readonly OutgoingMessage[], signal: AbortSignal): Promise<Acknowledgement | undefined> {
     const messages = group.map((message) => this.outgoingOf(message));
     let outcomeUnknown = false;
+    let absences = 0;
     while (!signal.aborted) {
       try {
         const producer = await this.connected();
@@ -126,15 +129,20 @@ export class OrderedProducer {
             baseOffset: answer.baseOffset === undefined ? undefined : BigInt(answer.baseOffset),
           };
         }
-        // kafkajs sends nothing for a partition that does not exist (any more), and calls that a success.
-        for (const message of messages) delete message.partition;
-        this.partitions = undefined;
+        // kafkajs sends nothing for a partition that does not exist, and calls that a success.
         this.options.onRetry?.(`topic "${this.options.topic}" has lost partitions`);
+        absences += 1;
+        if (absences >= absencesBelieved) {
+          for (const message of messages) delete message.partition;
+          this.partitions = undefined;
+        }
         await this.release();
       } catch (error) {
         const type = protocolErrorOf(error) ?? "";
-        const unknownTopic = type === "UNKNOWN_TOPIC_OR_PARTITION";
-        const reason = unknownTopic ? `topic "${this.options.topic}" does not exist` : kafkaReason(error);
+        const unknownTopic = type === "UNKNOWN_TOPIC_OR_PARTITION" || isWithoutMetadata(error);
+        const reason = unknownTopic
+          ? `topic "${this.options.topic}" does not exist`
+          : kafkaReason(error).replace(/^Broker -1 not found.*/, "a partition has no leader");
         if (alreadyThere.has(type)) return { partition: messages[0]?.partition ?? 0, baseOffset: undefined };
         if (hopeless.has(type)) throw new Error(`topic "${this.options.topic}": ${reason}`, { cause: error });
         if (producerIdLost.has(type)) {

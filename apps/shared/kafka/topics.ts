@@ -1,5 +1,4 @@
 import type { Admin } from "kafkajs";
-import { acceptIncompleteMetadata } from "./kafkajs-fixes";
 
 /** A topic as the brokers have it. */
 export interface TopicState {
@@ -10,9 +9,8 @@ export interface TopicState {
   readonly leaderless: readonly number[];
 }
 
-/** Describes those of the topics that exist. Only for apps that do nothing else with Kafka than administer it. */
+/** Describes those of the topics that exist, by a `topicAdmin`. */
 export async function describeTopics(admin: Admin, names: readonly string[]): Promise<TopicState[]> {
-  acceptIncompleteMetadata();
   if (names.length === 0) return [];
   const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
   return topics.map(({ name, partitions }) => ({
