@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "../../tools/setup/environment.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
@@ -18,7 +19,9 @@ export class PulumiStack {
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const stack = new PulumiStack(`${purpose}-${process.pid}`, directory);
-    await stack.run("stack", "init", stack.name, "--non-interactive", "--config-file", stack.configFile);
+    mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive"));
+    // The CLI starts a configuration file in the working copy; this stack's lies elsewhere.
+    await rm(join(root, `Pulumi.${stack.name}.yaml`), { force: true });
     await stack.configure({ hostPort: await freePortRange(brokers), images: await imagesConfig() });
     return stack;
   }
