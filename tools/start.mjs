@@ -10,7 +10,6 @@ import {
   applyImageChanges,
   configuredImages,
   currentStack,
-  defaultStack,
   imageChanges,
   pulumi,
   pulumiPath,
@@ -19,10 +18,10 @@ import {
 
 await runMain(async () => {
   refuseArguments(process.argv.slice(2), "npm start");
-  await setUpForStack();
+  await setUp({ pulumi: true, images: rolesToProvide(await imagesOfBefore()) });
+
   const stack = await ensureStack();
-  const changes = imageChanges(await configuredImages(stack), await imagesConfig());
-  await applyImageChanges(stack, changes);
+  await applyImageChanges(stack, imageChanges(await configuredImages(stack), await imagesConfig()));
   const args = ["up", "--yes", "--skip-preview", "--stack", stack];
   const { code } = await runForeground(pulumiPath(), args, { cwd: root, env: toolEnvironment() });
   if (code !== 0) return code;
@@ -30,21 +29,17 @@ await runMain(async () => {
   return 0;
 });
 
-/** Images that the user has set himself need not be had; his config can be read once the CLI is there. */
-async function setUpForStack() {
-  // Knowing the config needs the CLI; without one, only a stack of an earlier set-up could have such a config.
-  if (existsSync(`${root}/Pulumi.${defaultStack}.yaml`) && !existsSync(pulumiPath())) {
-    const named = await configuredImages(defaultStack).catch(() => undefined);
-    if (named === undefined) await setUp({ pulumi: true });
-  }
-  const configured = existsSync(pulumiPath()) ? await configuredImages((await currentStack()).name) : {};
-  await setUp({ pulumi: true, images: rolesToProvide(configured) });
+/** The images that the stack's config names, if there is a stack: those that the user has set need not be had. */
+async function imagesOfBefore() {
+  if (!existsSync(pulumiPath())) return {};
+  const { name, exists } = await currentStack();
+  return exists ? configuredImages(name) : {};
 }
 
-/** @returns {Promise<string>} the stack's name */
+/** @returns {Promise<string>} the name of the stack, which exists and is selected now */
 async function ensureStack() {
-  const { name, exists } = await currentStack();
-  await pulumi(["stack", "select", name, ...(exists ? [] : ["--create"])]);
+  const { name, exists, selected } = await currentStack();
+  if (!selected) await pulumi(["stack", "select", name, ...(exists ? [] : ["--create"])]);
   return name;
 }
 

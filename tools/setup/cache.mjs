@@ -72,7 +72,11 @@ function replace(from, to) {
 function clearLeftovers(folder, prefix) {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
-    rmSync(join(folder, name), { recursive: true, force: true });
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    } catch {
+      // Its last helpers are still writing there; the next set-up clears it.
+    }
   }
 }
 

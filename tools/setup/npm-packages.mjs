@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, toolEnvironment } from "./environment.mjs";
 import { parseJson } from "./json.mjs";
-import { runLogged } from "./process.mjs";
+import { isStopped, runLogged } from "./process.mjs";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} LockedPackages */
 
@@ -21,14 +21,23 @@ export const npmPackagesPart = {
     {
       what: "npm ci",
       obstacle: (machine) => (machine.command("npm") ? undefined : "there is no npm"),
-      make: async () => {
-        const args = ["ci", "--no-audit", "--no-fund", "--install-links=false"];
-        await runLogged("npm packages", "npm", args, { cwd: root, env: toolEnvironment() });
-      },
+      make: npmCi,
     },
   ],
   byHand: "Run npm ci and see what it says.",
 };
+
+async function npmCi() {
+  const args = ["ci", "--no-audit", "--no-fund", "--install-links=false"];
+  const install = () => runLogged("npm packages", "npm", args, { cwd: root, env: toolEnvironment() });
+  try {
+    await install();
+  } catch (error) {
+    if (isStopped()) throw error;
+    // A set-up that was killed may leave a node_modules that npm fails to remove at first.
+    await install();
+  }
+}
 
 /**
  * The packages that a lock file wants and node_modules does not have in that version. Optional packages (binaries for

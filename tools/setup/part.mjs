@@ -79,7 +79,6 @@ export async function provide(part, machine, progress) {
 
 /** The one message about a part that cannot be had. @param {Part} part @param {string[]} reasons */
 export function impossible(part, reasons) {
-  return new SetupError(
-    `${part.name} ${part.needed} is missing: ${[...new Set(reasons)].join("; ")}.\n${part.byHand}`,
-  );
+  const why = [...new Set(reasons)].join("; ");
+  return new SetupError(`${part.name} (${part.needed}) cannot be had: ${why}\n${part.byHand}`);
 }

@@ -65,6 +65,6 @@ test("a part that cannot be had gives one message with the remedy", async () => 
   const { progress } = recorded();
   const closed = part([way("pull", "cannot reach example.org"), way("build", "there is no Go")]);
   await expect(provide(closed, machine, progress)).rejects.toThrow(
-    "Widget 2.0 is missing: cannot reach example.org; there is no Go.\nBuy one.",
+    "Widget (2.0) cannot be had: cannot reach example.org; there is no Go\nBuy one.",
   );
 });

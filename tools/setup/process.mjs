@@ -128,9 +128,17 @@ export function stopRunning() {
   for (const child of running) child.kill("SIGTERM");
 }
 
-/** @param {string} command @param {string[]} args @param {Options} options */
+/**
+ * Starts a command that ends with us: what a killed set-up (kill -9) leaves running would disturb the next one.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Options} options
+ */
 function begin(command, args, { env, cwd, prefix = [] }) {
-  const words = [...prefix, command, ...args];
+  const setpriv = process.platform === "linux" ? findCommand("setpriv") : undefined;
+  const leash = setpriv ? [setpriv, "--pdeathsig", "TERM"] : [];
+  const words = [...leash, ...prefix, command, ...args];
   return spawn(words[0] ?? command, words.slice(1), { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
 }
 

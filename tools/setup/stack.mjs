@@ -33,17 +33,18 @@ export async function pulumi(args) {
 }
 
 /**
- * The stack that commands are about, and whether it exists: the one selected in the working copy, else `dev`.
+ * The stack that commands are about: the one selected in the working copy, else `dev`, which may not exist yet.
  *
- * @returns {Promise<{ name: string, exists: boolean }>}
+ * @returns {Promise<{ name: string, exists: boolean, selected: boolean }>}
  */
 export async function currentStack() {
   const listing = await pulumi(["stack", "ls", "--json"]);
   /** @type {{ name: string, current: boolean }[]} */
   const stacks = parseJson(listing);
   const selected = stacks.find(({ current }) => current);
-  if (selected) return { name: shortName(selected.name), exists: true };
-  return { name: defaultStack, exists: stacks.some(({ name }) => shortName(name) === defaultStack) };
+  if (selected) return { name: shortName(selected.name), exists: true, selected: true };
+  const exists = stacks.some(({ name }) => shortName(name) === defaultStack);
+  return { name: defaultStack, exists, selected: false };
 }
 
 /** A service backend says "organization/project/stack". @param {string} name */
