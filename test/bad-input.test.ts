@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { imagesConfig } from "../tools/setup/images.mjs";
 import { tryCommand } from "./support/command";
 import { tracesOf } from "./support/docker";
 import { freePortRange, PulumiStack } from "./support/pulumi-stack";
@@ -17,7 +18,11 @@ describe("a wrong configuration", () => {
   });
   afterAll(() => taken.close());
 
-  const cases: readonly [string, () => Record<string, unknown>, readonly (string | RegExp)[]][] = [
+  const cases: readonly [
+    string,
+    () => Record<string, unknown> | Promise<Record<string, unknown>>,
+    readonly (string | RegExp)[],
+  ][] = [
     [
       "in many places",
       () => ({
@@ -43,7 +48,7 @@ describe("a wrong configuration", () => {
     ],
     [
       "of an image that cannot be had",
-      () => ({ images: { kafka: "kafka-iot-sim/no-such-image:1" } }),
+      async () => ({ images: { ...(await imagesConfig()), kafka: "kafka-iot-sim/no-such-image:1" } }),
       ['images.kafka: found "kafka-iot-sim/no-such-image:1"; name an image that can be had'],
     ],
   ];
@@ -51,7 +56,7 @@ describe("a wrong configuration", () => {
   it.each(cases)("%s is told in one message, and nothing is created", async (_name, config, messages) => {
     stack = await PulumiStack.create("wrong");
     try {
-      await stack.configure(config());
+      await stack.configure(await config());
       for (const attempt of [await stack.preview(), await stack.tryUp()]) {
         expect(attempt.exitCode).not.toBe(0);
         for (const message of messages)
