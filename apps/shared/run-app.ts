@@ -24,6 +24,7 @@ export class AppError extends Error {
 export const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
 
 const flushTimeoutMs = 2000;
+const longestTimerMs = 2 ** 31 - 1;
 /** Ctrl-C in a terminal may come twice: from the terminal, and from a parent that passes it on. */
 const sameSignalWithinMs = 500;
 
@@ -87,6 +88,8 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   process.on("SIGTERM", onSignal("SIGTERM", 143));
   process.on("SIGINT", onSignal("SIGINT", 130));
 
+  // A process that only waits for a signal has nothing to live for: without a timer it would end, as if it were done.
+  setInterval(() => {}, longestTimerMs);
   main({ settings, logger, signal: stop.signal, health, colours: coloursFor(coloured) }).then(() => {
     health.stop();
     return exit(exitCodes.done);

@@ -1,7 +1,7 @@
 import { LakeEnvironment } from "../../shared/contract/lake";
 import { consume, createKafka, existingTopics } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
-import { delay } from "../../shared/shutdown";
+import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
 import { Committer } from "./committer";
 import { openLocalStorage } from "./delta/local-storage";
@@ -11,8 +11,6 @@ import { observationSchema } from "./schema";
 import type { StartingPoint } from "./starting-points";
 import { Tally } from "./tally";
 import { abandonedTopics } from "./topics";
-
-const idleMs = 60_000;
 
 runApp("lake", LakeEnvironment, main);
 
@@ -44,9 +42,7 @@ async function main({ settings, logger, signal, health }: AppContext<LakeEnviron
   if (topics.length === 0) {
     logger.info("there is no topic to read: waiting to be ended");
     health.healthy();
-    // A timer, because a process that only waits for a signal has nothing to live for.
-    while ((await delay(idleMs, signal)) === "elapsed");
-    return;
+    return aborted(signal);
   }
 
   const failure = new AbortController();
