@@ -13,7 +13,8 @@ await runMain(async () => {
   const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
   const rows = plans.map(({ part, plan: { there, found, way, obstacles } }) => {
     const action = there ? "nothing" : [...obstacles, way?.what ?? "CANNOT BE HAD"].join("; ");
-    return [there ? "ok" : way ? "-" : "!", part.name, found, part.needed, action];
+    const short = found.length > 60 ? `${found.slice(0, 59)}…` : found;
+    return [there ? "ok" : way ? "-" : "!", part.name, short, part.needed, action];
   });
   console.log(table([["", "PART", "FOUND", "NEEDED", "WHAT npm start DOES"], ...rows]));
   console.log("\nPython packages are for npm test alone.");

@@ -20,10 +20,10 @@ test("the CLI's go.mod builds the pinned version", () => {
 
 test("Kafka's jars are the pinned version's", () => {
   const jars = Object.keys(
-    JSON.parse(read("tools/setup/fallback/kafka/jars.json")) as Record<string, string>,
+    JSON.parse(read("tools/setup/fallback/kafka-jars/jars.json")) as Record<string, string>,
   );
   expect(jars).toContain(`org/apache/kafka/kafka_2.13/${versions.kafka}/kafka_2.13-${versions.kafka}.jar`);
-  expect(read("tools/setup/fallback/kafka/pom.xml")).toContain(`<version>${versions.kafka}</version>`);
+  expect(read("tools/setup/fallback/kafka-jars/pom.xml")).toContain(`<version>${versions.kafka}</version>`);
 });
 
 test("local images carry the versions that are in them", () => {

@@ -23,7 +23,8 @@ export const imageRoles = ["kafka", "zookeeper", "node"];
 function recipe(role) {
   if (role === "node")
     return recipeHash([join(recipes, "node")], [versions.node.version, rootfsRecipe("node")]);
-  return recipeHash([join(recipes, "kafka")], [versions.kafka, rootfsRecipe("java")]);
+  const files = [join(recipes, "kafka"), join(recipes, "kafka-jars", "jars.json")];
+  return recipeHash(files, [rootfsRecipe("java")]);
 }
 
 /** Whether the engine has the local stand-in of a role, made with today's recipe. @param {ImageRole} role */
@@ -149,16 +150,10 @@ async function inContext(rootfs, name, work) {
 
 /** @param {string} context @param {ImageRole} role @param {string[]} flags */
 async function build(context, role, flags) {
-  const label = ["--build-arg", `RECIPE=${recipe(role)}`];
-  await runLogged(`docker build ${role}`, "docker", [
-    "build",
-    "--network=none",
-    ...label,
-    ...flags,
-    "-t",
-    local[role],
-    context,
-  ]);
+  const options = ["--network=none", "--build-arg", `RECIPE=${recipe(role)}`, ...flags, "--tag", local[role]];
+  await runLogged(`docker build ${role}`, "docker", ["build", ...options, context]);
+  // The image that carried the name before, if no container uses it.
+  await capture("docker", ["image", "prune", "--force", "--filter", "label=kafka-iot-sim.recipe"]);
 }
 
 /**

@@ -6,7 +6,7 @@ import { cacheDirectory } from "./environment.mjs";
 import { parseJson } from "./json.mjs";
 import { versions } from "./versions.mjs";
 
-const list = join(recipes, "kafka", "jars.json");
+const list = join(recipes, "kafka-jars", "jars.json");
 const atOnce = 8;
 
 /** Kafka's jars from Maven Central, each checked against its pinned SHA-256. @returns {Promise<string>} their folder */
