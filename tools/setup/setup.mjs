@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { withSetupLock } from "./cache.mjs";
 import { dockerProviderPart } from "./docker-provider.mjs";
 import { enginePart } from "./engine.mjs";
@@ -77,7 +78,8 @@ async function refuseTheImpossible(parts, machine) {
 }
 
 /**
- * Downloading the plugin is the CLI's work, so that comes first; building them goes side by side.
+ * Downloading the plugin is the CLI's work, so that comes first. Compilers go side by side where there are processors for
+ * both; on two, the second profits from what the first has compiled of the packages that they share.
  *
  * @param {Machine} machine
  * @param {Progress} progress
@@ -85,7 +87,7 @@ async function refuseTheImpossible(parts, machine) {
 async function providePulumi(machine, progress) {
   const download = (await machine.obstacleTo("https://get.pulumi.com")) === undefined;
   const cli = provide(pulumiCliPart, machine, progress);
-  if (download) await cli;
+  if (download || cpus().length <= 2) await cli;
   await allOrStop([cli, provide(dockerProviderPart, machine, progress)]);
 }
 
