@@ -32,10 +32,8 @@ export class PulumiStack {
       config?: Record<string, unknown>;
     };
     const changes = Object.entries(values).map(([key, value]) => [`kafka-iot-sim:${key}`, value] as const);
-    // JSON is YAML too; Pulumi reads it, and `pulumi config set` would write YAML that only Pulumi reads back.
-    const config = Object.fromEntries(
-      [...Object.entries(current.config ?? {}), ...changes].filter(([, value]) => value !== undefined),
-    );
+    // As JSON, which is YAML too; it leaves out what is undefined.
+    const config = { ...current.config, ...Object.fromEntries(changes) };
     await writeFile(this.configFile, JSON.stringify({ ...current, config }, undefined, 2));
   }
 

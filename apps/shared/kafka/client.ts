@@ -16,6 +16,7 @@ import { connectionProblem, Outages } from "./outages";
 
 export interface KafkaOptions {
   readonly bootstrapServers: readonly string[];
+  /** Names one running instance: a consumer takes members of this name for what a crash of its own has left behind. */
   readonly clientId: string;
   readonly logger: Logger;
 }
@@ -30,14 +31,15 @@ export interface KafkaClient {
   producer(createPartitioner: ICustomPartitioner): Producer;
 }
 
-/** A consumer of a group, which can also take an earlier member out of it. */
+/** A consumer of a group, which can also take its earlier lives out of it. */
 export interface GroupConsumer {
   readonly consumer: Consumer;
   /**
-   * Lets a member of the group go that ended without leaving. Until then, or until its session ends, the group waits for
-   * it before it gives partitions to anybody.
+   * Lets members of the group go that are this client's own earlier lives, ended without leaving (kill -9). Until then,
+   * or until their session ends, the group waits for them before it gives partitions to anybody. kafkajs has no static
+   * membership (KIP-345), which would make this unnecessary.
    */
-  removeMember(memberId: string): Promise<void>;
+  removeFormerMembers(): Promise<void>;
 }
 
 const keepAliveDelayMs = 30_000;
@@ -76,7 +78,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       acceptIncompleteMetadata();
       return kafka.admin();
     },
-    consumer: (groupId) => groupConsumer(kafka, groupId),
+    consumer: (groupId) => groupConsumer(kafka, clientId, groupId),
     producer: (createPartitioner) => {
       acceptIncompleteMetadata();
       return kafka.producer({
@@ -92,7 +94,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   };
 }
 
-function groupConsumer(kafka: Kafka, groupId: string): GroupConsumer {
+function groupConsumer(kafka: Kafka, clientId: string, groupId: string): GroupConsumer {
   let cluster: Cluster | undefined;
   const consumer = kafka.consumer({
     groupId,
@@ -120,13 +122,27 @@ function groupConsumer(kafka: Kafka, groupId: string): GroupConsumer {
   });
   return {
     consumer,
-    async removeMember(memberId) {
+    async removeFormerMembers() {
+      const members = await membersNamed(kafka, clientId, groupId);
       // kafkajs has this request, but leaves it out of its types.
       type Coordinator = { leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown> };
       const coordinator = (await cluster?.findGroupCoordinator({ groupId })) as Coordinator | undefined;
-      await coordinator?.leaveGroup({ groupId, memberId });
+      for (const memberId of members) await coordinator?.leaveGroup({ groupId, memberId });
     },
   };
+}
+
+/** The ids of a group's members that have a client id. */
+async function membersNamed(kafka: Kafka, clientId: string, groupId: string): Promise<string[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const { groups } = await admin.describeGroups([groupId]);
+    const members = groups.flatMap((group) => group.members);
+    return members.filter((member) => member.clientId === clientId).map((member) => member.memberId);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 /** kafkajs reports every retry as an error; people get one line an outage, and the rest when they debug. */

@@ -55,7 +55,6 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     logger.warn(message);
   };
 
-  let lastMember: string | undefined;
   while (!options.signal.aborted) {
     const existing = await settledTopics(kafka, options.topics, options.signal);
     if (existing === undefined) break;
@@ -67,8 +66,7 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
       continue;
     }
 
-    const end = await consumeOnce(kafka, options, { topics: existing, missing, lastMember });
-    lastMember = end.kind === "crashed" ? (end.memberId ?? lastMember) : undefined;
+    const end = await consumeOnce(kafka, options, { topics: existing, missing });
     if (end.kind === "failed") throw end.error;
     if (end.kind === "crashed") {
       logger.warn(`reading stopped (${kafkaReason(end.error)}): starting again`);
@@ -80,15 +78,13 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
 type RoundEnd =
   | { readonly kind: "aborted" }
   | { readonly kind: "topics-appeared" }
-  | { readonly kind: "crashed"; readonly error: unknown; readonly memberId?: string | undefined }
+  | { readonly kind: "crashed"; readonly error: unknown }
   | { readonly kind: "failed"; readonly error: unknown };
 
 interface Round {
   /** What to read, and what to look out for. */
   readonly topics: readonly string[];
   readonly missing: readonly string[];
-  /** What we were in the group before a crash; the group may still count on it. */
-  readonly lastMember: string | undefined;
 }
 
 async function consumeOnce(
@@ -102,12 +98,11 @@ async function consumeOnce(
     beforeLeaving,
     resolveWholeBatch = true,
   }: ConsumeOptions,
-  { topics, missing, lastMember }: Round,
+  { topics, missing }: Round,
 ): Promise<RoundEnd> {
   const { logger } = kafka;
   const group = kafka.consumer(groupId);
   const { consumer } = group;
-  let memberId: string | undefined;
   const roundOver = new AbortController();
   let end: RoundEnd | undefined;
   const finish = (how: RoundEnd) => {
@@ -116,7 +111,6 @@ async function consumeOnce(
   };
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    ({ memberId } = payload);
     const partitions = Object.values(payload.memberAssignment).flat().length;
     logger.info(`joined group ${groupId}: reading ${counted(partitions, "partition")}`);
     onAssigned?.(consumer, payload.memberAssignment);
@@ -128,7 +122,7 @@ async function consumeOnce(
     if (batchSize === 0) onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    finish({ kind: "crashed", error: payload.error, memberId });
+    finish({ kind: "crashed", error: payload.error });
   });
   const onAbort = () => finish({ kind: "aborted" });
   signal.addEventListener("abort", onAbort, { once: true });
@@ -136,8 +130,8 @@ async function consumeOnce(
 
   const work = async () => {
     await consumer.connect();
-    // It may have left after all, or its session may be over: then there is nothing to remove.
-    if (lastMember !== undefined) await group.removeMember(lastMember).catch(() => {});
+    // Without it all goes well too, only later.
+    await group.removeFormerMembers().catch(() => {});
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
