@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/**/*.test.ts"],
+          globalSetup: ["test/support/sweep.ts"],
           // They share one engine of two cores, and each waits for real containers.
           fileParallelism: false,
           testTimeout: 180_000,

@@ -14,9 +14,8 @@ vi.mock("./preflight/host", () => ({ checkHost: () => Promise.resolve() }));
 vi.mock("./preflight/engine", () => ({ removeContainer: vi.fn(() => Promise.resolve()) }));
 vi.mock("./app-image/bundle", () => ({
   appCommand: (app: string) => ["node", `/app/${app}.js`],
-  bundleApps: () => new Map(),
-  hashContext: () => "0123456789ab",
-  writeContext: () => undefined,
+  appImageHash: () => "0123456789ab",
+  prepareContext: () => undefined,
 }));
 
 let resources: Registered[] = [];

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+import { hashSources } from "./sources";
 
 const projectDirectory = dirname(dirname(__dirname));
 
@@ -18,6 +18,20 @@ const entryPoints: Readonly<Record<string, string>> = {
 /** The command that runs an app in the image. */
 export function appCommand(app: string): string[] {
   return ["node", `/app/${app}.js`];
+}
+
+/** A short hash that changes when the app image has to. */
+export function appImageHash(): string {
+  return hashSources(projectDirectory);
+}
+
+/** Makes a directory of the project hold what the app image with this hash is built from; at once if it does. */
+export function prepareContext(directory: string, hash: string): void {
+  const target = resolve(projectDirectory, directory);
+  const marker = `${target}.hash`;
+  if (existsSync(marker) && readFileSync(marker, "utf8") === hash) return;
+  writeContext(target, bundleApps());
+  writeFileSync(marker, hash);
 }
 
 /** Bundles each app, with all it depends on, into one file, in memory. */
@@ -43,28 +57,20 @@ export function bundleApps(): BuildContext {
   ]);
 }
 
-/** A short hash of a build context: equal contents have equal hashes on every machine. */
-export function hashContext(context: BuildContext): string {
-  const hash = createHash("sha256");
-  for (const [name, content] of [...context].sort(([one], [other]) => (one < other ? -1 : 1)))
-    hash.update(`${name}\0${content.length}\0`).update(content);
-  return hash.digest("hex").slice(0, 12);
-}
-
 /**
  * Makes a directory hold exactly a build context. Files are replaced whole and only if they differ, so that an `up` of
  * another stack that builds from the same directory is not disturbed.
  */
 export function writeContext(directory: string, context: BuildContext): void {
-  const target = resolve(projectDirectory, directory);
-  mkdirSync(target, { recursive: true });
-  for (const name of readdirSync(target))
-    if (!context.has(name)) rmSync(join(target, name), { recursive: true });
+  mkdirSync(directory, { recursive: true });
+  for (const name of readdirSync(directory)) {
+    if (!context.has(name)) rmSync(join(directory, name), { recursive: true });
+  }
   for (const [name, content] of context) {
-    const path = join(target, name);
+    const path = join(directory, name);
     if (existsSync(path) && readFileSync(path).equals(content)) continue;
     // Beside the directory, not in it: whatever is in it becomes part of the image.
-    const unfinished = `${target}-${process.pid}-${name}`;
+    const unfinished = `${directory}-${process.pid}-${name}`;
     writeFileSync(unfinished, content);
     renameSync(unfinished, path);
   }

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleApps, hashContext, writeContext } from "../app-image/bundle";
+import { appImageHash, prepareContext } from "../app-image/bundle";
 
 /** Relative to the project, where the provider runs, so that the state does not name this machine's directories. */
 const contextDirectory = "dist/app-image";
@@ -21,10 +21,9 @@ export class AppImage extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:images:AppImage", name, {}, opts);
-    const context = bundleApps();
-    const hash = hashContext(context);
+    const hash = appImageHash();
     // A preview must leave nothing behind, and the provider reads the directory only when it builds.
-    if (!pulumi.runtime.isDryRun()) writeContext(contextDirectory, context);
+    if (!pulumi.runtime.isDryRun()) prepareContext(contextDirectory, hash);
     const image = new docker.RemoteImage(
       name,
       {

@@ -75,4 +75,18 @@ export async function removeStack(stack: string): Promise<void> {
   await remove(lines(await docker("ps", "--all", ...filter)), "rm", "--force", "--volumes");
   await remove(lines(await docker("network", "ls", ...filter)), "network", "rm");
   await remove(lines(await docker("volume", "ls", ...filter)), "volume", "rm");
+  const images = await docker("image", "ls", "--quiet", "--filter", `reference=*/*:${stack}-*`);
+  await remove([...new Set(lines(images))], "image", "rm", "--force");
+}
+
+/** Removes by force whatever is left of stacks whose names begin with a prefix. */
+export async function removeStacks(prefix: string): Promise<void> {
+  const label = '{{.Label "kafka-iot-sim.stack"}}';
+  const labels = await Promise.all([
+    docker("ps", "--all", "--format", label),
+    docker("network", "ls", "--format", label),
+    docker("volume", "ls", "--format", label),
+  ]);
+  const stacks = new Set(labels.flatMap(lines).filter((stack) => stack.startsWith(prefix)));
+  for (const stack of stacks) await removeStack(stack);
 }

@@ -7,6 +7,7 @@ import { imagesConfig } from "../../tools/setup/images.mjs";
 import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
+import { runPrefix } from "./sweep";
 
 /** A stack of this project that a test drives with the real Pulumi CLI, with a state and configuration of its own. */
 export class PulumiStack {
@@ -18,7 +19,7 @@ export class PulumiStack {
   /** Makes a stack with a free host port and the images of this machine, and nothing else set. */
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
-    const stack = new PulumiStack(`${purpose}-${process.pid}`, directory);
+    const stack = new PulumiStack(`${runPrefix()}${purpose}`, directory);
     mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive"));
     // The CLI starts a configuration file in the working copy; this stack's lies elsewhere.
     await rm(join(root, `Pulumi.${stack.name}.yaml`), { force: true });
