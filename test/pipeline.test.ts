@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tryCommand, eventually } from "./support/command";
 import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
@@ -71,7 +72,7 @@ describe("a stack", () => {
 
   it("shows each observation on the console", async () => {
     const output = await eventually("the console shows all devices", 30_000, async () => {
-      const logs = await docker("logs", container("console"));
+      const logs = stripVTControlCharacters(await docker("logs", container("console")));
       return topics(3).every((device) => logs.includes(device)) ? logs : undefined;
     });
     expect(output).toMatch(/device-1 .*sensor_1 .*0\.\d+ .*\d+ ms/);

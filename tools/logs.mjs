@@ -13,7 +13,10 @@ await runMain(async () => {
     throw new SetupError(usage(stack, name, containers));
   }
   const container = `${containerPrefix(stack)}${name}`;
-  const { code, signal } = await runForeground("docker", ["logs", "--follow", "--tail", "200", container]);
+  // Containers write colours, for whom they are followed by; a file or a pipe gets none.
+  const plain = !process.stdout.isTTY;
+  const args = ["logs", "--follow", "--tail", "200", container];
+  const { code, signal } = await runForeground("docker", args, { plain });
   // Docker's client turns Ctrl-C into an exit code of its own.
   return signal === "SIGINT" || code === 130 ? 0 : code;
 });

@@ -14,3 +14,8 @@ export function planAppDefaults(brokers: readonly BrokerPlan[]): AppDefaults {
     LOG_FORMAT: "pretty",
   };
 }
+
+/** Plans what every app that stays up is told: devices and consumers, whose output people follow. */
+export function planServiceDefaults(defaults: AppDefaults): AppDefaults {
+  return { ...defaults, FORCE_COLOR: "1", HEALTH_FILE: healthFile };
+}

@@ -1,6 +1,6 @@
 import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
 import type { StackSpec } from "../config/parse";
-import { type AppDefaults, healthFile } from "./apps";
+import type { AppDefaults } from "./apps";
 import { containerName } from "./names";
 
 /** One consumer's container. */
@@ -28,7 +28,6 @@ export function planConsumers(
       : allTopics;
     const common = {
       ...defaults,
-      HEALTH_FILE: healthFile,
       CONSUMER_NAME: name,
       CONSUMER_GROUP: `kafka-iot-sim-${name}`,
       CONSUMER_TOPICS: topics,

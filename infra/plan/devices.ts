@@ -2,7 +2,7 @@ import type { DeviceEnvironment } from "../../apps/shared/contract/device";
 import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
 import type { DeviceSpec } from "../config/parse";
 import { containerName } from "./names";
-import { type AppDefaults, healthFile } from "./apps";
+import type { AppDefaults } from "./apps";
 
 /** One device's container. */
 export interface DevicePlan {
@@ -23,7 +23,6 @@ export function planDevices(
     container: containerName(stack, device.name),
     environment: {
       ...defaults,
-      HEALTH_FILE: healthFile,
       DEVICE_NAME: device.name,
       DEVICE_TOPIC: device.topic,
       DEVICE_SHARES_TOPIC: (devicesByTopic.get(device.topic) ?? []).length > 1,

@@ -156,6 +156,7 @@ describe("devices", () => {
         environment: {
           KAFKA_BOOTSTRAP_SERVERS: ["kafka-iot-sim-dev-broker-1:29092", "kafka-iot-sim-dev-broker-2:29092"],
           LOG_FORMAT: "pretty",
+          FORCE_COLOR: "1",
           HEALTH_FILE: "/tmp/healthy",
           DEVICE_NAME: "boiler",
           DEVICE_TOPIC: "boiler",
@@ -191,6 +192,7 @@ describe("consumers", () => {
           "CONSUMER_GROUP=kafka-iot-sim-watch",
           "CONSUMER_NAME=watch",
           "CONSUMER_TOPICS=device-2",
+          "FORCE_COLOR=1",
           "HEALTH_FILE=/tmp/healthy",
           "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
           "LOG_FORMAT=pretty",
@@ -207,6 +209,7 @@ describe("consumers", () => {
           "CONSUMER_GROUP=kafka-iot-sim-lake",
           "CONSUMER_NAME=lake",
           "CONSUMER_TOPICS=device-1,device-2,device-3",
+          "FORCE_COLOR=1",
           "HEALTH_FILE=/tmp/healthy",
           "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
           "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",

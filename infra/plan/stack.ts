@@ -2,7 +2,7 @@ import { lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
 import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
 import type { StackSpec } from "../config/parse";
-import { planAppDefaults } from "./apps";
+import { planAppDefaults, planServiceDefaults } from "./apps";
 import { type BrokerPlan, planBrokers } from "./brokers";
 import { type ConsumerPlan, planConsumers } from "./consumers";
 import { type DevicePlan, planDevices } from "./devices";
@@ -43,7 +43,8 @@ export function planStack(spec: StackSpec): StackPlan {
   const zookeepers = planZookeepers(stack, spec.zookeepers);
   const brokers = planBrokers(stack, spec.brokers, spec.hostPort, zookeepers);
   const defaults = planAppDefaults(brokers);
-  const consumers = planConsumers(spec, defaults);
+  const serviceDefaults = planServiceDefaults(defaults);
+  const consumers = planConsumers(spec, serviceDefaults);
   return {
     stack,
     network: containerName(stack, "network"),
@@ -58,7 +59,7 @@ export function planStack(spec: StackSpec): StackPlan {
         TOPIC_INIT_BROKERS: spec.brokers,
       },
     },
-    devices: planDevices(stack, spec.devices, defaults),
+    devices: planDevices(stack, spec.devices, serviceDefaults),
     consumers,
     lake: consumers.some((consumer) => consumer.mountsLake)
       ? { volume: containerName(stack, "lake"), mountPath: lakeMountPath, table: lakeTablePath }

@@ -16,7 +16,9 @@ export function tryCommand(
   args: readonly string[],
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<CommandResult> {
-  const settings = { ...options, env: { ...toolEnvironment(), ...options.env }, maxBuffer: 1 << 28 };
+  // The test runner asks for colours.
+  const env = { ...toolEnvironment(), FORCE_COLOR: undefined, ...options.env };
+  const settings = { ...options, env, maxBuffer: 1 << 28 };
   return new Promise((resolve) => {
     execFile(command, [...args], settings, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 1;

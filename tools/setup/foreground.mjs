@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { messageOf } from "./errors.mjs";
 
 /** @type {NodeJS.Signals[]} */
@@ -27,12 +29,15 @@ function hasTerminal() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, plain?: boolean }} [options] `plain` takes colours out of its output
  * @returns {Promise<Exit>}
  */
-export function runForeground(command, args, options = {}) {
+export function runForeground(command, args, { plain = false, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, stdio: "inherit" });
+    const output = plain ? "pipe" : "inherit";
+    const child = spawn(command, args, { ...options, stdio: ["inherit", output, output] });
+    if (child.stdout) passPlain(child.stdout, process.stdout);
+    if (child.stderr) passPlain(child.stderr, process.stderr);
     const terminal = hasTerminal();
     /** @type {[NodeJS.Signals, () => void][]} */
     const handlers = forwarded.map((signal) => [
@@ -53,6 +58,20 @@ export function runForeground(command, args, options = {}) {
       end({ code: 127, signal: null });
     });
     child.on("close", (code, signal) => end({ code: code ?? 128 + signalNumber(signal), signal }));
+  });
+}
+
+/**
+ * Passes text on line by line, without colours.
+ *
+ * @param {import("node:stream").Readable} from
+ * @param {NodeJS.WritableStream} to
+ */
+function passPlain(from, to) {
+  // Whoever reads may go away (`| head`): then the command is told in the same way.
+  to.on("error", () => from.destroy());
+  createInterface({ input: from, crlfDelay: Infinity }).on("line", (line) => {
+    to.write(`${stripVTControlCharacters(line)}\n`);
   });
 }
 

@@ -67,6 +67,8 @@ export const CommonEnvironment = z.object({
   LOG_FORMAT: z.enum(["pretty", "json"], "set it to pretty or json").default("pretty"),
   /** The least serious lines to log; `debug` also shows the stack of a failure. */
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "set it to debug, info, warn or error").optional(),
+  /** Asks for colours where no terminal is, as many programs know it; `npm run logs` shows them on one. */
+  FORCE_COLOR: z.string().optional(),
   /**
    * A file that the app touches every second for as long as it does its work; the container's healthcheck looks at its
    * age. Outside a container it can be left out.
