@@ -87,7 +87,7 @@ const labels = (role: string) => [
   { label: "kafka-iot-sim.stack", value: "dev" },
 ];
 const healthcheck = (tests: readonly string[]) => ({
-  interval: "2s",
+  interval: "1.8s",
   retries: 15,
   startPeriod: "0s",
   tests,

@@ -58,6 +58,8 @@ export function toolEnvironment(env = process.env) {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // `npm test` checks types; checking them again would cost seconds on every update.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // The CLI and its provider, both Go, live for seconds: collecting garbage less often saves them half a second.
+    GOGC: "400",
     // Node then keeps what it has compiled of Pulumi's SDK and the tools, which saves each update most of a second.
     NODE_COMPILE_CACHE: join(cacheDirectory(env), "node-compile-cache"),
     ...env,
