@@ -64,6 +64,7 @@ describe("colours", () => {
   it.each([
     [{}, true, true],
     [{}, false, false],
+    [{}, undefined, false],
     [{ FORCE_COLOR: "1" }, false, true],
     [{ FORCE_COLOR: "0" }, true, false],
     [{ FORCE_COLOR: "1", NO_COLOR: "1" }, true, false],
