@@ -110,15 +110,19 @@ export default defineConfig(
   {
     files: ["infra/**"],
     ignores: ["infra/components/**", "infra/config/load.ts", "infra/program.ts", "infra/**/*.test.ts"],
-    rules: restrictImports("@pulumi", "only components, config/load and the program know Pulumi"),
+    rules: restrictImports(["@pulumi", "only components, config/load and the program know Pulumi"]),
   },
   {
     files: ["apps/**"],
     ignores: ["apps/shared/kafka/**"],
     rules: restrictImports(
-      "kafkajs",
-      "kafkajs has had no release since 2023: only apps/shared/kafka knows it",
+      ["kafkajs", "kafkajs has had no release since 2023: only apps/shared/kafka knows it"],
+      ["@pulumi", "apps know nothing of what deploys them"],
     ),
+  },
+  {
+    files: ["apps/shared/kafka/**"],
+    rules: restrictImports(["@pulumi", "apps know nothing of what deploys them"]),
   },
   { files: ["*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
   {
@@ -128,10 +132,10 @@ export default defineConfig(
 );
 
 /**
- * @param {string} library
- * @param {string} message
+ * @param {[library: string, message: string][]} restrictions
  * @returns {import("eslint").Linter.RulesRecord}
  */
-function restrictImports(library, message) {
-  return { "no-restricted-imports": ["error", { patterns: [{ regex: `^${library}(/|$)`, message }] }] };
+function restrictImports(...restrictions) {
+  const patterns = restrictions.map(([library, message]) => ({ regex: `^${library}(/|$)`, message }));
+  return { "no-restricted-imports": ["error", { patterns }] };
 }

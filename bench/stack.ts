@@ -24,7 +24,7 @@ export async function benchStack(): Promise<void> {
 
 async function measure(stack: PulumiStack): Promise<string[][]> {
   const lake = `kafka-iot-sim-${stack.name}-lake`;
-  // The app image is built by the first `up`; it is not what is measured here.
+  // The first `up` bundles the apps and warms the caches; later ones build the image from what is there, in a second.
   await stack.up();
   await stack.destroy();
 

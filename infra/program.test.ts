@@ -11,7 +11,6 @@ interface Registered {
 
 // The machine is not the plan's business: no engine is asked and nothing is bundled or written.
 vi.mock("./preflight/host", () => ({ checkHost: () => Promise.resolve() }));
-vi.mock("./preflight/engine", () => ({ removeContainer: vi.fn(() => Promise.resolve()) }));
 vi.mock("./app-image/bundle", () => ({
   appCommand: (app: string) => ["node", `/app/${app}.js`],
   appImageHash: () => "0123456789ab",
@@ -19,7 +18,6 @@ vi.mock("./app-image/bundle", () => ({
 }));
 
 let resources: Registered[] = [];
-let topicInitExitCode = 0;
 
 class EngineMocks implements pulumi.runtime.Mocks {
   newResource(args: pulumi.runtime.MockResourceArgs) {
@@ -28,8 +26,7 @@ class EngineMocks implements pulumi.runtime.Mocks {
     if (type.startsWith("docker:")) resources.push({ type, name, inputs });
     const state: Record<string, unknown> = { ...inputs };
     if (type === "docker:index/remoteImage:RemoteImage") state["imageId"] = `sha256:${name}`;
-    if (name === "topic-init")
-      Object.assign(state, { exitCode: topicInitExitCode, containerLogs: "one\ntwo\n" });
+    if (name === "topic-init") Object.assign(state, { exitCode: 0, containerLogs: "" });
     return { id: `${name}-id`, state };
   }
   call() {
@@ -69,7 +66,6 @@ const inputsOf = (name: string) => resources.find((resource) => resource.name ==
 
 beforeEach(() => {
   resources = [];
-  topicInitExitCode = 0;
 });
 afterEach(() => {
   vi.clearAllMocks();

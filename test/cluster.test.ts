@@ -68,6 +68,22 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     );
   });
 
+  it("does not change when nothing has changed, and brings a killed broker back", async () => {
+    await stack.up("--expect-no-changes");
+    await docker("kill", `kafka-iot-sim-${stack.name}-broker-2`);
+    await stack.up();
+    const states = await containersOf(stack.name);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(10);
+  });
+
+  it("refuses another size of ensemble, which could cost Kafka all it knows", async () => {
+    await stack.configure({ zookeepers: 5 });
+    const refusal = await stack.tryUp();
+    expect(refusal.exitCode).not.toBe(0);
+    expect(refusal.output).toContain("zookeepers: found 5; set it back to 3, which the stack has");
+    await stack.configure({ zookeepers: 3 });
+  });
+
   it("lives beside another stack, which may have nothing to do", async () => {
     await neighbour.configure({ devices: 0 });
     await neighbour.up();

@@ -78,6 +78,21 @@ describe("a stack", () => {
     expect(output).toMatch(/device-1 .*sensor_1 .*0\.\d+ .*\d+ ms/);
   });
 
+  it("has a table that npm run lake shows", async () => {
+    const { exitCode, output } = await tryCommand("npm", [
+      "run",
+      "--silent",
+      "lake",
+      "--",
+      "--stack",
+      stack.name,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/^rows +\d+/m);
+    expect(output).toMatch(/^version +\d+, committed /m);
+    expect(output).toMatch(/^20\d\d-.* device-\d +sensor_\d +0\.\d+ /m);
+  });
+
   it("keeps data in its own volumes and nowhere else", async () => {
     expect(await mountedVolumes(stack.name)).toEqual(
       ["broker-1-data", "lake", "zookeeper-1-data", "zookeeper-1-log"].map(container),

@@ -36,8 +36,19 @@ await runMain(async () => {
   return 0;
 });
 
-/** @param {string} stack */
-function nothing(stack) {
+/**
+ * Pulumi knows no such stack; the engine may, if its state was deleted.
+ *
+ * @param {string} stack
+ */
+async function nothing(stack) {
+  const left = (await engineState()).version === undefined ? [] : await leftovers(stack);
+  if (left.length > 0) {
+    throw new SetupError(
+      `Pulumi has no state of stack "${stack}", but the engine has this of it:\n  ${left.join("\n  ")}\n` +
+        "Remove it with docker rm --force --volumes, docker network rm and docker volume rm.",
+    );
+  }
   console.log(`There is no stack "${stack}": nothing to take down.`);
   return 0;
 }

@@ -14,7 +14,7 @@ await runMain(async () => {
   }
   const container = `${containerPrefix(stack)}${name}`;
   // Containers write colours, for whom they are followed by; a file or a pipe gets none.
-  const plain = !process.stdout.isTTY;
+  const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR);
   const args = ["logs", "--follow", "--tail", "200", container];
   const { code, signal } = await runForeground("docker", args, { plain });
   // Docker's client turns Ctrl-C into an exit code of its own.

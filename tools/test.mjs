@@ -23,18 +23,29 @@ await runMain(async () => {
       `Usage: npm test [-- CHECK...], where CHECK is ${checks.map(({ name }) => name).join(", ")}`,
     );
   }
+  const total = { passed: 0, failed: 0, skipped: 0 };
   try {
     const real = selected.some(({ name }) => name === "e2e");
     await setUp(real ? { pulumi: true, images: imageRoles, python: true } : {});
-    return await runAll(selected);
+    await runAll(selected, total);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    total.failed++;
   } finally {
     if (await stopStartedEngine()) console.error("Stopped the Docker engine that this had started.");
   }
+  // The last line, which is what whoever runs this in CI reads.
+  console.log(`\n${summary(total)}`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 });
-
-/** Goes on after a failed check, so that one run tells everything. @param {import("./setup/checks.mjs").Check[]} selected */
-async function runAll(selected) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+/**
+ * Goes on after a failed check, so that one run tells everything.
+ *
+ * @param {import("./setup/checks.mjs").Check[]} selected
+ * @param {import("./setup/checks.mjs").Counts} total is added to
+ */
+async function runAll(selected, total) {
   for (const check of selected) {
     const startedMs = Date.now();
     console.log(`\n── ${check.title}`);
@@ -45,8 +56,6 @@ async function runAll(selected) {
     total.skipped += counts.skipped;
     console.log(`── ${check.title}: ${summary(counts)} (${seconds(Date.now() - startedMs)})`);
   }
-  console.log(`\n${summary(total)}`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
 /** @param {string[]} command */

@@ -42,7 +42,7 @@ export async function initTopics(
   const found = await insist(wait, "the existing topics could not be read", () =>
     describeTopics(admin, namesOf(planned)),
   );
-  const steps = planTopics(planned, found);
+  const steps = planTopics(planned, found, settings.TOPIC_INIT_BROKERS);
   refuseConflicts(steps);
 
   for (const step of steps) {
@@ -52,7 +52,8 @@ export async function initTopics(
   const missing = steps.filter(({ kind }) => kind === "create").map(({ topic }) => topic);
   await eachOf(missing, createAtOnce, (topic) => create(admin, topic, settings.TOPIC_INIT_BROKERS, wait));
   // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
-  refuseConflicts(planTopics(planned, await waitForLeaders(admin, planned, wait)));
+  const made = await waitForLeaders(admin, planned, wait);
+  refuseConflicts(planTopics(planned, made, settings.TOPIC_INIT_BROKERS));
   logger.info(`${counted(planned.length, "topic")} ready`);
 }
 

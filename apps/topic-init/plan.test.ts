@@ -13,11 +13,11 @@ const planned = (name: string, partitions = 1, replicationFactor = 1): TopicSett
 describe("topic plan", () => {
   it("creates what is missing and keeps what is as planned, in the plan's order", () => {
     const [one, two] = [planned("device-1"), planned("device-2", 3)];
-    expect(planTopics([one, two], [{ name: "device-2", partitions: 3, replicationFactor: 1 }])).toEqual([
+    expect(planTopics([one, two], [{ name: "device-2", partitions: 3, replicationFactor: 1 }], 3)).toEqual([
       { kind: "create", topic: one },
       { kind: "keep", topic: two },
     ]);
-    expect(planTopics([], [{ name: "other", partitions: 3, replicationFactor: 1 }])).toEqual([]);
+    expect(planTopics([], [{ name: "other", partitions: 3, replicationFactor: 1 }], 3)).toEqual([]);
   });
 
   it.each([
@@ -27,6 +27,7 @@ describe("topic plan", () => {
     const [step] = planTopics(
       [planned("device-1", wanted)],
       [{ name: "device-1", partitions: found, replicationFactor: 1 }],
+      3,
     );
     expect(step).toMatchObject({
       kind: "conflict",
@@ -38,10 +39,24 @@ describe("topic plan", () => {
     const [step] = planTopics(
       [planned("device-1", 1, 3)],
       [{ name: "device-1", partitions: 1, replicationFactor: 1 }],
+      3,
     );
     expect(step).toMatchObject({
       kind: "keep",
       warning: 'topic "device-1": exists with replication factor 1, planned 3; it stays as it is',
+    });
+  });
+
+  it("refuses to go on with more copies than there are to be brokers", () => {
+    const [step] = planTopics(
+      [planned("device-1")],
+      [{ name: "device-1", partitions: 1, replicationFactor: 3 }],
+      2,
+    );
+    expect(step).toMatchObject({
+      kind: "conflict",
+      reason:
+        'topic "device-1": exists with 3 copies, more than brokers (2); set brokers back to at least 3, or delete the topic with its messages',
     });
   });
 

@@ -14,15 +14,19 @@ export type TopicStep =
   | { readonly kind: "conflict"; readonly topic: TopicSettings; readonly reason: string };
 
 /** Compares the topics as they are to be with those that exist: one step for each planned topic, in its order. */
-export function planTopics(planned: readonly TopicSettings[], found: readonly FoundTopic[]): TopicStep[] {
+export function planTopics(
+  planned: readonly TopicSettings[],
+  found: readonly FoundTopic[],
+  brokers: number,
+): TopicStep[] {
   const foundByName = new Map(found.map((topic) => [topic.name, topic]));
   return planned.map((topic) => {
     const existing = foundByName.get(topic.name);
-    return existing === undefined ? { kind: "create", topic } : compare(topic, existing);
+    return existing === undefined ? { kind: "create", topic } : compare(topic, existing, brokers);
   });
 }
 
-function compare(topic: TopicSettings, existing: FoundTopic): TopicStep {
+function compare(topic: TopicSettings, existing: FoundTopic, brokers: number): TopicStep {
   if (existing.partitions !== topic.partitions) {
     return {
       kind: "conflict",
@@ -30,6 +34,16 @@ function compare(topic: TopicSettings, existing: FoundTopic): TopicStep {
       reason:
         `topic "${topic.name}": exists with ${counted(existing.partitions, "partition")}, planned ${topic.partitions}; ` +
         `set partitions back to ${existing.partitions}, or delete the topic with its messages`,
+    };
+  }
+  if (existing.replicationFactor > brokers) {
+    // Its copies would lie on brokers that are to go, and no write would find enough of them.
+    return {
+      kind: "conflict",
+      topic,
+      reason:
+        `topic "${topic.name}": exists with ${existing.replicationFactor} copies, more than brokers (${brokers}); ` +
+        `set brokers back to at least ${existing.replicationFactor}, or delete the topic with its messages`,
     };
   }
   if (existing.replicationFactor !== topic.replicationFactor) {

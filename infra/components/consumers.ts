@@ -6,7 +6,7 @@ import { type AppRuntime, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 import { stackVolume } from "./volume";
 
-/** The consumers, a container each, and the volume of the lake if one of them writes to it. */
+/** The consumers, a container each, and the volume of the lake. */
 export class Consumers extends pulumi.ComponentResource {
   readonly containers: readonly docker.Container[];
 
@@ -14,14 +14,14 @@ export class Consumers extends pulumi.ComponentResource {
     name: string,
     args: {
       readonly consumers: readonly ConsumerPlan[];
-      readonly lake: LakePlan | undefined;
+      readonly lake: LakePlan;
       readonly runtime: AppRuntime;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:consumers:Consumers", name, {}, opts);
     const { consumers, lake, runtime } = args;
-    const lakeVolumes = lake && [
+    const lakeVolumes = [
       {
         volume: stackVolume("lake-volume", { stack: runtime.stack, volume: lake.volume }, { parent: this })
           .name,
@@ -37,7 +37,7 @@ export class Consumers extends pulumi.ComponentResource {
           container: plan.container,
           environment: plan.environment,
           memoryMegabytes: plan.memoryMegabytes,
-          ...(plan.mountsLake && lakeVolumes && { volumes: lakeVolumes }),
+          ...(plan.mountsLake && { volumes: lakeVolumes }),
           healthcheck: appHealthcheck,
           stopGraceSeconds: plan.stopGraceSeconds,
         },

@@ -1,15 +1,11 @@
 import { z } from "zod";
+import { topicNamePattern } from "../../apps/shared/contract/topic-name";
 
-/**
- * What may be a topic. Kafka: at most 249 characters of `[a-zA-Z0-9._-]`, neither `.` nor `..`
- * (org.apache.kafka.common.internals.Topic); names that start with `__` are its own.
- */
-export const TopicName = z
-  .string(`write a topic name`)
-  .regex(
-    /^(?!\.{1,2}$)(?!__)[a-zA-Z0-9._-]{1,249}$/,
-    "write 1 to 249 letters, digits, dots, underscores or hyphens, not starting with two underscores",
-  );
+const topicNameRemedy =
+  "write 1 to 249 letters, digits, dots, underscores or hyphens, not starting with two underscores";
+
+/** What may be a topic. */
+export const TopicName = z.string(topicNameRemedy).regex(topicNamePattern, topicNameRemedy);
 
 const containerNameRemedy =
   "write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit";

@@ -106,13 +106,13 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (pulumi config rm colour); the keys are devices, sensors, brokers, zookeepers, partitions, replicationFactor, consumers, images, hostPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, zookeepers, partitions, replicationFactor, consumers, images, hostPort',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",
       "devices[3].name: found nothing; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit",
       'devices[3].topic: found "__own"; write 1 to 249 letters, digits, dots, underscores or hyphens, not starting with two underscores',
-      "sensors: found -1; write a whole number from 1 to 100, or a list such as [{name: temperature, interval: 5s}]",
+      'sensors: found -1; write a whole number from 1 to 100, or a list such as [{"name":"temperature","interval":"5s"}]',
       "zookeepers: found 2; write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing",
       "partitions: found 0; write a whole number from 1 to 10000",
       'consumers[2].type: found "printer"; write one of: console, lake',
@@ -128,19 +128,19 @@ describe("a wrong configuration", () => {
   it.each([
     [
       { devices: -1 },
-      "devices: found -1; write a whole number from 0 to 1000, or a list such as [{name: boiler, sensors: 2}]",
+      'devices: found -1; write a whole number from 0 to 1000, or a list such as [{"name":"boiler","sensors":2}]',
     ],
     [
       { devices: 1.5 },
-      "devices: found 1.5; write a whole number from 0 to 1000, or a list such as [{name: boiler, sensors: 2}]",
+      'devices: found 1.5; write a whole number from 0 to 1000, or a list such as [{"name":"boiler","sensors":2}]',
     ],
     [
       { devices: "five" },
-      'devices: found "five"; write a whole number from 0 to 1000, or a list such as [{name: boiler, sensors: 2}]',
+      'devices: found "five"; write a whole number from 0 to 1000, or a list such as [{"name":"boiler","sensors":2}]',
     ],
     [
       { devices: ["boiler"] },
-      'devices[0]: found "boiler"; write a device such as {name: boiler, sensors: 2}',
+      'devices[0]: found "boiler"; write a device such as {"name":"boiler","sensors":2}',
     ],
     [{ sensors: [] }, "sensors: found []; list at least one sensor"],
     [
@@ -150,7 +150,7 @@ describe("a wrong configuration", () => {
     [{ brokers: 10 }, "brokers: found 10; write a whole number from 1 to 9"],
     [
       { consumers: "lake" },
-      'consumers: found "lake"; list consumers such as [{type: console}, {type: lake}]',
+      'consumers: found "lake"; list consumers such as [{"type":"console"},{"type":"lake"}]',
     ],
     [
       { brokers: 3, hostPort: 65_534 },

@@ -109,6 +109,6 @@ function unknownKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
     .map((key) => ({
       path: key,
       found: raw[key],
-      remedy: `remove it (pulumi config rm ${key}); the keys are ${configKeys.join(", ")}`,
+      remedy: `remove it (npx pulumi config rm ${key}); the keys are ${configKeys.join(", ")}`,
     }));
 }

@@ -29,7 +29,7 @@ const SensorSpec = z.strictObject(
     /** Time between two observations; in the output, in milliseconds. */
     interval: duration(intervalBoundsMs.minimum, intervalBoundsMs.maximum).default(defaultIntervalMs),
   },
-  "write a sensor such as {name: temperature, interval: 5s}",
+  'write a sensor such as {"name":"temperature","interval":"5s"}',
 );
 
 const sensorList = z
@@ -38,7 +38,7 @@ const sensorList = z
   .max(100, "list at most 100 sensors");
 
 const SensorsSpec = countOrList(
-  wholeNumber(1, 100, ", or a list such as [{name: temperature, interval: 5s}]"),
+  wholeNumber(1, 100, ', or a list such as [{"name":"temperature","interval":"5s"}]'),
   sensorList,
 ).transform((sensors) =>
   typeof sensors === "number"
@@ -53,11 +53,11 @@ const DeviceSpec = z.strictObject(
     /** Defaults to the device's name. */
     topic: TopicName.optional(),
   },
-  "write a device such as {name: boiler, sensors: 2}",
+  'write a device such as {"name":"boiler","sensors":2}',
 );
 
 const DevicesSpec = countOrList(
-  wholeNumber(0, 1_000, ", or a list such as [{name: boiler, sensors: 2}]"),
+  wholeNumber(0, 1_000, ', or a list such as [{"name":"boiler","sensors":2}]'),
   z.array(DeviceSpec).max(1_000, "list at most 1000 devices"),
 ).transform((devices) =>
   typeof devices === "number"
@@ -65,7 +65,7 @@ const DevicesSpec = countOrList(
     : devices,
 );
 
-const consumerListExample = "[{type: console}, {type: lake}]";
+const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 
 const ConsumerSpec = z
   .strictObject(
@@ -79,7 +79,7 @@ const ConsumerSpec = z
         .min(1, "list at least one device")
         .optional(),
     },
-    `write a consumer such as {type: console}`,
+    'write a consumer such as {"type":"console"}',
   )
   .transform((consumer) => ({ ...consumer, name: consumer.name ?? consumer.type }));
 
@@ -109,7 +109,7 @@ export const StackConfig = z.strictObject({
         zookeeper: ImageReference.default(versions.images.official.zookeeper),
         node: ImageReference.default(versions.images.official.node),
       },
-      "write image references by name, such as {kafka: confluentinc/cp-kafka:7.9.2}",
+      'write image references by name, such as {"kafka":"confluentinc/cp-kafka:7.9.2"}',
     )
     .prefault({}),
   /** Broker i is published on 127.0.0.1 at this port + i - 1. */

@@ -228,7 +228,7 @@ describe("consumers", () => {
     });
   });
 
-  it("without a lake among them need no volume", () => {
-    expect(plan({ consumers: [{ type: "console" }] }).lake).toBeUndefined();
+  it("without a lake among them keep the table's volume", () => {
+    expect(plan({ consumers: [{ type: "console" }] }).lake.volume).toBe("kafka-iot-sim-dev-lake");
   });
 });

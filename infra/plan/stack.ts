@@ -33,8 +33,8 @@ export interface StackPlan {
   readonly topicInit: TopicInitPlan;
   readonly devices: readonly DevicePlan[];
   readonly consumers: readonly ConsumerPlan[];
-  /** Undefined if no consumer writes to it. */
-  readonly lake: LakePlan | undefined;
+  /** There also while no consumer writes to it: taking the last one out of the configuration must not delete the table. */
+  readonly lake: LakePlan;
 }
 
 /** Plans a whole stack. */
@@ -61,8 +61,6 @@ export function planStack(spec: StackSpec): StackPlan {
     },
     devices: planDevices(stack, spec.devices, serviceDefaults),
     consumers,
-    lake: consumers.some((consumer) => consumer.mountsLake)
-      ? { volume: containerName(stack, "lake"), mountPath: lakeMountPath, table: lakeTablePath }
-      : undefined,
+    lake: { volume: containerName(stack, "lake"), mountPath: lakeMountPath, table: lakeTablePath },
   };
 }

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { type Role, stackLabels } from "../plan/names";
 
 const run = promisify(execFile);
 
-/** Runs the Docker client, which finds the engine as the provider does (`DOCKER_HOST`). */
+/** Runs the Docker client, which finds the engine as the provider does (`DOCKER_HOST`, `DOCKER_CONTEXT`). */
 async function docker(args: readonly string[], timeoutMs: number): Promise<string> {
   const { stdout } = await run("docker", [...args], { timeout: timeoutMs });
   return stdout;
@@ -37,6 +38,16 @@ export async function publishedPorts(stack: string): Promise<Set<number>> {
   const filter = `label=kafka-iot-sim.stack=${stack}`;
   const output = await docker(["ps", "--filter", filter, "--format", "{{.Ports}}"], 10_000);
   return new Set([...output.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)));
+}
+
+/** How many containers of a role a stack has, running or not. */
+export async function countContainers(stack: string, role: Role): Promise<number> {
+  const filters = Object.entries(stackLabels(stack, role)).flatMap(([label, value]) => [
+    "--filter",
+    `label=${label}=${value}`,
+  ]);
+  const ids = await docker(["ps", "--all", "--quiet", ...filters], 10_000);
+  return ids.split("\n").filter((id) => id !== "").length;
 }
 
 /** Removes a container that has ended; one that is gone already is fine. */

@@ -20,7 +20,7 @@ export class PulumiStack {
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const stack = new PulumiStack(`${runPrefix()}${purpose}`, directory);
-    mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive"));
+    mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive", "--no-select"));
     // The CLI starts a configuration file in the working copy; this stack's lies elsewhere.
     await rm(join(root, `Pulumi.${stack.name}.yaml`), { force: true });
     await stack.configure({ hostPort: await freePortRange(brokers), images: await imagesConfig() });

@@ -17,9 +17,20 @@ export async function newestRows(
     if (count === 0 || (last !== undefined && timeOf(last) >= file.newest)) break;
     const contents = await container.readFile(decodePath(file.add.path));
     const rows = await parquetReadObjects({ file: arrayBuffer(contents) });
-    newest = [...newest, ...rows].sort((one, other) => timeOf(other) - timeOf(one)).slice(0, count);
+    newest = [...newest, ...rows].sort(latestFirst).slice(0, count);
   }
   return newest.reverse();
+}
+
+/** By time; within one moment as they stand in their topics, so that the order is the same each time. */
+function latestFirst(one: Row, other: Row): number {
+  const place = (row: Row) =>
+    `${String(row["kafka_topic"])}/${String(row["kafka_partition"]).padStart(6, "0")}`;
+  return (
+    timeOf(other) - timeOf(one) ||
+    place(other).localeCompare(place(one)) ||
+    Number(other["kafka_offset"]) - Number(one["kafka_offset"])
+  );
 }
 
 function timeOf(row: Row): number {

@@ -12,6 +12,8 @@ const folder = join(cacheDirectory(), "engine");
 const logPath = join(folder, "dockerd.log");
 const pidPath = join(folder, "dockerd.pid");
 
+const notAllowed = "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
+
 /** How this process started the engine, if it did. @type {{ stop: () => Promise<void> } | undefined} */
 let started;
 
@@ -65,7 +67,7 @@ async function obstacleToHere(machine) {
     return `the Docker context is "${context}", which does not answer`;
   const { problem } = await engineState();
   if (/permission denied/i.test(problem)) {
-    return "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
+    return notAllowed;
   }
   return machine.platform === "linux" ? undefined : "Docker Desktop does not run";
 }
@@ -110,7 +112,9 @@ async function waitForEngine(alive, where) {
   const limitMs = 60_000;
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline && alive()) {
-    if ((await engineState()).version !== undefined) return;
+    const { version, problem } = await engineState();
+    if (version !== undefined) return;
+    if (/permission denied/i.test(problem)) throw new SetupError(`the Docker engine runs, but ${notAllowed}`);
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   const reason = alive() ? `it did not answer within ${limitMs / 1000} s` : "it stopped at once";

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseJson } from "./json.mjs";
 import { versions } from "./versions.mjs";
 
 /** The working copy that these tools belong to (an absolute path). */
@@ -68,10 +69,31 @@ export function toolEnvironment(env = process.env) {
   if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {
     result.PULUMI_CONFIG_PASSPHRASE = "";
   }
+  // The Docker client follows the user's current context; Pulumi's Docker provider follows these variables alone.
+  const context = env.DOCKER_HOST || env.DOCKER_CONTEXT ? undefined : currentDockerContext(env);
+  if (context !== undefined) result.DOCKER_CONTEXT = context;
   if (env.PULUMI_BACKEND_URL === undefined) {
     const state = join(root, ".pulumi-state");
     if (!existsSync(state)) mkdirSync(state, { recursive: true });
     result.PULUMI_BACKEND_URL = `file://${state}`;
   }
   return result;
+}
+
+/**
+ * The Docker context that the user has chosen (`docker context use`), unless it is the default one.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string | undefined}
+ */
+export function currentDockerContext(env) {
+  const path = join(env.DOCKER_CONFIG || join(homedir(), ".docker"), "config.json");
+  try {
+    /** @type {{ currentContext?: string }} */
+    const { currentContext } = parseJson(readFileSync(path, "utf8"));
+    return currentContext === "default" ? undefined : currentContext;
+  } catch {
+    // No such file, or none that Docker could read either.
+    return undefined;
+  }
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -50,8 +52,23 @@ test("caches follow the usual variables", () => {
 
 test.each([
   ["v20.20.2", false],
-  ["22.0.0", true],
+  ["23.11.0", false],
   ["v24.21.0", true],
 ])("Node %s is new enough: %s", (version, expected) => {
   expect(isNodeNewEnough(version)).toBe(expected);
+});
+
+test.each([
+  ['{"currentContext":"desktop-linux"}', "desktop-linux"],
+  ['{"currentContext":"default"}', undefined],
+  ["{}", undefined],
+  ["not JSON", undefined],
+])("Docker's context is followed from %s", (config, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "docker-config-"));
+  writeFileSync(join(folder, "config.json"), config);
+  expect(toolEnvironment({ DOCKER_CONFIG: folder })["DOCKER_CONTEXT"]).toBe(expected);
+  expect(toolEnvironment({ DOCKER_CONFIG: folder, DOCKER_HOST: "tcp://x:1" })).not.toHaveProperty(
+    "DOCKER_CONTEXT",
+  );
+  rmSync(folder, { recursive: true });
 });

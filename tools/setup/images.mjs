@@ -42,8 +42,8 @@ async function hasOfficial(role) {
 }
 
 /**
- * The `images` config that a stack needs on this machine: the local stand-ins for those official images that the engine
- * lacks. Empty on a machine that pulls official images. To be asked after set-up.
+ * The `images` config that a stack needs on this machine: the local stand-ins that set-up has made here. Empty on a
+ * machine that pulls official images. To be asked after set-up.
  *
  * @returns {Promise<Partial<Record<ImageRole, string>>>}
  */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CommonEnvironment, flag, json, text, wholeNumber } from "./environment";
+import { TopicName } from "./topic-name";
 
 /** The shortest and the longest time between two observations of a sensor, in milliseconds. */
 export const intervalBoundsMs = { minimum: 10, maximum: 86_400_000 } as const;
@@ -20,11 +21,18 @@ export type SensorSettings = z.output<typeof SensorSettings>;
 /** Environment of a device's container. */
 export const DeviceEnvironment = CommonEnvironment.extend({
   DEVICE_NAME: text("the device's name"),
-  DEVICE_TOPIC: text("the Kafka topic to publish to"),
+  /** The Kafka topic to publish to. */
+  DEVICE_TOPIC: TopicName,
   /** Several devices publish to this topic, so that keys name the device too. */
   DEVICE_SHARES_TOPIC: flag().default(false),
   DEVICE_SENSORS: json(
-    z.array(SensorSettings).min(1, "give the device at least one sensor"),
+    z
+      .array(SensorSettings)
+      .min(1, "give the device at least one sensor")
+      // Two of one name would number their observations alike.
+      .refine((sensors) => new Set(sensors.map(({ name }) => name)).size === sensors.length, {
+        message: "give each sensor a name of its own",
+      }),
     '[{"name":"sensor_1","intervalMs":1000}]',
   ),
   /** Observations kept while the brokers are away; the oldest are dropped beyond it. */

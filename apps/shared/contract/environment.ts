@@ -28,11 +28,15 @@ export const flag = () =>
   });
 
 /** A list of names that hold no comma, joined by commas; empty for none. */
-export const commaList = (meaning: string) =>
-  z.codec(z.string(`set it to ${meaning}, separated by commas`), z.array(z.string()), {
-    decode: (joined) => (joined === "" ? [] : joined.split(",")),
-    encode: (items) => items.join(","),
-  });
+export const commaList = (meaning: string, pattern = /^[^,]+$/) =>
+  z
+    .codec(z.string(`set it to ${meaning}, separated by commas`), z.array(z.string()), {
+      decode: (joined) => (joined === "" ? [] : joined.split(",")),
+      encode: (items) => items.join(","),
+    })
+    .refine((items) => items.every((item) => pattern.test(item)), {
+      message: `set it to ${meaning}, separated by commas and nothing else`,
+    });
 
 /** Anything that `schema` describes, as JSON. */
 export const json = <Schema extends z.ZodType>(schema: Schema, example: string) =>
@@ -52,7 +56,10 @@ export const json = <Schema extends z.ZodType>(schema: Schema, example: string) 
     encode: (value) => JSON.stringify(value),
   });
 
-const isAddress = (server: string) => /^[^\s:]+:\d{1,5}$/.test(server);
+const isAddress = (server: string) => {
+  const port = Number(/^[^\s:]+:(\d{1,5})$/.exec(server)?.[1]);
+  return port >= 1 && port <= 65_535;
+};
 
 /** What every app of the image is told. */
 export const CommonEnvironment = z.object({

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ConsumerEnvironment } from "./consumer";
 import { commaList, text, wholeNumber } from "./environment";
+import { topicNamePattern } from "./topic-name";
 
 /** Where the lake's volume is mounted, and where in it the table of observations lies. */
 export const lakeMountPath = "/app/delta_lake";
@@ -16,7 +17,7 @@ export const LakeEnvironment = ConsumerEnvironment.extend({
    * All topics that devices publish to now. Topics that the table was fed from and that are not among these belonged to
    * devices since removed; the lake reads those to their end, so that their last observations are not lost.
    */
-  LAKE_PLANNED_TOPICS: commaList("all topics of the stack"),
+  LAKE_PLANNED_TOPICS: commaList("all topics of the stack", topicNamePattern),
   LAKE_FLUSH_INTERVAL_MS: wholeNumber(100, 3_600_000).default(10_000),
   LAKE_FLUSH_ROWS: wholeNumber(1, 10_000_000).default(100_000),
   LAKE_FLUSH_BYTES: wholeNumber(1, 1_073_741_824).default(33_554_432),

@@ -29,8 +29,8 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
     DeviceEnvironment,
     {
       ...common,
-      DEVICE_NAME: "device-1",
-      DEVICE_TOPIC: "topic=with=equals",
+      DEVICE_NAME: "device=with=equals",
+      DEVICE_TOPIC: "topic-1",
       DEVICE_SHARES_TOPIC: true,
       DEVICE_SENSORS: [
         { name: 'quote " , and ü', intervalMs: 10 },

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { CommonEnvironment, json, wholeNumber } from "./environment";
+import { TopicName } from "./topic-name";
 
 const countRemedy = "write a whole number from 1";
 const wholeFromOne = z.int(countRemedy).min(1, countRemedy);
 
 /** A topic as it is to be. */
 export const TopicSettings = z.strictObject({
-  name: z.string().min(1, "name the topic"),
+  name: TopicName,
   partitions: wholeFromOne,
   replicationFactor: wholeFromOne,
   /** Copies that must have a message before it is acknowledged: Kafka's `min.insync.replicas`. */
