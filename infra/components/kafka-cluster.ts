@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerPlan } from "../plan/brokers";
+import { brokerWhat } from "../plan/names";
 import { longRunningContainer } from "./container";
 import { environmentLines } from "./environment-lines";
 import { stackVolume } from "./volume";
@@ -24,7 +25,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     super("kafka-iot-sim:kafka:KafkaCluster", name, {}, opts);
     const { stack, image, network } = args;
     this.brokers = args.brokers.map((plan) => {
-      const what = `broker-${plan.id}`;
+      const what = brokerWhat(plan.id);
       const data = stackVolume(`${what}-data`, { stack, volume: plan.dataVolume }, { parent: this });
       return longRunningContainer(
         what,

@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { zookeeperWhat } from "../plan/names";
 import type { ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
 import { environmentLines } from "./environment-lines";
@@ -22,7 +23,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
     const { stack, image, network } = args;
     this.members = args.zookeepers.map((plan) => {
-      const what = `zookeeper-${plan.id}`;
+      const what = zookeeperWhat(plan.id);
       const volume = (kind: string, volumeName: string) =>
         stackVolume(`${what}-${kind}`, { stack, volume: volumeName }, { parent: this }).name;
       return longRunningContainer(
