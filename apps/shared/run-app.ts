@@ -21,7 +21,7 @@ export class AppError extends Error {
   override readonly name: string = "AppError";
 }
 
-export const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
+const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
 
 const flushTimeoutMs = 2000;
 const longestTimerMs = 2 ** 31 - 1;

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Role, stackLabels } from "../plan/names";
+import type { Role } from "../plan/names";
+import { dockerLabels } from "./labels";
 
 /** How the engine finds out that a container does its work. */
 export interface Healthcheck {
@@ -90,7 +91,7 @@ function commonArgs(args: StackContainerArgs): docker.ContainerArgs {
     image: args.image,
     ...(args.command && { command: [...args.command] }),
     envs: [...args.environment],
-    labels: Object.entries(stackLabels(args.stack, args.role)).map(([label, value]) => ({ label, value })),
+    labels: dockerLabels(args.stack, args.role),
     networkMode: args.network,
     ...(args.port && {
       ports: [{ internal: args.port.container, external: args.port.host, ip: "127.0.0.1", protocol: "tcp" }],

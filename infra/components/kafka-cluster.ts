@@ -1,9 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerPlan } from "../plan/brokers";
+import { environmentLines } from "../../apps/shared/contract/environment";
+import { type BrokerPlan, internalPort } from "../plan/brokers";
 import { brokerWhat } from "../plan/names";
 import { longRunningContainer } from "./container";
-import { environmentLines } from "./environment-lines";
 import { stackVolume } from "./volume";
 
 /** The Kafka brokers. */
@@ -44,7 +44,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
           tmpfs: { "/etc/kafka/secrets": "rw,noexec,nosuid,size=1m" },
           volumes: [{ volume: data.name, path: "/var/lib/kafka/data" }],
           port: { container: plan.externalPort, host: plan.hostPort },
-          healthcheck: { test: acceptsConnections(plan.internalAddress), startTimeoutSeconds: 120 },
+          healthcheck: { test: acceptsConnections, startTimeoutSeconds: 120 },
           stopGraceSeconds: 30,
         },
         { parent: this },
@@ -55,6 +55,4 @@ export class KafkaCluster extends pulumi.ComponentResource {
   }
 }
 
-function acceptsConnections(address: string): string[] {
-  return ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${address.split(":")[1]}`];
-}
+const acceptsConnections = ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${internalPort}`];

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stackLabels } from "../plan/names";
+import { dockerLabels } from "./labels";
 
 /** The private bridge network of a stack, in which containers find each other by name. */
 export class StackNetwork extends pulumi.ComponentResource {
@@ -18,7 +18,7 @@ export class StackNetwork extends pulumi.ComponentResource {
       {
         name: args.network,
         driver: "bridge",
-        labels: Object.entries(stackLabels(args.stack)).map(([label, value]) => ({ label, value })),
+        labels: dockerLabels(args.stack),
       },
       { parent: this, deleteBeforeReplace: true },
     );

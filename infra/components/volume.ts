@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { stackLabels } from "../plan/names";
+import { dockerLabels } from "./labels";
 
 /** Makes a named volume of the stack; a new one takes its owner from the image's directory that it is mounted over. */
 export function stackVolume(
@@ -12,7 +12,7 @@ export function stackVolume(
     name,
     {
       name: args.volume,
-      labels: Object.entries(stackLabels(args.stack)).map(([label, value]) => ({ label, value })),
+      labels: dockerLabels(args.stack),
     },
     { ...opts, deleteBeforeReplace: true },
   );

@@ -1,9 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { environmentLines } from "../../apps/shared/contract/environment";
 import { zookeeperWhat } from "../plan/names";
-import type { ZookeeperPlan } from "../plan/zookeepers";
+import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
-import { environmentLines } from "./environment-lines";
 import { stackVolume } from "./volume";
 
 /** The ZooKeeper ensemble; its members are healthy once they have a leader. */
@@ -60,5 +60,5 @@ const zookeeperServes = [
   "CMD",
   "bash",
   "-c",
-  "exec 3<>/dev/tcp/127.0.0.1/2181 && printf srvr >&3 && grep -q ^Mode: <&3",
+  `exec 3<>/dev/tcp/127.0.0.1/${clientPort} && printf srvr >&3 && grep -q ^Mode: <&3`,
 ];

@@ -17,7 +17,8 @@ export interface BrokerPlan {
   readonly dataVolume: string;
 }
 
-const internalPort = 29_092;
+/** Where each broker takes the stack's containers, inside its own. */
+export const internalPort = 29_092;
 const externalPort = 9_092;
 
 /** How a cluster keeps its data safe, by its size. */

@@ -12,7 +12,8 @@ export interface ZookeeperPlan {
   readonly logVolume: string;
 }
 
-const clientPort = 2181;
+/** Where each member takes clients, inside its container. */
+export const clientPort = 2181;
 
 /** Plans an ensemble of `size` members (1, 3 or 5). */
 export function planZookeepers(stack: string, size: number): ZookeeperPlan[] {

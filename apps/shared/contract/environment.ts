@@ -146,7 +146,12 @@ export function writeEnvironment<Schema extends z.ZodObject>(
   settings: EnvironmentSettings<Schema>,
 ): string[] {
   const encoded = z.encode(schema.partial(), settings) as Record<string, string | undefined>;
-  return Object.entries(encoded)
+  return environmentLines(encoded);
+}
+
+/** Writes variables as `NAME=value` lines, sorted: Docker's provider compares them in order. Leaves out undefined ones. */
+export function environmentLines(variables: ProcessEnvironment): string[] {
+  return Object.entries(variables)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`)
     .sort();

@@ -18,7 +18,7 @@ export function isFromKafka(error: unknown): boolean {
 }
 
 /** The error that all wrapping began with. */
-export function rootOf(error: unknown): unknown {
+function rootOf(error: unknown): unknown {
   let root = error;
   for (let depth = 0; depth < 10 && root instanceof Error && root.cause instanceof Error; depth++) {
     root = root.cause;
