@@ -57,10 +57,15 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
     {
       ...consumer,
       LAKE_TABLE_PATH: "/app/delta_lake/bronze",
+      LAKE_DEAD_LETTERS_PATH: "/app/delta_lake/dead_letters",
       LAKE_PLANNED_TOPICS: ["device-1", "device-2", "device-3"],
       LAKE_FLUSH_INTERVAL_MS: 10_000,
       LAKE_FLUSH_ROWS: 100_000,
       LAKE_FLUSH_BYTES: 33_554_432,
+      LAKE_CHECKPOINT_EVERY: 7,
+      LAKE_COMPACT_AFTER_MS: 0,
+      LAKE_RETENTION_MS: 31_536_000_000,
+      LAKE_ON_LOST_OFFSETS: "new-lineage" as const,
     },
   ],
 ];
@@ -74,9 +79,9 @@ describe("what infra writes, the app reads", () => {
 });
 
 describe("an environment that is wrong", () => {
-  const problemsOf = (environment: ProcessEnvironment): string[] => {
+  const problemsOf = (environment: ProcessEnvironment, schema: z.ZodObject = DeviceEnvironment): string[] => {
     try {
-      parseEnvironment(DeviceEnvironment, environment);
+      parseEnvironment(schema, environment);
     } catch (error) {
       if (error instanceof EnvironmentError) return error.message.split("\n").slice(1);
     }
@@ -111,6 +116,49 @@ describe("an environment that is wrong", () => {
       LOG_FORMAT: "pretty",
       DEVICE_SHARES_TOPIC: false,
       DEVICE_BUFFER_LIMIT: 100_000,
+    });
+  });
+
+  const goodLake = {
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9092",
+    CONSUMER_NAME: "lake",
+    CONSUMER_GROUP: "kafka-iot-sim-lake",
+    CONSUMER_TOPICS: "device-1",
+    LAKE_PLANNED_TOPICS: "device-1",
+  };
+
+  it("has settings of the lake outside their bounds", () => {
+    const outside = {
+      LAKE_DEAD_LETTERS_PATH: "",
+      LAKE_FLUSH_INTERVAL_MS: "99",
+      LAKE_FLUSH_ROWS: "0",
+      LAKE_CHECKPOINT_EVERY: "10001",
+      LAKE_COMPACT_AFTER_MS: "never",
+      LAKE_RETENTION_MS: "999",
+      LAKE_ON_LOST_OFFSETS: "go on",
+    };
+    expect(problemsOf({ ...goodLake, ...outside }, LakeEnvironment)).toEqual([
+      '  - LAKE_DEAD_LETTERS_PATH: found ""; set it to the directory of the Delta table of dead letters',
+      '  - LAKE_FLUSH_INTERVAL_MS: found "99"; set it to a whole number from 100 to 3600000',
+      '  - LAKE_FLUSH_ROWS: found "0"; set it to a whole number from 1 to 10000000',
+      '  - LAKE_CHECKPOINT_EVERY: found "10001"; set it to a whole number from 1 to 10000',
+      '  - LAKE_COMPACT_AFTER_MS: found "never"; set it to a whole number from 0 to 604800000',
+      '  - LAKE_RETENTION_MS: found "999"; set it to a whole number from 1000 to 31536000000',
+      '  - LAKE_ON_LOST_OFFSETS: found "go on"; set it to stop or new-lineage',
+    ]);
+  });
+
+  it("takes the lake's defaults for what is left out", () => {
+    expect(parseEnvironment(LakeEnvironment, goodLake)).toMatchObject({
+      LAKE_TABLE_PATH: "/app/delta_lake/bronze",
+      LAKE_DEAD_LETTERS_PATH: "/app/delta_lake/dead_letters",
+      LAKE_FLUSH_INTERVAL_MS: 10_000,
+      LAKE_FLUSH_ROWS: 250_000,
+      LAKE_FLUSH_BYTES: 33_554_432,
+      LAKE_CHECKPOINT_EVERY: 10,
+      LAKE_COMPACT_AFTER_MS: 120_000,
+      LAKE_RETENTION_MS: 604_800_000,
+      LAKE_ON_LOST_OFFSETS: "stop",
     });
   });
 });
