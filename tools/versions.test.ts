@@ -26,6 +26,14 @@ test("Kafka's jars are the pinned version's", () => {
   expect(read("tools/setup/fallback/kafka-jars/pom.xml")).toContain(`<version>${versions.kafka}</version>`);
 });
 
+test("Spark's jars are for the pinned PySpark", () => {
+  const jars = Object.keys(JSON.parse(read("tools/setup/spark-jars/jars.json")) as Record<string, string>);
+  const version = versions.spark.packages["pyspark"]?.version;
+  expect(jars).toContain(
+    `org/apache/spark/spark-sql-kafka-0-10_2.12/${version}/spark-sql-kafka-0-10_2.12-${version}.jar`,
+  );
+});
+
 test("local images carry the versions that are in them", () => {
   expect(versions.images.local).toEqual({
     kafka: `kafka-iot-sim/kafka:${versions.kafka}`,

@@ -9,22 +9,29 @@ import { versions } from "./versions.mjs";
 const list = join(recipes, "kafka-jars", "jars.json");
 const atOnce = 8;
 
-/** Kafka's jars from Maven Central, each checked against its pinned SHA-256. @returns {Promise<string>} their folder */
+/** Kafka's jars. @returns {Promise<string>} their folder */
 export async function ensureJars() {
   const folder = join(cacheDirectory(), `kafka-${versions.kafka}-${recipeHash([list])}`);
-  if (existsSync(folder)) return folder;
+  if (!existsSync(folder)) await publish(folder, (temporary) => downloadJars(list, temporary));
+  return folder;
+}
+
+/**
+ * Fetches jars from Maven Central, each checked against its pinned SHA-256.
+ *
+ * @param {string} list a JSON file: SHA-256 by path
+ * @param {string} folder to put them into, made here
+ */
+export async function downloadJars(list, folder) {
   /** @type {Record<string, string>} */
   const jars = parseJson(readFileSync(list, "utf8"));
-  await publish(folder, async (temporary) => {
-    mkdirSync(temporary, { recursive: true });
-    const waiting = Object.entries(jars);
-    const worker = async () => {
-      for (let jar = waiting.pop(); jar !== undefined; jar = waiting.pop()) {
-        const [path, sha256] = jar;
-        await download(`${versions.maven}/${path}`, join(temporary, basename(path)), sha256);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
-  });
-  return folder;
+  mkdirSync(folder, { recursive: true });
+  const waiting = Object.entries(jars);
+  const worker = async () => {
+    for (let jar = waiting.pop(); jar !== undefined; jar = waiting.pop()) {
+      const [path, sha256] = jar;
+      await download(`${versions.maven}/${path}`, join(folder, basename(path)), sha256);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

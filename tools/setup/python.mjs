@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { publish, recipeHash } from "./cache.mjs";
@@ -7,44 +8,79 @@ import { compareVersions, versions } from "./versions.mjs";
 
 /** @typedef {import("./machine.mjs").Machine} Machine */
 
-const { minimum, packages } = versions.python;
+const { minimum, packages, bench } = versions.python;
 
-function folder() {
-  return join(cacheDirectory(), `python-${recipeHash([], [packages])}`);
-}
+/** What a person does where no virtual environment can be made. */
+export const pythonByHand = `Install Python ${minimum} or newer with its venv module, and allow pypi.org (or set PIP_INDEX_URL).`;
 
 /** The Python that has delta-rs: an absolute path, there after set-up for tests. */
 export function venvPython() {
-  return join(folder(), "bin", "python");
+  return pythonOf(venvFolder(packages));
 }
 
-/** A virtual environment with delta-rs, which the end-to-end tests read the table with. @type {import("./part.mjs").Part} */
-export const pythonPart = {
-  name: "Python packages",
-  needed: Object.entries(packages)
-    .map((entry) => entry.join(" "))
-    .join(", "),
-  look: () => {
-    const there = isExecutable(venvPython());
-    return { there, found: there ? "in the cache" : "none" };
-  },
-  ways: [
-    {
-      what: "pip install in a virtual environment",
-      obstacle: obstacleToPython,
-      make: (machine) => makeVenv(machine),
-    },
+/** The Python that has the hand-written peer of the lake: an absolute path, there after set-up for its benchmark. */
+export function benchPython() {
+  return pythonOf(venvFolder(bench));
+}
+
+/** A virtual environment with delta-rs, which the end-to-end tests read the table with. */
+export const pythonPart = venvPart("Python packages", packages);
+
+/** A virtual environment with what a program like the lake would be written with in Python. */
+export const benchPythonPart = venvPart("Python packages of the benchmark", bench);
+
+/** @param {Record<string, string>} packages versions by name */
+function venvFolder(packages) {
+  return join(cacheDirectory(), `python-${recipeHash([], [packages])}`);
+}
+
+/** The Python of a virtual environment. @param {string} folder */
+export function pythonOf(folder) {
+  return join(folder, "bin", "python");
+}
+
+/** @param {string} name @param {Record<string, string>} packages versions by name @returns {import("./part.mjs").Part} */
+function venvPart(name, packages) {
+  const folder = venvFolder(packages);
+  const requirements = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
+  return {
+    name,
+    needed: Object.entries(packages)
+      .map((entry) => entry.join(" "))
+      .join(", "),
+    look: () => lookForVenv(folder),
+    ways: waysToVenv((machine) =>
+      publish(folder, (temporary) => makeVenv(machine, name, temporary, requirements)),
+    ),
+    byHand: pythonByHand,
+  };
+}
+
+/** @param {string} folder @returns {import("./part.mjs").Look} */
+export function lookForVenv(folder) {
+  const there = isExecutable(pythonOf(folder));
+  return { there, found: there ? "in the cache" : "none" };
+}
+
+/**
+ * With the machine's own Python, or with one from apt-get.
+ *
+ * @param {(machine: Machine) => Promise<void>} make
+ * @returns {import("./part.mjs").Way[]}
+ */
+export function waysToVenv(make) {
+  return [
+    { what: "pip install in a virtual environment", obstacle: obstacleToPython, make },
     {
       what: "apt-get install python3-venv, then pip install in a virtual environment",
       obstacle: (machine) => machine.obstacleToApt(),
       make: async (machine) => {
         await aptInstall(machine, ["python3", "python3-venv"]);
-        await makeVenv(machine);
+        await make(machine);
       },
     },
-  ],
-  byHand: `Install Python ${minimum} or newer with its venv module, and allow pypi.org (or set PIP_INDEX_URL).`,
-};
+  ];
+}
 
 /** @param {Machine} machine */
 async function obstacleToPython(machine) {
@@ -56,21 +92,20 @@ async function obstacleToPython(machine) {
   return compareVersions(version, minimum) >= 0 ? undefined : `python3 is ${version}`;
 }
 
-/** @param {Machine} machine */
-async function makeVenv(machine) {
+/**
+ * Makes a virtual environment with packages as built by their publishers.
+ *
+ * @param {Machine} machine
+ * @param {string} name of the part
+ * @param {string} folder
+ * @param {string[]} requirements lines of a requirements file
+ * @param {string[]} [options] of pip
+ */
+export async function makeVenv(machine, name, folder, requirements, options = []) {
   const python = machine.command("python3") ?? "python3";
-  await publish(folder(), async (temporary) => {
-    await runLogged("Python environment", python, ["-m", "venv", temporary]);
-    const wanted = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
-    const args = [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--only-binary=:all:",
-      "--disable-pip-version-check",
-      ...wanted,
-    ];
-    await runLogged("Python packages", join(temporary, "bin", "python"), args);
-  });
+  await runLogged(`${name} environment`, python, ["-m", "venv", folder]);
+  const list = join(folder, "requirements.txt");
+  writeFileSync(list, requirements.map((line) => `${line}\n`).join(""));
+  const quiet = ["--quiet", "--disable-pip-version-check", "--only-binary=:all:", ...options];
+  await runLogged(name, pythonOf(folder), ["-m", "pip", "install", ...quiet, "--requirement", list]);
 }

@@ -12,7 +12,8 @@ import { impossible, plan, provide } from "./part.mjs";
 import { stopRunning } from "./process.mjs";
 import { Progress } from "./progress.mjs";
 import { pulumiCliPart } from "./pulumi-cli.mjs";
-import { pythonPart } from "./python.mjs";
+import { benchPythonPart, pythonPart } from "./python.mjs";
+import { sparkPart } from "./spark.mjs";
 
 /**
  * @typedef {import("./part.mjs").Part} Part
@@ -21,16 +22,33 @@ import { pythonPart } from "./python.mjs";
  * @property {boolean} [pulumi] the CLI, its provider and the engine
  * @property {import("./versions.mjs").ImageRole[]} [images] roles whose base images are needed
  * @property {boolean} [python] the packages for the end-to-end tests
+ * @property {boolean} [spark] Spark, for an end-to-end test and the lake's benchmark
+ * @property {boolean} [benchPython] the packages for the lake's benchmark
  */
 
 /** Every part that is wanted, in the order in which people read about them. @param {Wanted} wanted @returns {Part[]} */
-export function partsFor({ pulumi = false, images = [], python = false }) {
+export function partsFor({
+  pulumi = false,
+  images = [],
+  python = false,
+  spark = false,
+  benchPython = false,
+}) {
   return [
     nodePart,
     npmPackagesPart,
     ...(pulumi ? [enginePart, pulumiCliPart, dockerProviderPart] : []),
     ...imageParts(images),
+    ...packageParts({ python, spark, benchPython }),
+  ];
+}
+
+/** The parts that pip brings, each of its own. @param {Wanted} wanted @returns {Part[]} */
+function packageParts({ python = false, spark = false, benchPython = false }) {
+  return [
     ...(python ? [pythonPart] : []),
+    ...(spark ? [sparkPart] : []),
+    ...(benchPython ? [benchPythonPart] : []),
   ];
 }
 
@@ -56,7 +74,7 @@ async function provideAll(wanted, machine, progress) {
     provide(npmPackagesPart, machine, progress),
     ...(wanted.pulumi ? [providePulumi(machine, progress)] : []),
     provideEngineAndImages(wanted, machine, progress),
-    ...(wanted.python ? [provide(pythonPart, machine, progress)] : []),
+    ...packageParts(wanted).map((part) => provide(part, machine, progress)),
   ]);
 }
 

@@ -1,5 +1,5 @@
-// node tools/setup/update-jars.mjs: after a change of fallback/kafka-jars/pom.xml, pins again which jars the local Kafka image has
-// and what is in them. Needs Maven; set-up itself does not.
+// node tools/setup/update-jars.mjs: after a change of fallback/kafka-jars/pom.xml or spark-jars/pom.xml, pins again which jars the
+// local Kafka image and Spark have and what is in them. Needs Maven; set-up itself does not.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,8 +7,16 @@ import { join } from "node:path";
 import { recipes } from "./cache.mjs";
 import { runMain } from "./main.mjs";
 import { runLogged } from "./process.mjs";
+import { sparkJarsRecipe } from "./spark.mjs";
 
 await runMain(async () => {
+  await pin("Kafka jars", join(recipes, "kafka-jars"));
+  await pin("Spark jars", sparkJarsRecipe);
+  return 0;
+});
+
+/** Writes jars.json beside a pom.xml. @param {string} name @param {string} recipe their folder */
+async function pin(name, recipe) {
   const folder = mkdtempSync(join(tmpdir(), "kafka-iot-sim-jars-"));
   try {
     const options = [
@@ -16,8 +24,8 @@ await runMain(async () => {
       "-DincludeScope=runtime",
       "-Dmdep.useRepositoryLayout=true",
     ];
-    const pom = ["--file", join(recipes, "kafka-jars", "pom.xml")];
-    await runLogged("Kafka jars", "mvn", ["--quiet", ...pom, "dependency:copy-dependencies", ...options]);
+    const pom = ["--file", join(recipe, "pom.xml")];
+    await runLogged(name, "mvn", ["--quiet", ...pom, "dependency:copy-dependencies", ...options]);
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     const jars = files.filter((file) => file.endsWith(".jar")).sort();
     const hashes = jars.map((jar) => [
@@ -26,11 +34,9 @@ await runMain(async () => {
         .update(readFileSync(join(folder, jar)))
         .digest("hex"),
     ]);
-    const text = JSON.stringify(Object.fromEntries(hashes), null, 2);
-    writeFileSync(join(recipes, "kafka-jars", "jars.json"), `${text}\n`);
-    console.log(`Pinned ${jars.length} jars.`);
-    return 0;
+    writeFileSync(join(recipe, "jars.json"), `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`);
+    console.log(`${name}: pinned ${jars.length}.`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}

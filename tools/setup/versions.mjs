@@ -11,7 +11,8 @@ import { parseJson } from "./json.mjs";
  * @property {{ suite: string, mirror: string }} debian
  * @property {{ minimum: string, version: string, sha256: Record<string, string> }} go
  * @property {string} maven base address of Maven Central
- * @property {{ minimum: string, packages: Record<string, string> }} python
+ * @property {{ minimum: string, packages: Record<string, string>, bench: Record<string, string> }} python
+ * @property {{ packages: Record<string, { version: string, sha256: string[] }> }} spark
  */
 
 const file = new URL("../versions.json", import.meta.url);
