@@ -9,8 +9,8 @@ export interface StackOutputs {
   readonly devices: readonly string[];
   /** Names of the containers by their role. */
   readonly containers: Readonly<Record<Role, readonly string[]>>;
-  /** Where the table of observations lies: the volume, and the path in a container that mounts it. */
-  readonly lake: { readonly volume: string; readonly table: string };
+  /** Where the tables lie: the volume, and the paths in a container that mounts it. */
+  readonly lake: { readonly volume: string; readonly table: string; readonly deadLetters: string };
 }
 
 /** What is told of a stack, all of it known from its plan. */
@@ -28,6 +28,6 @@ export function stackOutputs(plan: StackPlan): StackOutputs {
       device: containers(plan.devices),
       consumer: containers(plan.consumers),
     },
-    lake: { volume: plan.lake.volume, table: plan.lake.table },
+    lake: { volume: plan.lake.volume, table: plan.lake.table, deadLetters: plan.lake.deadLetters },
   };
 }

@@ -257,13 +257,51 @@ describe("the program", () => {
         "FORCE_COLOR=1",
         "HEALTH_FILE=/tmp/healthy",
         "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "LAKE_CHECKPOINT_EVERY=10",
+        "LAKE_COMPACT_AFTER_MS=120000",
+        "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
+        "LAKE_FLUSH_INTERVAL_MS=10000",
+        "LAKE_FLUSH_ROWS=250000",
+        "LAKE_ON_LOST_OFFSETS=stop",
         "LAKE_PLANNED_TOPICS=device-1",
+        "LAKE_RETENTION_MS=604800000",
         "LAKE_TABLE_PATH=/app/delta_lake/bronze",
         "LOG_FORMAT=pretty",
       ],
       volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake" }],
       memory: 512,
       memorySwap: 512,
+    });
+  });
+
+  it("adds and removes replicas, and touches nothing else", async () => {
+    const declaredWith = async (replicas: number) => {
+      resources = [];
+      const { containers } = await run({ devices: 1, consumers: [{ type: "lake", replicas }] });
+      return {
+        consumers: containers.consumer,
+        resources: new Map(resources.map((each) => [each.name, each])),
+      };
+    };
+    const one = await declaredWith(1);
+    const three = await declaredWith(3);
+    expect(one.consumers).toEqual(["kafka-iot-sim-dev-lake"]);
+    expect(three.consumers).toEqual([
+      "kafka-iot-sim-dev-lake",
+      "kafka-iot-sim-dev-lake-2",
+      "kafka-iot-sim-dev-lake-3",
+    ]);
+    expect([...three.resources.keys()].filter((name) => !one.resources.has(name)).sort()).toEqual([
+      "lake-2",
+      "lake-3",
+    ]);
+    for (const [name, resource] of one.resources) expect(three.resources.get(name)).toEqual(resource);
+    expect(three.resources.get("lake-3")?.inputs).toEqual({
+      ...one.resources.get("lake")?.inputs,
+      name: "kafka-iot-sim-dev-lake-3",
+      envs: (one.resources.get("lake")?.inputs["envs"] as string[]).map((line) =>
+        line === "CONSUMER_NAME=lake" ? "CONSUMER_NAME=lake-3" : line,
+      ),
     });
   });
 
@@ -322,7 +360,11 @@ describe("the program", () => {
         device: ["kafka-iot-sim-dev-device-1", "kafka-iot-sim-dev-device-2"],
         consumer: ["kafka-iot-sim-dev-console", "kafka-iot-sim-dev-lake"],
       },
-      lake: { volume: "kafka-iot-sim-dev-lake", table: "/app/delta_lake/bronze" },
+      lake: {
+        volume: "kafka-iot-sim-dev-lake",
+        table: "/app/delta_lake/bronze",
+        deadLetters: "/app/delta_lake/dead_letters",
+      },
     });
   });
 

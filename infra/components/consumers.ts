@@ -6,7 +6,7 @@ import { type AppRuntime, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 import { stackVolume } from "./volume";
 
-/** The consumers, a container each, and the volume of the lake. */
+/** The consumers, a container for each replica, and the volume of the lake. */
 export class Consumers extends pulumi.ComponentResource {
   readonly containers: readonly docker.Container[];
 

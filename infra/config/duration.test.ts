@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, parseDurationMs, showDurationMs } from "./duration";
+import { duration, durationOrNever, parseDurationMs, showDurationMs } from "./duration";
 
 describe("parseDurationMs", () => {
   it.each([
@@ -43,5 +43,19 @@ describe("duration", () => {
 
   it("takes its bounds", () => {
     expect([schema.parse("10ms"), schema.parse("1d")]).toEqual([10, 86_400_000]);
+  });
+});
+
+describe("durationOrNever", () => {
+  const schema = durationOrNever(1_000, 604_800_000);
+
+  it("takes a duration, and never as 0", () => {
+    expect([schema.parse("7d"), schema.parse("never")]).toEqual([604_800_000, 0]);
+  });
+
+  it.each([0, "0s", "8d", "Never", ""])("refuses %j with what to write", (source) => {
+    expect(schema.safeParse(source).error?.issues.map((issue) => issue.message)).toEqual([
+      'write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1s to 7d, or "never"',
+    ]);
   });
 });

@@ -22,15 +22,32 @@ export function showDurationMs(durationMs: number): string {
 /** A duration of whole milliseconds within bounds; its output is in milliseconds. */
 export const duration = (minimumMs: number, maximumMs: number) =>
   z.unknown().transform((source, context) => {
-    const durationMs = parseDurationMs(source);
-    if (
-      durationMs !== undefined &&
-      Number.isInteger(durationMs) &&
-      durationMs >= minimumMs &&
-      durationMs <= maximumMs
-    )
-      return durationMs;
-    const bounds = `from ${showDurationMs(minimumMs)} to ${showDurationMs(maximumMs)}`;
-    context.addIssue(`write a duration such as "500ms", "1s", "5m", or a number of seconds, ${bounds}`);
+    const durationMs = durationWithinMs(source, minimumMs, maximumMs);
+    if (durationMs !== undefined) return durationMs;
+    context.addIssue(durationRemedy(minimumMs, maximumMs));
     return z.NEVER;
   });
+
+/** A duration of whole milliseconds within bounds, or `"never"`, whose output is 0. */
+export const durationOrNever = (minimumMs: number, maximumMs: number) =>
+  z.unknown().transform((source, context) => {
+    const durationMs = source === "never" ? 0 : durationWithinMs(source, minimumMs, maximumMs);
+    if (durationMs !== undefined) return durationMs;
+    context.addIssue(`${durationRemedy(minimumMs, maximumMs)}, or "never"`);
+    return z.NEVER;
+  });
+
+function durationWithinMs(source: unknown, minimumMs: number, maximumMs: number): number | undefined {
+  const durationMs = parseDurationMs(source);
+  return durationMs !== undefined &&
+    Number.isInteger(durationMs) &&
+    durationMs >= minimumMs &&
+    durationMs <= maximumMs
+    ? durationMs
+    : undefined;
+}
+
+function durationRemedy(minimumMs: number, maximumMs: number): string {
+  const bounds = `from ${showDurationMs(minimumMs)} to ${showDurationMs(maximumMs)}`;
+  return `write a duration such as "500ms", "1s", "5m", or a number of seconds, ${bounds}`;
+}

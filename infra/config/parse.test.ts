@@ -32,9 +32,17 @@ describe("a right configuration", () => {
       partitions: 1,
       replicationFactor: 1,
       consumers: [
-        { type: "console", name: "console" },
-        { type: "lake", name: "lake" },
+        { type: "console", name: "console", replicas: 1 },
+        { type: "lake", name: "lake", replicas: 1 },
       ],
+      lake: {
+        flushIntervalMs: 10_000,
+        flushRows: 250_000,
+        checkpointEvery: 10,
+        compactAfterMs: 120_000,
+        retentionMs: 604_800_000,
+        onLostOffsets: "stop",
+      },
       images: {
         kafka: "confluentinc/cp-kafka:7.9.2",
         zookeeper: "confluentinc/cp-zookeeper:7.9.2",
@@ -76,6 +84,37 @@ describe("a right configuration", () => {
     ).toEqual([1, 2]);
   });
 
+  it("says how the lake keeps its table, in part or in full", () => {
+    expect(parseStackConfig("dev", { lake: { flushInterval: "1s" } }).lake).toEqual({
+      ...parseStackConfig("dev", {}).lake,
+      flushIntervalMs: 1_000,
+    });
+    const lake = {
+      flushInterval: "100ms",
+      flushRows: 1,
+      checkpointEvery: 10_000,
+      compactAfter: "never",
+      retention: "365d",
+      onLostOffsets: "new-lineage",
+    };
+    expect(parseStackConfig("dev", { lake }).lake).toEqual({
+      flushIntervalMs: 100,
+      flushRows: 1,
+      checkpointEvery: 10_000,
+      compactAfterMs: 0,
+      retentionMs: 31_536_000_000,
+      onLostOffsets: "new-lineage",
+    });
+  });
+
+  it("may have two lakes that read different topics", () => {
+    const consumers = [
+      { type: "lake", devices: ["device-1"] },
+      { type: "lake", name: "others", devices: ["device-2", "device-3"], replicas: 2 },
+    ];
+    expect(problemsWith({ consumers })).toEqual([]);
+  });
+
   it.each([
     [1, 1],
     [2, 2],
@@ -106,7 +145,7 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, zookeepers, partitions, replicationFactor, consumers, images, hostPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, zookeepers, partitions, replicationFactor, consumers, lake, images, hostPort',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",
@@ -182,8 +221,79 @@ describe("a wrong configuration", () => {
       },
       'consumers[0].devices[0]: found "a"; list "b" too, which shares topic "t", or give it a topic of its own',
     ],
+    [{ lake: "quick" }, 'lake: found "quick"; write settings by name, such as {"flushInterval":"1s"}'],
+    [
+      { lake: { retention: "never" } },
+      'lake.retention: found "never"; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1m to 365d',
+    ],
+    [
+      {
+        consumers: [
+          { type: "console", name: "lake-2" },
+          { type: "lake", replicas: 3 },
+        ],
+      },
+      'consumers[1].replicas: found 3; lower it to 1 or rename the consumer; "lake-2" is a consumer already',
+    ],
+    [
+      { brokers: 3, consumers: [{ type: "console", name: "broker", replicas: 2 }] },
+      'consumers[0].replicas: found 2; lower it to 1 or rename the consumer; "broker-2" is a part of the stack already',
+    ],
+    [
+      { devices: [{ name: "lake-2" }, { name: "lake-4" }], consumers: [{ type: "lake", replicas: 3 }] },
+      'devices[0].name: found "lake-2"; rename it; a replica of "lake" has that name already',
+    ],
+    [
+      { devices: 2, consumers: [{ type: "lake" }, { type: "lake", name: "second", replicas: 2 }] },
+      'consumers[1]: found {"type":"lake","name":"second","replicas":2}; remove it and set consumers[0].replicas to 3, or let each read other devices: consumers[0] puts "device-1", "device-2" into the same table',
+    ],
+    [
+      {
+        devices: 3,
+        consumers: [
+          { type: "console" },
+          { type: "lake", devices: ["device-1", "device-2"] },
+          { type: "lake", name: "b", devices: ["device-3", "device-2"] },
+        ],
+      },
+      'consumers[2]: found {"type":"lake","name":"b","devices":["device-3","device-2"]}; remove it and set consumers[1].replicas to 2, or let each read other devices: consumers[1] puts "device-2" into the same table',
+    ],
   ])("%j has one problem", (raw, problem) => {
     expect(problemsWith(raw)).toEqual([problem]);
+  });
+
+  it("is told of everything wrong with the lake and with replicas", () => {
+    expect(
+      problemsWith({
+        consumers: [
+          { type: "lake", replicas: 0 },
+          { type: "console", replicas: 17 },
+          { type: "console", name: "half", replicas: 1.5 },
+          { type: "console", name: "many", replicas: "many" },
+        ],
+        lake: {
+          flushInterval: "99ms",
+          flushRows: 0,
+          checkpointEvery: 10_001,
+          compactAfter: 0,
+          retention: "59s",
+          onLostOffsets: "go on",
+          flushSize: "32MB",
+        },
+      }),
+    ).toEqual([
+      "consumers[0].replicas: found 0; write a whole number from 1 to 16",
+      "consumers[1].replicas: found 17; write a whole number from 1 to 16",
+      "consumers[2].replicas: found 1.5; write a whole number from 1 to 16",
+      'consumers[3].replicas: found "many"; write a whole number from 1 to 16',
+      'lake.flushInterval: found "99ms"; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 100ms to 1h',
+      "lake.flushRows: found 0; write a whole number from 1 to 10000000",
+      "lake.checkpointEvery: found 10001; write a whole number from 1 to 10000",
+      'lake.compactAfter: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1s to 7d, or "never"',
+      'lake.retention: found "59s"; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1m to 365d',
+      'lake.onLostOffsets: found "go on"; write one of: stop, new-lineage',
+      'lake.flushSize: found "32MB"; remove it, there is no such key',
+    ]);
   });
 
   it("is told of a stack name that makes too long host names", () => {

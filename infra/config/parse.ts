@@ -70,7 +70,7 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
   problems.push(...repeatedNameProblems(raw), ...relationProblems({ ...config, devices }, raw));
   if (problems.length > 0) throw new ConfigError(problems);
   // Nothing is missing: a key without a value has left a problem behind.
-  const { brokers, zookeepers, partitions, replicationFactor, consumers, images, hostPort } =
+  const { brokers, zookeepers, partitions, replicationFactor, consumers, lake, images, hostPort } =
     config as Config;
   return {
     stack,
@@ -80,6 +80,7 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
     partitions,
     replicationFactor: replicationFactor ?? Math.min(3, brokers),
     consumers,
+    lake,
     images,
     hostPort,
   };

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
-import { infrastructureWhats } from "../plan/names";
+import { topicsRead } from "../plan/consumers";
+import { infrastructureWhats, replicaWhats } from "../plan/names";
 import type { DeviceSpec } from "./parse";
-import type { StackConfig } from "./schema";
+import { mostReplicas, type StackConfig } from "./schema";
 
 type Config = z.output<typeof StackConfig>;
 
@@ -51,6 +52,7 @@ export function relationProblems(config: Relations, raw: Readonly<Record<string,
     ...hostPortProblems(config),
     ...topicProblems(config, raw),
     ...consumerDeviceProblems(config),
+    ...lakeTopicProblems(config, raw),
     ...containerNameProblems(config),
   ];
 }
@@ -128,6 +130,37 @@ function consumerDeviceProblems({ devices, consumers = [] }: Relations): Problem
   );
 }
 
+/**
+ * All lakes write one table, in which a topic has one next offset. Two that read the same topic in groups of their own would
+ * read all of it twice and take turns in refusing each other's commits; replicas share it.
+ */
+function lakeTopicProblems(
+  { devices, consumers = [] }: Relations,
+  raw: Readonly<Record<string, unknown>>,
+): Problem[] {
+  if (devices === undefined) return [];
+  const lakes = consumers.flatMap((consumer, index) =>
+    consumer.type === "lake" ? [{ ...consumer, index, topics: topicsRead(consumer, devices) }] : [],
+  );
+  return lakes.flatMap((lake, place): Problem[] => {
+    const other = lakes
+      .slice(0, place)
+      .find(({ topics }) => topics.some((each) => lake.topics.includes(each)));
+    if (other === undefined) return [];
+    const shared = other.topics.filter((topic) => lake.topics.includes(topic));
+    const replicas = Math.min(other.replicas + lake.replicas, mostReplicas);
+    return [
+      {
+        path: `consumers[${lake.index}]`,
+        found: (raw["consumers"] as readonly unknown[] | undefined)?.[lake.index],
+        remedy:
+          `remove it and set consumers[${other.index}].replicas to ${replicas}, or let each read other devices: ` +
+          `consumers[${other.index}] puts ${listNames(shared)} into the same table`,
+      },
+    ];
+  });
+}
+
 /** Every container of a stack is named after what it is, so those names must differ. */
 function containerNameProblems({
   devices = [],
@@ -139,6 +172,15 @@ function containerNameProblems({
     infrastructureWhats({ brokers, zookeepers }).map((what) => [what, "a part of the stack"]),
   );
   const problems: Problem[] = [];
+  const takeReplicas = ({ name, replicas }: (typeof consumers)[number], path: string) => {
+    const [, ...others] = replicaWhats(name, replicas);
+    const clash = others.find((what) => taken.has(what));
+    if (clash !== undefined) {
+      const remedy = `lower it to ${others.indexOf(clash) + 1} or rename the consumer; "${clash}" is ${taken.get(clash)} already`;
+      problems.push({ path, found: replicas, remedy });
+    }
+    for (const what of others) if (!taken.has(what)) taken.set(what, `a replica of "${name}"`);
+  };
   const take = (name: string, path: string, owner: string) => {
     const other = taken.get(name);
     if (other === undefined) taken.set(name, owner);
@@ -152,6 +194,9 @@ function containerNameProblems({
   ) => list.findIndex((each) => each.name === name) === index;
   consumers.forEach((consumer, index) => {
     if (isFirst(consumer, index, consumers)) take(consumer.name, `consumers[${index}].name`, "a consumer");
+  });
+  consumers.forEach((consumer, index) => {
+    if (isFirst(consumer, index, consumers)) takeReplicas(consumer, `consumers[${index}].replicas`);
   });
   devices.forEach((device, index) => {
     if (isFirst(device, index, devices)) take(device.name, `devices[${index}].name`, "a device");

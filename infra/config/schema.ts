@@ -3,14 +3,11 @@ import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
 import { intervalBoundsMs } from "../../apps/shared/contract/device";
 import versions from "../../tools/versions.json";
 import { duration } from "./duration";
+import { LakeSpec } from "./lake";
 import { ContainerName, ImageReference, SensorName, TopicName } from "./names";
+import { wholeNumber } from "./whole-number";
 
 const defaultIntervalMs = 1_000;
-
-function wholeNumber(minimum: number, maximum: number, alternative = "") {
-  const remedy = `write a whole number from ${minimum} to ${maximum}${alternative}`;
-  return z.int(remedy).min(minimum, remedy).max(maximum, remedy);
-}
 
 /** Takes a list where one stands and a count otherwise, so that problems are told of the one that was meant. */
 function countOrList<Count extends z.ZodType, List extends z.ZodType>(count: Count, list: List) {
@@ -65,6 +62,9 @@ const DevicesSpec = countOrList(
     : devices,
 );
 
+/** The most containers of one consumer. */
+export const mostReplicas = 16;
+
 const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 
 const ConsumerSpec = z
@@ -78,6 +78,8 @@ const ConsumerSpec = z
         .array(z.string("write the name of a device"), "list names of devices")
         .min(1, "list at least one device")
         .optional(),
+      /** Containers that share the work, and one Kafka group. */
+      replicas: wholeNumber(1, mostReplicas).default(1),
     },
     'write a consumer such as {"type":"console"}',
   )
@@ -102,6 +104,8 @@ export const StackConfig = z.strictObject({
   consumers: z
     .array(ConsumerSpec, `list consumers such as ${consumerListExample}`)
     .prefault([{ type: "console" }, { type: "lake" }]),
+  /** How every consumer of type `lake` keeps the table; there is one table a stack. */
+  lake: LakeSpec.prefault({}),
   images: z
     .strictObject(
       {

@@ -1,10 +1,11 @@
 import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
 import type { StackSpec } from "../config/parse";
 import type { AppDefaults } from "./apps";
-import { containerName } from "./names";
+import { containerName, replicaWhats } from "./names";
 
-/** One consumer's container. */
+/** One container of a consumer: the consumer itself, or one of its replicas. */
 export interface ConsumerPlan {
+  /** Also its Kafka client id, by which a consumer that comes back tells its former self from the other replicas. */
   readonly name: string;
   readonly type: ConsumerTypeName;
   readonly container: string;
@@ -15,35 +16,41 @@ export interface ConsumerPlan {
   readonly mountsLake: boolean;
 }
 
-/** Plans a container for each consumer. */
+/** Plans a container for each replica of each consumer; replicas are one Kafka group. */
 export function planConsumers(
-  spec: Pick<StackSpec, "stack" | "devices" | "consumers">,
+  spec: Pick<StackSpec, "stack" | "devices" | "consumers" | "lake">,
   defaults: AppDefaults,
 ): ConsumerPlan[] {
-  const allTopics = sortedTopics(spec.devices);
-  return spec.consumers.map(({ name, type, devices: chosen }) => {
+  const allTopics = topicsRead({}, spec.devices);
+  return spec.consumers.flatMap((consumer) => {
+    const { type } = consumer;
     const { environment, memoryMegabytes, stopGraceSeconds, mountsLake } = consumerTypes[type];
-    const topics = chosen
-      ? sortedTopics(spec.devices.filter((device) => chosen.includes(device.name)))
-      : allTopics;
-    const common = {
-      ...defaults,
-      CONSUMER_NAME: name,
-      CONSUMER_GROUP: `kafka-iot-sim-${name}`,
-      CONSUMER_TOPICS: topics,
-    };
-    return {
+    const topics = topicsRead(consumer, spec.devices);
+    return replicaWhats(consumer.name, consumer.replicas).map((name) => ({
       name,
       type,
       container: containerName(spec.stack, name),
-      environment: environment(common, { allTopics }),
+      environment: environment(
+        {
+          ...defaults,
+          CONSUMER_NAME: name,
+          CONSUMER_GROUP: `kafka-iot-sim-${consumer.name}`,
+          CONSUMER_TOPICS: topics,
+        },
+        { allTopics, lake: spec.lake },
+      ),
       memoryMegabytes,
       stopGraceSeconds,
       mountsLake,
-    };
+    }));
   });
 }
 
-function sortedTopics(devices: StackSpec["devices"]): string[] {
-  return [...new Set(devices.map((device) => device.topic))].sort();
+/** The topics of the devices that a consumer reads, all if it names none, sorted. */
+export function topicsRead(
+  consumer: { readonly devices?: readonly string[] | undefined },
+  devices: StackSpec["devices"],
+): string[] {
+  const read = devices.filter((device) => consumer.devices?.includes(device.name) ?? true);
+  return [...new Set(read.map((device) => device.topic))].sort();
 }

@@ -8,6 +8,14 @@ export const zookeeperWhat = (id: number) => `zookeeper-${id}`;
 export const topicInitWhat = "topic-init";
 
 /**
+ * What each replica of a consumer is: `lake`, `lake-2`, `lake-3`, …. The first has the plain name, so that another number of
+ * replicas leaves it as it is.
+ */
+export function replicaWhats(name: string, replicas: number): string[] {
+  return Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
+}
+
+/**
  * The longest stack name whose containers' names still fit a host name's label, 63 characters (RFC 1035, 2.3.4); the
  * Java client refuses to look up longer ones.
  */

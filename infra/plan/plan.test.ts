@@ -212,7 +212,14 @@ describe("consumers", () => {
           "FORCE_COLOR=1",
           "HEALTH_FILE=/tmp/healthy",
           "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+          "LAKE_CHECKPOINT_EVERY=10",
+          "LAKE_COMPACT_AFTER_MS=120000",
+          "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
+          "LAKE_FLUSH_INTERVAL_MS=10000",
+          "LAKE_FLUSH_ROWS=250000",
+          "LAKE_ON_LOST_OFFSETS=stop",
           "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",
+          "LAKE_RETENTION_MS=604800000",
           "LAKE_TABLE_PATH=/app/delta_lake/bronze",
           "LOG_FORMAT=pretty",
         ],
@@ -225,7 +232,67 @@ describe("consumers", () => {
       volume: "kafka-iot-sim-dev-lake",
       mountPath: "/app/delta_lake",
       table: "/app/delta_lake/bronze",
+      deadLetters: "/app/delta_lake/dead_letters",
     });
+  });
+
+  it("are told how to keep the lake as it is configured", () => {
+    const lake = {
+      flushInterval: "1s",
+      flushRows: 5,
+      checkpointEvery: 3,
+      compactAfter: "never",
+      retention: "30d",
+      onLostOffsets: "new-lineage",
+    };
+    const [consumer] = plan({ consumers: [{ type: "lake" }], lake }).consumers;
+    expect(consumer?.environment.filter((line) => line.startsWith("LAKE_"))).toEqual([
+      "LAKE_CHECKPOINT_EVERY=3",
+      "LAKE_COMPACT_AFTER_MS=0",
+      "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
+      "LAKE_FLUSH_INTERVAL_MS=1000",
+      "LAKE_FLUSH_ROWS=5",
+      "LAKE_ON_LOST_OFFSETS=new-lineage",
+      "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",
+      "LAKE_RETENTION_MS=2592000000",
+      "LAKE_TABLE_PATH=/app/delta_lake/bronze",
+    ]);
+  });
+
+  it("with replicas are as many containers in one group, each with a name of its own", () => {
+    const { consumers } = plan({ consumers: [{ type: "lake", name: "rows", replicas: 3 }] });
+    expect(
+      consumers.map(({ name, container, environment, mountsLake }) => ({
+        name,
+        container,
+        told: environment.filter((line) => /^CONSUMER_(NAME|GROUP)=/.test(line)),
+        mountsLake,
+      })),
+    ).toEqual([
+      {
+        name: "rows",
+        container: "kafka-iot-sim-dev-rows",
+        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows"],
+        mountsLake: true,
+      },
+      {
+        name: "rows-2",
+        container: "kafka-iot-sim-dev-rows-2",
+        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-2"],
+        mountsLake: true,
+      },
+      {
+        name: "rows-3",
+        container: "kafka-iot-sim-dev-rows-3",
+        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-3"],
+        mountsLake: true,
+      },
+    ]);
+  });
+
+  it.each([1, 2, 15])("of which only the last go when 16 become %d", (replicas) => {
+    const of = (count: number) => plan({ consumers: [{ type: "lake", replicas: count }] }).consumers;
+    expect(of(replicas)).toEqual(of(16).slice(0, replicas));
   });
 
   it("without a lake among them keep the table's volume", () => {

@@ -1,4 +1,4 @@
-import { lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
+import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
 import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
 import type { StackSpec } from "../config/parse";
@@ -16,11 +16,12 @@ export interface TopicInitPlan {
   readonly environment: EnvironmentSettings<typeof TopicInitEnvironment>;
 }
 
-/** The volume of the lake and where its table lies inside a container that mounts it. */
+/** The volume of the lake and where its tables lie inside a container that mounts it. */
 export interface LakePlan {
   readonly volume: string;
   readonly mountPath: string;
   readonly table: string;
+  readonly deadLetters: string;
 }
 
 /** Everything that a stack is made of, decided before anything is made. */
@@ -61,6 +62,11 @@ export function planStack(spec: StackSpec): StackPlan {
     },
     devices: planDevices(stack, spec.devices, serviceDefaults),
     consumers,
-    lake: { volume: containerName(stack, "lake"), mountPath: lakeMountPath, table: lakeTablePath },
+    lake: {
+      volume: containerName(stack, "lake"),
+      mountPath: lakeMountPath,
+      table: lakeTablePath,
+      deadLetters: lakeDeadLettersPath,
+    },
   };
 }

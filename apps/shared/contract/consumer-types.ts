@@ -1,6 +1,6 @@
 import { ConsumerEnvironment } from "./consumer";
 import { type EnvironmentSettings, writeEnvironment } from "./environment";
-import { LakeEnvironment, lakeTablePath } from "./lake";
+import { LakeEnvironment, lakeDeadLettersPath, type LakeSettings, lakeTablePath } from "./lake";
 
 /** What every consumer is told, whatever its type. */
 export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;
@@ -9,6 +9,7 @@ export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;
 export interface ConsumerContext {
   /** Every topic of the stack, also those that this consumer does not read. */
   readonly allTopics: readonly string[];
+  readonly lake: LakeSettings;
 }
 
 /** What infra has to know of a type of consumer. Its app is `apps/consumers/<type>/main.ts`. */
@@ -34,11 +35,18 @@ const plainConsumer: ConsumerType = {
 const types = {
   console: plainConsumer,
   lake: {
-    environment: (common, { allTopics }) =>
+    environment: (common, { allTopics, lake }) =>
       writeEnvironment(LakeEnvironment, {
         ...common,
         LAKE_TABLE_PATH: lakeTablePath,
+        LAKE_DEAD_LETTERS_PATH: lakeDeadLettersPath,
         LAKE_PLANNED_TOPICS: [...allTopics],
+        LAKE_FLUSH_INTERVAL_MS: lake.flushIntervalMs,
+        LAKE_FLUSH_ROWS: lake.flushRows,
+        LAKE_CHECKPOINT_EVERY: lake.checkpointEvery,
+        LAKE_COMPACT_AFTER_MS: lake.compactAfterMs,
+        LAKE_RETENTION_MS: lake.retentionMs,
+        LAKE_ON_LOST_OFFSETS: lake.onLostOffsets,
       }),
     memoryMegabytes: 512,
     stopGraceSeconds: 30,

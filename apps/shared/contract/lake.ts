@@ -9,14 +9,14 @@ export const lakeTablePath = `${lakeMountPath}/bronze`;
 export const lakeDeadLettersPath = `${lakeMountPath}/dead_letters`;
 
 /** What users can set of the lake: bounds and defaults, for the stack's configuration and the app's environment alike. */
-export const lakeSettings = {
+export const lakeBounds = {
   /** The longest that a row waits for its commit. */
   flushIntervalMs: { minimum: 100, maximum: 3_600_000, default: 10_000 },
   /** Rows that make a commit before its time has come. */
   flushRows: { minimum: 1, maximum: 10_000_000, default: 250_000 },
   /** Commits from one checkpoint of the log to the next. */
   checkpointEvery: { minimum: 1, maximum: 10_000, default: 10 },
-  /** How long a minute's partition rests before its files become one. */
+  /** How long a minute's partition rests before its files become one; 0, outside the bounds, is for never. */
   compactAfterMs: { minimum: 1_000, maximum: 604_800_000, default: 120_000 },
   /** How long removed files and log entries stay, for time travel and for readers that still have them open. */
   retentionMs: { minimum: 60_000, maximum: 31_536_000_000, default: 604_800_000 },
@@ -27,7 +27,13 @@ export const lakeSettings = {
  * whose rows stay distinguishable.
  */
 export const lostOffsetsActions = ["stop", "new-lineage"] as const;
-export const defaultLostOffsetsAction = "stop" satisfies (typeof lostOffsetsActions)[number];
+export type LostOffsetsAction = (typeof lostOffsetsActions)[number];
+export const defaultLostOffsetsAction: LostOffsetsAction = "stop";
+
+/** The lake as its stack wants it. */
+export type LakeSettings = Readonly<Record<keyof typeof lakeBounds, number>> & {
+  readonly onLostOffsets: LostOffsetsAction;
+};
 
 const setting = (bounds: { readonly minimum: number; readonly maximum: number; readonly default: number }) =>
   wholeNumber(bounds.minimum, bounds.maximum).default(bounds.default);
@@ -47,14 +53,14 @@ export const LakeEnvironment = ConsumerEnvironment.extend({
    * devices since removed; the lake reads those to their end, so that their last observations are not lost.
    */
   LAKE_PLANNED_TOPICS: commaList("all topics of the stack", topicNamePattern),
-  LAKE_FLUSH_INTERVAL_MS: setting(lakeSettings.flushIntervalMs),
-  LAKE_FLUSH_ROWS: setting(lakeSettings.flushRows),
+  LAKE_FLUSH_INTERVAL_MS: setting(lakeBounds.flushIntervalMs),
+  LAKE_FLUSH_ROWS: setting(lakeBounds.flushRows),
   LAKE_FLUSH_BYTES: wholeNumber(1, 1_073_741_824).default(33_554_432),
-  LAKE_CHECKPOINT_EVERY: setting(lakeSettings.checkpointEvery),
+  LAKE_CHECKPOINT_EVERY: setting(lakeBounds.checkpointEvery),
   /** 0 for never. */
-  LAKE_COMPACT_AFTER_MS: setting({ ...lakeSettings.compactAfterMs, minimum: 0 }),
+  LAKE_COMPACT_AFTER_MS: setting({ ...lakeBounds.compactAfterMs, minimum: 0 }),
   /** The stack's configuration asks for a minute or more; tests cannot wait that long. */
-  LAKE_RETENTION_MS: setting({ ...lakeSettings.retentionMs, minimum: 1_000 }),
+  LAKE_RETENTION_MS: setting({ ...lakeBounds.retentionMs, minimum: 1_000 }),
   LAKE_ON_LOST_OFFSETS: z
     .enum(lostOffsetsActions, `set it to ${lostOffsetsActions.join(" or ")}`)
     .default(defaultLostOffsetsAction),
