@@ -13,6 +13,7 @@ import {
 import type { Logger } from "../logger";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
+import { identifyTopics, type TopicIdentities } from "./topic-identities";
 
 export interface KafkaOptions {
   readonly bootstrapServers: readonly string[];
@@ -29,6 +30,8 @@ export interface KafkaClient {
   topicAdmin(): Admin;
   consumer(groupId: string): GroupConsumer;
   producer(createPartitioner: ICustomPartitioner): Producer;
+  /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
+  identifyTopics(topics: readonly string[]): Promise<TopicIdentities>;
 }
 
 /** A consumer of a group, which can also take its earlier lives out of it. */
@@ -91,6 +94,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       });
     },
+    identifyTopics: (topics) => identifyTopics(kafka, topics),
   };
 }
 
