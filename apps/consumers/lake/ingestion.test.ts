@@ -194,6 +194,7 @@ it.each([1, 2, 3, 4, 5])(
     const unreliable: TableStorage = {
       location: "memory",
       files: {
+        ...storage.files,
         write: async (files) => {
           await disturb();
           await storage.files.write(files);
@@ -332,7 +333,7 @@ it("holds no more than two buffers while a commit is slow", async () => {
   const gate = new Promise<void>((resolve) => (release = resolve));
   const slow: TableStorage = {
     ...storage,
-    files: { write: (files) => gate.then(() => storage.files.write(files)) },
+    files: { ...storage.files, write: (files) => gate.then(() => storage.files.write(files)) },
   };
   const process = await start(broker, slow, { rows: 10, flushIntervalMs: 10_000 });
   // The seek takes effect with the fetch after this one.

@@ -12,6 +12,7 @@ export interface Protocol {
 export interface Metadata {
   readonly id: string;
   readonly name?: string;
+  readonly description?: string;
   readonly format: { readonly provider: string; readonly options: Readonly<Record<string, string>> };
   /** The columns, as the JSON of a struct type. */
   readonly schemaString: string;
@@ -33,6 +34,8 @@ export interface AddFile {
   readonly dataChange: boolean;
   /** JSON, see {@link FileStatistics} in stats.ts. */
   readonly stats?: string;
+  /** What other writers note of a file. */
+  readonly tags?: Readonly<Record<string, string | null>>;
 }
 
 export interface RemoveFile {
@@ -41,6 +44,11 @@ export interface RemoveFile {
   readonly dataChange: boolean;
   /** Milliseconds since 1970. */
   readonly deletionTimestamp?: number;
+  /** Whether the two below are there. */
+  readonly extendedFileMetadata?: boolean;
+  readonly partitionValues?: Readonly<Record<string, string | null>>;
+  /** Bytes. */
+  readonly size?: number;
 }
 
 /** How far an application has come; for the lake: the next offset to read of one Kafka partition. */
@@ -106,6 +114,11 @@ const requirements: Readonly<Record<string, Readonly<Record<string, (value: unkn
   commitInfo: {},
 };
 
+/** The first field that this project relies on and that is not as it should be; undefined if there is none. */
+export function wrongField(kind: string, body: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.entries(requirements[kind] ?? {}).find(([field, holds]) => !holds(body[field]))?.[0];
+}
+
 function parseLine(version: number, line: number, text: string): Action | undefined {
   let parsed: unknown;
   try {
@@ -120,13 +133,12 @@ function parseLine(version: number, line: number, text: string): Action | undefi
   const fields = requirements[kind];
   if (fields === undefined) return undefined;
   if (!isObject(body)) throw corrupt(version, `line ${line}: ${kind} is not an object`);
-  for (const [field, holds] of Object.entries(fields)) {
-    if (!holds(body[field])) {
-      throw corrupt(
-        version,
-        `line ${line}: ${kind}.${field} is ${field in body ? JSON.stringify(body[field]) : "missing"}`,
-      );
-    }
+  const wrong = wrongField(kind, body);
+  if (wrong !== undefined) {
+    throw corrupt(
+      version,
+      `line ${line}: ${kind}.${wrong} is ${wrong in body ? JSON.stringify(body[wrong]) : "missing"}`,
+    );
   }
   return { [kind]: body } as unknown as Action;
 }

@@ -1,7 +1,7 @@
 import { LakeError } from "./errors";
 
 /** The primitive types of Delta that this project uses. `timestamp` is in UTC, with microseconds. */
-export type ColumnType = "string" | "long" | "integer" | "double" | "timestamp";
+export type ColumnType = "string" | "binary" | "long" | "integer" | "double" | "timestamp";
 
 export interface Column {
   readonly name: string;
@@ -37,17 +37,29 @@ export function schemaString({ columns }: TableSchema): string {
 export function requireSchema(
   table: string,
   wanted: TableSchema,
-  found: { readonly schemaString: string; readonly partitionColumns: readonly string[] },
+  found: {
+    readonly schemaString: string;
+    readonly partitionColumns: readonly string[];
+    readonly configuration?: Readonly<Record<string, string>>;
+  },
 ): void {
   const differences = [
     ...columnDifferences(wanted.columns, parseColumns(found.schemaString)),
     ...partitionDifferences(wanted.partitionColumns, found.partitionColumns),
+    ...forgetting.filter((property) => property in (found.configuration ?? {})).map(showProperty),
   ];
   if (differences.length === 0) return;
   throw new LakeError(
     "LAKE_SCHEMA_MISMATCH",
     `the table ${table} has another schema: ${differences.join("; ")}; give the lake another path, or take that table away`,
   );
+}
+
+/** Properties by which other writers drop transactions from the log: offsets that rows were written up to. */
+const forgetting = ["delta.setTransactionRetentionDuration"];
+
+function showProperty(property: string): string {
+  return `it sets ${property}, so that it forgets how far its sources were read`;
 }
 
 interface FoundColumn {

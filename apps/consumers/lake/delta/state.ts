@@ -1,4 +1,5 @@
 import type { Action, CommitInfo, Metadata, Protocol } from "./actions";
+import type { CheckpointState } from "./checkpoint";
 import { LakeError } from "./errors";
 
 /**
@@ -26,14 +27,14 @@ export interface Commit {
 
 /** Folds commits into the state of a table; begins before version 0, or after a state already known. */
 export class Replay {
-  private version: number;
+  private applied: number;
   private protocol: Protocol | undefined;
   private metadata: Metadata | undefined;
   private commitInfo: CommitInfo | undefined;
   private readonly transactions: Map<string, number>;
 
   constructor(state?: TableState) {
-    this.version = state?.version ?? -1;
+    this.applied = state?.version ?? -1;
     this.protocol = state?.protocol;
     this.metadata = state?.metadata;
     this.commitInfo = state?.commitInfo;
@@ -42,8 +43,8 @@ export class Replay {
 
   /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one; LAKE_PROTOCOL_UNSUPPORTED. */
   apply({ version, actions }: Commit): void {
-    requireNext(this.version, version);
-    this.version = version;
+    requireNext(this.applied, version);
+    this.applied = version;
     this.commitInfo = undefined;
     for (const action of actions) {
       if ("protocol" in action) requireProtocol((this.protocol = action.protocol));
@@ -51,6 +52,11 @@ export class Replay {
       else if ("txn" in action) this.transactions.set(action.txn.appId, action.txn.version);
       else if ("commitInfo" in action) this.commitInfo = action.commitInfo;
     }
+  }
+
+  /** That of the latest commit; -1 if there was none. */
+  get version(): number {
+    return this.applied;
   }
 
   /** @throws LakeError LAKE_LOG_INCOMPLETE if what was applied does not describe a table. */
@@ -69,17 +75,26 @@ export class Replay {
   }
 }
 
-/** @throws LakeError LAKE_LOG_INCOMPLETE unless `versions` are 0, 1, 2, … */
-export function requireContiguous(versions: readonly number[]): void {
-  versions.forEach((version, index) => requireNext(index - 1, version));
+/** The state of a table at a checkpoint. @throws LakeError LAKE_PROTOCOL_UNSUPPORTED. */
+export function stateAtCheckpoint(
+  version: number,
+  { protocol, metadata, transactions }: CheckpointState,
+): TableState {
+  requireProtocol(protocol);
+  return {
+    version,
+    protocol,
+    metadata,
+    transactions: new Map(transactions.map(({ appId, version: reached }) => [appId, reached])),
+    commitInfo: undefined,
+  };
 }
 
 function requireNext(version: number, next: number): void {
   if (next === version + 1) return;
   throw new LakeError(
     "LAKE_LOG_INCOMPLETE",
-    `version ${version + 1} of the Delta log is missing (the next one found is ${next}); a log that was cleaned up ` +
-      "behind a checkpoint cannot be read by this version of the program: restore it from a copy",
+    `version ${version + 1} of the Delta log is missing (the next one found is ${next}): restore it from a copy`,
   );
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { formatCommit } from "./actions";
 import { createMemoryStorage, type MemoryStorage } from "./memory-storage";
 import type { TableSchema } from "./schema";
+import { readSnapshot } from "./snapshot";
 import type { PutResult, TableStorage } from "./storage";
 import { DeltaTable, type TransactionStep } from "./table";
 
@@ -9,6 +11,12 @@ const open = (storage: TableStorage, other: TableSchema = schema) =>
   DeltaTable.open(storage, { name: "test", schema: other, engine: "test" });
 const step = (appId: string, from: number | undefined, to: number): TransactionStep => ({ appId, from, to });
 const add = (path: string) => ({ path, partitionValues: {}, size: 1, modificationTime: 0, dataChange: true });
+
+async function checkpoint(storage: MemoryStorage): Promise<void> {
+  const snapshot = await readSnapshot(storage.log);
+  if (snapshot === undefined) throw new Error("there is no table");
+  await storage.log.writeCheckpoint({ version: snapshot.version, ...snapshot.encode(0) });
+}
 
 /** The same storage, with `putIfAbsent` of the log replaced. */
 function withPut(
@@ -141,21 +149,96 @@ describe("appending to a table", () => {
     expect(deaf.state.transactions.get("p")).toBe(5);
   });
 
-  it.each(["metaData", "protocol"])("stops when another program changes the %s", async (kind) => {
+  it.each([
+    ["another schema", { schemaString: '{"type":"struct","fields":[]}' }, 'column 1, "a" long, is missing'],
+    ["another partitioning", { partitionColumns: ["a"] }, "it is partitioned by a instead of nothing"],
+    ["another table", { id: "other" }, "it is another table now"],
+    [
+      "a table that forgets",
+      { configuration: { "delta.setTransactionRetentionDuration": "1 day" } },
+      "it sets delta.setTransactionRetentionDuration",
+    ],
+  ])("stops when another program makes it %s", async (_what, change, message) => {
     const storage = createMemoryStorage();
     const table = await open(storage);
-    const line =
-      storage.entries
-        .get(0)
-        ?.split("\n")
-        .find((text) => text.includes(`"${kind}"`)) ?? "";
-    await storage.log.putIfAbsent(1, line);
+    const metaData = { ...table.state.metadata, ...change };
+    await storage.log.putIfAbsent(1, formatCommit([{ metaData }]));
     await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).rejects.toMatchObject({
       code: "LAKE_TABLE_CHANGED",
       canRetry: true,
+      message: expect.stringContaining(message) as string,
     });
     await expect(table.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
-    expect((await open(storage)).state.version).toBe(1);
+    expect(storage.entries.size).toBe(2);
+  });
+
+  it("goes on when another program says again what the table is, or sets a property", async () => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    const metaData = { ...table.state.metadata, configuration: { "delta.appendOnly": "true" } };
+    const protocol = table.state.protocol;
+    await storage.log.putIfAbsent(1, formatCommit([{ protocol }, { metaData }]));
+    await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).resolves.toEqual({
+      kind: "committed",
+      version: 2,
+    });
+    expect(table.state.metadata.configuration).toEqual({ "delta.appendOnly": "true" });
+  });
+
+  it("does not write where the log was cleaned up behind its back, but begins anew from the checkpoint", async () => {
+    const storage = createMemoryStorage();
+    const [idle, behind, busy] = [await open(storage), await open(storage), await open(storage)];
+    for (let to = 1; to <= 4; to++) {
+      await busy.append({
+        adds: [add(`${to}`)],
+        transactions: [step("q", to === 1 ? undefined : to - 1, to)],
+      });
+    }
+    await checkpoint(storage);
+    for (const version of [0, 1, 2, 3]) storage.entries.delete(version);
+    await expect(idle.append({ adds: [add("x")], transactions: [step("p", undefined, 9)] })).resolves.toEqual(
+      {
+        kind: "committed",
+        version: 5,
+      },
+    );
+    expect(idle.state.transactions).toEqual(
+      new Map([
+        ["q", 4],
+        ["p", 9],
+      ]),
+    );
+    expect((await behind.refresh()).version).toBe(5);
+    expect([...storage.entries.keys()]).toEqual([4, 5]);
+  });
+
+  it("takes back what it wrote when the log was cleaned up at that moment", async () => {
+    const storage = createMemoryStorage();
+    const busy = await open(storage);
+    const late = await open(
+      withPut(storage, async (version, text) => {
+        if (version === 1) {
+          await busy.append({ adds: [add("1")], transactions: [step("q", undefined, 1)] });
+          await checkpoint(storage);
+          storage.entries.delete(0);
+          storage.entries.delete(1);
+        }
+        return storage.log.putIfAbsent(version, text);
+      }),
+    );
+    await expect(late.append({ adds: [add("x")], transactions: [step("p", undefined, 9)] })).resolves.toEqual(
+      {
+        kind: "committed",
+        version: 2,
+      },
+    );
+    expect([...storage.entries.keys()]).toEqual([2]);
+    expect((await open(storage)).state.transactions).toEqual(
+      new Map([
+        ["q", 1],
+        ["p", 9],
+      ]),
+    );
   });
 
   it("lets many writers take turns without losing or repeating a step", async () => {

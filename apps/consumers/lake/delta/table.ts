@@ -8,9 +8,9 @@ import {
   parseCommit,
 } from "./actions";
 import { LakeError } from "./errors";
-import { readCommits } from "./log";
+import { loadState, readCommits } from "./log";
 import { requireSchema, schemaString, type TableSchema } from "./schema";
-import { type Commit, Replay, requireContiguous, supportedProtocol, type TableState } from "./state";
+import { type Commit, Replay, supportedProtocol, type TableState } from "./state";
 import type { TableStorage } from "./storage";
 
 /**
@@ -58,15 +58,13 @@ export class DeltaTable {
    * @throws LakeError if what is there cannot be read or appended to.
    */
   static async open(storage: TableStorage, description: TableDescription): Promise<DeltaTable> {
-    const versions = await storage.log.list();
-    requireContiguous(versions);
-    if (versions.length === 0) {
+    let state = await loadState(storage.log);
+    if (state === undefined) {
       // Whether this makes the table or another was faster: what is there now is read.
       await storage.log.putIfAbsent(0, formatCommit(creation(description)));
+      state = await loadState(storage.log);
     }
-    const replay = new Replay();
-    for await (const commit of readCommits(storage.log, 0)) replay.apply(commit);
-    const state = replay.state();
+    if (state === undefined) throw gone(storage, 0);
     requireSchema(storage.location, description.schema, state.metadata);
     return new DeltaTable(storage, description, state);
   }
@@ -79,6 +77,7 @@ export class DeltaTable {
   /** Sees what others have committed. @throws LakeError, LAKE_TABLE_CHANGED among others. */
   async refresh(): Promise<TableState> {
     for await (const commit of readCommits(this.storage.log, this.current.version + 1)) this.advance(commit);
+    await this.isCurrent(this.current.version);
     return this.current;
   }
 
@@ -102,11 +101,15 @@ export class DeltaTable {
         return { kind: "conflict", version, appIds: overtaken.map(({ appId }) => appId) };
 
       const attempt = version + 1;
+      if (!(await this.isCurrent(version))) continue;
       if ((await this.storage.log.putIfAbsent(attempt, text)) === "exists") {
         // The winner may be this very commit, written by an attempt whose success was not reported.
         if ((await this.readCommit(attempt)).commitInfo?.txnId !== txnId) continue;
-      } else {
+      } else if (await this.storage.log.has(version)) {
         this.advance({ version: attempt, actions: parseCommit(attempt, text) });
+      } else {
+        await this.storage.log.remove(attempt);
+        continue;
       }
       return { kind: "committed", version: attempt };
     }
@@ -115,14 +118,7 @@ export class DeltaTable {
   /** Sees exactly one commit that is known to be there. */
   private async readCommit(version: number): Promise<TableState> {
     const text = await this.storage.log.read(version);
-    if (text === undefined) {
-      throw new LakeError(
-        "LAKE_LOG_INCOMPLETE",
-        `version ${version} of the Delta log was there and has gone: something else removes files from ` +
-          this.storage.location,
-        { canRetry: true },
-      );
-    }
+    if (text === undefined) throw gone(this.storage, version);
     this.advance({ version, actions: parseCommit(version, text) });
     return this.current;
   }
@@ -130,16 +126,61 @@ export class DeltaTable {
   private advance(commit: Commit): void {
     const replay = new Replay(this.current);
     replay.apply(commit);
-    if (commit.actions.some((action) => "metaData" in action || "protocol" in action)) {
-      throw new LakeError(
-        "LAKE_TABLE_CHANGED",
-        `another program changed the metadata or the protocol of ${this.storage.location} in version ${commit.version}: ` +
-          "start again to look at it afresh",
-        { canRetry: true },
-      );
-    }
-    this.current = replay.state();
+    this.see(replay.state());
   }
+
+  /**
+   * Whether the log still has a version that was its latest. If not, others have long passed it and cleaned it up: what
+   * is written after it would be in no reader's table. This process begins anew then with what the log holds.
+   */
+  private async isCurrent(version: number): Promise<boolean> {
+    if (await this.storage.log.has(version)) return true;
+    const state = await loadState(this.storage.log);
+    if (state === undefined || state.version < version) throw gone(this.storage, version);
+    this.see(state);
+    return false;
+  }
+
+  /** What others say of the table matters only where this writer relies on it. */
+  private see(state: TableState): void {
+    const { metadata } = this.current;
+    if (state.metadata !== metadata) {
+      const difference = changeOf(this.storage.location, this.description.schema, metadata, state.metadata);
+      if (difference !== undefined) {
+        throw new LakeError(
+          "LAKE_TABLE_CHANGED",
+          `another program changed what ${this.storage.location} is, by version ${state.version}: ${difference}; ` +
+            "start again to look at it afresh",
+          { canRetry: true },
+        );
+      }
+    }
+    this.current = state;
+  }
+}
+
+function changeOf(
+  location: string,
+  schema: TableSchema,
+  before: Metadata,
+  after: Metadata,
+): string | undefined {
+  if (after.id !== before.id) return "it is another table now";
+  try {
+    requireSchema(location, schema, after);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LakeError) return error.message;
+    throw error;
+  }
+}
+
+function gone({ location }: TableStorage, version: number): LakeError {
+  return new LakeError(
+    "LAKE_LOG_INCOMPLETE",
+    `version ${version} of the Delta log was there and has gone: something else removes files from ${location}`,
+    { canRetry: true },
+  );
 }
 
 function creation({ name, schema, engine }: TableDescription): Action[] {

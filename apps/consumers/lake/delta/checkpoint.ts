@@ -1,0 +1,173 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { type Compressors, parquetMetadata, parquetReadObjects } from "hyparquet";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import {
+  type AddFile,
+  type Metadata,
+  type Protocol,
+  type RemoveFile,
+  type Transaction,
+  wrongField,
+} from "./actions";
+import { type CheckpointColumn, checkpointFields, checkpointSchema } from "./checkpoint-schema";
+
+/** What a checkpoint says of a table but for its files: all that a writer needs. */
+export interface CheckpointState {
+  readonly protocol: Protocol;
+  readonly metadata: Metadata;
+  readonly transactions: readonly Transaction[];
+}
+
+/** The files of a table at a checkpoint. */
+export interface CheckpointFiles {
+  readonly adds: readonly AddFile[];
+  /** Files that are no longer in the table, but may not be gone from its directory. */
+  readonly removes: readonly RemoveFile[];
+}
+
+export interface EncodedCheckpoint {
+  readonly contents: Uint8Array;
+  /** How many actions are in it. */
+  readonly actions: number;
+}
+
+/** One action a row; small groups of rows bound the memory that encoding and decoding take. */
+const rowsOfGroup = 2000;
+
+type Body = Readonly<Record<string, unknown>>;
+type Row = Readonly<Partial<Record<CheckpointColumn, object>>>;
+
+/** Writes a checkpoint as a Parquet file of one action a row. */
+export function encodeCheckpoint(state: CheckpointState, files: CheckpointFiles): EncodedCheckpoint {
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: checkpointSchema,
+    codec: "SNAPPY",
+    statistics: false,
+    createdBy: "kafka-iot-sim",
+  });
+  let actions = 0;
+  let group: Row[] = [];
+  const writeGroup = () => {
+    const columnData = Object.keys(checkpointFields).map((name) => ({
+      name,
+      data: group.map((row) => longs(name as CheckpointColumn, row)),
+    }));
+    void writer.write({ columnData, rowGroupSize: rowsOfGroup });
+    actions += group.length;
+    group = [];
+  };
+  for (const row of rowsOf(state, files)) {
+    group.push(row);
+    if (group.length === rowsOfGroup) writeGroup();
+  }
+  if (group.length > 0) writeGroup();
+  void writer.finish();
+  return { contents: bytes.getBytes(), actions };
+}
+
+function* rowsOf(
+  { protocol, metadata, transactions }: CheckpointState,
+  { adds, removes }: CheckpointFiles,
+): Generator<Row> {
+  yield { protocol };
+  yield { metaData: metadata };
+  for (const txn of transactions) yield { txn };
+  for (const add of adds) yield { add: { ...add, dataChange: false } };
+  for (const remove of removes) yield { remove: { ...remove, dataChange: false } };
+}
+
+/** The action of a row in a column, if any, with its whole numbers as Parquet's writer wants them. */
+function longs(column: CheckpointColumn, row: Row): Body | null {
+  const action = row[column] as Body | undefined;
+  if (action === undefined) return null;
+  const fields: Readonly<Record<string, unknown>> = checkpointFields[column];
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(action)) {
+    values[name] = fields[name] === "long" && typeof value === "number" ? BigInt(value) : value;
+  }
+  return values;
+}
+
+/**
+ * Reads a checkpoint's state and leaves its files alone: the cost does not grow with the table's.
+ * @returns undefined if it is torn, or not what it should be.
+ */
+export async function decodeCheckpointState(contents: Uint8Array): Promise<CheckpointState | undefined> {
+  const rows = await readRows(contents, ["txn", "metaData", "protocol"]);
+  if (rows === undefined) return undefined;
+  const [protocol, ...otherProtocols] = rows.protocol as unknown as Protocol[];
+  const [metadata, ...otherMetadata] = rows.metaData as unknown as Metadata[];
+  if (protocol === undefined || metadata === undefined) return undefined;
+  if (otherProtocols.length > 0 || otherMetadata.length > 0) return undefined;
+  return { protocol, metadata, transactions: rows.txn as unknown as Transaction[] };
+}
+
+/** Reads a checkpoint's files. @returns undefined if it is torn, or not what it should be. */
+export async function decodeCheckpointFiles(contents: Uint8Array): Promise<CheckpointFiles | undefined> {
+  const rows = await readRows(contents, ["add", "remove"]);
+  if (rows === undefined) return undefined;
+  return { adds: rows.add as unknown as AddFile[], removes: rows.remove as unknown as RemoveFile[] };
+}
+
+/** What other writers compress checkpoints with, beside Snappy, which the library knows. */
+const compressors: Compressors = {
+  GZIP: (input) => gunzipSync(input),
+  ZSTD: (input) => zstdDecompressSync(input),
+};
+
+/** The actions of some columns. The library throws errors of many kinds at bytes that are no Parquet. */
+async function readRows<Column extends CheckpointColumn>(
+  contents: Uint8Array,
+  columns: readonly Column[],
+): Promise<Readonly<Record<Column, Body[]>> | undefined> {
+  const found = Object.fromEntries(columns.map((column) => [column, []])) as unknown as Record<
+    Column,
+    Body[]
+  >;
+  try {
+    const file = exactBuffer(contents);
+    const metadata = parquetMetadata(file);
+    let rowStart = 0;
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows);
+      const rows = await parquetReadObjects({
+        file,
+        metadata,
+        columns: [...columns],
+        rowStart,
+        rowEnd,
+        compressors,
+      });
+      for (const row of rows) {
+        for (const column of columns) {
+          const body = actionOf(row[column]);
+          if (body === undefined) continue;
+          if (wrongField(column, body) !== undefined) return undefined;
+          found[column].push(body);
+        }
+      }
+      rowStart = rowEnd;
+    }
+  } catch {
+    return undefined;
+  }
+  return found;
+}
+
+/** An action without the fields that it does not have; null within a map is a value. */
+function actionOf(row: unknown): Body | undefined {
+  if (typeof row !== "object" || row === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(row)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : (value as unknown)]),
+  );
+}
+
+function exactBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
+    ? buffer
+    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+}
