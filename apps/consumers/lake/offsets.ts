@@ -11,21 +11,61 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** The application that stands for one Kafka partition in the table; its version is the next offset to read. */
-export function appIdOf({ topic, partition }: TopicPartition): string {
-  return `${application}:${topic}:${partition}`;
+/** A partition under both of its names. */
+export interface TablePartition extends TopicPartition {
+  /**
+   * What the table calls the topic: `device-1`; `device-1#2`, `device-1#3`, … for what it was fed with after the topic was
+   * made anew or had lost messages. It stands for one unbroken run of offsets, so that a row's name, partition and offset
+   * stay unique. Kafka allows no `#` in the name of a topic.
+   */
+  readonly tableTopic: string;
 }
 
-/** The Kafka partition of an application of the table; undefined for those of other programs. */
-export function partitionOfApp(appId: string): TopicPartition | undefined {
+/** What the table calls a topic in its `lineage`, counted from 1. */
+export function tableTopicOf(topic: string, lineage: number): string {
+  return lineage === 1 ? topic : `${topic}#${lineage}`;
+}
+
+const tableTopicPattern = /^([^#]+)(?:#([2-9]|[1-9]\d+))?$/;
+
+/** The topic and lineage of a name that the table has for it; undefined if it has no such name. */
+export function parseTableTopic(tableTopic: string): { topic: string; lineage: number } | undefined {
+  const [, topic, lineage = "1"] = tableTopicPattern.exec(tableTopic) ?? [];
+  return topic === undefined ? undefined : { topic, lineage: Number(lineage) };
+}
+
+/**
+ * The application that stands for one Kafka partition in the table. Its version is the next offset to read, or, once the
+ * topic goes on under another name, {@link closedAt}.
+ */
+export function appIdOf({ tableTopic, partition }: Pick<TablePartition, "tableTopic" | "partition">): string {
+  return `${application}:${tableTopic}:${partition}`;
+}
+
+/** The Kafka partition of an application of the table, and its lineage; undefined for those of other programs. */
+export function partitionOfApp(appId: string): (TablePartition & { readonly lineage: number }) | undefined {
   // Kafka allows no colon in the name of a topic.
-  const [name, topic, partition, ...rest] = appId.split(":");
-  if (name !== application || topic === undefined || rest.length > 0) return undefined;
-  return /^\d+$/.test(partition ?? "") ? { topic, partition: Number(partition) } : undefined;
+  const [name, tableTopic = "", partition = "", ...rest] = appId.split(":");
+  const parsed = parseTableTopic(tableTopic);
+  if (name !== application || parsed === undefined || rest.length > 0) return undefined;
+  return /^\d+$/.test(partition) ? { ...parsed, tableTopic, partition: Number(partition) } : undefined;
+}
+
+/**
+ * The version that closes a partition's run of offsets at `next`. It differs from every offset, so that a commit of a
+ * consumer that has not noticed yet does not take place.
+ */
+export function closedAt(next: number): number {
+  return -1 - next;
+}
+
+/** The next offset that the version of a partition's application stands for, closed or not. */
+export function nextOffsetOf(version: number): number {
+  return version < 0 ? -1 - version : version;
 }
 
 /** How far one partition has come. */
-export interface Position extends TopicPartition {
+export interface Position extends TablePartition {
   /** What the table holds once everything that was sealed is committed. */
   sealed: number;
   /** The offset that is waited for: everything below is in the table, on its way there, or known not to exist. */
@@ -33,39 +73,42 @@ export interface Position extends TopicPartition {
 }
 
 /** What a commit says of one Kafka partition. */
-export type SealedStep = TopicPartition & TransactionStep & { readonly from: number };
+export type SealedStep = TablePartition & TransactionStep & { readonly from: number };
 
 /** How far the partitions that this process reads have come. */
 export class Positions {
-  private readonly byAppId = new Map<string, Position>();
+  private readonly byPartition = new Map<string, Position>();
 
-  /** Replaces all positions. `next` lies above `stored` where the messages between have gone from the topic. */
-  reset(positions: readonly (TopicPartition & { readonly stored: number; readonly next: number })[]): void {
-    this.byAppId.clear();
-    for (const { topic, partition, stored, next } of positions) {
-      this.byAppId.set(appIdOf({ topic, partition }), { topic, partition, sealed: stored, next });
-    }
+  /** Replaces all positions: everything below `next` is in the table. */
+  reset(positions: readonly (TablePartition & { readonly next: number })[]): void {
+    this.byPartition.clear();
+    for (const { topic, tableTopic, partition, next } of positions)
+      this.byPartition.set(keyOf(topic, partition), { topic, tableTopic, partition, sealed: next, next });
   }
 
   get(topic: string, partition: number): Position | undefined {
-    return this.byAppId.get(appIdOf({ topic, partition }));
+    return this.byPartition.get(keyOf(topic, partition));
   }
 
   /** There are offsets that the table does not know of yet. */
   get hasProgress(): boolean {
-    for (const { sealed, next } of this.byAppId.values()) if (next > sealed) return true;
+    for (const { sealed, next } of this.byPartition.values()) if (next > sealed) return true;
     return false;
   }
 
   /** What a commit of everything read so far has to say; from now on it counts as said. */
   seal(): SealedStep[] {
     const steps: SealedStep[] = [];
-    for (const [appId, position] of this.byAppId) {
-      const { topic, partition, sealed, next } = position;
+    for (const position of this.byPartition.values()) {
+      const { topic, tableTopic, partition, sealed, next } = position;
       if (next <= sealed) continue;
-      steps.push({ topic, partition, appId, from: sealed, to: next });
+      steps.push({ topic, tableTopic, partition, appId: appIdOf(position), from: sealed, to: next });
       position.sealed = next;
     }
     return steps;
   }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}:${partition}`;
 }

@@ -1,8 +1,8 @@
 import { partitionOfApp } from "./offsets";
 
 /**
- * Topics that the table was fed from and that no device of the stack publishes to any more: they are read to their end,
- * so that the last observations of a removed device are not lost.
+ * Topics, by their names in Kafka, that the table was fed from and that no device of the stack publishes to any more:
+ * they are read to their end, so that the last observations of a removed device are not lost.
  */
 export function abandonedTopics(appIds: Iterable<string>, planned: readonly string[]): string[] {
   const fed = new Set<string>();

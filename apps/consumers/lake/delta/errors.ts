@@ -14,8 +14,10 @@ export type LakeErrorCode =
   | "LAKE_NOT_A_TABLE"
   /** The file system failed: no space, read-only, an I/O error. */
   | "LAKE_STORAGE_FAILED"
-  /** The table holds a partition up to an offset that the topic does not have: it is another topic of the same name. */
+  /** The topic is another of the same name than the one that the table was fed from: made again, or in another cluster. */
   | "LAKE_TOPIC_MADE_ANEW"
+  /** The topic has lost messages: such as the table already holds, or such as were not read yet. */
+  | "LAKE_OFFSETS_LOST"
   /** The brokers do not deliver from the offset that is asked for. */
   | "LAKE_OFFSET_UNREADABLE";
 
