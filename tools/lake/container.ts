@@ -1,76 +1,62 @@
-import { spawn } from "node:child_process";
-import { basename } from "node:path/posix";
-import { lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
+import { posix } from "node:path";
+import { lakeMountPath } from "../../apps/shared/contract/lake";
 import { LakeError } from "../../apps/consumers/lake/delta/errors";
-import { logFileVersion } from "../../apps/consumers/lake/delta/storage";
 import { SetupError } from "../setup/errors.mjs";
-import { readTar } from "./tar";
+import { docker, dockerOutput } from "./docker";
+import { readTar, type TarFile } from "./tar";
 
-/** Reads the table through a container that has the lake's volume, running or not, wherever the engine is. */
-export interface LakeContainer {
-  readonly name: string;
-  /** The texts of the log's entries by version. */
-  readLog(): Promise<Map<number, string>>;
-  /** @param path relative to the table's root, not encoded. */
-  readFile(path: string): Promise<Buffer>;
+/** The files of one table, read through a container that has the lake's volume, running or not, wherever the engine is. */
+export interface StoredTable {
+  /** For people to read. */
+  readonly location: string;
+  /** @param path relative to the table's root, not encoded. @throws NotThere. */
+  readFile(path: string): Promise<TarFile>;
+  /**
+   * The wanted files of a directory and all below it, in one stream; paths are relative to the table's root.
+   * @throws NotThere.
+   */
+  readFiles(directory: string, wanted: (path: string) => boolean): AsyncGenerator<TarFile>;
+}
+
+/** The lakes of a stack, which share one volume. */
+export interface LakeContainers {
+  readonly names: readonly string[];
+  /** @param path of the table in the containers. */
+  table(path: string): StoredTable;
 }
 
 /** @throws SetupError if the engine does not answer, or no container of the stack has the lake's volume. */
-export async function findLakeContainer(stack: string): Promise<LakeContainer> {
+export async function findLakeContainers(stack: string): Promise<LakeContainers> {
   const filters = ["--filter", `label=kafka-iot-sim.stack=${stack}`, "--filter", `volume=${lakeMountPath}`];
-  const names = (await docker(["ps", "--all", ...filters, "--format", "{{.Names}}"])).toString("utf8");
-  const name = names
+  const listing = (await docker(["ps", "--all", ...filters, "--format", "{{.Names}}"])).toString("utf8");
+  const names = listing
     .split("\n")
-    .sort()
-    .find((line) => line !== "");
-  if (name === undefined) {
+    .filter((line) => line !== "")
+    .sort();
+  const [first] = names;
+  if (first === undefined) {
     throw new SetupError(
       `No container of stack "${stack}" has the lake; "npm start" brings one up, --stack NAME looks at another stack.`,
     );
   }
+  return { names, table: (path) => storedTable(first, path) };
+}
+
+function storedTable(container: string, root: string): StoredTable {
+  const copyOut = (path: string, wanted?: (name: string) => boolean) =>
+    readTar(dockerOutput(["cp", `${container}:${posix.join(root, path)}`, "-"]), wanted);
   return {
-    name,
-    async readLog() {
-      const texts = new Map<number, string>();
-      for (const file of readTar(await copyOut(name, `${lakeTablePath}/_delta_log`))) {
-        const version = logFileVersion(basename(file.name));
-        if (version !== undefined) texts.set(version, file.contents.toString("utf8"));
-      }
-      return texts;
-    },
+    location: `${container}:${root}`,
     async readFile(path) {
-      const [file] = readTar(await copyOut(name, `${lakeTablePath}/${path}`));
-      if (file === undefined) throw new LakeError("LAKE_STORAGE_FAILED", `${path} is not a file`);
-      return file.contents;
+      for await (const file of copyOut(path)) return file;
+      throw new LakeError("LAKE_STORAGE_FAILED", `${path} is not a file`);
+    },
+    async *readFiles(directory, wanted) {
+      // An archive's names begin with the name of the directory that was asked for.
+      const pathOf = (name: string) => posix.join(directory, name.slice(name.indexOf("/") + 1));
+      for await (const file of copyOut(directory, (name) => wanted(pathOf(name)))) {
+        yield { ...file, name: pathOf(file.name) };
+      }
     },
   };
 }
-
-function copyOut(container: string, path: string): Promise<Buffer> {
-  return docker(["cp", `${container}:${path}`, "-"]);
-}
-
-/** Runs Docker's client and gives what it wrote. @throws SetupError in one line. */
-function docker(args: readonly string[]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("docker", args, { stdio: ["ignore", "pipe", "pipe"] });
-    const output: Buffer[] = [];
-    let complaint = "";
-    child.stdout.on("data", (data: Buffer) => output.push(data));
-    child.stderr.on("data", (data: Buffer) => (complaint += data.toString("utf8")));
-    child.on("error", () => {
-      reject(
-        new SetupError('There is no "docker" command here; "npm run doctor" says what the machine lacks.'),
-      );
-    });
-    child.on("close", (code) => {
-      if (code === 0) resolve(Buffer.concat(output));
-      else if (complaint.includes("Could not find the file")) reject(new NotThere());
-      else
-        reject(new SetupError(`docker ${args[0] ?? ""}: ${complaint.trim().split("\n")[0] || "it failed"}`));
-    });
-  });
-}
-
-/** What was to be copied out of the container does not exist. */
-export class NotThere extends Error {}

@@ -1,13 +1,13 @@
 import { parquetReadObjects } from "hyparquet";
 import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
-import type { LakeContainer } from "./container";
+import type { StoredTable } from "./container";
 import type { DataFile } from "./snapshot";
 
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The rows with the latest timestamps, oldest of them first; opens only the files that can hold them. */
 export async function newestRows(
-  container: Pick<LakeContainer, "readFile">,
+  table: Pick<StoredTable, "readFile">,
   files: readonly DataFile[],
   count: number,
 ): Promise<Row[]> {
@@ -15,7 +15,7 @@ export async function newestRows(
   for (const file of [...files].sort((one, other) => other.newest - one.newest)) {
     const last = newest.at(count - 1);
     if (count === 0 || (last !== undefined && timeOf(last) >= file.newest)) break;
-    const contents = await container.readFile(decodePath(file.add.path));
+    const { contents } = await table.readFile(decodePath(file.add.path));
     const rows = await parquetReadObjects({ file: arrayBuffer(contents) });
     newest = [...newest, ...rows].sort(latestFirst).slice(0, count);
   }

@@ -1,42 +1,64 @@
 import { showBytes } from "../../apps/consumers/lake/text";
-import { partitionOfApp } from "../../apps/consumers/lake/offsets";
-import { escapeControls, showDuration } from "../../apps/shared/text";
+import { counted, escapeControls, showDuration } from "../../apps/shared/text";
 import { table } from "../setup/containers.mjs";
+import { AlignedColumns } from "./columns";
+import type { TopicLag } from "./lag";
 import type { Row } from "./newest-rows";
-import type { Snapshot } from "./snapshot";
+import type { Checkpoint, TableSnapshot } from "./snapshot";
+import type { LakeSnapshot } from "./stack-lake";
 
-/** What a person wants to know of the table at a glance. */
-export function describeTable(container: string, { state, files }: Snapshot, now: number): string {
-  const rows = files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
+/** More topics than these are told in one line. */
+const mostTopics = 20;
+
+/** What a person wants to know of the lake at a glance. */
+export function describeLake(
+  { bronze, deadLetters }: LakeSnapshot,
+  topics: readonly TopicLag[],
+  now: number,
+): string {
+  const { state, files, checkpoint } = bronze;
   const bytes = files.reduce((sum, { add }) => sum + add.size, 0);
-  const uncounted = files.filter((file) => file.rows === undefined).length;
   const average = files.length === 0 ? "" : `, ${showBytes(bytes / files.length)} on average`;
   return table([
-    ["table", `${state.metadata.name ?? "unnamed"}, in ${container}`],
-    ["version", `${state.version}, committed ${showCommit(state.commitInfo?.timestamp, now)}`],
-    [
-      "rows",
-      `${rows.toLocaleString("en")}${uncounted > 0 ? ` and those of ${uncounted} files without a count` : ""}`,
-    ],
-    ["files", `${files.length.toLocaleString("en")}, ${showBytes(bytes)}${average}`],
-    ...topics(state.transactions).map(([topic, read]) => ["topic", `${topic}: ${read}`]),
+    ["table", `${state.metadata.name ?? "unnamed"}, in ${bronze.table.location}`],
+    ["version", `${state.version}, committed ${showTime(state.commitInfo?.timestamp, now)}`],
+    ["commits", count(state.version + 1)],
+    ["checkpoint", showCheckpoint(checkpoint, now)],
+    ["rows", showRows(bronze)],
+    ["files", `${count(files.length)}, ${showBytes(bytes)}${average}`],
+    ["dead letters", deadLetters === undefined ? "none" : showRows(deadLetters)],
+    ...showTopics(topics).map((line) => ["topic", line]),
+    ...(topics.some(({ lag }) => lag === "unknown") ? [["lag", "unknown (no broker answers)"]] : []),
   ]);
 }
 
-function topics(transactions: ReadonlyMap<string, number>): [string, string][] {
-  const byTopic = new Map<string, number[]>();
-  for (const [appId, next] of transactions) {
-    const partition = partitionOfApp(appId);
-    if (partition !== undefined)
-      byTopic.set(partition.topic, [...(byTopic.get(partition.topic) ?? []), next]);
-  }
-  return [...byTopic]
-    .sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
-    .map(([topic, offsets]) => {
-      const read = offsets.reduce((sum, next) => sum + next, 0);
-      const places = offsets.length === 1 ? "" : ` of ${offsets.length} partitions`;
-      return [topic, `${read.toLocaleString("en")} messages${places} are in`];
-    });
+const count = (number: number) => number.toLocaleString("en");
+
+function showRows({ files }: TableSnapshot): string {
+  const rows = files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
+  const uncounted = files.filter((file) => file.rows === undefined).length;
+  return `${count(rows)}${uncounted > 0 ? ` and those of ${counted(uncounted, "file")} without a count` : ""}`;
+}
+
+function showCheckpoint(checkpoint: Checkpoint | undefined, now: number): string {
+  if (checkpoint === undefined) return "none yet";
+  return `version ${checkpoint.version}, written ${showTime(checkpoint.writtenMs, now)}`;
+}
+
+function showTopics(topics: readonly TopicLag[]): string[] {
+  if (topics.length <= mostTopics) return topics.map(showTopic);
+  const read = topics.reduce((sum, topic) => sum + topic.read, 0);
+  const lag = topics.reduce((sum, topic) => sum + (typeof topic.lag === "number" ? topic.lag : 0), 0);
+  const known = topics.some((topic) => typeof topic.lag === "number");
+  return [
+    `${count(topics.length)} topics: ${count(read)} messages are in${known ? `, lag ${count(lag)}` : ""}`,
+  ];
+}
+
+function showTopic({ topic, partitions, read, lag }: TopicLag): string {
+  const places = partitions === 1 ? "" : ` of ${partitions} partitions`;
+  const shown = { unknown: "", "no such topic": ", the topic has gone" };
+  return `${topic}: ${count(read)} messages${places} are in${typeof lag === "number" ? `, lag ${count(lag)}` : shown[lag]}`;
 }
 
 const shownColumns = [
@@ -55,13 +77,8 @@ const numbers = ["value", "seq", "kafka_partition", "kafka_offset"];
 /** Rows as an aligned table with a head. */
 export function describeRows(rows: readonly Row[]): string {
   const cells = rows.map((row) => shownColumns.map((column) => showValue(row[column])));
-  const widths = shownColumns.map((column, at) =>
-    Math.max(column.length, ...cells.map((row) => row[at]?.length ?? 0)),
-  );
-  const aligned = cells.map((row) =>
-    row.map((cell, at) => (numbers.includes(shownColumns[at] ?? "") ? cell.padStart(widths[at] ?? 0) : cell)),
-  );
-  return table([shownColumns, ...aligned]);
+  const right = shownColumns.map((column) => numbers.includes(column));
+  return new AlignedColumns(shownColumns, right, cells).lines([shownColumns, ...cells]).trimEnd();
 }
 
 function showValue(value: unknown): string {
@@ -71,7 +88,7 @@ function showValue(value: unknown): string {
   return typeof value === "bigint" ? value.toString() : "";
 }
 
-function showCommit(timestamp: number | undefined, now: number): string {
+function showTime(timestamp: number | undefined, now: number): string {
   if (timestamp === undefined) return "at an unknown time";
   const at = `${new Date(timestamp).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   return `${showDuration(Math.max(0, now - timestamp))} ago (${at})`;

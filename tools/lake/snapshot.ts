@@ -1,12 +1,25 @@
-import { type AddFile, parseCommit } from "../../apps/consumers/lake/delta/actions";
-import { applyFiles } from "../../apps/consumers/lake/delta/files";
-import { Replay, type TableState } from "../../apps/consumers/lake/delta/state";
+import type { AddFile } from "../../apps/consumers/lake/delta/actions";
+import { LakeError } from "../../apps/consumers/lake/delta/errors";
+import { readSnapshot, type Snapshot } from "../../apps/consumers/lake/delta/snapshot";
+import type { TableState } from "../../apps/consumers/lake/delta/state";
 import type { FileStatistics } from "../../apps/consumers/lake/delta/stats";
+import type { StoredTable } from "./container";
+import { NotThere } from "./docker";
+import { copyTail, copyWhole, type LogCopy } from "./log-copy";
 
 /** A table at its newest version. */
-export interface Snapshot {
+export interface TableSnapshot {
+  readonly table: StoredTable;
   readonly state: TableState;
   readonly files: readonly DataFile[];
+  /** The checkpoint that the table was read from, if it has one. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+export interface Checkpoint {
+  readonly version: number;
+  /** Milliseconds since 1970, if known. */
+  readonly writtenMs: number | undefined;
 }
 
 /** A data file with what the log says of it. */
@@ -18,16 +31,37 @@ export interface DataFile {
   readonly newest: number;
 }
 
-/** @throws LakeError if the log cannot be read. */
-export function readSnapshot(texts: ReadonlyMap<number, string>): Snapshot {
-  const replay = new Replay();
-  const files = new Map<string, AddFile>();
-  for (const version of [...texts.keys()].sort((one, other) => one - other)) {
-    const actions = parseCommit(version, texts.get(version) ?? "");
-    replay.apply({ version, actions });
-    applyFiles(files, actions);
+/** @returns undefined if there is no table. @throws LakeError if its log cannot be read. */
+export async function readTable(table: StoredTable): Promise<TableSnapshot | undefined> {
+  const tail = await copyTail(table);
+  if (tail !== undefined) {
+    try {
+      const snapshot = await snapshotOf(table, tail);
+      if (snapshot !== undefined) return snapshot;
+    } catch (error) {
+      // Where the last checkpoint is damaged, all that the log holds may do.
+      if (!(error instanceof LakeError)) throw error;
+    }
   }
-  return { state: replay.state(), files: [...files.values()].map(dataFile) };
+  try {
+    return await snapshotOf(table, await copyWhole(table));
+  } catch (error) {
+    if (error instanceof NotThere) return undefined;
+    throw error;
+  }
+}
+
+async function snapshotOf(table: StoredTable, log: LogCopy): Promise<TableSnapshot | undefined> {
+  const snapshot = await readSnapshot(log);
+  if (snapshot === undefined) return undefined;
+  const files = [...snapshot.files.values()].map(dataFile);
+  return { table, state: snapshot.state, files, checkpoint: checkpointOf(snapshot, log) };
+}
+
+function checkpointOf({ checkpoint }: Snapshot, log: LogCopy): Checkpoint | undefined {
+  return checkpoint === undefined
+    ? undefined
+    : { version: checkpoint, writtenMs: log.checkpointWritten(checkpoint) };
 }
 
 function dataFile(add: AddFile): DataFile {

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
+import { LakeError } from "../../apps/consumers/lake/delta/errors";
+import { schemaString } from "../../apps/consumers/lake/delta/schema";
+import { showBytes } from "../../apps/consumers/lake/text";
+import { lakeDeadLettersPath, lakeTablePath } from "../../apps/shared/contract/lake";
+import { cacheDirectory } from "../setup/environment.mjs";
+import { SetupError } from "../setup/errors.mjs";
+import { Progress } from "../setup/progress.mjs";
+import type { LakeContainers } from "./container";
+import { NotThere } from "./docker";
+import { type Copying, FileCache } from "./file-cache";
+import { SqlSession } from "./session";
+import { readTable, type TableSnapshot } from "./snapshot";
+import { type LocalTable, sqlColumns } from "./views";
+
+/** The lake's two tables. What was read first was read wholly first: dead letters are committed before what refers to them. */
+export interface LakeSnapshot {
+  readonly bronze: TableSnapshot;
+  /** Undefined before the first dead letter. */
+  readonly deadLetters: TableSnapshot | undefined;
+}
+
+/** @throws SetupError if there is no table, or it cannot be read. */
+export async function readLake(containers: LakeContainers): Promise<LakeSnapshot> {
+  return told(async () => {
+    const bronze = await readTable(containers.table(lakeTablePath));
+    if (bronze === undefined)
+      throw new SetupError("There is no table yet: the lake makes it when it starts.");
+    return { bronze, deadLetters: await readTable(containers.table(lakeDeadLettersPath)) };
+  });
+}
+
+const cacheRoot = () => join(cacheDirectory(), "lake");
+/** A file may go between reading the log and copying it, where retention is very short. */
+const mostAttempts = 3;
+/** From here on copying takes long enough to say so. */
+const noticeable = { files: 300, bytes: 50_000_000 };
+
+/**
+ * Opens SQL over the tables `bronze` and `dead_letters` as they are now, with copies of their data files in the cache.
+ * @throws SetupError if there is no table, or it cannot be read.
+ */
+export async function withSql<Answer>(
+  containers: LakeContainers,
+  work: (sql: SqlSession, lake: LakeSnapshot) => Promise<Answer>,
+): Promise<Answer> {
+  return told(async () => {
+    const cache = await FileCache.open(cacheRoot());
+    try {
+      const { lake, tables } = await copyTables(containers, cache);
+      const sql = await SqlSession.open(tables, cacheRoot());
+      try {
+        return await work(sql, lake);
+      } finally {
+        await sql.close();
+      }
+    } finally {
+      await cache.close();
+    }
+  });
+}
+
+async function copyTables(containers: LakeContainers, cache: FileCache) {
+  for (let attempt = 1; ; attempt++) {
+    const lake = await readLake(containers);
+    try {
+      const bronze = await localTable(cache, "bronze", lake.bronze);
+      const deadLetters = lake.deadLetters && (await localTable(cache, "dead_letters", lake.deadLetters));
+      return { lake, tables: [bronze, deadLetters ?? noDeadLetters] };
+    } catch (error) {
+      if (!(error instanceof NotThere) || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+async function localTable(
+  cache: FileCache,
+  name: string,
+  { table, state, files }: TableSnapshot,
+): Promise<LocalTable> {
+  const { id: tableId, schemaString, partitionColumns } = state.metadata;
+  const progress = new Progress();
+  let task: { done(): void; drop(): void } | undefined;
+  const onCopying = (what: Copying) => {
+    if (what.files < noticeable.files && what.bytes < noticeable.bytes) return;
+    task = progress.start(
+      name,
+      `copying ${what.files.toLocaleString("en")} files, ${showBytes(what.bytes)}, out of ${table.location}`,
+    );
+  };
+  try {
+    const adds = files.map(({ add }) => add);
+    const paths = await cache.provide({ table, tableId, files: adds, partitionColumns }, onCopying);
+    task?.done();
+    return { name, columns: sqlColumns(schemaString), partitionColumns, paths };
+  } catch (error) {
+    task?.drop();
+    throw error;
+  }
+}
+
+const noDeadLetters: LocalTable = {
+  name: "dead_letters",
+  columns: sqlColumns(schemaString(deadLetterSchema)),
+  partitionColumns: deadLetterSchema.partitionColumns,
+  paths: [],
+};
+
+/** Failures that were foreseen, as what people are told. */
+async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NotThere) {
+      throw new SetupError(
+        `The table lets go of files faster than they are copied (${error.message}): give the lake a longer retention.`,
+      );
+    }
+    throw error instanceof LakeError ? new SetupError(error.message) : error;
+  }
+}
