@@ -185,6 +185,15 @@ describe("a topic that has lost something", () => {
     expect(ledger.plan(found(other, [0, 900], [0, 900])).starts.map(({ first }) => first)).toEqual([50, 60]);
   });
 
+  it("goes on from the latest of several lineages of its own", () => {
+    const ledger = Ledger.fed(now, 7, 4);
+    ledger.apply(ledger.plan(found(now, [9, 20], [0, 8])).steps);
+    ledger.readTo("d#2", 12, 6);
+    const again = ledger.plan(found(now, [15, 20], [0, 8]));
+    expect(again.loss?.tableTopic).toBe("d#3");
+    expect(again.starts.map(({ first }) => first)).toEqual([15, 6]);
+  });
+
   it("is read as a whole again where nobody can tell whether it is the same", () => {
     const unknown = { clusterId: "c", topicId: undefined };
     const { loss, starts } = Ledger.fed(unknown, 7, 4).plan(found(unknown, [0, 6], [0, 900]));

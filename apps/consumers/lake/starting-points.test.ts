@@ -41,11 +41,17 @@ class FakeCluster {
 const open = (storage: ReturnType<typeof createMemoryStorage>) =>
   DeltaTable.open(storage, { name: "t", schema: observationSchema, engine: "test" });
 
+interface Wish {
+  readonly topics?: readonly string[];
+  readonly onLostOffsets?: LostOffsetsAction;
+  readonly signal?: AbortSignal;
+}
+
 async function find(
   cluster: FakeCluster,
   table: DeltaTable,
   partitions: readonly number[],
-  { topics = ["a"], onLostOffsets = "stop", signal = new AbortController().signal } = {},
+  { topics = ["a"], onLostOffsets = "stop", signal = new AbortController().signal }: Wish = {},
 ): Promise<StartingPoints | undefined> {
   const wanted = topics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
   const found = findStartingPoints({ kafka: cluster.client, table, onLostOffsets, signal }, wanted);
@@ -103,9 +109,11 @@ describe("starting points", () => {
 
   it("are where the table stands, without a word or a commit", async () => {
     const cluster = new FakeCluster([[0, 9]]);
-    const table = await open(createMemoryStorage());
+    const storage = createMemoryStorage();
+    const [table, rival] = [await open(storage), await open(storage)];
     await find(cluster, table, [0]);
-    await read(table, "a", 0, 0, 7);
+    await rival.refresh();
+    await read(rival, "a", 0, 0, 7);
     expect((await find(cluster, table, [0]))?.points).toEqual([
       { topic: "a", tableTopic: "a", partition: 0, next: 7 },
     ]);
