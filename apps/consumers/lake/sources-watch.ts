@@ -1,6 +1,8 @@
 import { isSameTopic, type KafkaClient, type TopicIdentities } from "../../shared/kafka";
+import { within } from "../../shared/shutdown";
 
 const lookEveryMs = 5000;
+const answerWithinMs = 3000;
 
 /**
  * Notices topics that are deleted and made again, or another cluster in the place of the one before, while they are read:
@@ -33,13 +35,16 @@ export class SourceWatch {
 
   /**
    * Asks the brokers whether a watched topic is another than when watching began. One that is not there is not taken for
-   * another: what comes in its place will be.
-   * @throws what Kafka's client throws when no broker answers.
+   * another: what comes in its place will be. Nor are brokers that do not answer soon: the reading itself makes their
+   * absence known.
    */
   async hasChanged(): Promise<boolean> {
     const { known } = this;
-    const found = await this.kafka.identifyTopics([...known.keys()]);
-    return [...found].some(([topic, identity]) => {
+    const found = await within(answerWithinMs, this.kafka.identifyTopics([...known.keys()])).catch(
+      () => undefined,
+    );
+    if (found?.kind !== "done") return false;
+    return [...found.result].some(([topic, identity]) => {
       const before = known.get(topic);
       return before !== undefined && !isSameTopic(before, identity);
     });
@@ -51,8 +56,7 @@ export class SourceWatch {
   }
 
   private async look(round: number): Promise<void> {
-    // Brokers that are away are asked again: the reading itself makes their absence known.
-    const changed = await this.hasChanged().catch(() => false);
+    const changed = await this.hasChanged();
     if (round !== this.round) return;
     if (!changed) {
       this.lookLater();
