@@ -46,9 +46,6 @@ export function bundleApps(): BuildContext {
     format: "cjs",
     target: "node24",
     legalComments: "none",
-    // Strict mode would hold for the whole file, and the Thrift code that parquetjs-lite brings assigns to undeclared
-    // names.
-    tsconfigRaw: { compilerOptions: { alwaysStrict: false, strict: false } },
     logLevel: "error",
   });
   return new Map<string, Uint8Array>([

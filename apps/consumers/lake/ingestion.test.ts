@@ -1,14 +1,19 @@
-import { parquetReadObjects } from "hyparquet";
 import { expect, it, vi } from "vitest";
 import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../../shared/kafka";
 import { createLogger, type Logger } from "../../shared/logger";
 import { Committer } from "./committer";
+import { deadLetterSchema } from "./dead-letters";
+import { decodeDataFile } from "./delta/data-file";
+import { noFaults } from "./delta/fault-points";
 import { createMemoryStorage, type MemoryStorage } from "./delta/memory-storage";
 import type { TableStorage } from "./delta/storage";
+import { dataColumns } from "./delta/schema";
 import { DeltaTable } from "./delta/table";
 import { Ingestion } from "./ingestion";
 import { observationSchema } from "./schema";
 import { Tally } from "./tally";
+import { directSink } from "./writer/row-sink";
+import { RowWriter } from "./writer/row-writer";
 
 /** The messages of the topic "t", by partition; an offset without a message is one that the broker has dropped. */
 class FakeBroker {
@@ -45,7 +50,9 @@ class FakeBroker {
           })),
         ),
     };
-    return { logger, admin: () => admin } as unknown as KafkaClient;
+    const identifyTopics = (topics: readonly string[]) =>
+      Promise.resolve(new Map(topics.map((topic) => [topic, { clusterId: "c", topicId: "i" }])));
+    return { logger, admin: () => admin, identifyTopics } as unknown as KafkaClient;
   }
 }
 
@@ -110,25 +117,47 @@ interface Process {
   failure: unknown;
 }
 
+/** Where the two tables are kept. */
+interface Storages<Storage extends TableStorage = TableStorage> {
+  readonly rows: Storage;
+  readonly dead: Storage;
+}
+
+const createStorages = (): Storages<MemoryStorage> => ({
+  rows: createMemoryStorage(),
+  dead: createMemoryStorage(),
+});
+const openRows = (storage: TableStorage) =>
+  DeltaTable.open(storage, { name: "rows", schema: observationSchema, engine: "test" });
+const openDead = (storage: TableStorage) =>
+  DeltaTable.open(storage, { name: "dead", schema: deadLetterSchema, engine: "test" });
+
 async function start(
   broker: FakeBroker,
-  storage: TableStorage,
+  storages: Storages,
   { rows = 7, flushIntervalMs = 3 } = {},
 ): Promise<Process> {
   const lines: string[] = [];
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
-  const table = await DeltaTable.open(storage, { name: "test", schema: observationSchema, engine: "test" });
+  const table = await openRows(storages.rows);
+  const deadLetters = await openDead(storages.dead);
   const tally = new Tally(logger);
   const ingestion = new Ingestion({
     kafka: broker.client(logger),
     table,
-    committer: new Committer(table, storage.files, tally, logger),
+    deadLetters,
+    onLostOffsets: "stop",
+    writer: directSink(
+      new RowWriter({ observations: storages.rows.files, deadLetters: storages.dead.files }),
+    ),
+    committer: new Committer({ table, deadLetters, tally, logger }),
     tally,
     limits: { rows, bytes: 1_000_000 },
     flushIntervalMs,
     signal: new AbortController().signal,
     onPositioned: () => {},
     onFailed: (error) => (process.failure = error),
+    faults: noFaults,
   });
   const process: Process = {
     ingestion,
@@ -148,25 +177,34 @@ function observation(seq: number): string {
   return JSON.stringify({ device: "d", sensor: "s", boot: 1795392000000, seq, timestamp, value: seq / 7 });
 }
 
-/** The (partition, offset, seq) of all rows of the table, sorted; and the offsets that it says are next. */
-async function contents(storage: MemoryStorage) {
-  const { state } = await DeltaTable.open(storage, {
-    name: "test",
-    schema: observationSchema,
-    engine: "test",
-  });
+/** The (partition, offset, seq) of all rows, sorted; those of dead letters; and the offsets that are next. */
+async function contents({ rows, dead }: Storages<MemoryStorage>) {
+  const { state } = await openRows(rows);
+  const offsets = [...state.transactions].filter(([appId]) => appId.startsWith("kafka-iot-sim-lake:"));
+  return {
+    rows: await rowsOf(rows, observationSchema),
+    dead: await rowsOf(dead, deadLetterSchema),
+    next: Object.fromEntries(offsets),
+  };
+}
+
+async function rowsOf(storage: MemoryStorage, schema: typeof observationSchema | typeof deadLetterSchema) {
   const rows: string[] = [];
   for (const text of storage.entries.values()) {
     for (const [, path = ""] of text.matchAll(/"add":\{"path":"([^"]+)"/g)) {
-      const bytes = storage.contents.get(path) ?? new Uint8Array();
-      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-      for (const row of await parquetReadObjects({ file })) {
-        rows.push(`${row["kafka_partition"]}/${row["kafka_offset"]}=${row["seq"]}`);
+      const batch = await decodeDataFile(dataColumns(schema), storage.contents.get(path)!);
+      const { kafka_partition: partition, kafka_offset: offset, seq } = batch!.columns;
+      for (let row = 0; row < batch!.rows; row++) {
+        const place = `${String(partition![row])}/${String(offset![row])}`;
+        rows.push(seq === undefined ? place : `${place}=${String(seq[row])}`);
       }
     }
   }
-  return { rows: rows.sort(), next: Object.fromEntries(state.transactions) };
+  return rows.sort();
 }
+
+/** How many commits the table of rows has. */
+const commits = ({ rows }: Storages<MemoryStorage>) => rows.entries.size;
 
 /** Numbers from 0 to below 1 that are the same in each run. */
 function randomNumbers(seed: number): () => number {
@@ -177,21 +215,21 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-it.each([1, 2, 3, 4, 5])(
+it.each([1, 2, 3, 4, 5, 6, 7, 8])(
   "lands each message exactly once through crashes, rebalances, rivals and failing storage (seed %i)",
   { timeout: 30_000 },
   async (seed) => {
     const random = randomNumbers(seed);
     const below = (limit: number) => Math.floor(random() * limit);
     const broker = new FakeBroker(3);
-    const storage = createMemoryStorage();
+    const storages = createStorages();
     let calm = false;
     const disturb = async () => {
       if (calm) return;
       await pause(below(3));
       if (random() < 0.03) throw new Error("the disk fails");
     };
-    const unreliable: TableStorage = {
+    const unreliable = (storage: MemoryStorage): TableStorage => ({
       location: "memory",
       files: {
         ...storage.files,
@@ -211,16 +249,21 @@ it.each([1, 2, 3, 4, 5])(
           return !calm && random() < 0.1 ? "exists" : result;
         },
       },
-    };
+    });
     const expected: string[] = [];
+    const expectedDead: string[] = [];
     const publish = () => {
       const partition = below(3);
       const offset = broker.partitions[partition]?.length ?? 0;
       const bad = random() < 0.1;
       broker.publish(partition, bad ? "rubbish" : observation(expected.length));
-      if (!bad) expected.push(`${partition}/${offset}=${expected.length}`);
+      if (bad) expectedDead.push(`${partition}/${offset}`);
+      else expected.push(`${partition}/${offset}=${expected.length}`);
     };
-    const begin = () => start(broker, unreliable).catch(() => undefined);
+    const begin = () =>
+      start(broker, { rows: unreliable(storages.rows), dead: unreliable(storages.dead) }).catch(
+        () => undefined,
+      );
 
     const processes = [await begin(), await begin()];
     for (let round = 0; round < 90; round++) {
@@ -239,15 +282,16 @@ it.each([1, 2, 3, 4, 5])(
 
     calm = true;
     await pause(30);
-    const last = await start(broker, storage);
+    const last = await start(broker, storages);
     for (let pass = 0; pass < 25; pass++) {
       for (const partition of [0, 1, 2]) await last.consumer.fetch(partition, 50);
     }
     await last.ingestion.finish();
     await pause(30);
     expect(last.failure).toBeUndefined();
-    const { rows, next } = await contents(storage);
+    const { rows, dead, next } = await contents(storages);
     expect(rows).toEqual(expected.sort());
+    expect(dead).toEqual(expectedDead.sort());
     expect(next).toEqual(
       Object.fromEntries(
         broker.partitions.map((messages, partition) => [
@@ -265,48 +309,49 @@ async function readAll(process: Process, broker: FakeBroker): Promise<void> {
   }
 }
 
-it("commits a single row within the flush interval, and skipped messages without any row", async () => {
+it("commits a single row within the flush interval, and dead letters without any row", async () => {
   const broker = new FakeBroker(1);
-  const storage = createMemoryStorage();
-  const process = await start(broker, storage, { rows: 1000, flushIntervalMs: 20 });
+  const storages = createStorages();
+  const process = await start(broker, storages, { rows: 1000, flushIntervalMs: 20 });
   broker.publish(0, observation(0));
   await readAll(process, broker);
-  expect(storage.entries.size).toBe(2);
-  await expect.poll(() => storage.entries.size).toBe(3);
+  expect(commits(storages)).toBe(2);
+  await expect.poll(() => commits(storages)).toBe(3);
   broker.publish(0, "rubbish");
   await readAll(process, broker);
-  await expect.poll(() => storage.entries.size).toBe(4);
-  await expect(contents(storage)).resolves.toEqual({
+  await expect.poll(() => commits(storages)).toBe(4);
+  await expect(contents(storages)).resolves.toEqual({
     rows: ["0/0=0"],
+    dead: ["0/1"],
     next: { "kafka-iot-sim-lake:t:0": 2 },
   });
-  expect(process.tally.skipped).toBe(1);
+  expect(process.tally.buried).toBe(1);
   await pause(60);
-  expect(storage.entries.size).toBe(4);
+  expect(commits(storages)).toBe(4);
 });
 
-it("counts what the topic holds no more, goes on behind it, and says so", async () => {
+it("begins at the oldest message, counts what the topic holds no more, goes on behind it, and says so", async () => {
   const broker = new FakeBroker(1);
   for (let seq = 0; seq < 20; seq++) broker.publish(0, observation(seq));
   const messages = broker.partitions[0] ?? [];
   broker.earliest = 5;
   for (const offset of [8, 9, 18, 19]) messages[offset] = undefined;
-  const storage = createMemoryStorage();
-  const process = await start(broker, storage, { rows: 1000 });
+  const storages = createStorages();
+  const process = await start(broker, storages, { rows: 1000 });
   await readAll(process, broker);
   await process.ingestion.finish();
-  expect(process.tally.missing).toBe(9);
-  const { rows, next } = await contents(storage);
+  expect(process.tally.missing).toBe(4);
+  const { rows, next } = await contents(storages);
   expect(rows).toHaveLength(11);
   expect(next).toEqual({ "kafka-iot-sim-lake:t:0": 20 });
-  expect(process.lines.filter((line) => line.includes("will never be in the table"))).toHaveLength(3);
+  expect(process.lines.filter((line) => line.includes("will never be in the table"))).toHaveLength(2);
 });
 
 it("refuses a topic that ends before what the table holds of it", async () => {
   const broker = new FakeBroker(1);
   for (let seq = 0; seq < 9; seq++) broker.publish(0, observation(seq));
-  const storage = createMemoryStorage();
-  const process = await start(broker, storage);
+  const storages = createStorages();
+  const process = await start(broker, storages);
   await readAll(process, broker);
   await process.ingestion.finish();
 
@@ -314,37 +359,39 @@ it("refuses a topic that ends before what the table holds of it", async () => {
   anew.publish(0, observation(0));
   vi.useFakeTimers();
   try {
-    const later = await start(anew, storage);
+    const later = await start(anew, storages);
     await vi.advanceTimersByTimeAsync(3000);
     expect(later.failure).toBeUndefined();
     await vi.advanceTimersByTimeAsync(3000);
-    expect(later.failure).toMatchObject({ code: "LAKE_TOPIC_MADE_ANEW" });
+    expect(later.failure).toMatchObject({ code: "LAKE_OFFSETS_LOST" });
   } finally {
     vi.useRealTimers();
   }
-  expect((await contents(storage)).rows).toHaveLength(9);
+  expect((await contents(storages)).rows).toHaveLength(9);
 });
 
 it("holds no more than two buffers while a commit is slow", async () => {
   const broker = new FakeBroker(1);
   for (let seq = 0; seq < 100; seq++) broker.publish(0, observation(seq));
-  const storage = createMemoryStorage();
+  const storages = createStorages();
   let release = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
+  const { log, files, location } = storages.rows;
   const slow: TableStorage = {
-    ...storage,
-    files: { ...storage.files, write: (files) => gate.then(() => storage.files.write(files)) },
+    location,
+    log,
+    files: { ...files, write: (newFiles) => gate.then(() => files.write(newFiles)) },
   };
-  const process = await start(broker, slow, { rows: 10, flushIntervalMs: 10_000 });
+  const process = await start(broker, { ...storages, rows: slow }, { rows: 10, flushIntervalMs: 10_000 });
   // The seek takes effect with the fetch after this one.
   await process.consumer.fetch(0, 1);
   let done = false;
   const reading = process.consumer.fetch(0, 100).then(() => (done = true));
   await pause(50);
   expect(done).toBe(false);
-  expect(storage.entries.size).toBe(2);
+  expect(commits(storages)).toBe(2);
   release();
   await reading;
   await process.ingestion.finish();
-  expect((await contents(storage)).rows).toHaveLength(100);
+  expect((await contents(storages)).rows).toHaveLength(100);
 });

@@ -1,4 +1,5 @@
-import { aborted, delay, within } from "../../shared/shutdown";
+import type { LostOffsetsAction } from "../../shared/contract/lake";
+import { within } from "../../shared/shutdown";
 import {
   type Assignment,
   type Consumer,
@@ -7,38 +8,43 @@ import {
   isFromKafka,
   type KafkaClient,
   type KafkaMessage,
-  topicOffsets,
 } from "../../shared/kafka";
-import { RowBuffer, type BufferLimits } from "./buffer";
 import type { Committer } from "./committer";
+import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
 import { LakeError } from "./delta/errors";
+import type { FaultPoints } from "./delta/fault-points";
 import type { DeltaTable } from "./delta/table";
+import { FillLevel, type FlushLimits } from "./fill-level";
 import { appIdOf, type Position, Positions, type SealedStep, type TopicPartition } from "./offsets";
-import { rowOf } from "./rows";
-import { registerPartitions, type StartingPoint, startingPoints } from "./starting-points";
+import { SourceWatch } from "./sources-watch";
+import { findStartingPoints, type StartingPoint } from "./starting-points";
 import type { Tally } from "./tally";
+import { packMessages } from "./writer/message-chunk";
+import type { RowSink } from "./writer/row-sink";
 
 export interface IngestionOptions {
   readonly kafka: KafkaClient;
   readonly table: DeltaTable;
+  readonly deadLetters: DeltaTable;
+  readonly writer: RowSink;
   readonly committer: Committer;
   readonly tally: Tally;
-  readonly limits: BufferLimits;
+  /** A flush begins when one of them is reached. */
+  readonly limits: FlushLimits;
   /** How long a row may wait for its commit, in milliseconds. */
   readonly flushIntervalMs: number;
+  readonly onLostOffsets: LostOffsetsAction;
   /** Aborts when reading is to end. */
   readonly signal: AbortSignal;
   /** Called each time reading begins from the table's offsets. */
   readonly onPositioned: (points: readonly StartingPoint[]) => void;
   /** Called once when it cannot go on. */
   readonly onFailed: (error: unknown) => void;
+  readonly faults: FaultPoints;
 }
 
 const heartbeatEveryMs = 1000;
-const lookAgainMs = 1000;
 const reportWithinMs = 3000;
-/** How often a topic may seem to end before what the table holds of it, until that is believed. */
-const mostLooks = 5;
 /** How often in a row a partition may be read from elsewhere than asked for. */
 const mostMisses = 5;
 
@@ -52,7 +58,12 @@ const mostMisses = 5;
  */
 export class Ingestion {
   private readonly positions = new Positions();
-  private readonly buffer: RowBuffer;
+  /** The partitions that are read, in the order that the writer knows. */
+  private points: readonly StartingPoint[] = [];
+  /** How far the dead letters of the partitions that are read have come, in the order that the writer knows. */
+  private deadLetterOffsets: DeadLetterOffsets = [];
+  /** What has been given to the writer since the last flush. */
+  private readonly fill: FillLevel;
   /** Counts the times that everything uncommitted was dropped; work of an older epoch has no effect. */
   private epoch = 0;
   private assigned:
@@ -64,13 +75,15 @@ export class Ingestion {
   /** The end of the queue of work on the table. */
   private tail: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
+  private readonly watch: SourceWatch;
   private closing = false;
   private failed = false;
   /** By partition: how often in a row the brokers answered from a later place than asked for. */
   private readonly misses = new Map<string, number>();
 
   constructor(private readonly options: IngestionOptions) {
-    this.buffer = new RowBuffer(options.limits);
+    this.fill = new FillLevel(options.limits);
+    this.watch = new SourceWatch(options.kafka, () => this.beginAnew());
   }
 
   /** The group gave this process partitions: begins anew with them from the table's offsets. */
@@ -96,13 +109,11 @@ export class Ingestion {
     this.misses.delete(appIdOf(position));
 
     const epoch = this.epoch;
-    for (const message of batch.messages) {
-      const offset = Number(message.offset);
-      if (offset < position.next) continue;
-      if (offset > position.next) this.passOver(position, offset);
-      this.take(position, offset, message);
-      if (!this.buffer.isFull) continue;
-      await keepingAlive(this.startFlush().begun, payload);
+    const { messages } = batch;
+    let next = messages.findIndex(({ offset }) => Number(offset) >= position.next);
+    while (next >= 0 && next < messages.length) {
+      next = this.take(position, messages, next);
+      await keepingAlive(this.fill.isFull ? this.startFlush().begun : this.options.writer.room(), payload);
       if (epoch !== this.epoch || this.refuses()) return;
     }
     const end = Number(batch.lastOffset()) + 1;
@@ -132,11 +143,22 @@ export class Ingestion {
     return this.failed || this.closing;
   }
 
-  private take(position: Position, offset: number, message: KafkaMessage): void {
-    const result = rowOf(position.topic, position.partition, message);
-    if (result.kind === "row") this.buffer.add(result.row, message.value?.length ?? 0);
-    else this.options.tally.skip(position, offset, result.reason);
-    position.next = offset + 1;
+  /** Gives messages to the writer, from `from` on and as many as there is room for. @returns where the others begin */
+  private take(position: Position, messages: readonly KafkaMessage[], from: number): number {
+    let to = from;
+    for (let message = messages[to]; message !== undefined && !this.fill.isFull; message = messages[++to]) {
+      const offset = Number(message.offset);
+      if (offset > position.next) this.passOver(position, offset);
+      position.next = offset + 1;
+      this.fill.add(message.value?.length ?? 0);
+    }
+    this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
+    return to;
+  }
+
+  /** Which of the partitions that the writer knows it is. */
+  private indexOf({ tableTopic, partition }: Position): number {
+    return this.points.findIndex((point) => point.tableTopic === tableTopic && point.partition === partition);
   }
 
   private passOver(position: Position, to: number): void {
@@ -168,31 +190,29 @@ export class Ingestion {
 
   private drop(): void {
     this.epoch++;
-    this.buffer.take();
+    this.options.writer.begin([]);
+    this.fill.empty();
     this.positions.reset([]);
+    this.watch.stop();
     this.disarmTimer();
   }
 
   private beginAnew(): void {
     this.drop();
     const { epoch } = this;
-    this.ready = this.inTurn(() => this.position(epoch)).catch((error: unknown) => this.fail(error));
+    this.ready = this.inTurn(() => this.position(epoch)).catch(() => {});
   }
 
   /** Sets the positions by the table, and seeks there. */
   private async position(epoch: number): Promise<void> {
-    const { table, tally, signal, onPositioned } = this.options;
+    const { kafka, table, deadLetters, writer, onLostOffsets, signal, onPositioned } = this.options;
     if (this.assigned === undefined) return;
     const { consumer, partitions } = this.assigned;
     await table.refresh();
-    await registerPartitions(table, partitions);
-    // Whoever asks the process to end does not wait for brokers that are away.
-    const points = await Promise.race([this.look(partitions), aborted(signal).then(() => undefined)]);
-    if (points === undefined || epoch !== this.epoch) return;
-    for (const point of points) {
-      if (point.next > point.stored)
-        tally.gap(point, point.stored, point.next, "the topic has dropped its oldest messages");
-    }
+    await deadLetters.refresh();
+    const found = await findStartingPoints({ kafka, table, onLostOffsets, signal }, partitions);
+    if (found === undefined || epoch !== this.epoch) return;
+    const { points } = found;
     try {
       for (const { topic, partition, next } of points)
         consumer.seek({ topic, partition, offset: String(next) });
@@ -202,24 +222,18 @@ export class Ingestion {
       return;
     }
     this.positions.reset(points);
+    this.watch.watch(found.identities);
+    this.points = points;
+    this.deadLetterOffsets = deadLetterOffsets(points, deadLetters.state.transactions);
+    writer.begin(
+      points.map(({ tableTopic, partition }, index) => ({
+        tableTopic,
+        partition,
+        deadLettersFrom: this.deadLetterOffsets[index]?.stored ?? 0,
+      })),
+    );
     this.armTimer();
     onPositioned(points);
-  }
-
-  private async look(partitions: readonly TopicPartition[]): Promise<StartingPoint[] | undefined> {
-    const { kafka, table, signal } = this.options;
-    const topics = [...new Set(partitions.map(({ topic }) => topic))];
-    for (let look = 1; ; look++) {
-      const offsets = await topicOffsets(kafka, topics, signal);
-      if (offsets === undefined) return undefined;
-      try {
-        return startingPoints(partitions, table.state.transactions, offsets);
-      } catch (error) {
-        // A leader that has just taken over may not know yet how far its partition reaches.
-        if (look === mostLooks) throw error;
-        await delay(lookAgainMs, signal);
-      }
-    }
   }
 
   /** Commits what is buffered when its turn has come; `begun` resolves when the buffer has room again. */
@@ -228,16 +242,27 @@ export class Ingestion {
     const begun = new Promise<void>((resolve) => (begin = resolve));
     const committed = this.inTurn(async () => {
       this.disarmTimer();
-      const rows = this.buffer.take();
       const steps = this.positions.seal();
-      begin();
       if (steps.length === 0) return;
-      const outcome = await this.options.committer.commit(rows, steps);
+      const { assigned, deadLetterOffsets } = this;
+      const writing = this.options.writer.flush();
+      this.fill.empty();
+      begin();
+      const outcome = await this.options.committer.commit(writing, steps, deadLetterOffsets);
       if (outcome === "overtaken") this.beginAnew();
-      else if (this.assigned !== undefined) this.reported = reportOffsets(this.assigned.consumer, steps);
+      else if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
     }).finally(begin);
-    committed.catch((error: unknown) => this.fail(error));
+    committed.catch(() => {});
     return { begun, committed };
+  }
+
+  /** Kafka's own record of offsets is for lag displays alone: nothing here reads it, and no failure of it matters. */
+  private async report(consumer: Consumer, steps: readonly SealedStep[]): Promise<void> {
+    const { faults } = this.options;
+    const offsets = steps.map(({ topic, partition, to }) => ({ topic, partition, offset: String(to) }));
+    faults.reach("before Kafka commit");
+    await consumer.commitOffsets(offsets).catch(() => {});
+    faults.reach("after Kafka commit");
   }
 
   private armTimer(): void {
@@ -256,7 +281,8 @@ export class Ingestion {
       if (this.failed) throw new Error("the lake has failed");
       return work();
     });
-    this.tail = result.catch(() => {});
+    // Before the next work begins: what was to be committed first would be missing under it.
+    this.tail = result.catch((error: unknown) => this.fail(error));
     return result;
   }
 
@@ -266,12 +292,6 @@ export class Ingestion {
     this.drop();
     this.options.onFailed(error);
   }
-}
-
-/** Kafka's own record of offsets is for lag displays alone: nothing here reads it, and no failure of it matters. */
-async function reportOffsets(consumer: Consumer, steps: readonly SealedStep[]): Promise<void> {
-  const offsets = steps.map(({ topic, partition, to }) => ({ topic, partition, offset: String(to) }));
-  await consumer.commitOffsets(offsets).catch(() => {});
 }
 
 /** Waits for work, and tells the group meanwhile that this process lives. */

@@ -8,15 +8,16 @@ it("counts exactly, and shows a few at a time", () => {
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
   const tally = new Tally(logger, () => now);
   const at = { topic: "t", partition: 0 };
-  for (let offset = 0; offset < 100; offset++) tally.skip(at, offset, "it is not JSON");
+  for (let offset = 0; offset < 100; offset++) tally.bury(at, offset, "it is not JSON");
+  tally.buryMore(3);
   tally.gap(at, 100, 150, "why");
   expect(lines).toHaveLength(5);
   now = 10_000;
   tally.gap(at, 150, 160, "why");
   expect(lines.slice(5).map((line) => line.replace(/^\S+ /, "").trim())).toEqual([
-    "warn  skipped 95 more messages that are no observations",
+    "warn  98 more dead letters",
     "warn  50 more offsets will never be in the table",
     "warn  10 offsets will never be in the table: why topic=t partition=0 from=150 to=159",
   ]);
-  expect([tally.skipped, tally.missing]).toEqual([100, 60]);
+  expect([tally.buried, tally.missing]).toEqual([103, 60]);
 });

@@ -10,23 +10,34 @@ const windowMs = 10_000;
  * one, the others as a number.
  */
 export class Tally {
-  /** Messages that are not observations. */
-  skipped = 0;
+  /** Messages that are not observations and stand in the table of dead letters. */
+  buried = 0;
   /** Offsets that are in the topics no more. */
   missing = 0;
   private windowEnds = 0;
   private shown = 0;
-  private readonly untold = { skipped: 0, missing: 0 };
+  private readonly untold = { buried: 0, missing: 0 };
 
   constructor(
     private readonly logger: Logger,
     private readonly now: () => number = Date.now,
   ) {}
 
-  skip({ topic, partition }: TopicPartition, offset: number, reason: string): void {
-    this.skipped++;
-    const shown = this.show("skipped a message that is no observation", { topic, partition, offset, reason });
-    if (!shown) this.untold.skipped++;
+  bury({ topic, partition }: TopicPartition, offset: number, reason: string): void {
+    this.buried++;
+    const shown = this.show("a message that is no observation went to the dead letters", {
+      topic,
+      partition,
+      offset,
+      reason,
+    });
+    if (!shown) this.untold.buried++;
+  }
+
+  /** Dead letters of which nothing more is known here. */
+  buryMore(count: number): void {
+    this.buried += count;
+    this.untold.buried += count;
   }
 
   /** `to` is the first offset that exists again. */
@@ -39,10 +50,10 @@ export class Tally {
 
   /** Says what was counted and not shown, if anything. */
   tellRest(): void {
-    const { skipped, missing } = this.untold;
-    if (skipped > 0) this.logger.warn(`skipped ${counted(skipped, "more message")} that are no observations`);
+    const { buried, missing } = this.untold;
+    if (buried > 0) this.logger.warn(counted(buried, "more dead letter"));
     if (missing > 0) this.logger.warn(`${counted(missing, "more offset")} will never be in the table`);
-    this.untold.skipped = this.untold.missing = 0;
+    this.untold.buried = this.untold.missing = 0;
   }
 
   private show(message: string, fields: LogFields): boolean {

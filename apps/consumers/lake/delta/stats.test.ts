@@ -13,12 +13,12 @@ it("counts nulls and gives the range of the others", () => {
     column("none", "string"),
   ];
   const values = {
-    n: [3, -7, 3],
+    n: BigInt64Array.of(3n, -7n, 3n),
     s: ["b", null, "a"],
-    t: [Date.parse("2026-11-23T00:00:01.999Z"), 0, -1],
+    t: BigInt64Array.of(BigInt(Date.parse("2026-11-23T00:00:01.999Z")) * 1000n, 0n, -1000n),
     none: [null, null, null],
   };
-  expect(statisticsOf(columns, values, 3)).toEqual({
+  expect(statisticsOf(columns, { rows: 3, columns: values })).toEqual({
     numRecords: 3,
     minValues: { n: -7, s: "a", t: "1969-12-31T23:59:59.999Z" },
     maxValues: { n: 3, s: "b", t: "2026-11-23T00:00:01.999Z" },
@@ -28,17 +28,38 @@ it("counts nulls and gives the range of the others", () => {
 
 it("orders texts by their bytes, as readers do", () => {
   const values = { s: ["😀", "\uffee", "z"] };
-  const { minValues, maxValues } = statisticsOf([column("s", "string")], values, 3);
+  const { minValues, maxValues } = statisticsOf([column("s", "string")], { rows: 3, columns: values });
   expect([minValues["s"], maxValues["s"]]).toEqual(["z", "😀"]);
 });
 
 it("gives no range where it would be too narrow or is no JSON number", () => {
-  const columns = [column("s", "string"), column("d", "double")];
-  const values = { s: ["a", "b".repeat(65)], d: [1, Number.POSITIVE_INFINITY] };
-  expect(statisticsOf(columns, values, 2)).toMatchObject({
+  const columns = [
+    column("s", "string"),
+    column("d", "double"),
+    column("nan", "double"),
+    column("n", "long"),
+    column("b", "binary"),
+  ];
+  const values = {
+    s: ["a", "b".repeat(65)],
+    d: Float64Array.of(1, Number.POSITIVE_INFINITY),
+    nan: Float64Array.of(Number.NaN, 1),
+    n: BigInt64Array.of(0n, 2n ** 53n),
+    b: [Uint8Array.of(1), null],
+  };
+  expect(statisticsOf(columns, { rows: 2, columns: values })).toEqual({
+    numRecords: 2,
     minValues: {},
     maxValues: {},
-    nullCount: { s: 0, d: 0 },
+    nullCount: { s: 0, d: 0, nan: 0, n: 0, b: 1 },
+  });
+});
+
+it("widens times to whole milliseconds", () => {
+  const values = { t: BigInt64Array.of(-1_000_001n, 1_500_001n) };
+  expect(statisticsOf([column("t", "timestamp")], { rows: 2, columns: values })).toMatchObject({
+    minValues: { t: "1969-12-31T23:59:58.999Z" },
+    maxValues: { t: "1970-01-01T00:00:01.501Z" },
   });
 });
 

@@ -1,0 +1,29 @@
+/** Bounds of what is read but not yet written. */
+export interface FlushLimits {
+  readonly rows: number;
+  /** Bytes of the messages that the rows come from. */
+  readonly bytes: number;
+}
+
+/** How much of a flush has come together. */
+export class FillLevel {
+  private rows = 0;
+  private bytes = 0;
+
+  constructor(private readonly limits: FlushLimits) {}
+
+  /** A limit is reached: flush before adding more. */
+  get isFull(): boolean {
+    return this.rows >= this.limits.rows || this.bytes >= this.limits.bytes;
+  }
+
+  add(messageBytes: number): void {
+    this.rows++;
+    this.bytes += messageBytes;
+  }
+
+  empty(): void {
+    this.rows = 0;
+    this.bytes = 0;
+  }
+}

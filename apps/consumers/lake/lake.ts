@@ -1,0 +1,103 @@
+import { isMainThread } from "node:worker_threads";
+import { LakeEnvironment } from "../../shared/contract/lake";
+import { consume, createKafka, existingTopics } from "../../shared/kafka";
+import { type AppContext, runApp } from "../../shared/run-app";
+import { aborted } from "../../shared/shutdown";
+import { counted } from "../../shared/text";
+import { Committer } from "./committer";
+import type { FaultPoints } from "./delta/fault-points";
+import { DeltaTable } from "./delta/table";
+import { Ingestion } from "./ingestion";
+import type { StartingPoint } from "./starting-points";
+import { deadLetters, observations, openStorages } from "./tables";
+import { Tally } from "./tally";
+import { runThread, startWriterThread } from "./threads";
+import { abandonedTopics } from "./topics";
+import { WriterThread } from "./writer/writer-thread";
+
+/**
+ * Runs the lake, or in one of its threads what that thread is for: all of them start from the same file.
+ * @param program that file
+ */
+export function startLake(program: string, faults: FaultPoints): void {
+  if (isMainThread) runApp("lake", LakeEnvironment, (context) => runLake(context, program, faults));
+  else void runThread(faults);
+}
+
+async function runLake(
+  { settings, logger, signal, health }: AppContext<LakeEnvironment>,
+  program: string,
+  faults: FaultPoints,
+): Promise<void> {
+  const paths = { observations: settings.LAKE_TABLE_PATH, deadLetters: settings.LAKE_DEAD_LETTERS_PATH };
+  const storages = await openStorages(paths, faults);
+  const table = await DeltaTable.open(storages.observations, observations);
+  const deadLetterTable = await DeltaTable.open(storages.deadLetters, deadLetters);
+  const { version, transactions } = table.state;
+  logger.info(`table ${paths.observations}: version ${version}`);
+
+  const kafka = createKafka({
+    bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
+    clientId: settings.CONSUMER_NAME,
+    logger,
+  });
+  const planned = [...settings.LAKE_PLANNED_TOPICS, ...settings.CONSUMER_TOPICS];
+  const fed = abandonedTopics(transactions.keys(), planned);
+  const abandoned = fed.length === 0 ? [] : await existingTopics(kafka, fed, signal);
+  if (abandoned === undefined) return;
+  if (abandoned.length > 0) {
+    logger.info(`reading topics of removed devices to their end: ${abandoned.join(", ")}`);
+  }
+  const topics = [...new Set([...settings.CONSUMER_TOPICS, ...abandoned])];
+  if (topics.length === 0) {
+    logger.info("there is no topic to read: waiting to be ended");
+    health.healthy();
+    return aborted(signal);
+  }
+
+  const worker = startWriterThread(program, paths);
+  const failure = new AbortController();
+  const ending = AbortSignal.any([signal, failure.signal]);
+  const tally = new Tally(logger);
+  const ingestion = new Ingestion({
+    kafka,
+    table,
+    deadLetters: deadLetterTable,
+    writer: new WriterThread(worker),
+    committer: new Committer({ table, deadLetters: deadLetterTable, tally, logger }),
+    tally,
+    limits: { rows: settings.LAKE_FLUSH_ROWS, bytes: settings.LAKE_FLUSH_BYTES },
+    flushIntervalMs: settings.LAKE_FLUSH_INTERVAL_MS,
+    onLostOffsets: settings.LAKE_ON_LOST_OFFSETS,
+    signal: ending,
+    onPositioned: (points) => {
+      logger.info(`reading ${showPoints(points)}`);
+      health.healthy();
+    },
+    onFailed: (error) => failure.abort(error),
+    faults,
+  });
+  await consume(kafka, {
+    groupId: settings.CONSUMER_GROUP,
+    topics,
+    signal: ending,
+    resolveWholeBatch: false,
+    eachBatch: (payload) => ingestion.receive(payload),
+    onAssigned: (consumer, assignment) => ingestion.assign(consumer, assignment),
+    onPassedOver: (topic, partition, first, last) => ingestion.passedOver(topic, partition, first, last),
+    beforeLeaving: () => ingestion.finish(),
+  });
+  if (failure.signal.aborted) throw failure.signal.reason;
+}
+
+const mostShown = 8;
+
+/** Partitions with the offsets they are read from: `device-1/0 from 120, device-2/0 from 0`. */
+function showPoints(points: readonly StartingPoint[]): string {
+  if (points.length === 0) return "nothing: other members of the group have all partitions";
+  const shown = points
+    .slice(0, mostShown)
+    .map(({ tableTopic, partition, next }) => `${tableTopic}/${partition} from ${next}`);
+  const more = points.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${counted(more, "more partition")}` : shown.join(", ");
+}

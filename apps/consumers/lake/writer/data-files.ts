@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { AddFile } from "../delta/actions";
+import { encodeDataFile, type RowBatch } from "../delta/data-file";
+import { encodePath, partitionDirectory } from "../delta/partition-path";
+import { dataColumns, type TableSchema } from "../delta/schema";
+import { statisticsOf } from "../delta/stats";
+import type { FileStore } from "../delta/storage";
+
+/** A file is encoded as one row group in memory: this bounds it, whatever the flush limits are. */
+const mostRowsOfFile = 250_000;
+
+/**
+ * Writes rows of one partition as Parquet files: one, unless there are very many rows.
+ * @param partition values of the partition columns
+ * @returns what the table's log has to say of them.
+ */
+export async function writeDataFile(
+  files: FileStore,
+  schema: TableSchema,
+  partition: Readonly<Record<string, number>>,
+  batch: RowBatch,
+): Promise<AddFile[]> {
+  const columns = dataColumns(schema);
+  const adds: AddFile[] = [];
+  for (const part of slices(batch)) {
+    const contents = encodeDataFile(columns, part);
+    const directory = partitionDirectory(partition);
+    const name = `part-${randomUUID()}.snappy.parquet`;
+    const path = directory === "" ? name : `${directory}/${name}`;
+    await files.write([{ path, contents }]);
+    adds.push({
+      path: encodePath(path),
+      partitionValues: Object.fromEntries(
+        Object.entries(partition).map(([column, value]) => [column, String(value)]),
+      ),
+      size: contents.length,
+      modificationTime: Date.now(),
+      dataChange: true,
+      stats: JSON.stringify(statisticsOf(columns, part)),
+    });
+  }
+  return adds;
+}
+
+function* slices({ rows, columns }: RowBatch): Generator<RowBatch> {
+  if (rows <= mostRowsOfFile) {
+    yield { rows, columns };
+    return;
+  }
+  for (let from = 0; from < rows; from += mostRowsOfFile) {
+    const to = Math.min(from + mostRowsOfFile, rows);
+    yield {
+      rows: to - from,
+      columns: Object.fromEntries(
+        Object.entries(columns).map(([name, values]) => [
+          name,
+          ArrayBuffer.isView(values) ? values.subarray(from, to) : values.slice(from, to),
+        ]),
+      ),
+    };
+  }
+}

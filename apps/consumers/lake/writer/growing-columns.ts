@@ -1,0 +1,78 @@
+/** The arrays of numbers begin with room for so many. */
+const firstRoom = 256;
+
+/** A column of 64-bit integers that grows. Numbers go in without becoming bigints, which would take most of the time. */
+export class GrowingLongs {
+  private values = new BigInt64Array(firstRoom);
+  /** The same memory: for each integer its lower half, then its upper half. */
+  private halves = new Int32Array(this.values.buffer);
+  private length = 0;
+
+  /** @param value a safe integer */
+  push(value: number): void {
+    const at = this.makeRoom() * 2;
+    const upper = Math.floor(value / 2 ** 32);
+    this.halves[at] = value - upper * 2 ** 32;
+    this.halves[at + 1] = upper;
+  }
+
+  /** Appends a time in milliseconds as microseconds. */
+  pushMicroseconds(milliseconds: number): void {
+    const micros = milliseconds * 1000;
+    // Beyond the year 2255.
+    if (Number.isSafeInteger(micros)) this.push(micros);
+    else this.values[this.makeRoom()] = BigInt(milliseconds) * 1000n;
+  }
+
+  take(): BigInt64Array {
+    return this.values.subarray(0, this.length);
+  }
+
+  private makeRoom(): number {
+    if (this.length === this.values.length) {
+      const larger = new BigInt64Array(this.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+      this.halves = new Int32Array(larger.buffer);
+    }
+    return this.length++;
+  }
+}
+
+/** A column of doubles that grows. */
+export class GrowingDoubles {
+  private values = new Float64Array(firstRoom);
+  private length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Float64Array(this.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length++] = value;
+  }
+
+  take(): Float64Array {
+    return this.values.subarray(0, this.length);
+  }
+}
+
+/** A column of 32-bit integers that grows. */
+export class GrowingIntegers {
+  private values = new Int32Array(firstRoom);
+  private length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Int32Array(this.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length++] = value;
+  }
+
+  take(): Int32Array {
+    return this.values.subarray(0, this.length);
+  }
+}

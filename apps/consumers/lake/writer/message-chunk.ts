@@ -1,0 +1,72 @@
+import type { KafkaMessage } from "../../../shared/kafka";
+
+/** Messages of one partition, packed so that they go to another thread without being copied again. */
+export interface MessageChunk {
+  /** Which of the partitions that were announced. */
+  readonly partition: number;
+  readonly count: number;
+  /** Kafka's offsets, one a message. */
+  readonly offsets: Float64Array;
+  /** Kafka's timestamps in milliseconds since 1970, one a message. */
+  readonly times: Float64Array;
+  /** Four numbers a message: where in `bytes` its key and its value are: start and length, -1 for none. */
+  readonly places: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** Parts of one buffer that lie closer together are copied as one. */
+const closeBytes = 1024;
+
+interface Span {
+  readonly buffer: ArrayBufferLike;
+  readonly start: number;
+  end: number;
+  /** Where it begins in the chunk. */
+  readonly at: number;
+}
+
+/**
+ * Packs messages. Those of one fetch lie one after the other in its answer, so that a whole batch is copied as one span
+ * instead of key by key and value by value.
+ */
+export function packMessages(partition: number, messages: readonly KafkaMessage[]): MessageChunk {
+  const count = messages.length;
+  const offsets = new Float64Array(count);
+  const times = new Float64Array(count);
+  const places = new Int32Array(count * 4);
+  const spans: Span[] = [];
+  let span: Span | undefined;
+
+  const place = (part: Buffer | null, at: number) => {
+    if (part === null) {
+      places[at + 1] = -1;
+      return;
+    }
+    const { buffer, byteOffset, length } = part;
+    if (span?.buffer !== buffer || byteOffset < span.end || byteOffset > span.end + closeBytes) {
+      const begin: number = span === undefined ? 0 : span.at + span.end - span.start;
+      spans.push((span = { buffer, start: byteOffset, end: byteOffset, at: begin }));
+    }
+    span.end = byteOffset + length;
+    places[at] = span.at + byteOffset - span.start;
+    places[at + 1] = length;
+  };
+
+  for (let index = 0; index < count; index++) {
+    const message = messages[index];
+    if (message === undefined) break;
+    offsets[index] = Number(message.offset);
+    times[index] = Number(message.timestamp);
+    place(message.key, index * 4);
+    place(message.value, index * 4 + 2);
+  }
+
+  const bytes = new Uint8Array(span === undefined ? 0 : span.at + span.end - span.start);
+  for (const { buffer, start, end, at } of spans) bytes.set(new Uint8Array(buffer, start, end - start), at);
+  return { partition, count, offsets, times, places, bytes };
+}
+
+/** What a thread hands over to another together with a chunk. */
+export function transferables({ offsets, times, places, bytes }: MessageChunk): ArrayBuffer[] {
+  return [offsets, times, places, bytes].map((array) => array.buffer as ArrayBuffer);
+}

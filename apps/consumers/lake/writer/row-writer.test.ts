@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { KafkaMessage } from "../../../shared/kafka";
+import { deadLetterSchema } from "../dead-letters";
+import { decodeDataFile } from "../delta/data-file";
+import { createMemoryStorage } from "../delta/memory-storage";
+import { dataColumns } from "../delta/schema";
+import { observationSchema } from "../schema";
+import { packMessages } from "./message-chunk";
+import { RowWriter, type WriterPartition } from "./row-writer";
+
+const time = "2026-11-23T00:00:01.000Z";
+const observation = { device: "d", sensor: "s", boot: 1, seq: 2, timestamp: time, value: 0.5 };
+const arrival = Date.parse(time) + 7;
+
+function message(offset: number, value: object | string | null, timestamp = String(arrival)): KafkaMessage {
+  const text = typeof value === "string" || value === null ? value : JSON.stringify(value);
+  return {
+    key: Buffer.from("k"),
+    value: text === null ? null : Buffer.from(text),
+    offset: String(offset),
+    timestamp,
+    attributes: 0,
+    headers: {},
+  };
+}
+
+const partition: WriterPartition = { tableTopic: "t", partition: 4, deadLettersFrom: 0 };
+
+function createWriter(partitions: readonly WriterPartition[] = [partition]) {
+  const observations = createMemoryStorage();
+  const deadLetters = createMemoryStorage();
+  const writer = new RowWriter({ observations: observations.files, deadLetters: deadLetters.files });
+  writer.begin(partitions);
+  const read = async (schema: typeof observationSchema | typeof deadLetterSchema) => {
+    const storage = schema === observationSchema ? observations : deadLetters;
+    const batches = await Promise.all(
+      [...storage.contents].map(async ([path, contents]) => ({
+        path,
+        ...(await decodeDataFile(dataColumns(schema), contents))!,
+      })),
+    );
+    return batches;
+  };
+  return { writer, read };
+}
+
+it("writes a row of an observation", async () => {
+  const { writer, read } = createWriter();
+  writer.add(
+    packMessages(0, [message(9, observation), message(10, { ...observation, label: "on", extra: {} })]),
+  );
+  const { adds, rows } = await writer.flush();
+  expect(rows).toBe(2);
+  const [file] = await read(observationSchema);
+  expect(file!.path).toMatch(
+    /^year=2026\/month=11\/day=23\/hour=0\/minute=0\/part-[0-9a-f-]{36}\.snappy\.parquet$/,
+  );
+  expect(file!.columns).toEqual({
+    device: ["d", "d"],
+    sensor_name: ["s", "s"],
+    boot: BigInt64Array.of(1n, 1n),
+    seq: BigInt64Array.of(2n, 2n),
+    timestamp: BigInt64Array.of(BigInt(Date.parse(time)) * 1000n, BigInt(Date.parse(time)) * 1000n),
+    value: Float64Array.of(0.5, 0.5),
+    label: [null, "on"],
+    kafka_topic: ["t", "t"],
+    kafka_partition: Int32Array.of(4, 4),
+    kafka_offset: BigInt64Array.of(9n, 10n),
+    kafka_timestamp: BigInt64Array.of(BigInt(arrival) * 1000n, BigInt(arrival) * 1000n),
+  });
+  expect(adds).toMatchObject([
+    {
+      path: file!.path,
+      partitionValues: { year: "2026", month: "11", day: "23", hour: "0", minute: "0" },
+      dataChange: true,
+    },
+  ]);
+  expect(JSON.parse(adds[0]!.stats!)).toMatchObject({ numRecords: 2, minValues: { kafka_offset: 9 } });
+});
+
+it("puts late and early observations into their own minutes", async () => {
+  const { writer, read } = createWriter();
+  const times = [
+    time,
+    "2020-02-29T23:59:59.999Z",
+    time,
+    "2031-01-01T12:30:00.000Z",
+    "1969-12-31T23:59:59.999Z",
+  ];
+  writer.add(
+    packMessages(
+      0,
+      times.map((timestamp, offset) => message(offset, { ...observation, timestamp })),
+    ),
+  );
+  await writer.flush();
+  const files = await read(observationSchema);
+  expect(
+    files.map(({ path, columns }) => [
+      path.replace(/\/part-.*/, ""),
+      [...(columns["kafka_offset"] as BigInt64Array)],
+    ]),
+  ).toEqual([
+    ["year=2026/month=11/day=23/hour=0/minute=0", [0n, 2n]],
+    ["year=2020/month=2/day=29/hour=23/minute=59", [1n]],
+    ["year=2031/month=1/day=1/hour=12/minute=30", [3n]],
+    ["year=1969/month=12/day=31/hour=23/minute=59", [4n]],
+  ]);
+});
+
+describe("dead letters", () => {
+  const large = JSON.stringify({ ...observation, device: "x".repeat(1_048_577) });
+  const cases: [KafkaMessage, string][] = [
+    [message(0, null), "it has no value (a tombstone)"],
+    [message(1, ""), "it is not JSON"],
+    [message(2, "{"), "it is not JSON"],
+    [message(3, "[]"), "value: Invalid input: expected object, received array"],
+    [
+      message(4, { ...observation, device: undefined }),
+      "device: Invalid input: expected string, received undefined",
+    ],
+    [message(5, { ...observation, value: "1" }), "value: Invalid input: expected number, received string"],
+    [
+      message(6, { ...observation, timestamp: "1899-12-31T23:59:59.999Z" }),
+      "timestamp: 1899-12-31T23:59:59.999Z is not a time of the years 1900 to 9999",
+    ],
+    [
+      message(7, observation, "253402300800000"),
+      "Kafka's timestamp 253402300800000 is not a time of the years 1900 to 9999",
+    ],
+    [message(8, large), `it is ${large.length} bytes long, and an observation at most 1048576`],
+  ];
+
+  it("hold what is no observation, byte by byte", async () => {
+    const { writer, read } = createWriter();
+    writer.add(
+      packMessages(
+        0,
+        cases.map(([bad]) => bad),
+      ),
+    );
+    const { rows, deadLetters } = await writer.flush();
+    expect([rows, deadLetters.rows, [...deadLetters.next]]).toEqual([0, cases.length, [[0, 9]]]);
+    expect(deadLetters.examples[0]).toEqual({
+      topic: "t",
+      partition: 4,
+      offset: 0,
+      reason: "it has no value (a tombstone)",
+    });
+    expect(deadLetters.examples).toHaveLength(5);
+    const [file] = await read(deadLetterSchema);
+    expect(file!.path).toMatch(/^part-[0-9a-f-]{36}\.snappy\.parquet$/);
+    expect(file!.columns["reason"]).toEqual(cases.map(([, reason]) => reason));
+    expect(file!.columns["kafka_offset"]).toEqual(BigInt64Array.from(cases, (_, index) => BigInt(index)));
+    expect(file!.columns["value"]).toEqual(
+      cases.map(([{ value }]) => (value === null ? null : new Uint8Array(value))),
+    );
+    expect(file!.columns["key"]).toEqual(cases.map(() => Uint8Array.of(0x6b)));
+    expect((file!.columns["kafka_timestamp"] as BigInt64Array)[7]).toBe(253402300799999000n);
+    expect(await read(observationSchema)).toEqual([]);
+  });
+
+  it("are not written again below the offset that is known", async () => {
+    const { writer, read } = createWriter([{ ...partition, deadLettersFrom: 2 }]);
+    writer.add(
+      packMessages(0, [message(0, "bad"), message(1, "bad"), message(2, "bad"), message(3, observation)]),
+    );
+    const { rows, deadLetters } = await writer.flush();
+    expect([rows, deadLetters.rows, [...deadLetters.next]]).toEqual([1, 1, [[0, 3]]]);
+    expect((await read(deadLetterSchema))[0]!.columns["kafka_offset"]).toEqual(BigInt64Array.of(2n));
+  });
+});
+
+describe("a flush", () => {
+  it("has exactly what was added before it", async () => {
+    const { writer, read } = createWriter();
+    writer.add(packMessages(0, [message(0, observation)]));
+    const first = writer.flush();
+    writer.add(packMessages(0, [message(1, observation)]));
+    expect((await first).rows).toBe(1);
+    expect((await read(observationSchema))[0]!.columns["kafka_offset"]).toEqual(BigInt64Array.of(0n));
+    expect((await writer.flush()).rows).toBe(1);
+    expect(await writer.flush()).toMatchObject({ adds: [], rows: 0 });
+  });
+
+  it("has nothing of what was given up", async () => {
+    const { writer } = createWriter();
+    writer.add(packMessages(0, [message(0, observation), message(1, "bad")]));
+    writer.begin([partition]);
+    expect(await writer.flush()).toMatchObject({ adds: [], rows: 0, deadLetters: { rows: 0 } });
+  });
+});
+
+it("refuses partitions that were not announced", () => {
+  const { writer } = createWriter();
+  expect(() => writer.add(packMessages(1, [message(0, observation)]))).toThrow(
+    "partition 1 was not announced",
+  );
+});
