@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const sampleEveryMs = 100;
+const pageBytes = 4096;
+const ticksPerSecond = 100;
+
+/** A program under measurement, with all that it starts. Linux alone, which has `/proc`. */
+export class MeasuredProcess {
+  /** Most memory that all its processes had at one time, in bytes. */
+  peakBytes = 0;
+  /** What is left of standard error, for messages. */
+  private errors = "";
+  private readonly cpuSeconds = new Map<number, number>();
+  private readonly timer: NodeJS.Timeout;
+  private readonly ended: Promise<unknown>;
+
+  private constructor(private readonly child: ChildProcess) {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.errors = `${this.errors}${text}`.slice(-2000);
+    });
+    this.ended = once(child, "close");
+    this.timer = setInterval(() => this.sample(), sampleEveryMs);
+    void this.ended.then(() => clearInterval(this.timer));
+  }
+
+  /**
+   * Starts a program and waits until it says that it is about to read.
+   * @param isReady tells the line of standard output that says so.
+   */
+  static async start(args: {
+    readonly command: readonly string[];
+    readonly environment: NodeJS.ProcessEnv;
+    readonly isReady: (line: string) => boolean;
+  }): Promise<{ readonly process: MeasuredProcess; readonly readyMs: number }> {
+    const [command = "", ...rest] = args.command;
+    const child = spawn(command, rest, {
+      env: { ...process.env, ...args.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const measured = new MeasuredProcess(child);
+    const readyMs = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      createInterface(child.stdout).on("line", (line) => {
+        if (args.isReady(line)) resolve(Date.now());
+      });
+      void measured.ended.then(() => reject(new Error(`it ended before it read: ${measured.errors}`)));
+    });
+    return { process: measured, readyMs };
+  }
+
+  /** Processor time of all its processes so far, in seconds. */
+  get cpu(): number {
+    return [...this.cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  get lastErrors(): string {
+    return this.errors;
+  }
+
+  /** Ends it, gently and then by force. */
+  async stop(): Promise<void> {
+    this.child.kill("SIGTERM");
+    const force = setTimeout(() => this.child.kill("SIGKILL"), 15_000);
+    await this.ended;
+    clearTimeout(force);
+  }
+
+  private sample(): void {
+    const { pid } = this.child;
+    if (pid === undefined || this.hasEnded) return;
+    let bytes = 0;
+    for (const each of treeOf(pid)) {
+      const found = statusOf(each);
+      bytes += found?.bytes ?? 0;
+      if (found !== undefined) this.cpuSeconds.set(each, found.cpuSeconds);
+    }
+    this.peakBytes = Math.max(this.peakBytes, bytes);
+  }
+}
+
+function treeOf(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const parent = Number(fieldsOf(pid)?.[1]);
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  const tree = [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+/** The fields of `/proc/PID/stat` after the command's name: state, parent, … */
+function fieldsOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
+  } catch {
+    // It has just ended.
+    return undefined;
+  }
+}
+
+function statusOf(pid: number): { readonly bytes: number; readonly cpuSeconds: number } | undefined {
+  const fields = fieldsOf(pid);
+  if (fields === undefined) return undefined;
+  const field = (index: number) => Number(fields[index]);
+  return { bytes: field(21) * pageBytes, cpuSeconds: (field(11) + field(12)) / ticksPerSecond };
+}

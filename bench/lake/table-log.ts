@@ -1,0 +1,72 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parseCommit } from "../../apps/consumers/lake/delta/actions";
+import { applyFiles } from "../../apps/consumers/lake/delta/files";
+import type { AddFile } from "../../apps/consumers/lake/delta/actions";
+import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
+
+/** A data file of a table, and when its rows could first be seen. */
+export interface CommittedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly committedMs: number;
+}
+
+/**
+ * Follows the log of a table that another process writes, whoever that is. Looks only at what is new, so that looking
+ * often costs the writer nothing.
+ */
+export class TableLog {
+  /** Rows of all commits so far that brought new data. */
+  rows = 0;
+  /** When the latest of those commits was there; milliseconds since 1970. */
+  lastCommitMs = 0;
+  commits = 0;
+  /** As they were when their rows came; compaction does not change when that was. */
+  readonly arrivals: CommittedFile[] = [];
+  private readonly live = new Map<string, AddFile>();
+  private next = 0;
+
+  constructor(private readonly table: string) {}
+
+  async refresh(): Promise<void> {
+    const directory = join(this.table, "_delta_log");
+    const names = await readdir(directory).catch(() => []);
+    for (const name of names.filter((each) => /^\d{20}\.json$/.test(each)).sort()) {
+      const version = Number(name.slice(0, 20));
+      if (version < this.next) continue;
+      const path = join(directory, name);
+      // A commit is there from when its file got its name, which is the last change of the file's entry.
+      const { ctimeMs } = await stat(path);
+      this.apply(version, await readFile(path, "utf8"), ctimeMs);
+      this.next = version + 1;
+    }
+  }
+
+  /** What the table holds now. */
+  liveFiles(): CommittedFile[] {
+    return [...this.live.values()].map((add) => this.fileOf(add, 0));
+  }
+
+  private apply(version: number, text: string, committedMs: number): void {
+    const actions = parseCommit(version, text);
+    applyFiles(this.live, actions);
+    const files = actions.flatMap((action) =>
+      "add" in action && action.add.dataChange ? [this.fileOf(action.add, committedMs)] : [],
+    );
+    if (files.length === 0) return;
+    this.arrivals.push(...files);
+    this.rows += files.reduce((sum, { rows }) => sum + rows, 0);
+    this.lastCommitMs = committedMs;
+    this.commits++;
+  }
+
+  private fileOf({ path, size, stats }: AddFile, committedMs: number): CommittedFile {
+    const { numRecords } = JSON.parse(stats ?? "{}") as { numRecords?: number };
+    if (numRecords === undefined) throw new Error(`${path} does not say how many rows it has`);
+    return { path: join(this.table, decodePath(path)), rows: numRecords, bytes: size, committedMs };
+  }
+}
