@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { schemaString } from "../../apps/consumers/lake/delta/schema";
 import { observationSchema } from "../../apps/consumers/lake/schema";
 import { type OutputFormat, printResult } from "./print-result";
-import { SqlSession } from "./session";
+import type { SqlSession } from "./session";
 import { dataFile, type TestRow } from "./testing/data-file";
-import { sqlColumns } from "./views";
+import { sessionOver } from "./testing/session";
 
 let root: string;
 beforeEach(async () => (root = await mkdtemp(join(tmpdir(), "session-"))));
@@ -29,20 +28,6 @@ const row = (offset: number, more: TestRow = {}): TestRow => ({
   ...more,
 });
 
-/** A session over a table of files, which are given with their minute. */
-async function sessionOver(files: readonly (readonly [minute: number, contents: Buffer])[]) {
-  const paths: string[] = [];
-  for (const [index, [minute, contents]] of files.entries()) {
-    const path = join(root, `year=2026/month=11/day=23/hour=23/minute=${minute}/f${index}.parquet`);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
-    paths.push(path);
-  }
-  const { partitionColumns } = observationSchema;
-  const columns = sqlColumns(schemaString(observationSchema));
-  return SqlSession.open([{ name: "bronze", columns, partitionColumns, paths }], root);
-}
-
 async function printed(session: SqlSession, sql: string, format: OutputFormat): Promise<string[]> {
   let output = "";
   await session.query(sql, (result) =>
@@ -56,7 +41,7 @@ async function printed(session: SqlSession, sql: string, format: OutputFormat): 
 
 it("shows rows with their partition, for people and for machines", async () => {
   const rows = [row(0, { label: 'a,"b"\u001b' }), row(1, { timestamp: time + 1 })];
-  const session = await sessionOver([[59, dataFile(observationSchema, rows)]]);
+  const session = await sessionOver(root, [[59, dataFile(observationSchema, rows)]]);
   const sql =
     "select kafka_offset, label, boot + 2 as beyond, timestamp, year, minute from bronze order by 1";
   await expect(printed(session, sql, "table")).resolves.toEqual([
@@ -77,7 +62,7 @@ it("shows rows with their partition, for people and for machines", async () => {
 });
 
 it("writes values of all kinds as JSON", async () => {
-  const session = await sessionOver([]);
+  const session = await sessionOver(root, []);
   const sql = `select 1.50::decimal(9,2) as amount, [1, null] as list, {'at': timestamptz '2026-01-01 00:00:00.000001Z'} as struct,
     map {'k': 170141183460469231731687303715884105727::hugeint} as map, 'nan'::double as nan, timestamp '2026-01-01 00:00:00' as local,
     'a\\x00'::blob as bytes, date '2026-01-01' as day, true as yes, 'infinity'::timestamptz as never,
@@ -91,7 +76,7 @@ it("writes values of all kinds as JSON", async () => {
 });
 
 it("gives an empty table its columns and types", async () => {
-  const session = await sessionOver([]);
+  const session = await sessionOver(root, []);
   await expect(printed(session, "select count(*) as rows from bronze", "csv")).resolves.toEqual([
     "rows",
     "0",
@@ -121,7 +106,7 @@ it("gives an empty table its columns and types", async () => {
 it("reads files of other writers that lack a column that may be null", async () => {
   const columns = observationSchema.columns.filter(({ name }) => name !== "label");
   const lacking = { ...observationSchema, columns };
-  const session = await sessionOver([
+  const session = await sessionOver(root, [
     [58, dataFile(observationSchema, [row(0, { label: "there" })])],
     [59, dataFile(lacking, [row(1)])],
   ]);
@@ -133,7 +118,7 @@ it("reads files of other writers that lack a column that may be null", async () 
 });
 
 it("says what is wrong with a query, in DuckDB's words, and leaves nothing behind", async () => {
-  const session = await sessionOver([]);
+  const session = await sessionOver(root, []);
   await expect(printed(session, "select nope from bronze", "table")).rejects.toThrow(
     /^Binder Error: Referenced column "nope" not found in FROM clause!\nCandidate bindings: [^\n]*$/,
   );
@@ -145,11 +130,11 @@ it("says what is wrong with a query, in DuckDB's words, and leaves nothing behin
     /^Catalog Error: Scalar Function with name "st_point" is not in the catalog/,
   );
   await session.close();
-  expect(await readdir(root)).toEqual([]);
+  expect(await readdir(join(root, "scratch"))).toEqual([]);
 });
 
 it("stops when nobody reads any more", async () => {
-  const session = await sessionOver([]);
+  const session = await sessionOver(root, []);
   let texts = 0;
   await session.query("select * from range(1000000)", (result) =>
     printResult(result, "json", () => Promise.resolve(++texts === 2 ? "closed" : "printed")),

@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { schemaString, type TableSchema } from "../../../apps/consumers/lake/delta/schema";
+import { deadLetterSchema } from "../../../apps/consumers/lake/dead-letters";
+import { observationSchema } from "../../../apps/consumers/lake/schema";
+import { SqlSession } from "../session";
+import { type LocalTable, sqlColumns } from "../views";
+
+/** A data file of the table of observations, in the partition of a minute of 2026-11-23 23 h, UTC. */
+export type FileOfMinute = readonly [minute: number, contents: Buffer];
+
+/** A session over data files, which are put into `root`. */
+export async function sessionOver(
+  root: string,
+  files: readonly FileOfMinute[],
+  deadLetters: readonly Buffer[] = [],
+): Promise<SqlSession> {
+  const partitionOf = (minute: number) => `year=2026/month=11/day=23/hour=23/minute=${minute}`;
+  return SqlSession.open(
+    [
+      await localTable(
+        root,
+        "bronze",
+        observationSchema,
+        files.map(([minute, contents]) => [partitionOf(minute), contents]),
+      ),
+      await localTable(
+        root,
+        "dead_letters",
+        deadLetterSchema,
+        deadLetters.map((contents) => ["", contents]),
+      ),
+    ],
+    join(root, "scratch"),
+  );
+}
+
+async function localTable(
+  root: string,
+  name: string,
+  schema: TableSchema,
+  files: readonly (readonly [directory: string, contents: Buffer])[],
+): Promise<LocalTable> {
+  const paths: string[] = [];
+  for (const [index, [directory, contents]] of files.entries()) {
+    const path = join(root, name, directory, `f${index}.parquet`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+    paths.push(path);
+  }
+  return {
+    name,
+    columns: sqlColumns(schemaString(schema)),
+    partitionColumns: schema.partitionColumns,
+    paths,
+  };
+}

@@ -1,0 +1,175 @@
+import { counted, escapeControls } from "../../apps/shared/text";
+import type { SqlSession } from "../lake/session";
+import { literal } from "../lake/views";
+import { showRanges } from "./blocks";
+import { type Repeat, RunCheck, type RunCount, type RunSource } from "./run-check";
+import type { OffsetRun } from "./runs";
+
+/** What the tables hold, against what their transactions say they hold. */
+export interface Judgement {
+  /** For each topic and partition, as the table calls them. */
+  readonly offsets: readonly RunCount[];
+  /** A sequence is the observations of one sensor in one life of its device. */
+  readonly sequences: number;
+  readonly observations: number;
+  /** What is wrong, a line each; the first of many. Empty if nothing is. */
+  readonly problems: readonly string[];
+  /** What is not wrong and may still surprise. */
+  readonly notes: readonly string[];
+}
+
+const mostProblems = 20;
+const mostRanges = 10;
+/** Blocks of 64 numbers to look at for ranges that are missing. */
+const mostBlocks = 1000;
+
+/** @param sql with the tables `bronze` and `dead_letters` of one moment. */
+export async function judge(sql: SqlSession, runs: readonly OffsetRun[]): Promise<Judgement> {
+  await makeRuns(sql, runs);
+  const offsets = await RunCheck.make(sql, offsetSource);
+  const sequences = await RunCheck.make(sql, sequenceSource);
+  const totals = await sequences.totals();
+  const notes =
+    totals.before === 0
+      ? []
+      : [
+          `${counted(totals.before, "observation")} had gone from the topics, or were passed by, when the lake began to read them`,
+        ];
+  return {
+    offsets: await offsets.counts("all"),
+    sequences: totals.keys,
+    observations: totals.rows,
+    problems: [
+      ...(await problemsOf(offsets, offsetWords)),
+      ...(await problemsOf(sequences, sequenceWords)),
+      ...(await partitionProblems(sql)),
+    ],
+    notes,
+  };
+}
+
+async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<void> {
+  await sql.rows(
+    "CREATE TEMP TABLE runs (kafka_topic VARCHAR, kafka_partition INTEGER, first BIGINT, next BIGINT, is_late BOOLEAN)",
+  );
+  if (runs.length === 0) return;
+  const values = runs.map(
+    ({ tableTopic, partition, first, next, isFirstLineage }) =>
+      `(${literal(tableTopic)}, ${partition}, ${first}, ${next}, ${isFirstLineage && first > 0})`,
+  );
+  await sql.rows(`INSERT INTO runs VALUES ${values.join(", ")}`);
+}
+
+/** Dead letters are committed before what refers to them: those beyond a run are on their way. */
+const offsetSource: RunSource = {
+  name: "offsets",
+  keys: ["kafka_topic", "kafka_partition"],
+  numbers: `
+    SELECT kafka_topic, kafka_partition, kafka_offset AS number, false AS dead FROM bronze
+    UNION ALL
+    SELECT kafka_topic, kafka_partition, kafka_offset, true FROM dead_letters LEFT JOIN runs USING (kafka_topic, kafka_partition)
+    WHERE next IS NULL OR kafka_offset < next`,
+  expected: () => "SELECT kafka_topic, kafka_partition, first, next FROM runs",
+};
+
+/** Sequences begin with 0, unless the lake came too late to see that; where they end nobody knows. */
+const sequenceSource: RunSource = {
+  name: "sequences",
+  keys: ["device", "sensor_name", "boot"],
+  numbers: "SELECT device, sensor_name, boot, seq AS number, false AS dead FROM bronze",
+  expected: (blocks) => `
+    WITH late AS (
+      SELECT device, sensor_name, boot, min(seq) AS seen
+      FROM bronze JOIN (SELECT * FROM runs WHERE is_late) USING (kafka_topic, kafka_partition) GROUP BY ALL
+    )
+    SELECT device, sensor_name, boot, coalesce(min(seen), 0) AS first, max(highest) + 1 AS next
+    FROM ${blocks} LEFT JOIN late USING (device, sensor_name, boot) GROUP BY ALL`,
+};
+
+/** How problems are told of keys and numbers of one kind. */
+interface Words {
+  readonly of: (key: RunCount["key"]) => string;
+  readonly number: string;
+  readonly numbers: string;
+}
+
+const offsetWords: Words = {
+  of: ([topic, partition]) => `topic ${shown(topic)} partition ${shown(partition)}`,
+  number: "offset",
+  numbers: "offsets",
+};
+
+const sequenceWords: Words = {
+  of: ([device, sensor, boot]) => `device ${shown(device)}, sensor ${shown(sensor)}, boot ${shown(boot)}`,
+  number: "seq",
+  numbers: "values of seq",
+};
+
+const shown = (value: string | number | undefined) => escapeControls(String(value));
+const count = (number: number) => number.toLocaleString("en");
+
+async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {
+  const wrong = await check.counts("wrong");
+  const problems: string[] = [];
+  for (const found of wrong.slice(0, mostProblems)) {
+    if (found.missing > 0) {
+      const ranges = showRanges(await check.missing(found, mostBlocks), mostRanges);
+      problems.push(
+        `${words.of(found.key)}: ${count(found.missing)} of ${showBounds(found)} ${words.numbers} missing: ${ranges}`,
+      );
+    }
+    if (found.outside > 0) problems.push(`${words.of(found.key)}: ${outside(found, words)}`);
+  }
+  if (wrong.length > mostProblems)
+    problems.push(`… and ${count(wrong.length - mostProblems)} more with wrong ${words.numbers}`);
+  const repeats = wrong.reduce((sum, found) => sum + found.repeats, 0);
+  if (repeats > 0) {
+    const found = await check.repeats(mostRanges);
+    const told = found.reduce((sum, { rows, deadLetters }) => sum + rows + deadLetters - 1, 0);
+    const list = found.map((repeat) => showRepeat(repeat, words)).join("; ");
+    problems.push(
+      `${count(repeats)} too many of what must be there once: ${list}${told < repeats ? "; …" : ""}`,
+    );
+  }
+  return problems;
+}
+
+function showBounds({ bounds }: RunCount): string {
+  return bounds === undefined ? "no" : count(bounds.next - bounds.first);
+}
+
+function outside({ bounds, outside }: RunCount, { numbers }: Words): string {
+  return bounds === undefined
+    ? `${count(outside)} ${numbers} that no transaction of the table accounts for`
+    : `${count(outside)} ${numbers} outside of what the table's transactions account for, which is from ${bounds.first} up to, ` +
+        `but without, ${bounds.next}`;
+}
+
+function showRepeat({ key, number, rows, deadLetters }: Repeat, words: Words): string {
+  const there = [
+    ...(rows > 0 ? [counted(rows, "row")] : []),
+    ...(deadLetters > 0 ? [counted(deadLetters, "dead letter")] : []),
+  ];
+  return `${words.of(key)} ${words.number} ${number} (${there.join(" and ")})`;
+}
+
+const minuteUs = 60_000_000;
+
+/** Rows in another partition than that of their timestamp's minute: readers that leave out partitions do not find them. */
+async function partitionProblems(sql: SqlSession): Promise<string[]> {
+  const misplaced = `FROM bronze WHERE epoch_us(try(make_timestamp(year, month, day, hour, minute, 0.0)))
+    IS DISTINCT FROM epoch_us(timestamp) - (epoch_us(timestamp) % ${minuteUs} + ${minuteUs}) % ${minuteUs}`;
+  const [total] = await sql.rows<{ rows: bigint }>(`SELECT count(*) AS rows ${misplaced}`);
+  if (total === undefined || total.rows === 0n) return [];
+  const [first] = await sql.rows<Record<string, unknown>>(
+    `SELECT *, epoch_ms(timestamp) AS at ${misplaced} ORDER BY kafka_topic, kafka_partition, kafka_offset LIMIT 1`,
+  );
+  const partition = ["year", "month", "day", "hour", "minute"].map(
+    (name) => `${name}=${String(first?.[name])}`,
+  );
+  return [
+    `${counted(Number(total.rows), "row")} in a partition that is not the minute of the timestamp: ` +
+      `topic ${shown(String(first?.["kafka_topic"]))} partition ${String(first?.["kafka_partition"])} ` +
+      `offset ${String(first?.["kafka_offset"])}, of ${new Date(Number(first?.["at"])).toISOString()}, is in ${partition.join("/")}`,
+  ];
+}

@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { describeVerdict, type Verdict, verdictJson } from "./report";
+
+const verdict: Verdict = {
+  stack: "dev",
+  version: 7,
+  offsets: [
+    {
+      key: ["device-1", 0],
+      bounds: { first: 10, next: 1210 },
+      rows: 1198,
+      deadLetters: 2,
+      missing: 0,
+      outside: 0,
+      repeats: 0,
+    },
+  ],
+  sequences: 3,
+  observations: 1198,
+  problems: [],
+  notes: ["a note"],
+  unread: ["device-2"],
+  gone: ["device-3"],
+};
+
+it("proves in figures that nothing is wrong", () => {
+  expect(describeVerdict(verdict).split("\n")).toEqual([
+    "topic     partition  first  next  messages   rows  dead letters  missing  repeated",
+    "device-1          0     10  1210     1,200  1,198             2        0         0",
+    "",
+    "not read by any lake, so not looked at: device-2",
+    "no longer in Kafka, so compared with the table's transactions alone: device-3",
+    "a note",
+    "",
+    "Every message is there exactly once: 1,200 messages = 1,198 rows + 2 dead letters (version 7 of the table).",
+    "No sensor lacks or repeats an observation: 1,198 in 3 sequences.",
+  ]);
+});
+
+it("lists what is wrong", () => {
+  const wrong = { ...verdict, offsets: [], unread: [], gone: [], notes: [], problems: ["one", "two"] };
+  expect(describeVerdict(wrong).split("\n")).toEqual([
+    "Something is wrong with version 7 of the table:",
+    "  - one",
+    "  - two",
+  ]);
+  expect(JSON.parse(verdictJson(wrong))).toMatchObject({ ok: false, problems: ["one", "two"] });
+});
+
+it("is one object for machines", () => {
+  expect(JSON.parse(verdictJson(verdict))).toEqual({
+    ok: true,
+    stack: "dev",
+    version: 7,
+    sequences: 3,
+    observations: 1198,
+    problems: [],
+    notes: ["a note"],
+    unread: ["device-2"],
+    gone: ["device-3"],
+    partitions: [
+      {
+        topic: "device-1",
+        partition: 0,
+        first: 10,
+        next: 1210,
+        rows: 1198,
+        deadLetters: 2,
+        missing: 0,
+        outside: 0,
+        repeats: 0,
+      },
+    ],
+  });
+});

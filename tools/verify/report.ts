@@ -1,0 +1,92 @@
+import { escapeControls } from "../../apps/shared/text";
+import { AlignedColumns } from "../lake/columns";
+import type { RunCount } from "./run-check";
+import type { Judgement } from "./judge";
+
+/** What was found, for people or machines to read. */
+export interface Verdict extends Judgement {
+  readonly stack: string;
+  /** The table's version that was looked at. */
+  readonly version: number;
+  /** Topics that devices publish to and no lake reads. */
+  readonly unread: readonly string[];
+  /** Topics that the table was fed from and Kafka has no more. */
+  readonly gone: readonly string[];
+}
+
+/** More partitions than these are not listed one by one. */
+const mostRuns = 40;
+
+const count = (number: number) => number.toLocaleString("en");
+
+/** The verdict for people: what there is, then what is wrong with it or that nothing is. */
+export function describeVerdict(verdict: Verdict): string {
+  const { offsets, problems } = verdict;
+  const parts = [describeRuns(offsets), notesOf(verdict).join("\n")];
+  const messages = offsets.reduce((sum, run) => sum + expected(run), 0);
+  const rows = offsets.reduce((sum, run) => sum + run.rows, 0);
+  const deadLetters = offsets.reduce((sum, run) => sum + run.deadLetters, 0);
+  const conclusion =
+    problems.length > 0
+      ? `Something is wrong with version ${verdict.version} of the table:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`
+      : `Every message is there exactly once: ${count(messages)} messages = ${count(rows)} rows + ${count(deadLetters)} dead letters ` +
+        `(version ${verdict.version} of the table).\n` +
+        `No sensor lacks or repeats an observation: ${count(verdict.observations)} in ${count(verdict.sequences)} sequences.`;
+  return [...parts, conclusion].filter((part) => part !== "").join("\n\n");
+}
+
+/** The verdict for machines, on one line. */
+export function verdictJson({ offsets, ...verdict }: Verdict): string {
+  const partitions = offsets.map(({ key: [topic, partition], bounds, ...counts }) => ({
+    topic,
+    partition,
+    first: bounds?.first ?? null,
+    next: bounds?.next ?? null,
+    ...counts,
+  }));
+  return JSON.stringify({ ok: verdict.problems.length === 0, ...verdict, partitions });
+}
+
+function expected({ bounds }: RunCount): number {
+  return bounds === undefined ? 0 : bounds.next - bounds.first;
+}
+
+const heading = [
+  "topic",
+  "partition",
+  "first",
+  "next",
+  "messages",
+  "rows",
+  "dead letters",
+  "missing",
+  "repeated",
+];
+
+function describeRuns(runs: readonly RunCount[]): string {
+  if (runs.length === 0) return "";
+  const rows = runs
+    .slice(0, mostRuns)
+    .map(({ key: [topic, partition], bounds, ...run }) => [
+      escapeControls(String(topic)),
+      String(partition),
+      ...[bounds?.first ?? 0, bounds?.next ?? 0].map(String),
+      ...[expected({ key: [], bounds, ...run }), run.rows, run.deadLetters, run.missing, run.repeats].map(
+        count,
+      ),
+    ]);
+  const right = heading.map((_, at) => at > 0);
+  const more = runs.length - mostRuns;
+  const rest = more > 0 ? `… and ${count(more)} more partitions\n` : "";
+  return `${new AlignedColumns(heading, right, rows).lines([heading, ...rows])}${rest}`.trimEnd();
+}
+
+function notesOf({ notes, unread, gone }: Verdict): string[] {
+  return [
+    ...(unread.length > 0 ? [`not read by any lake, so not looked at: ${unread.join(", ")}`] : []),
+    ...(gone.length > 0
+      ? [`no longer in Kafka, so compared with the table's transactions alone: ${gone.join(", ")}`]
+      : []),
+    ...notes,
+  ];
+}

@@ -1,0 +1,176 @@
+import type { SqlSession } from "../lake/session";
+import { identifier, literal } from "../lake/views";
+import { blockSize, type IrregularBlock, missingRanges, type NumberRange } from "./blocks";
+
+/** A table, in SQL, whose numbers are to run without gaps and repeats for each key. */
+export interface RunSource {
+  /** Of the tables that are made for the check. */
+  readonly name: string;
+  /** A query that gives the key's columns, `number`, and `dead`, whether it stands for a dead letter. */
+  readonly numbers: string;
+  readonly keys: readonly string[];
+  /** A query that gives the key's columns, `first` and `next`, by a table `blocks` of what there is. */
+  readonly expected: (blocks: string) => string;
+}
+
+/** What was found of one key. */
+export interface RunCount {
+  /** Values of the key's columns. */
+  readonly key: readonly (string | number)[];
+  /** The numbers that must be there: from `first` up to, but without, `next`. Undefined if there must be none. */
+  readonly bounds: { readonly first: number; readonly next: number } | undefined;
+  readonly rows: number;
+  readonly deadLetters: number;
+  readonly missing: number;
+  /** Different numbers that lie outside the bounds. */
+  readonly outside: number;
+  /** Rows and dead letters beyond the first of their number. */
+  readonly repeats: number;
+}
+
+export interface RunTotals {
+  readonly keys: number;
+  readonly rows: number;
+  /** Numbers below the bounds, of all keys. */
+  readonly before: number;
+}
+
+/** A number that is there more than once. */
+export interface Repeat {
+  readonly key: readonly (string | number)[];
+  readonly number: number;
+  readonly rows: number;
+  readonly deadLetters: number;
+}
+
+const allBits = "18446744073709551615::UBIGINT";
+
+/** Counts numbers by key and finds those that are missing or repeated. */
+export class RunCheck {
+  private constructor(
+    private readonly sql: SqlSession,
+    private readonly source: RunSource,
+  ) {}
+
+  static async make(sql: SqlSession, source: RunSource): Promise<RunCheck> {
+    const check = new RunCheck(sql, source);
+    const { keys, expected, numbers } = check;
+    await sql.rows(`CREATE TEMP TABLE ${check.blocks} AS
+      SELECT ${keys}, (number - (number & 63)) // ${blockSize} AS block,
+        bit_or(1::UBIGINT << (number & 63)::UBIGINT) AS present, max(number) AS highest,
+        count(*) FILTER (NOT dead) AS rows, count(*) FILTER (dead) AS dead_letters
+      FROM (${numbers}) GROUP BY ALL`);
+    await sql.rows(`CREATE TEMP TABLE ${expected} AS ${source.expected(check.blocks)}`);
+    return check;
+  }
+
+  /** What there is of every key, or of those with something wrong, in the order of the keys. */
+  async counts(which: "all" | "wrong"): Promise<RunCount[]> {
+    const { keys, source } = this;
+    const rows = await this.sql.rows<Record<string, string | number | bigint | null>>(`
+      WITH wanted AS (
+        SELECT *, greatest(first - block * ${blockSize}, 0) AS low, least(next - block * ${blockSize}, ${blockSize}) AS high
+        FROM ${this.blocks} LEFT JOIN ${this.expected} USING (${keys})
+      ), masked AS (
+        SELECT *, CASE WHEN first IS NOT NULL AND high > low THEN (${allBits} >> (${blockSize} - (high - low))::UBIGINT) << low::UBIGINT ELSE 0::UBIGINT END AS mask
+        FROM wanted
+      ), counted AS (
+        SELECT ${keys}, sum(rows) AS rows, sum(dead_letters) AS dead_letters, sum(bit_count(present & mask)) AS inside,
+          sum(bit_count(present & ~mask)) AS outside, sum(rows + dead_letters - bit_count(present)) AS repeats
+        FROM masked GROUP BY ALL
+      )
+      SELECT * FROM (SELECT ${keys}, first, next, coalesce(rows, 0) AS rows, coalesce(dead_letters, 0) AS dead_letters,
+        coalesce(next - first, 0) - coalesce(inside, 0) AS missing, coalesce(outside, 0) AS outside,
+        coalesce(repeats, 0) AS repeats
+      FROM ${this.expected} FULL JOIN counted USING (${keys}))
+      WHERE ${which === "all"} OR missing > 0 OR outside > 0 OR repeats > 0 ORDER BY ALL`);
+    return rows.map((row) => ({
+      key: source.keys.map((name) => keyValue(row[name])),
+      bounds: row["first"] === null ? undefined : { first: Number(row["first"]), next: Number(row["next"]) },
+      rows: Number(row["rows"]),
+      deadLetters: Number(row["dead_letters"]),
+      missing: Number(row["missing"]),
+      outside: Number(row["outside"]),
+      repeats: Number(row["repeats"]),
+    }));
+  }
+
+  async totals(): Promise<RunTotals> {
+    const [totals] = await this.sql.rows<Record<keyof RunTotals, bigint | null>>(`
+      SELECT (SELECT count(*) FROM ${this.expected}) AS keys, (SELECT sum(rows) FROM ${this.blocks}) AS rows,
+        (SELECT sum(first) FROM ${this.expected}) AS before`);
+    const { keys, rows, before } = totals ?? {};
+    return { keys: Number(keys ?? 0), rows: Number(rows ?? 0), before: Number(before ?? 0) };
+  }
+
+  /** Some of the numbers that are missing of a key, from the first on. */
+  async missing({ key, bounds }: RunCount, mostBlocks: number): Promise<NumberRange[]> {
+    if (bounds === undefined) return [];
+    const here = this.where(key);
+    const blocks = await this.sql.rows<{ block: bigint; previous: bigint | null; present: bigint }>(`
+      SELECT block, previous, present FROM (
+        SELECT block, present, lag(block) OVER (ORDER BY block) AS previous FROM ${this.blocks} WHERE ${here}
+      ) WHERE present <> ${allBits} OR coalesce(previous, -1) <> block - 1 ORDER BY block LIMIT ${mostBlocks}`);
+    const [last] = await this.sql.rows<{ block: bigint | null }>(
+      `SELECT max(block) AS block FROM ${this.blocks} WHERE ${here}`,
+    );
+    const irregular = blocks.map(({ block, previous, present }): IrregularBlock => ({
+      block: Number(block),
+      previous: previous === null ? undefined : Number(previous),
+      present,
+    }));
+    const lastBlock = last?.block ?? undefined;
+    const cut = blocks.length === mostBlocks ? irregular.at(-1)?.block : undefined;
+    const next = cut === undefined ? bounds.next : Math.min(bounds.next, (cut + 1) * blockSize);
+    return missingRanges(
+      { ...bounds, next },
+      irregular,
+      lastBlock === undefined ? undefined : Number(lastBlock),
+    );
+  }
+
+  /** Some of the numbers that are there more than once, in order. */
+  async repeats(most: number): Promise<Repeat[]> {
+    const { keys, source } = this;
+    const rows = await this.sql.rows<Record<string, string | number | bigint>>(`
+      SELECT ${keys}, number, count(*) FILTER (NOT dead) AS rows, count(*) FILTER (dead) AS dead_letters
+      FROM (SELECT *, (number - (number & 63)) // ${blockSize} AS block FROM (${source.numbers}))
+        SEMI JOIN (SELECT * FROM ${this.blocks} WHERE rows + dead_letters > bit_count(present)) AS repeated USING (${keys}, block)
+      GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT ${most}`);
+    return rows.map((row) => ({
+      key: source.keys.map((name) => keyValue(row[name])),
+      number: Number(row["number"]),
+      rows: Number(row["rows"]),
+      deadLetters: Number(row["dead_letters"]),
+    }));
+  }
+
+  private get keys(): string {
+    return this.source.keys.map(identifier).join(", ");
+  }
+
+  private get numbers(): string {
+    return this.source.numbers;
+  }
+
+  private get blocks(): string {
+    return identifier(`${this.source.name}_blocks`);
+  }
+
+  private get expected(): string {
+    return identifier(`${this.source.name}_expected`);
+  }
+
+  private where(key: readonly (string | number)[]): string {
+    return this.source.keys
+      .map((name, at) => {
+        const value = key[at] ?? "";
+        return `${identifier(name)} = ${typeof value === "number" ? value : literal(value)}`;
+      })
+      .join(" AND ");
+  }
+}
+
+function keyValue(value: string | number | bigint | null | undefined): string | number {
+  return typeof value === "bigint" ? Number(value) : (value ?? "");
+}
