@@ -1,9 +1,16 @@
 import { Kafka, KafkaJSConnectionError, logLevel } from "kafkajs";
 import { describe, expect, it, vi } from "vitest";
 import { createLogger } from "../logger";
-import { withAnyBroker } from "./any-broker";
+import { type AnyBroker, withAnyBroker } from "./any-broker";
 import type { KafkaClient } from "./client";
-import { identitiesOf, isSameTopic, type TopicIdentities, topicIdentities } from "./topic-identities";
+import type { ProtocolExchange } from "./metadata-request";
+import {
+  identifyBy,
+  identitiesOf,
+  isSameTopic,
+  type TopicIdentities,
+  topicIdentities,
+} from "./topic-identities";
 
 const logger = createLogger({ app: "test", format: "pretty", write: () => {} });
 const identity = { clusterId: "c", topicId: "i" };
@@ -30,6 +37,29 @@ describe("the ids of topics", () => {
     expect(() => identitiesOf({ clusterId: "x", topics })).toThrow(
       'the brokers do not say what topic "secret" is: Kafka\'s error 29',
     );
+  });
+
+  it("are told by brokers that know them; of others, the cluster's alone", async () => {
+    const sent: unknown[] = [];
+    const broker = (maxVersion: number, clusterId: string | null) =>
+      ({
+        versions: { 3: { maxVersion } },
+        connectionPool: {
+          send: ({ request }: ProtocolExchange<unknown>) => {
+            sent.push([request.apiKey, request.apiVersion]);
+            return Promise.resolve({ clusterId, topics: [{ errorCode: 0, name: "t", topicId: "i" }] });
+          },
+        },
+        metadata: () => Promise.resolve({ clusterId }),
+      }) as unknown as AnyBroker;
+    await expect(identifyBy(broker(11, "c"), ["t"])).resolves.toEqual(new Map([["t", identity]]));
+    expect(sent).toEqual([[3, 11]]);
+    for (const clusterId of ["c", null]) {
+      await expect(identifyBy(broker(10, clusterId), ["t"])).resolves.toEqual(
+        new Map([["t", { clusterId: clusterId ?? undefined, topicId: undefined }]]),
+      );
+    }
+    expect(sent).toHaveLength(1);
   });
 
   it("are asked for until a broker answers and knows all topics", async () => {

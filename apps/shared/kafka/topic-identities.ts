@@ -1,6 +1,6 @@
 import { type Kafka, KafkaJSError } from "kafkajs";
 import { delay } from "../shutdown";
-import { withAnyBroker } from "./any-broker";
+import { type AnyBroker, withAnyBroker } from "./any-broker";
 import type { KafkaClient } from "./client";
 import { isFromKafka, kafkaReason } from "./errors";
 import {
@@ -45,13 +45,16 @@ export async function topicIdentities(
 /** Asks one broker once. @throws what kafkajs throws when none can be reached, or does not answer. */
 export async function identifyTopics(kafka: Kafka, topics: readonly string[]): Promise<TopicIdentities> {
   if (topics.length === 0) return new Map();
-  return withAnyBroker(kafka, async (broker) => {
-    const known = broker.versions[metadataApiKey]?.maxVersion ?? 0;
-    if (known >= metadataVersion)
-      return identitiesOf(await broker.connectionPool.send(metadataExchange(topics)));
-    const { clusterId } = await broker.metadata(topics);
-    return new Map(topics.map((topic) => [topic, { clusterId: clusterId ?? undefined, topicId: undefined }]));
-  });
+  return withAnyBroker(kafka, (broker) => identifyBy(broker, topics));
+}
+
+/** Asks a broker of any version. */
+export async function identifyBy(broker: AnyBroker, topics: readonly string[]): Promise<TopicIdentities> {
+  const newest = broker.versions[metadataApiKey]?.maxVersion ?? 0;
+  if (newest >= metadataVersion)
+    return identitiesOf(await broker.connectionPool.send(metadataExchange(topics)));
+  const { clusterId } = await broker.metadata(topics);
+  return new Map(topics.map((topic) => [topic, { clusterId: clusterId ?? undefined, topicId: undefined }]));
 }
 
 const noError = 0;
