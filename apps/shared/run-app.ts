@@ -2,13 +2,15 @@ import type { z } from "zod";
 import { type Colours, coloursFor, wantsColours } from "./colours";
 import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
 import { createHealth, type Health } from "./health";
-import { createLogger, type Logger, type LogLevel } from "./logger";
+import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
 import { messageOf } from "./text";
 
 /** What an app is given to run with. */
 export interface AppContext<Settings> {
   readonly settings: Settings;
   readonly logger: Logger;
+  /** How the logger writes, for threads that make one of their own. */
+  readonly log: Pick<Required<LoggerOptions>, "format" | "level" | "colours">;
   /** Aborts when the app is to end: it then has its grace time to finish and return. */
   readonly signal: AbortSignal;
   readonly health: Health;
@@ -54,11 +56,10 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   const { LOG_FORMAT, LOG_LEVEL, HEALTH_FILE } = settings as CommonEnvironment;
   const level: LogLevel = process.env["DEBUG"] ? "debug" : (LOG_LEVEL ?? "info");
   const coloured = LOG_FORMAT === "pretty" && wantsColours(process.env, process.stdout.isTTY);
+  const log = { format: LOG_FORMAT, level, colours: coloured };
   const logger = createLogger({
     app,
-    format: LOG_FORMAT,
-    level,
-    colours: coloured,
+    ...log,
     write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
   });
   const health = createHealth(HEALTH_FILE, logger);
@@ -90,7 +91,7 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
 
   // A process that only waits for a signal has nothing to live for: without a timer it would end, as if it were done.
   setInterval(() => {}, longestTimerMs);
-  main({ settings, logger, signal: stop.signal, health, colours: coloursFor(coloured) }).then(() => {
+  main({ settings, logger, log, signal: stop.signal, health, colours: coloursFor(coloured) }).then(() => {
     health.stop();
     return exit(exitCodes.done);
   }, fail);

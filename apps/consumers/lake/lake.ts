@@ -4,14 +4,16 @@ import { consume, createKafka, existingTopics } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
+import { Caretaker } from "./caretaker";
 import { Committer } from "./committer";
 import type { FaultPoints } from "./delta/fault-points";
 import { DeltaTable } from "./delta/table";
 import { Ingestion } from "./ingestion";
+import type { MaintenanceSettings } from "./maintenance/maintenance";
 import type { StartingPoint } from "./starting-points";
 import { deadLetters, observations, openStorages } from "./tables";
 import { Tally } from "./tally";
-import { runThread, startWriterThread } from "./threads";
+import { runThread, startThread } from "./threads";
 import { abandonedTopics } from "./topics";
 import { WriterThread } from "./writer/writer-thread";
 
@@ -25,7 +27,7 @@ export function startLake(program: string, faults: FaultPoints): void {
 }
 
 async function runLake(
-  { settings, logger, signal, health }: AppContext<LakeEnvironment>,
+  { settings, logger, log, signal, health }: AppContext<LakeEnvironment>,
   program: string,
   faults: FaultPoints,
 ): Promise<void> {
@@ -55,7 +57,11 @@ async function runLake(
     return aborted(signal);
   }
 
-  const worker = startWriterThread(program, paths);
+  const writer = new WriterThread(startThread(program, { role: "writer", paths }));
+  const caretaker = new Caretaker(
+    () => startThread(program, { role: "maintenance", paths, settings: maintenanceOf(settings), log }),
+    logger,
+  );
   const failure = new AbortController();
   const ending = AbortSignal.any([signal, failure.signal]);
   const tally = new Tally(logger);
@@ -63,7 +69,7 @@ async function runLake(
     kafka,
     table,
     deadLetters: deadLetterTable,
-    writer: new WriterThread(worker),
+    writer,
     committer: new Committer({ table, deadLetters: deadLetterTable, tally, logger }),
     tally,
     limits: { rows: settings.LAKE_FLUSH_ROWS, bytes: settings.LAKE_FLUSH_BYTES },
@@ -87,7 +93,17 @@ async function runLake(
     onPassedOver: (topic, partition, first, last) => ingestion.passedOver(topic, partition, first, last),
     beforeLeaving: () => ingestion.finish(),
   });
+  await caretaker.stop();
   if (failure.signal.aborted) throw failure.signal.reason;
+}
+
+function maintenanceOf(settings: LakeEnvironment): MaintenanceSettings {
+  const { LAKE_CHECKPOINT_EVERY, LAKE_COMPACT_AFTER_MS, LAKE_RETENTION_MS } = settings;
+  return {
+    checkpointEvery: LAKE_CHECKPOINT_EVERY,
+    compactAfterMs: LAKE_COMPACT_AFTER_MS === 0 ? Number.POSITIVE_INFINITY : LAKE_COMPACT_AFTER_MS,
+    retentionMs: LAKE_RETENTION_MS,
+  };
 }
 
 const mostShown = 8;

@@ -1,35 +1,56 @@
 import { parentPort, Worker, workerData } from "node:worker_threads";
+import { createLogger } from "../../shared/logger";
+import type { AppContext } from "../../shared/run-app";
 import type { FaultPoints } from "./delta/fault-points";
-import { openStorages, type TablePaths } from "./tables";
+import { endOfMinute } from "./maintenance/compaction-plan";
+import { Maintenance, type MaintenanceSettings } from "./maintenance/maintenance";
+import { deadLetters, observations, openStorages, type TablePaths } from "./tables";
 import { RowWriter } from "./writer/row-writer";
 import { serveRowWriter } from "./writer/writer-thread";
 
+/** How a thread writes its log. */
+export type ThreadLog = AppContext<unknown>["log"];
+
 /** What a thread is started for. */
-interface ThreadTask {
-  readonly role: "writer";
-  readonly paths: TablePaths;
-}
+export type ThreadTask =
+  | { readonly role: "writer"; readonly paths: TablePaths }
+  | {
+      readonly role: "maintenance";
+      readonly paths: TablePaths;
+      readonly settings: MaintenanceSettings;
+      readonly log: ThreadLog;
+    };
 
-/** Starts the thread that makes data files of messages. @param program the file that this process runs */
-export function startWriterThread(program: string, paths: TablePaths): Worker {
-  return startThread(program, { role: "writer", paths });
-}
-
-function startThread(program: string, task: ThreadTask): Worker {
+/** Starts a thread of this process. @param program the file that the process runs */
+export function startThread(program: string, task: ThreadTask): Worker {
   return new Worker(program, { workerData: task });
 }
 
 /** What a thread does from its start on. */
 export async function runThread(faults: FaultPoints): Promise<void> {
-  const port = parentPort;
-  if (port === null) throw new Error("this is not a thread");
-  const { paths } = workerData as ThreadTask;
-  const storages = await openStorages(paths, faults);
-  serveRowWriter(
-    port,
-    new RowWriter({
-      observations: storages.observations.files,
-      deadLetters: storages.deadLetters.files,
-    }),
-  );
+  const task = workerData as ThreadTask;
+  const storages = await openStorages(task.paths, faults);
+  if (task.role === "writer") {
+    if (parentPort === null) throw new Error("this is not a thread");
+    serveRowWriter(
+      parentPort,
+      new RowWriter({
+        observations: storages.observations.files,
+        deadLetters: storages.deadLetters.files,
+      }),
+    );
+    return;
+  }
+  const logger = createLogger({ app: "lake", ...task.log, write: (line) => process.stdout.write(line) });
+  const common = { settings: task.settings, logger, faults };
+  const never = new AbortController().signal;
+  await Promise.all([
+    new Maintenance({
+      ...common,
+      storage: storages.observations,
+      description: observations,
+      partitionEndsAt: endOfMinute,
+    }).run(never),
+    new Maintenance({ ...common, storage: storages.deadLetters, description: deadLetters }).run(never),
+  ]);
 }
