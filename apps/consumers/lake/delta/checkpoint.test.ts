@@ -111,10 +111,13 @@ describe("a checkpoint", () => {
     }
   });
 
-  it("is no checkpoint without protocol and metadata", async () => {
-    const empty = { ...state, protocol: {} as CheckpointState["protocol"] };
-    await expect(
-      decodeCheckpointState(encodeCheckpoint(empty, { adds, removes }).contents),
-    ).resolves.toBeUndefined();
-  });
+  it.each(["protocol", "metadata"] as const)(
+    "is no checkpoint without %s, or without its fields",
+    async (part) => {
+      for (const lacking of [undefined, {}]) {
+        const { contents } = encodeCheckpoint({ ...state, [part]: lacking }, { adds, removes });
+        await expect(decodeCheckpointState(contents)).resolves.toBeUndefined();
+      }
+    },
+  );
 });

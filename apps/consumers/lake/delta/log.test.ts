@@ -98,7 +98,10 @@ describe("reading a log", () => {
     for (const version of [4, 5, 6, 7, 8, 9]) storage.entries.delete(version);
     await expect(loadState(storage.log)).resolves.toMatchObject({ version: 6 });
     tear(storage, 6);
-    await expect(loadState(storage.log)).rejects.toMatchObject({ code: "LAKE_LOG_INCOMPLETE" });
+    await expect(loadState(storage.log)).rejects.toMatchObject({
+      code: "LAKE_LOG_INCOMPLETE",
+      message: expect.stringMatching(/^version 6 of the Delta log is missing.*\(damaged: 6\)/) as string,
+    });
   });
 
   it("does not jump over a hole behind the newest checkpoint", async () => {

@@ -76,12 +76,12 @@ describe("planning compaction", () => {
 
   it("fills files up to their limits, and does not write a full one again for a few rows", () => {
     const files = [
-      file("full", { rows: 249_990 }),
-      file("half", { rows: 125_000 }),
-      file("other half", { rows: 124_000 }),
-      file("late", { rows: 20 }),
+      file("1 half", { rows: 125_000 }),
+      file("2 full", { rows: 249_990 }),
+      file("3 half", { rows: 124_000 }),
+      file("4 late", { rows: 20 }),
     ];
-    expect(planned(files)).toEqual([["half", "late", "other half"]]);
+    expect(planned(files)).toEqual([["1 half", "3 half", "4 late"]]);
     const heavy = { size: mostBytes / 2 };
     expect(planned([file("a", heavy), file("b", heavy), file("c", heavy)])).toEqual([["a", "b"]]);
   });

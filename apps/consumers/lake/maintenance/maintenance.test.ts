@@ -218,6 +218,25 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
   });
 
+  it("makes nothing of files that others have compacted and deleted meanwhile", async () => {
+    for (const minute of [1, 1]) await write(minute);
+    now += 1000;
+    const late: MemoryStorage = {
+      ...storage,
+      files: {
+        ...storage.files,
+        read: async (path) => {
+          await maintenance().tick(going);
+          storage.contents.delete(path);
+          return undefined;
+        },
+      },
+    };
+    await maintenance({ storage: late }).tick(going);
+    expect(lines).toEqual(["compacted 2 files into 1"]);
+    await expect(readTable()).resolves.toEqual({ files: 1, tombstones: 2, version: 3 });
+  });
+
   it("deletes removed files when their time is over, and forgets them in checkpoints", async () => {
     for (const minute of [1, 1]) await write(minute);
     now += 1000;
@@ -228,8 +247,9 @@ describe("maintenance", () => {
     await keeper.tick(going);
     expect(storage.contents.size).toBe(3);
     now += 1;
-    await keeper.tick(going);
+    await expect(keeper.tick(going)).resolves.toBe(true);
     expect(storage.contents.size).toBe(1);
+    await expect(keeper.tick(going)).resolves.toBe(false);
     for (let commits = 4; commits <= 10; commits++) await write(commits);
     await maintenance().tick(going);
     for (let version = 0; version <= 9; version++) storage.entries.delete(version);
