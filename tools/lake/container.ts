@@ -21,6 +21,8 @@ export interface StoredTable {
 /** The lakes of a stack, which share one volume. */
 export interface LakeContainers {
   readonly names: readonly string[];
+  /** Whether any of them is at work. */
+  readonly running: boolean;
   /** @param path of the table in the containers. */
   table(path: string): StoredTable;
 }
@@ -28,18 +30,22 @@ export interface LakeContainers {
 /** @throws SetupError if the engine does not answer, or no container of the stack has the lake's volume. */
 export async function findLakeContainers(stack: string): Promise<LakeContainers> {
   const filters = ["--filter", `label=kafka-iot-sim.stack=${stack}`, "--filter", `volume=${lakeMountPath}`];
-  const listing = (await docker(["ps", "--all", ...filters, "--format", "{{.Names}}"])).toString("utf8");
-  const names = listing
+  const listing = (await docker(["ps", "--all", ...filters, "--format", "{{.Names}} {{.State}}"])).toString(
+    "utf8",
+  );
+  const lines = listing
     .split("\n")
     .filter((line) => line !== "")
     .sort();
+  const names = lines.map((line) => line.split(" ")[0] ?? "");
   const [first] = names;
   if (first === undefined) {
     throw new SetupError(
       `No container of stack "${stack}" has the lake; "npm start" brings one up, --stack NAME looks at another stack.`,
     );
   }
-  return { names, table: (path) => storedTable(first, path) };
+  const running = lines.some((line) => line.endsWith(" running"));
+  return { names, running, table: (path) => storedTable(first, path) };
 }
 
 function storedTable(container: string, root: string): StoredTable {
