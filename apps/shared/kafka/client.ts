@@ -13,6 +13,7 @@ import {
 import type { Logger } from "../logger";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
+import { decodeRecordsQuickly } from "./record-decoding";
 import { identifyTopics, type TopicIdentities } from "./topic-identities";
 
 export interface KafkaOptions {
@@ -49,6 +50,7 @@ const keepAliveDelayMs = 30_000;
 
 export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions): KafkaClient {
   applyKafkajsFixes();
+  decodeRecordsQuickly();
   const outages = new Outages(logger);
   const kafka = new Kafka({
     brokers: [...bootstrapServers],
