@@ -21,17 +21,17 @@ export class Committer {
   constructor(private readonly options: CommitterOptions) {}
 
   /**
-   * Commits dead letters once they are written, and then rows and offsets in one atomic step.
+   * Commits dead letters, and then rows and offsets in one atomic step.
+   * @param began when writing them began, by `performance.now()`
    * @returns whether it took place: `overtaken` if another consumer of the lake has come further with a partition, so that
    *   neither rows nor offsets were committed.
    */
   async commit(
-    writing: Promise<WrittenRows>,
+    written: WrittenRows,
     steps: readonly SealedStep[],
     deadLetterOffsets: DeadLetterOffsets,
+    began: number,
   ): Promise<"committed" | "overtaken"> {
-    const began = performance.now();
-    const written = await writing;
     if (!(await this.commitDeadLetters(written.deadLetters, deadLetterOffsets))) return "overtaken";
     const result = await this.options.table.append({ adds: written.adds, transactions: steps });
     if (result.kind === "conflict") {

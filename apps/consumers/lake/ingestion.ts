@@ -245,10 +245,19 @@ export class Ingestion {
       const steps = this.positions.seal();
       if (steps.length === 0) return;
       const { assigned, deadLetterOffsets } = this;
-      const writing = this.options.writer.flush();
+      const { writer, committer } = this.options;
+      const began = performance.now();
+      const writing = writer.flush();
       this.fill.empty();
       begin();
-      const outcome = await this.options.committer.commit(writing, steps, deadLetterOffsets);
+      // Asked after the last of these messages came: whatever topic bore the name then, they are from the known one.
+      const changed = this.watch.hasChanged();
+      const written = await writing;
+      if (await changed) {
+        this.beginAnew();
+        return;
+      }
+      const outcome = await committer.commit(written, steps, deadLetterOffsets, began);
       if (outcome === "overtaken") this.beginAnew();
       else if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
     }).finally(begin);
