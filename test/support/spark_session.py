@@ -13,8 +13,20 @@ except ImportError:
     pass
 
 
-def open_session(jars, memory="1g"):
-    """`jars`: paths of Delta's and Kafka's jars; `memory`: of the heap. Uses two cores, whatever the machine has."""
+# Code that runs for seconds is not worth compiling well.
+FOR_A_FEW_ROWS = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+
+
+def open_session(jars, memory="1g", more={}):
+    """
+    `jars`: paths of Delta's and Kafka's jars; `memory`: of the heap; `more`: settings beside the usual ones. Uses two cores,
+    whatever the machine has.
+    """
     settings = {
         "spark.driver.memory": memory,
         "spark.jars": ",".join(jars),
@@ -29,6 +41,7 @@ def open_session(jars, memory="1g"):
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.log.level": "ERROR",
+        **more,
     }
     builder = SparkSession.builder.master("local[2]").appName("kafka-iot-sim")
     for name, value in settings.items():

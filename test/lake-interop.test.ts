@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { schemaString } from "../apps/consumers/lake/delta/schema";
+import { observationSchema } from "../apps/consumers/lake/schema";
+import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
+import { SampleTable } from "./support/sample-table";
+import { appendWithDeltaRs, readWithDeltaRs, readWithDuckdb, tidyWithDeltaRs } from "./support/table-readers";
+
+const schema: unknown = JSON.parse(schemaString(observationSchema));
+
+let table: SampleTable;
+let rows: PlainRow[];
+beforeEach(async () => {
+  table = await SampleTable.create();
+  rows = [];
+});
+afterEach(() => table.remove());
+
+async function append(added: readonly PlainRow[], to = table): Promise<void> {
+  await to.append(added);
+  rows.push(...added);
+}
+
+/** More commits of a few rows each, over two minutes. */
+async function appendMany(commits: number): Promise<void> {
+  for (let commit = 0; commit < commits; commit++) {
+    const first = rows.length;
+    await append([
+      plainRow(first, "2026-11-23T12:00:30.000Z", { label: "on" }),
+      plainRow(first + 1, "2026-11-23T12:01:30.000Z"),
+    ]);
+  }
+}
+
+async function expectEverywhere(): Promise<void> {
+  const wanted = rows.toSorted(byOffset);
+  expect(await readWithDeltaRs(table.path)).toEqual({ schema, rows: wanted });
+  expect(await readWithDuckdb(table)).toEqual(wanted);
+}
+
+it("gives delta-rs and DuckDB every value as it was", async () => {
+  await append([...edgeRows(0), ...ancientRows(1_000)]);
+  await expectEverywhere();
+});
+
+it("gives delta-rs and DuckDB the same rows when checkpointed, compacted, vacuumed and its log cleaned up", async () => {
+  await append(edgeRows(0));
+  await appendMany(15);
+  await table.maintain();
+  await appendMany(15);
+  const before = await table.storedFiles();
+  await table.maintain();
+  const { commits, checkpoints } = await table.listLog();
+  expect(checkpoints.length).toBeGreaterThan(0);
+  expect(commits).not.toContain(0);
+  expect((await table.storedFiles()).length).toBeLessThan(before.length / 3);
+  await expectEverywhere();
+});
+
+it("goes on after delta-rs has appended, compacted and written a checkpoint", async () => {
+  await append(edgeRows(0));
+  await appendMany(3);
+  const theirs = [...edgeRows(10_000), ...ancientRows(11_000)];
+  await appendWithDeltaRs(table.path, theirs);
+  await tidyWithDeltaRs(table.path);
+  rows.push(...theirs);
+  const stored = await table.stored();
+  expect(stored).toBe(edgeRows(0).length + 6);
+
+  // One that was open all the time, and one that begins with delta-rs's checkpoint.
+  await append([plainRow(20_000, "2026-11-23T12:02:00.000Z")]);
+  const reopened = await SampleTable.open(table.path);
+  expect(await reopened.stored()).toBe((stored ?? 0) + 1);
+  await append([plainRow(20_001, "2026-11-23T12:02:00.000Z")], reopened);
+  await appendMany(12);
+  await table.maintain();
+  await expectEverywhere();
+});

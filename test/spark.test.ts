@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { schemaString } from "../apps/consumers/lake/delta/schema";
+import { observationSchema } from "../apps/consumers/lake/schema";
+import { byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
+import { SampleTable } from "./support/sample-table";
+import { Spark } from "./support/spark";
+import { readWithDeltaRs, readWithDuckdb } from "./support/table-readers";
+
+const schema: unknown = JSON.parse(schemaString(observationSchema));
+
+let spark: Spark;
+beforeAll(() => {
+  spark = Spark.start();
+});
+afterAll(() => spark.stop());
+
+let table: SampleTable;
+let rows: PlainRow[];
+beforeEach(async () => {
+  table = await SampleTable.create();
+  rows = edgeRows(0);
+  await table.append(rows);
+});
+afterEach(() => table.remove());
+
+async function append(added: readonly PlainRow[]): Promise<void> {
+  await table.append(added);
+  rows.push(...added);
+}
+
+async function appendMany(commits: number): Promise<void> {
+  for (let commit = 0; commit < commits; commit++) {
+    await append([plainRow(rows.length, "2026-11-23T12:00:30.000Z", { label: "on" })]);
+  }
+}
+
+const expected = () => rows.toSorted(byOffset);
+
+it("gives Spark every value as it was, also when checkpointed, compacted, vacuumed and its log cleaned up", async () => {
+  expect(await spark.read(table.path)).toEqual({ schema, rows: expected() });
+  await appendMany(15);
+  await table.maintain();
+  await appendMany(15);
+  await table.maintain();
+  const { commits, checkpoints } = await table.listLog();
+  expect(checkpoints.length).toBeGreaterThan(0);
+  expect(commits).not.toContain(0);
+  expect((await spark.read(table.path)).rows).toEqual(expected());
+});
+
+it("goes on after Spark has appended, optimised, vacuumed and written a checkpoint", async () => {
+  const stored = await table.stored();
+  await spark.append(table.path, edgeRows(10_000));
+  rows.push(...edgeRows(10_000));
+  await appendMany(2);
+  await spark.sql(`OPTIMIZE delta.\`${table.path}\``);
+  await spark.sql(`ALTER TABLE delta.\`${table.path}\` SET TBLPROPERTIES ('delta.checkpointInterval' = '2')`);
+  for (let offset = 20_000; offset < 20_003; offset++) {
+    const row = plainRow(offset, "2026-11-23T12:00:40.000Z");
+    await spark.append(table.path, [row]);
+    rows.push(row);
+  }
+  expect((await table.listLog()).checkpoints.length).toBeGreaterThan(0);
+
+  // One that was open all the time, and one that begins with Spark's checkpoint.
+  await append([plainRow(30_000, "2026-11-23T12:02:00.000Z")]);
+  table = await SampleTable.open(table.path);
+  expect(await table.stored()).toBe((stored ?? 0) + 3);
+  await appendMany(12);
+  await table.maintain();
+  expect((await spark.read(table.path)).rows).toEqual(expected());
+  expect((await readWithDeltaRs(table.path)).rows).toEqual(expected());
+  expect(await readWithDuckdb(table)).toEqual(expected());
+});

@@ -1,0 +1,50 @@
+"""
+Works on a table of observations with delta-rs.
+
+delta_rs_table.py read TABLE: prints the schema as JSON, then each row on a line of its own.
+delta_rs_table.py append TABLE: appends the rows of standard input, a JSON list.
+delta_rs_table.py tidy TABLE: compacts its files and writes a checkpoint.
+"""
+
+import json
+import sys
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable, write_deltalake
+from plain_rows import TIMES, parsed, plain
+
+utc = pa.timestamp("us", tz="UTC")
+
+
+def read(table):
+    print(table.schema().to_json())
+    rows = table.to_pyarrow_table()
+    for name in TIMES:
+        at = rows.column_names.index(name)
+        rows = rows.set_column(at, name, pc.cast(rows[name], pa.int64()))
+    for row in rows.to_pylist():
+        print(json.dumps(plain(row)))
+
+
+def append(table):
+    schema = pa.schema(table.schema().to_arrow())
+    columns = {field.name: [] for field in schema}
+    for row in map(parsed, json.load(sys.stdin)):
+        for name, values in columns.items():
+            values.append(row[name])
+    arrays = [
+        pa.array(columns[field.name], pa.int64()).cast(utc)
+        if field.name in TIMES
+        else pa.array(columns[field.name], field.type)
+        for field in schema
+    ]
+    write_deltalake(table, pa.Table.from_arrays(arrays, names=schema.names), mode="append")
+
+
+def tidy(table):
+    table.optimize.compact()
+    table.create_checkpoint()
+
+
+{"read": read, "append": append, "tidy": tidy}[sys.argv[1]](DeltaTable(sys.argv[2]))

@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
+import { observationSchema } from "../../apps/consumers/lake/schema";
+import { venvPython } from "../../tools/setup/python.mjs";
+import { byOffset, doubleDigits, type PlainRow } from "./sample-rows";
+import type { SampleTable } from "./sample-table";
+
+/** What a reader found in a table. */
+export interface TableContents {
+  /** As `metaData.schemaString` has it, parsed. */
+  readonly schema: unknown;
+  /** By offset. */
+  readonly rows: readonly PlainRow[];
+}
+
+/** Reads a table with delta-rs. */
+export async function readWithDeltaRs(table: string): Promise<TableContents> {
+  const lines = (await deltaRs(["read", table])).trimEnd().split("\n");
+  const [schema, ...rows] = lines.map((line) => JSON.parse(line) as unknown);
+  return { schema, rows: (rows as PlainRow[]).sort(byOffset) };
+}
+
+/** Appends with delta-rs. */
+export async function appendWithDeltaRs(table: string, rows: readonly PlainRow[]): Promise<void> {
+  await deltaRs(["append", table], JSON.stringify(rows));
+}
+
+/** Compacts a table with delta-rs and lets it write a checkpoint. */
+export async function tidyWithDeltaRs(table: string): Promise<void> {
+  await deltaRs(["tidy", table]);
+}
+
+function deltaRs(args: readonly string[], input = ""): Promise<string> {
+  const script = join(__dirname, "delta_rs_table.py");
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      venvPython(),
+      [script, ...args],
+      { maxBuffer: 1 << 28 },
+      (error, stdout, stderr) =>
+        error === null
+          ? resolve(stdout)
+          : reject(new Error(`delta-rs could not ${args.join(" ")}:\n${stderr}`)),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+/** Reads the live files of a table, by this project's reading of the log, with DuckDB. */
+export async function readWithDuckdb(table: SampleTable): Promise<readonly PlainRow[]> {
+  const paths = [...(await table.snapshot()).files.keys()].map((path) => join(table.path, decodePath(path)));
+  const list = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
+  const hive = observationSchema.partitionColumns.map((name) => `${name}: INTEGER`).join(", ");
+  const columns = observationSchema.columns.map(({ name, type }) => {
+    if (type === "long") return `"${name}"::varchar`;
+    return type === "timestamp" ? `epoch_us("${name}")::varchar` : `"${name}"`;
+  });
+  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
+  try {
+    const connection = await instance.connect();
+    const result = await connection.runAndReadAll(
+      `select ${columns.join(", ")} from read_parquet([${list}], hive_partitioning = true, hive_types = {${hive}})`,
+    );
+    connection.closeSync();
+    return result.getRows().map(plainFromDuckdb).sort(byOffset);
+  } finally {
+    instance.closeSync();
+  }
+}
+
+function plainFromDuckdb(values: readonly unknown[]): PlainRow {
+  return Object.fromEntries(
+    observationSchema.columns.map(({ name, type }, index) => {
+      const value = values[index] as string | number | null;
+      return [name, type === "double" ? doubleDigits(Number(value)) : value];
+    }),
+  );
+}
