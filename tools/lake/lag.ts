@@ -8,7 +8,7 @@ export interface TopicLag {
   /** Messages that are in, of all lineages. */
   readonly read: number;
   /** Messages that are in the topic and not yet in the table. */
-  readonly lag: number | "unknown" | "no such topic";
+  readonly lag: number | "unknown" | "no such topic" | "another topic";
 }
 
 /** How far the table has come with each of the topics that it was fed from, by what the stack's brokers say now. */
@@ -33,9 +33,9 @@ export function topicLag(
   if (offsets === undefined) return { ...counts, lag: "unknown" };
   const held = offsets.get(topic);
   if (held === undefined) return { ...counts, lag: "no such topic" };
-  const lags = held.map(({ partition, earliest, latest }) => {
-    const next = current?.get(partition)?.next ?? earliest;
-    return Math.max(0, latest - next);
-  });
+  const lags = held.map(
+    ({ partition, earliest, latest }) => latest - (current?.get(partition)?.next ?? earliest),
+  );
+  if (lags.some((lag) => lag < 0)) return { ...counts, lag: "another topic" };
   return { ...counts, lag: lags.reduce((sum, lag) => sum + lag, 0) };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { encodeDataFile } from "../../apps/consumers/lake/delta/data-file";
-import { topicLag } from "./lag";
+import { type TopicLag, topicLag } from "./lag";
 import { newestRows } from "./newest-rows";
 import { describeLake, describeRows } from "./report";
 import { NotThere } from "./docker";
@@ -76,7 +76,7 @@ const stored = {
 
 it("describes the lake", async () => {
   const bronze = (await readTable(stored))!;
-  const described = (lag: number | "unknown" | "no such topic") =>
+  const described = (lag: TopicLag["lag"]) =>
     describeLake(
       { bronze, deadLetters: undefined },
       [{ topic: "device-1", partitions: 1, read: 1201, lag }],
@@ -124,6 +124,8 @@ it("counts the lag of the present lineage, and what is in of all", () => {
     read: 12,
     lag: 2 + 1 + 4,
   });
+  const shorter = new Map([["t", [{ partition: 0, earliest: 0, latest: 6 }]]]);
+  expect(topicLag("t", lineages, shorter)).toMatchObject({ lag: "another topic" });
   expect(topicLag("t", lineages, new Map())).toMatchObject({ lag: "no such topic" });
   expect(topicLag("t", lineages, undefined)).toMatchObject({ lag: "unknown" });
 });

@@ -57,7 +57,11 @@ function showTopics(topics: readonly TopicLag[]): string[] {
 
 function showTopic({ topic, partitions, read, lag }: TopicLag): string {
   const places = partitions === 1 ? "" : ` of ${partitions} partitions`;
-  const shown = { unknown: "", "no such topic": ", the topic has gone" };
+  const shown = {
+    unknown: "",
+    "no such topic": ", the topic has gone",
+    "another topic": ", the topic now ends before that: it was made anew",
+  };
   return `${topic}: ${count(read)} messages${places} are in${typeof lag === "number" ? `, lag ${count(lag)}` : shown[lag]}`;
 }
 
