@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { schemaString } from "../apps/consumers/lake/delta/schema";
 import { observationSchema } from "../apps/consumers/lake/schema";
-import { byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
+import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
 import { SampleTable } from "./support/sample-table";
 import { Spark } from "./support/spark";
 import { readWithDeltaRs, readWithDuckdb } from "./support/table-readers";
@@ -71,4 +71,12 @@ it("goes on after Spark has appended, optimised, vacuumed and written a checkpoi
   expect((await spark.read(table.path)).rows).toEqual(expected());
   expect((await readWithDeltaRs(table.path)).rows).toEqual(expected());
   expect(await readWithDuckdb(table)).toEqual(expected());
+});
+
+it("gives Spark times before 1900 once Spark is told that no old calendar was used", async () => {
+  await append(ancientRows(1_000));
+  // It takes no file's word for it but its own.
+  await expect(spark.read(table.path)).rejects.toThrow("datetimeRebaseModeInRead");
+  await spark.sql("SET spark.sql.parquet.datetimeRebaseModeInRead = CORRECTED");
+  expect((await spark.read(table.path)).rows).toEqual(expected());
 });
