@@ -1,7 +1,7 @@
 """
 Works on a table of observations with delta-rs.
 
-delta_rs_table.py read TABLE: prints the schema as JSON, then each row on a line of its own.
+delta_rs_table.py read TABLE APP: prints the schema as JSON, the version of an application, then each row on a line of its own.
 delta_rs_table.py append TABLE: appends the rows of standard input, a JSON list.
 delta_rs_table.py tidy TABLE: compacts its files and writes a checkpoint.
 """
@@ -19,6 +19,7 @@ utc = pa.timestamp("us", tz="UTC")
 
 def read(table):
     print(table.schema().to_json())
+    print(json.dumps(table.transaction_version(sys.argv[3])))
     rows = table.to_pyarrow_table()
     for name in TIMES:
         at = rows.column_names.index(name)

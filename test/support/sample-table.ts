@@ -14,7 +14,7 @@ import { batchesByMinute, type PlainRow } from "./sample-rows";
 
 const description = { name: "observations", schema: observationSchema, engine: "kafka-iot-sim" };
 /** One that the lake would use too, so that what others do to it is seen. */
-const appId = "kafka-iot-sim-lake:device-1:0";
+export const sampleAppId = "kafka-iot-sim-lake:device-1:0";
 
 /** A table of observations on this disk, written by the lake's own code without Kafka. */
 export class SampleTable {
@@ -41,15 +41,15 @@ export class SampleTable {
     for (const [minute, batch] of batchesByMinute(rows)) {
       adds.push(...(await writeDataFile(this.storage.files, observationSchema, partitionOf(minute), batch)));
     }
-    const from = (await this.table.refresh()).transactions.get(appId);
+    const from = (await this.table.refresh()).transactions.get(sampleAppId);
     const to = (from ?? 0) + rows.length;
-    const result = await this.table.append({ adds, transactions: [{ appId, from, to }] });
+    const result = await this.table.append({ adds, transactions: [{ appId: sampleAppId, from, to }] });
     if (result.kind !== "committed") throw new Error("nobody else writes this table's transactions");
   }
 
   /** How far the partition has come that rows are appended for. */
   async stored(): Promise<number | undefined> {
-    return (await this.table.refresh()).transactions.get(appId);
+    return (await this.table.refresh()).transactions.get(sampleAppId);
   }
 
   /** Does all that maintenance has to do, without waiting for anything to become old. */

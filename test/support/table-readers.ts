@@ -5,7 +5,7 @@ import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
 import { observationSchema } from "../../apps/consumers/lake/schema";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { byOffset, doubleDigits, type PlainRow } from "./sample-rows";
-import type { SampleTable } from "./sample-table";
+import { sampleAppId, type SampleTable } from "./sample-table";
 
 /** What a reader found in a table. */
 export interface TableContents {
@@ -15,11 +15,11 @@ export interface TableContents {
   readonly rows: readonly PlainRow[];
 }
 
-/** Reads a table with delta-rs. */
-export async function readWithDeltaRs(table: string): Promise<TableContents> {
-  const lines = (await deltaRs(["read", table])).trimEnd().split("\n");
-  const [schema, ...rows] = lines.map((line) => JSON.parse(line) as unknown);
-  return { schema, rows: (rows as PlainRow[]).sort(byOffset) };
+/** Reads a table with delta-rs, and how far the partition has come that a {@link SampleTable} is fed from. */
+export async function readWithDeltaRs(table: string): Promise<TableContents & { readonly stored: unknown }> {
+  const lines = (await deltaRs(["read", table, sampleAppId])).trimEnd().split("\n");
+  const [schema, stored, ...rows] = lines.map((line) => JSON.parse(line) as unknown);
+  return { schema, stored, rows: (rows as PlainRow[]).sort(byOffset) };
 }
 
 /** Appends with delta-rs. */
