@@ -48,7 +48,7 @@ async function measure(
 ): Promise<string[]> {
   const { bootstrapServers } = broker;
   await emptyTopic(broker, topic);
-  const task = { bootstrapServers, topic, table, flushIntervalMs, backlogOnly: false };
+  const task = { bootstrapServers, topic, table, flushIntervalMs };
   const { process: running } = await peer.start(task);
   const log = new TableLog(table);
   let produced: number;

@@ -6,7 +6,7 @@ import { setUp } from "../../tools/setup/setup.mjs";
 import { Broker } from "./broker";
 import { measureFreshness } from "./freshness";
 import { measureGrowth } from "./growth";
-import { lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
+import { bundleLake, lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
 import { measureThroughput } from "./throughput";
 
 const parts = ["throughput", "freshness", "growth"] as const;
@@ -26,15 +26,21 @@ export async function benchLake(args: readonly string[]): Promise<void> {
     `On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB, the broker on the same.`,
   );
   try {
-    if (selected.includes("growth")) await measureGrowth(directory);
-    if (selected.some((part) => part !== "growth")) await againstPeers(selected, directory, count);
+    const bundle = await bundleLake(join(directory, "apps"));
+    const peers = [lakePeer(bundle), sparkPeer, pythonPeer];
+    if (selected.some((part) => part !== "growth")) await againstPeers(peers, selected, directory, count);
+    if (selected.includes("growth")) await measureGrowth(directory, bundle);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function againstPeers(selected: readonly Part[], directory: string, count: number): Promise<void> {
-  const peers: Peer[] = [await lakePeer(join(directory, "apps")), sparkPeer, pythonPeer];
+async function againstPeers(
+  peers: readonly Peer[],
+  selected: readonly Part[],
+  directory: string,
+  count: number,
+): Promise<void> {
   const broker = await Broker.start();
   try {
     if (selected.includes("throughput")) await measureThroughput(broker, peers, directory, count);

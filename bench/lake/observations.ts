@@ -1,7 +1,7 @@
 import type { RowBatch } from "../../apps/consumers/lake/delta/data-file";
 
 /** Rows of one minute (since 1970) of one sensor, whose offsets are `from`, `from + 1`, … */
-export function observations(minute: number, from: number, rows: number): RowBatch {
+export function observationBatch(minute: number, from: number, rows: number): RowBatch {
   const indexes = Array.from({ length: rows }, (_, index) => index);
   const longs = (of: (index: number) => number) => BigInt64Array.from(indexes, (index) => BigInt(of(index)));
   const texts = (text: string | null) => indexes.map(() => text);

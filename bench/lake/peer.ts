@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { LakeEnvironment } from "../../apps/shared/contract/lake";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import { bundleApps } from "../../infra/app-image/bundle";
@@ -15,8 +15,8 @@ export interface PeerTask {
   readonly table: string;
   /** How long a row may wait for its commit, in milliseconds. */
   readonly flushIntervalMs: number;
-  /** There is a backlog to read, and nothing will come after it. */
-  readonly backlogOnly: boolean;
+  /** A backlog is to be read, after which nothing comes: a topic to warm up with, for those that need it. */
+  readonly warmUpTopic?: string;
 }
 
 /** A program that brings a topic into a Delta table by minute. */
@@ -28,11 +28,15 @@ export interface Peer {
 const script = (name: string) => join(__dirname, "peers", name);
 const saysReady = (line: string) => line === "ready";
 
-/** The lake itself, as its image has it: the bundle, outside Docker. @param directory where to put the bundle */
-export async function lakePeer(directory: string): Promise<Peer> {
-  const bundle = join(directory, "lake.js");
-  await mkdir(dirname(bundle), { recursive: true });
+/** Bundles the lake as its image has it. @returns the file. */
+export async function bundleLake(directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
   for (const [name, contents] of bundleApps()) await writeFile(join(directory, name), contents);
+  return join(directory, "lake.js");
+}
+
+/** The lake itself, outside Docker. @param bundle its file */
+export function lakePeer(bundle: string): Peer {
   return {
     name: "this lake",
     start: ({ bootstrapServers, topic, table, flushIntervalMs }) =>
@@ -58,8 +62,9 @@ export async function lakePeer(directory: string): Promise<Peer> {
 
 export const sparkPeer: Peer = {
   name: "PySpark",
-  start: ({ bootstrapServers, topic, table, flushIntervalMs, backlogOnly }) => {
-    const trigger = backlogOnly ? "available-now" : `${flushIntervalMs} milliseconds`;
+  start: ({ bootstrapServers, topic, table, flushIntervalMs, warmUpTopic }) => {
+    const how =
+      warmUpTopic === undefined ? [`${flushIntervalMs} milliseconds`] : ["available-now", warmUpTopic];
     return MeasuredProcess.start({
       command: [
         sparkPython(),
@@ -68,7 +73,7 @@ export const sparkPeer: Peer = {
         bootstrapServers,
         topic,
         table,
-        trigger,
+        ...how,
       ],
       environment: { PYTHONPATH: join(__dirname, "..", "..", "test", "support") },
       isReady: saysReady,
