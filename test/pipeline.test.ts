@@ -54,7 +54,11 @@ describe("a stack", () => {
         device: topics(3).map(container),
         consumer: [container("console"), container("lake")],
       },
-      lake: { volume: container("lake"), table: "/app/delta_lake/bronze" },
+      lake: {
+        volume: container("lake"),
+        table: "/app/delta_lake/bronze",
+        deadLetters: "/app/delta_lake/dead_letters",
+      },
     });
     ({ bootstrapServers } = outputs);
   });
@@ -78,19 +82,33 @@ describe("a stack", () => {
     expect(output).toMatch(/device-1 .*sensor_1 .*0\.\d+ .*\d+ ms/);
   });
 
+  const run = (script: string, ...options: readonly string[]) =>
+    tryCommand("npm", ["run", "--silent", script, "--", "--stack", stack.name, ...options]);
+
   it("has a table that npm run lake shows", async () => {
-    const { exitCode, output } = await tryCommand("npm", [
-      "run",
-      "--silent",
-      "lake",
-      "--",
-      "--stack",
-      stack.name,
-    ]);
+    const { exitCode, output } = await run("lake");
     expect(exitCode).toBe(0);
     expect(output).toMatch(/^rows +\d+/m);
     expect(output).toMatch(/^version +\d+, committed /m);
     expect(output).toMatch(/^20\d\d-.* device-\d +sensor_\d +0\.\d+ /m);
+  });
+
+  it("answers questions in SQL", async () => {
+    const question = "select device, count(*) > 0 as seen from bronze group by 1 order by 1";
+    const { exitCode, stdout } = await run("lake", question, "--json");
+    expect(exitCode).toBe(0);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(topics(3).map((device) => ({ device, seen: true })));
+  });
+
+  it("proves that nothing was lost or repeated", async () => {
+    const { exitCode, output } = await run("verify");
+    expect(output).toContain("device-3");
+    expect(exitCode).toBe(0);
   });
 
   it("keeps data in its own volumes and nowhere else", async () => {
