@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { frugalMemory } from "../../apps/shared/contract/consumer-types";
 import { LakeEnvironment } from "../../apps/shared/contract/lake";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import { bundleApps } from "../../infra/app-image/bundle";
@@ -35,26 +36,29 @@ export async function bundleLake(directory: string): Promise<string> {
   return join(directory, "lake.js");
 }
 
-/** The lake itself, outside Docker. @param bundle its file */
+/** The lake itself with its container's environment, outside Docker. @param bundle its file */
 export function lakePeer(bundle: string): Peer {
   return {
     name: "this lake",
     start: ({ bootstrapServers, topic, table, flushIntervalMs }) =>
       MeasuredProcess.start({
         command: [process.execPath, bundle],
-        environment: Object.fromEntries(
-          writeEnvironment(LakeEnvironment, {
-            KAFKA_BOOTSTRAP_SERVERS: [bootstrapServers],
-            CONSUMER_NAME: "lake",
-            CONSUMER_GROUP: `lake-${crypto.randomUUID()}`,
-            CONSUMER_TOPICS: [topic],
-            LAKE_PLANNED_TOPICS: [topic],
-            LAKE_TABLE_PATH: table,
-            LAKE_DEAD_LETTERS_PATH: `${table}-dead-letters`,
-            LAKE_FLUSH_INTERVAL_MS: flushIntervalMs,
-            LOG_FORMAT: "json",
-          }).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-        ),
+        environment: {
+          ...frugalMemory,
+          ...Object.fromEntries(
+            writeEnvironment(LakeEnvironment, {
+              KAFKA_BOOTSTRAP_SERVERS: [bootstrapServers],
+              CONSUMER_NAME: "lake",
+              CONSUMER_GROUP: `lake-${crypto.randomUUID()}`,
+              CONSUMER_TOPICS: [topic],
+              LAKE_PLANNED_TOPICS: [topic],
+              LAKE_TABLE_PATH: table,
+              LAKE_DEAD_LETTERS_PATH: `${table}-dead-letters`,
+              LAKE_FLUSH_INTERVAL_MS: flushIntervalMs,
+              LOG_FORMAT: "json",
+            }).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+          ),
+        },
         isReady: (line) => (JSON.parse(line) as { message: string }).message.startsWith("reading "),
       }),
   };
