@@ -1,14 +1,23 @@
 """Reads a Delta table with delta-rs and prints its version, and each row as JSON on a line of its own."""
 
+import base64
 import json
 import sys
+from datetime import datetime
 
 from deltalake import DeltaTable
+
+
+def plain(value):
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value
+
 
 table = DeltaTable(sys.argv[1])
 print(json.dumps({"version": table.version()}))
 for batch in table.to_pyarrow_dataset().to_batches():
     for row in batch.to_pylist():
-        for name in ("timestamp", "kafka_timestamp"):
-            row[name] = row[name].isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        print(json.dumps(row))
+        print(json.dumps({name: plain(value) for name, value in row.items()}))

@@ -1,0 +1,58 @@
+import { it } from "vitest";
+import type { FaultPoint } from "../../apps/consumers/lake/delta/fault-points";
+import type { LakeThread } from "../support/fault";
+import type { MakeSite } from "../support/lake-site";
+import { Load } from "../support/load";
+import { MessageMaker } from "../support/messages";
+
+const perSecond = 600;
+const reading = / reading \S+\/\d from /;
+
+export function testGroups(makeSite: MakeSite): void {
+  it("shares one table among three, who come, go and are killed under load", async () => {
+    const site = await makeSite("three");
+    const load = Load.start(site.topic, new MessageMaker(4, perSecond), perSecond);
+    const start = (name: string) => site.start({ CONSUMER_NAME: name });
+    const first = start("lake");
+    await first.prints(reading);
+    const [second, third] = [start("lake-2"), start("lake-3")];
+    // Three partitions for three.
+    await Promise.all([second.prints(reading), third.prints(reading)]);
+    await third.stop();
+    await second.kill();
+    const again = start("lake-2");
+    await again.prints(reading);
+    const killed = { thread: "main", point: "before log link", passing: 2, signal: "SIGKILL" } as const;
+    await site.start({ CONSUMER_NAME: "lake-3" }, killed).expectKilled();
+    await start("lake-3").prints(reading);
+    await first.stop();
+    await load.stop();
+    await site.caughtUp();
+    await site.expectExact();
+  });
+
+  const moments: readonly (readonly [LakeThread, FaultPoint, number])[] = [
+    ["main", "before log link", 7],
+    ["main", "before log link", 8],
+    ["writer", "after data file fsync", 12],
+  ];
+  it.each(moments)(
+    "gives partitions away in the middle of a flush: %s, %s, passing %i",
+    async (...moment) => {
+      const [thread, point, passing] = moment;
+      const site = await makeSite(`away-${thread}-${passing}`);
+      const load = Load.start(site.topic, new MessageMaker(5, perSecond), perSecond);
+      const slow = site.start({}, { thread, point, passing, signal: "SIGSTOP" });
+      await slow.expectStopped();
+      // It takes the stopped one, whose name it has, for a former life of its own, and out of the group.
+      const successor = site.start();
+      await site.caughtUp();
+      slow.signal("SIGCONT");
+      await slow.prints(/ another lake consumer has written /);
+      await load.stop();
+      await site.caughtUp();
+      await Promise.all([slow.stop(), successor.stop()]);
+      await site.expectExact();
+    },
+  );
+}

@@ -1,0 +1,4 @@
+import { startLake } from "../../apps/consumers/lake/lake";
+import { faultsFromEnvironment } from "./fault";
+
+startLake(__filename, faultsFromEnvironment());

@@ -1,0 +1,121 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { buildSync } from "esbuild";
+import { expect } from "vitest";
+import { eventually } from "./command";
+import { type Fault, faultVariable, noteOf } from "./fault";
+
+/** How a process ended: by itself with an exit code, or by a signal. */
+export interface LakeEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What a lake that has failed by itself said of it: its lines that are errors. */
+export function failureOf(end: LakeEnd, output: string): string[] {
+  expect({ ...end, output }).toMatchObject({ exitCode: 1, signal: null });
+  const lines = output.split("\n").filter((line) => line !== "");
+  // A stack trace, or whatever a runtime prints when it falls over, is no line of the log.
+  expect(lines.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} (debug|info|warn|error) /.test(line))).toEqual([]);
+  return lines.filter((line) => line.slice(13, 18) === "error").map((line) => line.slice(19));
+}
+
+/** Bundles the lake, with the faults of the tests, into one file. @returns its path. */
+export function bundleLake(directory: string): string {
+  const outfile = join(directory, "lake.js");
+  buildSync({
+    entryPoints: [join(__dirname, "faulty-lake.ts")],
+    bundle: true,
+    outfile,
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+/** A lake that runs as a process of this machine. */
+export class LakeProcess {
+  /** All it has printed. */
+  output = "";
+  readonly ended: Promise<LakeEnd>;
+  private readonly streams: readonly Readable[];
+
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly fault: Fault | undefined,
+  ) {
+    this.streams = [child.stdout, child.stderr];
+    for (const stream of this.streams)
+      stream.setEncoding("utf8").on("data", (text: string) => (this.output += text));
+    this.ended = new Promise((resolve) =>
+      child.once("close", (exitCode, signal) => resolve({ exitCode, signal })),
+    );
+  }
+
+  static start(program: string, environment: NodeJS.ProcessEnv, fault?: Fault): LakeProcess {
+    const env = {
+      PATH: process.env["PATH"],
+      LOG_FORMAT: "pretty",
+      ...environment,
+      ...(fault && { [faultVariable]: JSON.stringify(fault) }),
+    };
+    return new LakeProcess(spawn(process.execPath, [program], { env }), fault);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Ends it as Docker would, which it must do well. */
+  async stop(): Promise<void> {
+    this.signal("SIGTERM");
+    expect({ ...(await this.ended), output: this.output }).toMatchObject({ exitCode: 0, signal: null });
+  }
+
+  /** Ends it as a failure of the machine would. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.ended;
+  }
+
+  /** Waits until its fault has killed it: there, and not elsewhere or otherwise. */
+  async expectKilled(): Promise<void> {
+    const { exitCode, signal } = await this.ended;
+    const note = await this.readNote();
+    expect({ exitCode, signal, note, output: this.output }).toMatchObject({
+      exitCode: null,
+      signal: "SIGKILL",
+      note: this.fault && noteOf(this.fault),
+    });
+  }
+
+  /** Waits until its fault has stopped it, for {@link signal} to let it go on. */
+  async expectStopped(): Promise<void> {
+    const note = await eventually(`the lake stops; it says:\n${this.output}`, 60_000, () => this.readNote());
+    expect(note).toBe(this.fault && noteOf(this.fault));
+  }
+
+  /** Waits until it has printed something. */
+  async prints(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.output)) {
+      const more = this.streams.map((stream) => once(stream, "data"));
+      const next = await Promise.race([this.ended.then(() => "end"), ...more]);
+      if (next === "end" && !pattern.test(this.output))
+        throw new Error(`the lake has ended instead of printing ${pattern.source}:\n${this.output}`);
+    }
+  }
+
+  /** Waits until it has failed by itself. @returns what it said of it: its lines that are errors. */
+  async failure(): Promise<string[]> {
+    return failureOf(await this.ended, this.output);
+  }
+
+  private readNote(): Promise<string | undefined> {
+    return readFile(this.fault?.note ?? "", "utf8").catch(() => undefined);
+  }
+}
