@@ -8,6 +8,8 @@ import {
   isFromKafka,
   type KafkaClient,
   type KafkaMessage,
+  offsetOf,
+  valueLengthOf,
 } from "../../shared/kafka";
 import type { Committer } from "./committer";
 import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
@@ -110,7 +112,7 @@ export class Ingestion {
 
     const epoch = this.epoch;
     const { messages } = batch;
-    let next = messages.findIndex(({ offset }) => Number(offset) >= position.next);
+    let next = messages.findIndex((message) => offsetOf(message) >= position.next);
     while (next >= 0 && next < messages.length) {
       next = this.take(position, messages, next);
       await keepingAlive(this.fill.isFull ? this.startFlush().begun : this.options.writer.room(), payload);
@@ -147,10 +149,10 @@ export class Ingestion {
   private take(position: Position, messages: readonly KafkaMessage[], from: number): number {
     let to = from;
     for (let message = messages[to]; message !== undefined && !this.fill.isFull; message = messages[++to]) {
-      const offset = Number(message.offset);
+      const offset = offsetOf(message);
       if (offset > position.next) this.passOver(position, offset);
       position.next = offset + 1;
-      this.fill.add(message.value?.length ?? 0);
+      this.fill.add(valueLengthOf(message));
     }
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
     return to;

@@ -112,7 +112,7 @@ function groupConsumer(kafka: Kafka, clientId: string, groupId: string): GroupCo
     // Stopping waits for the fetch under way, so that this bounds how long it takes.
     maxWaitTimeInMs: 500,
     // What a broker answers at once is in memory several times over: as bytes, as messages, and the next answer already.
-    maxBytes: 4_194_304,
+    maxBytes: 2_097_152,
     retry: {
       initialRetryTime: 300,
       maxRetryTime: 2000,

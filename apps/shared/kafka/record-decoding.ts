@@ -1,3 +1,5 @@
+import type { KafkaMessage } from "kafkajs";
+
 // kafkajs ships no types for its inner modules; the version is pinned and the test beside this file holds the shape.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const Decoder = require("kafkajs/src/protocol/decoder") as { prototype: DecoderPrototype };
@@ -24,17 +26,83 @@ interface BatchContext {
   readonly magicByte: number;
 }
 
-/** What kafkajs makes of a record. */
-interface DecodedRecord {
-  readonly magicByte: number;
-  readonly attributes: number;
-  readonly timestamp: string;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly isControlRecord: boolean;
-  readonly batchContext: BatchContext;
+/**
+ * A record as kafkajs decodes it, made of its place in the batch's bytes: texts and buffers come into being only when they
+ * are asked for, because each of them is garbage that a consumer at full speed has no time for.
+ */
+export class PlacedRecord {
+  /** @param bytes of the batch; starts count from their beginning, and a length of -1 stands for a missing part */
+  constructor(
+    private readonly batch: QuickBatch,
+    private readonly signedAttributes: number,
+    private readonly timestampDelta: number,
+    private readonly offsetDelta: number,
+    readonly bytes: Buffer,
+    readonly keyStart: number,
+    readonly keyLength: number,
+    readonly valueStart: number,
+    readonly valueLength: number,
+  ) {}
+
+  /** Kafka's offset, as a number. */
+  get place(): number {
+    return this.batch.firstOffset + this.offsetDelta;
+  }
+
+  /** Kafka's timestamp, in milliseconds since 1970. */
+  get time(): number {
+    return this.batch.timestamp ?? this.batch.firstTimestamp + this.timestampDelta;
+  }
+
+  get magicByte(): number {
+    return this.batch.context.magicByte;
+  }
+
+  get attributes(): number {
+    return this.signedAttributes;
+  }
+
+  get timestamp(): string {
+    return String(this.time);
+  }
+
+  get offset(): string {
+    return String(this.place);
+  }
+
+  get key(): Buffer | null {
+    return part(this.bytes, this.keyStart, this.keyLength);
+  }
+
+  get value(): Buffer | null {
+    return part(this.bytes, this.valueStart, this.valueLength);
+  }
+
+  get headers(): Record<string, never> {
+    return {};
+  }
+
+  get isControlRecord(): boolean {
+    return this.batch.context.isControlBatch;
+  }
+
+  get batchContext(): BatchContext {
+    return this.batch.context;
+  }
+}
+
+function part(bytes: Buffer, start: number, length: number): Buffer | null {
+  return length < 0 ? null : bytes.subarray(start, start + length);
+}
+
+/** The offset of a message, as a number. */
+export function offsetOf(message: KafkaMessage): number {
+  return message instanceof PlacedRecord ? message.place : Number(message.offset);
+}
+
+/** How many bytes the value of a message has; none if it is a tombstone. */
+export function valueLengthOf(message: KafkaMessage): number {
+  return message instanceof PlacedRecord ? Math.max(message.valueLength, 0) : (message.value?.length ?? 0);
 }
 
 const logAppendTime = 1;
@@ -74,18 +142,19 @@ interface QuickBatch {
   readonly firstOffset: number;
   readonly firstTimestamp: number;
   /** The time of all records, if the broker gave it. */
-  readonly timestamp: string | undefined;
+  readonly timestamp: number | undefined;
 }
 
 /** The batch that an item of an array belongs to, if it is a record. */
 function quickBatchOf(item: unknown): QuickBatch | undefined {
-  const context = (item as Partial<DecodedRecord> | null | undefined)?.batchContext;
+  const context = (item as { readonly batchContext?: BatchContext } | null | undefined)?.batchContext;
   if (context === undefined) return undefined;
   const firstOffset = Number(context.firstOffset);
   const firstTimestamp = Number(context.firstTimestamp);
-  if (!isModest(firstOffset) || !isModest(firstTimestamp)) return undefined;
+  const maxTimestamp = Number(context.maxTimestamp);
+  if (!isModest(firstOffset) || !isModest(firstTimestamp) || !isModest(maxTimestamp)) return undefined;
   const isGiven = context.timestampType === logAppendTime && context.maxTimestamp !== "";
-  return { context, firstOffset, firstTimestamp, timestamp: isGiven ? context.maxTimestamp : undefined };
+  return { context, firstOffset, firstTimestamp, timestamp: isGiven ? maxTimestamp : undefined };
 }
 
 /** So small that adding any difference that is read here stays exact. */
@@ -94,7 +163,7 @@ function isModest(value: number): boolean {
 }
 
 /** Reads a record (Kafka protocol, Record of a RecordBatch); undefined, with nothing read, if it is an unusual one. */
-function decodeRecord(decoder: RecordDecoder, batch: QuickBatch): DecodedRecord | undefined {
+function decodeRecord(decoder: RecordDecoder, batch: QuickBatch): PlacedRecord | undefined {
   const { buffer } = decoder;
   cursor = decoder.offset;
   const length = readVarint(buffer);
@@ -102,24 +171,27 @@ function decodeRecord(decoder: RecordDecoder, batch: QuickBatch): DecodedRecord 
   const attributes = buffer[cursor++] ?? 0;
   const timestampDelta = readVarint(buffer);
   const offsetDelta = readVarint(buffer);
-  const key = readBytes(buffer);
-  const value = readBytes(buffer);
+  const keyLength = readVarint(buffer);
+  const keyStart = cursor;
+  cursor += Math.max(keyLength, 0);
+  const valueLength = readVarint(buffer);
+  const valueStart = cursor;
+  cursor += Math.max(valueLength, 0);
   const headers = readVarint(buffer);
   // Whatever was too large to be read has become NaN, and no comparison holds.
   if (headers !== 0 || cursor !== end || !isModest(timestampDelta) || !(offsetDelta >= 0)) return undefined;
   decoder.offset = end;
-  const { context, firstOffset, firstTimestamp, timestamp } = batch;
-  return {
-    magicByte: context.magicByte,
-    attributes: (attributes << 24) >> 24,
-    timestamp: timestamp ?? String(firstTimestamp + timestampDelta),
-    offset: String(firstOffset + offsetDelta),
-    key,
-    value,
-    headers: {},
-    isControlRecord: context.isControlBatch,
-    batchContext: context,
-  };
+  return new PlacedRecord(
+    batch,
+    (attributes << 24) >> 24,
+    timestampDelta,
+    offsetDelta,
+    buffer,
+    keyStart,
+    keyLength,
+    valueStart,
+    valueLength,
+  );
 }
 
 /** Where the functions below read on. One place for all of them: a result of two values for each would be garbage. */
@@ -137,12 +209,4 @@ function readVarint(buffer: Buffer): number {
     scale *= 0x80;
   }
   return Number.NaN;
-}
-
-function readBytes(buffer: Buffer): Buffer | null {
-  const length = readVarint(buffer);
-  if (length === -1) return null;
-  const start = cursor;
-  cursor += length;
-  return buffer.subarray(start, cursor);
 }

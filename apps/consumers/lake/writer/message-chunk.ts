@@ -1,4 +1,4 @@
-import type { KafkaMessage } from "../../../shared/kafka";
+import { type KafkaMessage, offsetOf, PlacedRecord } from "../../../shared/kafka";
 
 /** Messages of one partition, packed so that they go to another thread without being copied again. */
 export interface MessageChunk {
@@ -37,28 +37,35 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
   const spans: Span[] = [];
   let span: Span | undefined;
 
-  const place = (part: Buffer | null, at: number) => {
-    if (part === null) {
-      places[at + 1] = -1;
-      return;
-    }
-    const { buffer, byteOffset, length } = part;
-    if (span?.buffer !== buffer || byteOffset < span.end || byteOffset > span.end + closeBytes) {
-      const begin: number = span === undefined ? 0 : span.at + span.end - span.start;
-      spans.push((span = { buffer, start: byteOffset, end: byteOffset, at: begin }));
-    }
-    span.end = byteOffset + length;
-    places[at] = span.at + byteOffset - span.start;
+  const place = (buffer: ArrayBufferLike, start: number, length: number, at: number) => {
     places[at + 1] = length;
+    if (length < 0) return;
+    if (span?.buffer !== buffer || start < span.end || start > span.end + closeBytes) {
+      const begin: number = span === undefined ? 0 : span.at + span.end - span.start;
+      spans.push((span = { buffer, start, end: start, at: begin }));
+    }
+    span.end = start + length;
+    places[at] = span.at + start - span.start;
+  };
+  const placeBuffer = (part: Buffer | null, at: number) => {
+    if (part === null) places[at + 1] = -1;
+    else place(part.buffer, part.byteOffset, part.length, at);
   };
 
   for (let index = 0; index < count; index++) {
     const message = messages[index];
     if (message === undefined) break;
-    offsets[index] = Number(message.offset);
-    times[index] = Number(message.timestamp);
-    place(message.key, index * 4);
-    place(message.value, index * 4 + 2);
+    offsets[index] = offsetOf(message);
+    if (message instanceof PlacedRecord) {
+      const { buffer, byteOffset } = message.bytes;
+      times[index] = message.time;
+      place(buffer, byteOffset + message.keyStart, message.keyLength, index * 4);
+      place(buffer, byteOffset + message.valueStart, message.valueLength, index * 4 + 2);
+    } else {
+      times[index] = Number(message.timestamp);
+      placeBuffer(message.key, index * 4);
+      placeBuffer(message.value, index * 4 + 2);
+    }
   }
 
   const bytes = new Uint8Array(span === undefined ? 0 : span.at + span.end - span.start);
