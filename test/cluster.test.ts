@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./support/command";
 import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
 import { containersOf, docker, tracesOf } from "./support/docker";
 import { endOffsets, readTopics } from "./support/kafka";
@@ -67,6 +68,30 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
       new Set(["boiler/flame", "boiler/door", "pump/flame"]),
     );
   });
+
+  it("keeps the table exact while one lake becomes three, and one again", async () => {
+    const lakes = ["lake", "lake-2", "lake-3"].map((what) => `kafka-iot-sim-${stack.name}-${what}`);
+    const [lakeContainer = "", ...others] = lakes;
+    const expectExact = async () =>
+      expectNoGaps(await expectExactlyOnce({ bootstrapServers, topics: ["meters"], lakeContainer }));
+    await stack.configure({ consumers: [{ type: "console" }, { type: "lake", replicas: 3 }] });
+    await stack.up();
+    for (const lake of lakes) {
+      await eventually(`${lake} has a share of the partitions`, 60_000, async () => {
+        // Four partitions for three: the first of them had all to itself before.
+        const shares = (await docker("logs", lake)).match(/: reading \d partitions?/g);
+        return /: reading [12] partitions?/.test(shares?.at(-1) ?? "") || undefined;
+      });
+    }
+    await expectExact();
+    await stack.configure({ consumers: undefined });
+    await stack.up();
+    const names = (await containersOf(stack.name)).map(({ name }) => name);
+    expect(names).toContain(lakeContainer);
+    expect(names.filter((name) => others.includes(name))).toEqual([]);
+    await expectExact();
+    // Two changes of a stack of three brokers.
+  }, 300_000);
 
   it("does not change when nothing has changed, and brings a killed broker back", async () => {
     await stack.up("--expect-no-changes");
