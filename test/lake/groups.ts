@@ -1,4 +1,4 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import type { FaultPoint } from "../../apps/consumers/lake/delta/fault-points";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";

@@ -100,12 +100,13 @@ export class LakeProcess {
     expect(note).toBe(this.fault && noteOf(this.fault));
   }
 
-  /** Waits until it has printed something. */
-  async prints(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.output)) {
+  /** Waits until it has printed something. @param from which character of its output on */
+  async prints(pattern: RegExp, from = 0): Promise<void> {
+    const isPrinted = () => pattern.test(this.output.slice(from));
+    while (!isPrinted()) {
       const more = this.streams.map((stream) => once(stream, "data"));
       const next = await Promise.race([this.ended.then(() => "end"), ...more]);
-      if (next === "end" && !pattern.test(this.output))
+      if (next === "end" && !isPrinted())
         throw new Error(`the lake has ended instead of printing ${pattern.source}:\n${this.output}`);
     }
   }
