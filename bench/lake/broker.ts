@@ -1,15 +1,23 @@
+import { execFileSync } from "node:child_process";
 import { eventually, tryCommand } from "../../test/support/command";
 import { docker } from "../../test/support/docker";
 import { freePortRange } from "../../test/support/pulumi-stack";
 import { versions } from "../../tools/setup/versions.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
+import { whenInterrupted } from "./interruption";
+
+const removal = (container: string) => ["rm", "--force", "--volumes", container];
 
 /** One broker without ZooKeeper, on the host's own network: no proxy of Docker's stands between it and the peers. */
 export class Broker {
+  private readonly gone: () => void;
+
   private constructor(
     private readonly container: string,
     readonly bootstrapServers: string,
-  ) {}
+  ) {
+    this.gone = whenInterrupted(() => execFileSync("docker", removal(container), { stdio: "ignore" }));
+  }
 
   static async start(): Promise<Broker> {
     const port = await freePortRange(2);
@@ -66,7 +74,8 @@ export class Broker {
   }
 
   async stop(): Promise<void> {
-    await docker("rm", "--force", "--volumes", this.container);
+    await docker(...removal(this.container));
+    this.gone();
   }
 
   private async answers(): Promise<true | undefined> {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,9 @@ import { setUp } from "../../tools/setup/setup.mjs";
 import { Broker } from "./broker";
 import { measureFreshness } from "./freshness";
 import { measureGrowth } from "./growth";
+import { whenInterrupted } from "./interruption";
 import { bundleLake, lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
+import { fillWarmUpTopic } from "./produce";
 import { measureThroughput } from "./throughput";
 
 const parts = ["throughput", "freshness", "growth"] as const;
@@ -22,6 +25,7 @@ export async function benchLake(args: readonly string[]): Promise<void> {
   // Beside the cache, not among temporary files, which are in memory on many machines.
   await mkdir(cacheDirectory(), { recursive: true });
   const directory = await mkdtemp(join(cacheDirectory(), "bench-"));
+  const gone = whenInterrupted(() => rmSync(directory, { recursive: true, force: true }));
   console.log(
     `On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB, the broker on the same.`,
   );
@@ -32,6 +36,7 @@ export async function benchLake(args: readonly string[]): Promise<void> {
     if (selected.includes("growth")) await measureGrowth(directory, bundle);
   } finally {
     await rm(directory, { recursive: true, force: true });
+    gone();
   }
 }
 
@@ -43,6 +48,7 @@ async function againstPeers(
 ): Promise<void> {
   const broker = await Broker.start();
   try {
+    await fillWarmUpTopic(broker);
     if (selected.includes("throughput")) await measureThroughput(broker, peers, directory, count);
     if (selected.includes("freshness")) await measureFreshness(broker, peers, directory);
   } finally {

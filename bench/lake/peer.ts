@@ -7,6 +7,7 @@ import { bundleApps } from "../../infra/app-image/bundle";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";
 import { MeasuredProcess } from "./process-tree";
+import { warmUpTopic } from "./produce";
 
 /** What a peer is to do. */
 export interface PeerTask {
@@ -16,8 +17,8 @@ export interface PeerTask {
   readonly table: string;
   /** How long a row may wait for its commit, in milliseconds. */
   readonly flushIntervalMs: number;
-  /** A backlog is to be read, after which nothing comes: a topic to warm up with, for those that need it. */
-  readonly warmUpTopic?: string;
+  /** There is a backlog to read, and nothing will come after it. */
+  readonly backlogOnly: boolean;
 }
 
 /** A program that brings a topic into a Delta table by minute. */
@@ -66,9 +67,8 @@ export function lakePeer(bundle: string): Peer {
 
 export const sparkPeer: Peer = {
   name: "PySpark",
-  start: ({ bootstrapServers, topic, table, flushIntervalMs, warmUpTopic }) => {
-    const how =
-      warmUpTopic === undefined ? [`${flushIntervalMs} milliseconds`] : ["available-now", warmUpTopic];
+  start: ({ bootstrapServers, topic, table, flushIntervalMs, backlogOnly }) => {
+    const trigger = backlogOnly ? "available-now" : `${flushIntervalMs} milliseconds`;
     return MeasuredProcess.start({
       command: [
         sparkPython(),
@@ -77,7 +77,8 @@ export const sparkPeer: Peer = {
         bootstrapServers,
         topic,
         table,
-        ...how,
+        warmUpTopic,
+        trigger,
       ],
       environment: { PYTHONPATH: join(__dirname, "..", "..", "test", "support") },
       isReady: saysReady,

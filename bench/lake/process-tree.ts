@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { whenInterrupted } from "./interruption";
 
 const sampleEveryMs = 100;
 const pageBytes = 4096;
@@ -22,6 +23,8 @@ export class MeasuredProcess {
       this.errors = `${this.errors}${text}`.slice(-2000);
     });
     this.ended = once(child, "close");
+    const gone = whenInterrupted(() => child.kill("SIGKILL"));
+    void this.ended.then(gone);
     this.timer = setInterval(() => this.sample(), sampleEveryMs);
     void this.ended.then(() => clearInterval(this.timer));
   }

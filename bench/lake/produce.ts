@@ -5,6 +5,14 @@ import type { Broker } from "./broker";
 
 const partitions = 3;
 
+/** A topic for those who are slow until they have seen some messages. */
+export const warmUpTopic = "warm-up";
+const warmUpCount = 100_000;
+
+export function fillWarmUpTopic(broker: Broker): Promise<void> {
+  return fillTopic(broker, warmUpTopic, warmUpCount);
+}
+
 /** Makes a topic and fills it with observations of ten minutes. */
 export async function fillTopic(broker: Broker, topic: string, count: number): Promise<void> {
   await broker.createTopic(topic, partitions);

@@ -11,8 +11,6 @@ import { TableLog } from "./table-log";
 /** A row waits at most this long for its commit, so that what is left at the end of the backlog comes soon. */
 const flushIntervalMs = 1_000;
 const rounds = 3;
-const warmUpTopic = "warm-up";
-const warmUpCount = 100_000;
 const giveUpAfterMs = 300_000;
 const lookEveryMs = 200;
 
@@ -36,7 +34,6 @@ export async function measureThroughput(
   count: number,
 ): Promise<void> {
   const topic = "backlog";
-  await fillTopic(broker, warmUpTopic, warmUpCount);
   await fillTopic(broker, topic, count);
   const runs = new Map<Peer, Run[]>(peers.map((peer) => [peer, []]));
   const limits: number[] = [];
@@ -67,7 +64,7 @@ async function runOnce(
   count: number,
 ): Promise<Run> {
   const { bootstrapServers } = broker;
-  const task = { bootstrapServers, topic, table, flushIntervalMs, warmUpTopic };
+  const task = { bootstrapServers, topic, table, flushIntervalMs, backlogOnly: true };
   const { process: running, readyMs } = await peer.start(task);
   const log = new TableLog(table);
   try {

@@ -1,9 +1,8 @@
 """
 The lake as one would write it in PySpark: structured streaming from Kafka into Delta, by minute.
 
-spark_lake.py JARS BOOTSTRAP TOPIC TABLE available-now WARM_UP_TOPIC: reads what is there and ends, after it has done the same with
-another topic, so that Java has compiled what it needs.
-spark_lake.py JARS BOOTSTRAP TOPIC TABLE "10 seconds": goes on until it is ended.
+spark_lake.py JARS BOOTSTRAP TOPIC TABLE WARM_UP_TOPIC TRIGGER: TRIGGER is "available-now" to read what is there and end, or
+"10 seconds" to go on until it is ended. Before that it reads what is in WARM_UP_TOPIC, so that Java has compiled what it needs.
 
 Prints "ready" before the query starts.
 """
@@ -12,7 +11,7 @@ import sys
 
 from spark_session import open_session
 
-jars, bootstrap, topic, table, trigger, *warm_up_topic = sys.argv[1:]
+jars, bootstrap, topic, table, warm_up_topic, trigger = sys.argv[1:]
 spark = open_session(jars.split(","), memory="2g")
 
 
@@ -49,21 +48,17 @@ def query(topic, table):
         "timestamp AS kafka_timestamp",
         *(f"{part}(message.timestamp) AS {part}" for part in ("year", "month", "day", "hour", "minute")),
     )
-    writer = (
+    return (
         rows.writeStream.format("delta")
         .outputMode("append")
         .option("checkpointLocation", f"{table}-checkpoint")
         .partitionBy("year", "month", "day", "hour", "minute")
     )
-    if trigger == "available-now":
-        writer = writer.trigger(availableNow=True)
-    else:
-        writer = writer.trigger(processingTime=trigger)
-    return writer
 
 
-for each in warm_up_topic:
-    query(each, f"{table}-warm-up").start(f"{table}-warm-up").awaitTermination()
+aside = f"{table}-warm-up"
+query(warm_up_topic, aside).trigger(availableNow=True).start(aside).awaitTermination()
 lake = query(topic, table)
+lake = lake.trigger(availableNow=True) if trigger == "available-now" else lake.trigger(processingTime=trigger)
 print("ready", flush=True)
 lake.start(table).awaitTermination()
