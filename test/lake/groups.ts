@@ -47,12 +47,14 @@ export function testGroups(makeSite: MakeSite): void {
       // It takes the stopped one, whose name it has, for a former life of its own, and out of the group.
       const successor = site.start();
       await site.caughtUp();
+      const before = slow.output.length;
       slow.signal("SIGCONT");
-      await slow.prints(/ another lake consumer has written /);
+      await slow.prints(/ another lake consumer has written | version \d+: /, before);
       await load.stop();
       await site.caughtUp();
       await Promise.all([slow.stop(), successor.stop()]);
       await site.expectExact();
+      expect(slow.output).toContain(" another lake consumer has written ");
     },
   );
 }
