@@ -25,7 +25,9 @@ export async function benchLake(args: readonly string[]): Promise<void> {
   // Beside the cache, not among temporary files, which are in memory on many machines.
   await mkdir(cacheDirectory(), { recursive: true });
   const directory = await mkdtemp(join(cacheDirectory(), "bench-"));
-  const gone = whenInterrupted(() => rmSync(directory, { recursive: true, force: true }));
+  const gone = whenInterrupted(() =>
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  );
   console.log(
     `On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB, the broker on the same.`,
   );

@@ -23,7 +23,7 @@ export class MeasuredProcess {
       this.errors = `${this.errors}${text}`.slice(-2000);
     });
     this.ended = once(child, "close");
-    const gone = whenInterrupted(() => child.kill("SIGKILL"));
+    const gone = whenInterrupted(() => killTree(child));
     void this.ended.then(gone);
     this.timer = setInterval(() => this.sample(), sampleEveryMs);
     void this.ended.then(() => clearInterval(this.timer));
@@ -85,6 +85,17 @@ export class MeasuredProcess {
       if (found !== undefined) this.cpuSeconds.set(each, found.cpuSeconds);
     }
     this.peakBytes = Math.max(this.peakBytes, bytes);
+  }
+}
+
+/** All of them, because Spark's Java would go on writing for a while when only its Python is gone. */
+function killTree({ pid }: ChildProcess): void {
+  for (const each of pid === undefined ? [] : treeOf(pid)) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
   }
 }
 
