@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { eventually, tryCommand } from "../../test/support/command";
 import { docker } from "../../test/support/docker";
 import { freePortRange } from "../../test/support/pulumi-stack";
@@ -16,7 +16,10 @@ export class Broker {
     private readonly container: string,
     readonly bootstrapServers: string,
   ) {
-    this.gone = whenInterrupted(() => execFileSync("docker", removal(container), { stdio: "ignore" }));
+    this.gone = whenInterrupted(() => {
+      // It goes on by itself: whoever runs this process may not give it the seconds that this takes.
+      spawn("docker", removal(container), { detached: true, stdio: "ignore" }).unref();
+    });
   }
 
   static async start(): Promise<Broker> {
