@@ -21,12 +21,10 @@ export function testMessages(makeSite: MakeSite): void {
 
   it("commits what it has read when it is told to end, long before the interval", async () => {
     const site = await makeSite("ending");
-    await site.topic.send(new MessageMaker(11, 60).make(500));
+    await site.topic.send(new MessageMaker(11, 60).make(550));
     const lake = site.start({ LAKE_FLUSH_INTERVAL_MS: farAwayMs, LAKE_FLUSH_ROWS: "100" });
-    await lake.prints(/ version \d+: /);
+    await lake.prints(/(?: version \d+: [^]*){5}/);
     await lake.stop();
-    await site.start().prints(/ reading ending\//);
-    await site.caughtUp();
     await site.expectExact();
   });
 
