@@ -17,19 +17,35 @@ type ClusterInside = Cluster & {
 };
 
 /**
- * Does work with the first broker that can be reached, for requests that kafkajs has no method for, over connections of
- * its own that are closed afterwards.
+ * A connection to whichever broker can be reached, for requests that kafkajs has no method for. It is made when it is
+ * first needed, and kept: connecting anew takes several questions and answers.
  */
-export async function withAnyBroker<Result>(
-  kafka: Kafka,
-  work: (broker: AnyBroker) => Promise<Result>,
-): Promise<Result> {
+export class AnyBrokerConnection {
+  private connected: Promise<ClusterInside> | undefined;
+
+  constructor(private readonly kafka: Kafka) {}
+
+  /** Does work with a broker. After a failure of it the connection is given up, and the next work gets a new one. */
+  async use<Result>(work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
+    const connected = (this.connected ??= connect(this.kafka));
+    try {
+      return await work(await (await connected).brokerPool.findConnectedBroker());
+    } catch (error) {
+      if (this.connected === connected) this.connected = undefined;
+      connected.then((cluster) => cluster.disconnect()).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+async function connect(kafka: Kafka): Promise<ClusterInside> {
   const cluster = clusterOf(kafka);
   try {
     await cluster.connect();
-    return await work(await cluster.brokerPool.findConnectedBroker());
-  } finally {
+    return cluster;
+  } catch (error) {
     await cluster.disconnect().catch(() => {});
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Producer,
 } from "kafkajs";
 import type { Logger } from "../logger";
+import { AnyBrokerConnection } from "./any-broker";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
 import { decodeRecordsQuickly } from "./record-decoding";
@@ -76,6 +77,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       return socket;
     },
   });
+  const anyBroker = new AnyBrokerConnection(kafka);
   return {
     logger,
     admin: () => kafka.admin(),
@@ -96,7 +98,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       });
     },
-    identifyTopics: (topics) => identifyTopics(kafka, topics),
+    identifyTopics: (topics) => identifyTopics(anyBroker, topics),
   };
 }
 

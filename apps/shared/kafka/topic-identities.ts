@@ -1,6 +1,6 @@
-import { type Kafka, KafkaJSError } from "kafkajs";
+import { KafkaJSError } from "kafkajs";
 import { delay } from "../shutdown";
-import { type AnyBroker, withAnyBroker } from "./any-broker";
+import type { AnyBroker, AnyBrokerConnection } from "./any-broker";
 import type { KafkaClient } from "./client";
 import { isFromKafka, kafkaReason } from "./errors";
 import {
@@ -43,9 +43,12 @@ export async function topicIdentities(
 }
 
 /** Asks one broker once. @throws what kafkajs throws when none can be reached, or does not answer. */
-export async function identifyTopics(kafka: Kafka, topics: readonly string[]): Promise<TopicIdentities> {
+export async function identifyTopics(
+  connection: AnyBrokerConnection,
+  topics: readonly string[],
+): Promise<TopicIdentities> {
   if (topics.length === 0) return new Map();
-  return withAnyBroker(kafka, (broker) => identifyBy(broker, topics));
+  return connection.use((broker) => identifyBy(broker, topics));
 }
 
 /** Asks a broker of any version. */
