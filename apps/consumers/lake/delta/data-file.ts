@@ -1,11 +1,6 @@
-import {
-  type DecodedArray,
-  type Encoding,
-  parquetMetadata,
-  parquetRead,
-  type SchemaElement,
-} from "hyparquet";
-import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { type DecodedArray, parquetMetadata, parquetRead, type SchemaElement } from "hyparquet";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { encodeColumn } from "./column-chunk";
 import type { Column, ColumnType } from "./schema";
 
 /**
@@ -30,14 +25,6 @@ const parquetTypes: Readonly<Record<ColumnType, Pick<SchemaElement, "type" | "co
   timestamp: { type: "INT64", converted_type: "TIMESTAMP_MICROS" },
 };
 
-/** How values are written; texts and bytes by a dictionary where that is shorter. */
-const encodings: Partial<Readonly<Record<ColumnType, Encoding>>> = {
-  long: "DELTA_BINARY_PACKED",
-  timestamp: "DELTA_BINARY_PACKED",
-  // A dictionary of doubles would take 0 and -0 for the same.
-  double: "PLAIN",
-};
-
 /**
  * Encodes one Parquet file of one row group, compressed with Snappy. Long numbers and times are written as differences,
  * because offsets, counters and times grow evenly.
@@ -46,26 +33,23 @@ const encodings: Partial<Readonly<Record<ColumnType, Encoding>>> = {
  */
 export function encodeDataFile(columns: readonly Column[], { rows, columns: values }: RowBatch): Uint8Array {
   if (rows === 0) throw new Error("a Parquet file of no rows is never needed");
-  const columnData = columns.map(({ name, type, nullable }): ColumnSource => {
+  const schema = schemaElements(columns);
+  const writer = new ByteWriter();
+  const file = new ParquetWriter({ writer, schema, statistics: false, createdBy: "kafka-iot-sim" });
+  const chunks = columns.map((column) => {
+    const { name, nullable } = column;
     const data = values[name];
     if (data?.length !== rows) throw new Error(`${name} has ${data?.length ?? 0} of ${rows} values`);
     if (!nullable && Array.isArray(data) && data.includes(null)) throw new Error(`${name} must not be null`);
-    return {
-      name,
-      data: data as DecodedArray,
-      offsetIndex: false,
-      ...(encodings[type] && { encoding: encodings[type] }),
-    };
+    return encodeColumn(writer, schema, column, data);
   });
-  return new Uint8Array(
-    parquetWriteBuffer({
-      columnData,
-      schema: schemaElements(columns),
-      codec: "SNAPPY",
-      statistics: false,
-      createdBy: "kafka-iot-sim",
-    }),
-  );
+  const sizes = chunks.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
+  const total_byte_size = sizes.reduce((sum, size) => sum + size, 0n);
+  file.row_groups.push({ columns: chunks, total_byte_size, num_rows: BigInt(rows) });
+  file.num_rows = BigInt(rows);
+  // Nothing of it waits: the file is in memory.
+  void file.finish();
+  return writer.getBytes();
 }
 
 /**
