@@ -7,6 +7,7 @@ delta_rs_table.py tidy TABLE: compacts its files and writes a checkpoint.
 """
 
 import json
+import os
 import sys
 
 import pyarrow as pa
@@ -49,3 +50,7 @@ def tidy(table):
 
 
 {"read": read, "append": append, "tidy": tidy}[sys.argv[1]](DeltaTable(sys.argv[2]))
+
+# pyarrow's threads may still be there, and the interpreter's own way out sometimes aborts over them.
+sys.stdout.flush()
+os._exit(0)

@@ -279,6 +279,23 @@ describe("maintenance", () => {
     expect(lines).toEqual(["deleted 1 file of commits that never took place"]);
   });
 
+  it("takes nothing of the same round for an orphan, whatever the clock of the files says", async () => {
+    const files: MemoryStorage["files"] = {
+      ...storage.files,
+      write: async (newFiles) => {
+        await storage.files.write(newFiles);
+        for (const { path } of newFiles) storage.modifiedAt.set(path, 0);
+      },
+    };
+    await write(1);
+    await write(1);
+    const keeper = maintenance({ storage: { ...storage, files } });
+    now += 2 * hour;
+    await keeper.tick(going);
+    expect(lines).toEqual(["compacted 2 files into 1"]);
+    await expect(readTable()).resolves.toMatchObject({ files: 1 });
+  });
+
   it("cleans up the log before the older of two whole checkpoints", async () => {
     const keeper = maintenance();
     for (let commits = 1; commits <= 30; commits++) {

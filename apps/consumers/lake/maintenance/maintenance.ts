@@ -188,6 +188,8 @@ export class Maintenance {
     const now = this.now();
     if (now < this.nextSweepAt) return false;
     this.nextSweepAt = now + Math.min(sweepEveryMs, settings.retentionMs);
+    // What was committed since this round began, by its own compaction too, is no orphan.
+    if (!(await catchUp(snapshot, storage.log))) return false;
     const orphans = await removeOrphans(storage, snapshot, settings.retentionMs, now, new Pace(signal));
     if (orphans > 0) logger.info(`deleted ${counted(orphans, "file")} of commits that never took place`);
     if (signal.aborted) return true;
