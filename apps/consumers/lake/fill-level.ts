@@ -5,6 +5,8 @@ export interface FlushLimits {
   readonly bytes: number;
 }
 
+const ampleFraction = 4;
+
 /** How much of a flush has come together. */
 export class FillLevel {
   private rows = 0;
@@ -15,6 +17,12 @@ export class FillLevel {
   /** A limit is reached: flush before adding more. */
   get isFull(): boolean {
     return this.rows >= this.limits.rows || this.bytes >= this.limits.bytes;
+  }
+
+  /** So much that it is worth a commit of its own. */
+  get isAmple(): boolean {
+    const { rows, bytes } = this.limits;
+    return this.rows >= rows / ampleFraction || this.bytes >= bytes / ampleFraction;
   }
 
   add(messageBytes: number): void {

@@ -330,6 +330,21 @@ it("commits a single row within the flush interval, and dead letters without any
   expect(commits(storages)).toBe(4);
 });
 
+it("commits the end of a backlog without waiting for the interval, and a little not before", async () => {
+  const broker = new FakeBroker(1);
+  const storages = createStorages();
+  const process = await start(broker, storages, { rows: 40, flushIntervalMs: 60_000 });
+  for (let seq = 0; seq < 9; seq++) broker.publish(0, observation(seq));
+  await readAll(process, broker);
+  await pause(200);
+  expect(commits(storages)).toBe(2);
+  broker.publish(0, observation(9));
+  await readAll(process, broker);
+  await expect.poll(() => commits(storages)).toBe(3);
+  expect((await contents(storages)).rows).toHaveLength(10);
+  await process.ingestion.finish();
+});
+
 it("begins at the oldest message, counts what the topic holds no more, goes on behind it, and says so", async () => {
   const broker = new FakeBroker(1);
   for (let seq = 0; seq < 20; seq++) broker.publish(0, observation(seq));

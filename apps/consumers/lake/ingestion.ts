@@ -46,6 +46,7 @@ export interface IngestionOptions {
 }
 
 const heartbeatEveryMs = 1000;
+const lullMs = 100;
 const reportWithinMs = 3000;
 /** How often in a row a partition may be read from elsewhere than asked for. */
 const mostMisses = 5;
@@ -77,6 +78,8 @@ export class Ingestion {
   /** The end of the queue of work on the table. */
   private tail: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
+  /** Goes off when much has come and then nothing for a moment. */
+  private lull: NodeJS.Timeout | undefined;
   private readonly watch: SourceWatch;
   private closing = false;
   private failed = false;
@@ -122,6 +125,7 @@ export class Ingestion {
     if (end > position.next) this.passOver(position, end);
     payload.resolveOffset(batch.lastOffset());
     this.armTimer();
+    this.awaitLull();
   }
 
   /** Takes note of offsets, both ends included, that Kafka has nothing to read at. */
@@ -281,8 +285,15 @@ export class Ingestion {
     this.timer = setTimeout(() => void this.startFlush(), this.options.flushIntervalMs);
   }
 
+  /** The end of a backlog does not wait for the interval. */
+  private awaitLull(): void {
+    clearTimeout(this.lull);
+    if (this.fill.isAmple) this.lull = setTimeout(() => void this.startFlush(), lullMs);
+  }
+
   private disarmTimer(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.lull);
     this.timer = undefined;
   }
 
