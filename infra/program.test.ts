@@ -268,7 +268,7 @@ describe("the program", () => {
         "LAKE_TABLE_PATH=/app/delta_lake/bronze",
         "LOG_FORMAT=pretty",
         "MALLOC_ARENA_MAX=2",
-        "NODE_OPTIONS=--max-old-space-size=128 --max-semi-space-size=4 --v8-pool-size=1",
+        "NODE_OPTIONS=--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
       ],
       volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake" }],
       memory: 512,

@@ -223,7 +223,7 @@ describe("consumers", () => {
           "LAKE_TABLE_PATH=/app/delta_lake/bronze",
           "LOG_FORMAT=pretty",
           "MALLOC_ARENA_MAX=2",
-          "NODE_OPTIONS=--max-old-space-size=128 --max-semi-space-size=4 --v8-pool-size=1",
+          "NODE_OPTIONS=--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
         ],
         memoryMegabytes: 512,
         stopGraceSeconds: 30,

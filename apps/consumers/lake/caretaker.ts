@@ -11,6 +11,7 @@ const startAgainMs = 60_000;
 export class Caretaker {
   private worker: Worker | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private stopping = false;
 
   constructor(
     private readonly startWorker: () => Worker,
@@ -21,8 +22,8 @@ export class Caretaker {
 
   /** Ends the thread, wherever it is: like any crash, that does the tables no harm. */
   async stop(): Promise<void> {
+    this.stopping = true;
     clearTimeout(this.timer);
-    this.worker?.removeAllListeners();
     await this.worker?.terminate();
   }
 
@@ -31,6 +32,7 @@ export class Caretaker {
     this.worker = this.startWorker();
     this.worker.on("error", (error) => (reason = messageOf(error)));
     this.worker.on("exit", () => {
+      if (this.stopping) return;
       this.logger.warn(
         `the thread that looks after the tables has failed (${reason}): starting it again in a minute; rows are written meanwhile as before`,
       );

@@ -19,6 +19,8 @@ import { RowWriter } from "./writer/row-writer";
 class FakeBroker {
   readonly partitions: (KafkaMessage | undefined)[][];
   earliest = 0;
+  /** Gives no answer to what topics there are. */
+  isMute = false;
 
   constructor(partitions: number) {
     this.partitions = Array.from({ length: partitions }, () => []);
@@ -51,7 +53,9 @@ class FakeBroker {
         ),
     };
     const identifyTopics = (topics: readonly string[]) =>
-      Promise.resolve(new Map(topics.map((topic) => [topic, { clusterId: "c", topicId: "i" }])));
+      this.isMute
+        ? new Promise<never>(() => {})
+        : Promise.resolve(new Map(topics.map((topic) => [topic, { clusterId: "c", topicId: "i" }])));
     return { logger, admin: () => admin, identifyTopics } as unknown as KafkaClient;
   }
 }
@@ -383,6 +387,35 @@ it("refuses a topic that ends before what the table holds of it", async () => {
     vi.useRealTimers();
   }
   expect((await contents(storages)).rows).toHaveLength(9);
+});
+
+it("does not wait for an answer that an earlier assignment asked for", async () => {
+  const broker = new FakeBroker(1);
+  broker.publish(0, observation(0));
+  const storages = createStorages();
+  broker.isMute = true;
+  const process = await start(broker, storages);
+  await pause(20);
+  broker.isMute = false;
+  process.consumer.rebalance();
+  await readAll(process, broker);
+  await process.ingestion.finish();
+  expect((await contents(storages)).rows).toEqual(["0/0=0"]);
+});
+
+it("ends with the reason why it cannot go on, whoever asks last", async () => {
+  const broker = new FakeBroker(1);
+  broker.publish(0, observation(0));
+  const storages = createStorages();
+  const { files } = storages.rows;
+  const full = {
+    ...storages.rows,
+    files: { ...files, write: () => Promise.reject(new Error("the volume is full")) },
+  };
+  const process = await start(broker, { ...storages, rows: full }, { flushIntervalMs: 5 });
+  await readAll(process, broker);
+  await expect(process.ingestion.finish()).rejects.toThrow("the volume is full");
+  expect(process.failure).toMatchObject({ message: "the volume is full" });
 });
 
 it("holds no more than two buffers while a commit is slow", async () => {

@@ -8,8 +8,8 @@ import {
   isFromKafka,
   type KafkaClient,
   type KafkaMessage,
+  lengthOf,
   offsetOf,
-  valueLengthOf,
 } from "../../shared/kafka";
 import type { Committer } from "./committer";
 import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
@@ -69,6 +69,8 @@ export class Ingestion {
   private readonly fill: FillLevel;
   /** Counts the times that everything uncommitted was dropped; work of an older epoch has no effect. */
   private epoch = 0;
+  /** Aborts with the epoch: what was asked of the brokers for it may never be answered. */
+  private epochEnd = new AbortController();
   private assigned:
     { readonly consumer: Consumer; readonly partitions: readonly TopicPartition[] } | undefined;
   /** Resolves when the positions are those of the table. */
@@ -82,7 +84,8 @@ export class Ingestion {
   private lull: NodeJS.Timeout | undefined;
   private readonly watch: SourceWatch;
   private closing = false;
-  private failed = false;
+  /** Why it cannot go on. */
+  private failure: { readonly error: unknown } | undefined;
   /** By partition: how often in a row the brokers answered from a later place than asked for. */
   private readonly misses = new Map<string, number>();
 
@@ -139,14 +142,14 @@ export class Ingestion {
   /** Stops taking messages, commits those taken, and tells Kafka how far they came. */
   async finish(): Promise<void> {
     this.closing = true;
-    if (this.failed) return;
+    if (this.failure !== undefined) return;
     await this.startFlush().committed;
     this.drop();
     await within(reportWithinMs, this.reported);
   }
 
   private refuses(): boolean {
-    return this.failed || this.closing;
+    return this.failure !== undefined || this.closing;
   }
 
   /** Gives messages to the writer, from `from` on and as many as there is room for. @returns where the others begin */
@@ -156,7 +159,7 @@ export class Ingestion {
       const offset = offsetOf(message);
       if (offset > position.next) this.passOver(position, offset);
       position.next = offset + 1;
-      this.fill.add(valueLengthOf(message));
+      this.fill.add(lengthOf(message));
     }
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
     return to;
@@ -196,6 +199,8 @@ export class Ingestion {
 
   private drop(): void {
     this.epoch++;
+    this.epochEnd.abort();
+    this.epochEnd = new AbortController();
     this.options.writer.begin([]);
     this.fill.empty();
     this.positions.reset([]);
@@ -216,7 +221,9 @@ export class Ingestion {
     const { consumer, partitions } = this.assigned;
     await table.refresh();
     await deadLetters.refresh();
-    const found = await findStartingPoints({ kafka, table, onLostOffsets, signal }, partitions);
+    if (epoch !== this.epoch) return;
+    const until = AbortSignal.any([signal, this.epochEnd.signal]);
+    const found = await findStartingPoints({ kafka, table, onLostOffsets, signal: until }, partitions);
     if (found === undefined || epoch !== this.epoch) return;
     const { points } = found;
     try {
@@ -258,6 +265,7 @@ export class Ingestion {
       begin();
       // Asked after the last of these messages came: whatever topic bore the name then, they are from the known one.
       const changed = this.watch.hasChanged();
+      changed.catch(() => {});
       const written = await writing;
       if (await changed) {
         this.beginAnew();
@@ -300,7 +308,7 @@ export class Ingestion {
   /** Does work on the table after all that was asked for before; nothing after a failure. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.tail.then(() => {
-      if (this.failed) throw new Error("the lake has failed");
+      if (this.failure !== undefined) throw this.failure.error;
       return work();
     });
     // Before the next work begins: what was to be committed first would be missing under it.
@@ -309,8 +317,8 @@ export class Ingestion {
   }
 
   private fail(error: unknown): void {
-    if (this.failed) return;
-    this.failed = true;
+    if (this.failure !== undefined) return;
+    this.failure = { error };
     this.drop();
     this.options.onFailed(error);
   }

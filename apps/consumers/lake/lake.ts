@@ -57,12 +57,14 @@ async function runLake(
     return aborted(signal);
   }
 
-  const writer = new WriterThread(startThread(program, { role: "writer", paths }));
+  const failure = new AbortController();
+  const writer = new WriterThread(startThread(program, { role: "writer", paths }), (error) =>
+    failure.abort(error),
+  );
   const caretaker = new Caretaker(
     () => startThread(program, { role: "maintenance", paths, settings: maintenanceOf(settings), log }),
     logger,
   );
-  const failure = new AbortController();
   const ending = AbortSignal.any([signal, failure.signal]);
   const tally = new Tally(logger);
   const ingestion = new Ingestion({

@@ -34,7 +34,7 @@ it("tells once of a topic that was made again, however long that takes", async (
 
 it("goes on through outages, and takes a topic that is not there for no other", async () => {
   const answers = [
-    () => Promise.reject(new Error("away")),
+    () => Promise.reject(Object.assign(new Error("away"), { name: "KafkaJSConnectionError" })),
     () => new Promise<never>(() => {}),
     () => Promise.resolve(new Map()),
     () => Promise.resolve(made),
@@ -45,6 +45,12 @@ it("goes on through outages, and takes a topic that is not there for no other", 
   expect(onChanged).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(5000);
   expect(onChanged).toHaveBeenCalledTimes(1);
+});
+
+it("does not take a defect for an outage", async () => {
+  const { watch } = watching(() => Promise.reject(new TypeError("not a function")));
+  await expect(watch.hasChanged()).rejects.toThrow("not a function");
+  watch.stop();
 });
 
 it("does not hear of answers to what it was watching before", async () => {

@@ -1,4 +1,4 @@
-import { isSameTopic, type KafkaClient, type TopicIdentities } from "../../shared/kafka";
+import { isFromKafka, isSameTopic, type KafkaClient, type TopicIdentities } from "../../shared/kafka";
 import { within } from "../../shared/shutdown";
 
 const lookEveryMs = 5000;
@@ -41,7 +41,10 @@ export class SourceWatch {
   async hasChanged(): Promise<boolean> {
     const { known } = this;
     const found = await within(answerWithinMs, this.kafka.identifyTopics([...known.keys()])).catch(
-      () => undefined,
+      (error: unknown) => {
+        if (!isFromKafka(error)) throw error;
+        return undefined;
+      },
     );
     if (found?.kind !== "done") return false;
     return [...found.result].some(([topic, identity]) => {

@@ -21,16 +21,9 @@ export type ThreadTask =
       readonly log: ThreadLog;
     };
 
-/**
- * What looks after a table holds its list of files, about 2 kB each: 43,200 for a month of minutes. What writes rows
- * needs no more than the process is given.
- */
-const maintenanceHeapMegabytes = 256;
-
 /** Starts a thread of this process. @param program the file that the process runs */
 export function startThread(program: string, task: ThreadTask): Worker {
-  const heap = task.role === "maintenance" && { maxOldGenerationSizeMb: maintenanceHeapMegabytes };
-  return new Worker(program, { workerData: task, ...(heap && { resourceLimits: heap }) });
+  return new Worker(program, { workerData: task });
 }
 
 /** What a thread does from its start on. */

@@ -33,11 +33,11 @@ const plainConsumer: ConsumerType = {
 
 /**
  * What Node and the C library themselves read: small heaps, collected often, because a lake that catches up makes garbage
- * faster than V8 would look for it; one thread to help with that, because more of them wait for each other; and few
+ * faster than V8 would look for it, and yet enough to look after 100,000 files; one thread to help with that, because more of them wait for each other; and few
  * arenas, of which each thread keeps one to itself otherwise.
  */
 export const frugalMemory = {
-  NODE_OPTIONS: "--max-old-space-size=128 --max-semi-space-size=4 --v8-pool-size=1",
+  NODE_OPTIONS: "--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
   MALLOC_ARENA_MAX: "2",
 };
 

@@ -12,7 +12,7 @@ export const lakeDeadLettersPath = `${lakeMountPath}/dead_letters`;
 export const lakeBounds = {
   /** The longest that a row waits for its commit. */
   flushIntervalMs: { minimum: 100, maximum: 3_600_000, default: 10_000 },
-  /** Rows that make a commit before its time has come. */
+  /** Rows that make a commit before its time has come, unless their messages have reached the limit of bytes. */
   flushRows: { minimum: 1, maximum: 10_000_000, default: 250_000 },
   /** Commits from one checkpoint of the log to the next. */
   checkpointEvery: { minimum: 1, maximum: 10_000, default: 10 },

@@ -100,9 +100,11 @@ export function offsetOf(message: KafkaMessage): number {
   return message instanceof PlacedRecord ? message.place : Number(message.offset);
 }
 
-/** How many bytes the value of a message has; none if it is a tombstone. */
-export function valueLengthOf(message: KafkaMessage): number {
-  return message instanceof PlacedRecord ? Math.max(message.valueLength, 0) : (message.value?.length ?? 0);
+/** How many bytes the key and the value of a message have. */
+export function lengthOf(message: KafkaMessage): number {
+  if (message instanceof PlacedRecord)
+    return Math.max(message.keyLength, 0) + Math.max(message.valueLength, 0);
+  return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
 const logAppendTime = 1;

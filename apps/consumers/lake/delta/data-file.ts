@@ -81,6 +81,12 @@ export async function decodeDataFile(
   return { rows, columns: Object.fromEntries(read) };
 }
 
+/** How many bytes the values of a file take uncompressed, which may be many times its size. */
+export function decodedSize(contents: Uint8Array): number {
+  const { row_groups } = parquetMetadata(contents.slice().buffer);
+  return row_groups.reduce((sum, { total_byte_size }) => sum + Number(total_byte_size), 0);
+}
+
 /** Puts batches of the same columns one after the other. */
 export function concatBatches(columns: readonly Column[], batches: readonly RowBatch[]): RowBatch {
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);

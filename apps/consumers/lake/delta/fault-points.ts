@@ -1,6 +1,6 @@
 /**
- * Places in the life of a commit at which a crash must do no harm. The log's own are reached once for each attempt, those
- * of files once for each file.
+ * Places in the life of a commit at which a crash must do no harm. Those of files are
+ * reached once for each file, those of the log with each attempt, and "after log link" with each that won.
  */
 export type FaultPoint =
   | "before data file fsync"

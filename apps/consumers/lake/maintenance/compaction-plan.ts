@@ -23,7 +23,7 @@ export interface CompactionTask {
   readonly bytes: number;
 }
 
-/** A data file is one row group in memory: this bounds what compaction reads and writes at once. */
+/** A data file is one row group in memory: this bounds what compaction makes of it, and reads at once. */
 export const mostRows = 250_000;
 export const mostBytes = 64 * 1024 * 1024;
 

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AddFile } from "../delta/actions";
-import { concatBatches, decodeDataFile, encodeDataFile, type RowBatch } from "../delta/data-file";
+import {
+  concatBatches,
+  decodeDataFile,
+  decodedSize,
+  encodeDataFile,
+  type RowBatch,
+} from "../delta/data-file";
 import type { FaultPoints } from "../delta/fault-points";
 import { decodePath, encodePath, partitionDirectory } from "../delta/partition-path";
 import { rewriteFiles } from "../delta/rewrite";
@@ -10,7 +16,7 @@ import type { Snapshot } from "../delta/snapshot";
 import { statisticsOf } from "../delta/stats";
 import type { NewFile, TableStorage } from "../delta/storage";
 import type { TableDescription } from "../delta/table";
-import type { CompactionTask } from "./compaction-plan";
+import { type CompactionTask, mostBytes, type PartitionValues } from "./compaction-plan";
 
 export interface CompactionOptions {
   readonly storage: TableStorage;
@@ -27,6 +33,8 @@ export interface CompactionOutcome {
   readonly added: number;
   /** Files that this project cannot rewrite: gone, damaged, or with columns of other types. */
   readonly unfit: readonly string[];
+  /** Files so large when decoded that no other goes with them. */
+  readonly large: readonly string[];
 }
 
 interface Compacted {
@@ -49,13 +57,14 @@ export async function compact(
   const columns = dataColumns(description.schema);
   const since = snapshot.version;
   const unfit: string[] = [];
+  const large: string[] = [];
   const done: Compacted[] = [];
   for (const task of tasks) {
-    const batch = await readInputs(storage, columns, task, unfit, signal);
-    if (signal.aborted) return { kind: "aborted", removed: 0, added: 0, unfit };
-    if (batch !== undefined) done.push(writeOutput(columns, task, batch, now()));
+    const read = await readInputs(storage, columns, task, unfit, large, signal);
+    if (signal.aborted) return { kind: "aborted", removed: 0, added: 0, unfit, large };
+    if (read !== undefined) done.push(writeOutput(columns, task.partition, read, now()));
   }
-  if (done.length === 0) return { kind: "nothing", removed: 0, added: 0, unfit };
+  if (done.length === 0) return { kind: "nothing", removed: 0, added: 0, unfit, large };
 
   const files = done.map(({ file }) => file);
   await storage.files.write(files);
@@ -65,38 +74,62 @@ export async function compact(
   const { engine } = description;
   const { kind } = await rewriteFiles(storage.log, { since, removes, adds, engine, now: now() });
   faults.reach("after compaction commit");
-  if (kind === "committed") return { kind, removed: removes.length, added: adds.length, unfit };
+  if (kind === "committed") return { kind, removed: removes.length, added: adds.length, unfit, large };
   await storage.files.remove(files.map(({ path }) => path));
-  return { kind, removed: 0, added: 0, unfit };
+  return { kind, removed: 0, added: 0, unfit, large };
 }
 
-/** The rows of all inputs; undefined if one of them is unfit, which is then noted, or the work is to end. */
+/** What was read of a task's inputs: the first of them, as many as memory is to hold. */
+interface ReadInputs {
+  readonly inputs: readonly AddFile[];
+  readonly batch: RowBatch;
+}
+
+/** Undefined if there are not two that can be put together, or the work is to end. What is unfit is noted. */
 async function readInputs(
   { files }: TableStorage,
   columns: readonly Column[],
   { inputs }: CompactionTask,
   unfit: string[],
+  large: string[],
   signal: AbortSignal,
-): Promise<RowBatch | undefined> {
+): Promise<ReadInputs | undefined> {
+  const read: AddFile[] = [];
   const batches: RowBatch[] = [];
-  for (const { path } of inputs) {
-    const contents = await files.read(decodePath(path));
-    const batch = contents === undefined ? undefined : await decode(columns, contents);
-    if (batch === undefined) {
-      unfit.push(path);
+  let bytes = 0;
+  for (const input of inputs) {
+    const contents = await files.read(decodePath(input.path));
+    const decoded = contents === undefined ? undefined : await decode(columns, contents, mostBytes - bytes);
+    if (decoded === "too large") {
+      // Alone it is too large for any company.
+      if (read.length === 0) large.push(input.path);
+      break;
+    }
+    if (decoded === undefined) {
+      unfit.push(input.path);
       return undefined;
     }
-    batches.push(batch);
+    bytes += decoded.bytes;
+    read.push(input);
+    batches.push(decoded.batch);
     await nextTurn();
     if (signal.aborted) return undefined;
   }
-  return concatBatches(columns, batches);
+  if (read.length === 1 && inputs[0] !== undefined) large.push(inputs[0].path);
+  return read.length < 2 ? undefined : { inputs: read, batch: concatBatches(columns, batches) };
 }
 
 /** The Parquet library throws errors of many kinds at what it does not understand. */
-async function decode(columns: readonly Column[], contents: Uint8Array): Promise<RowBatch | undefined> {
+async function decode(
+  columns: readonly Column[],
+  contents: Uint8Array,
+  mostDecodedBytes: number,
+): Promise<{ readonly batch: RowBatch; readonly bytes: number } | "too large" | undefined> {
   try {
-    return await decodeDataFile(columns, contents);
+    const bytes = decodedSize(contents);
+    if (bytes > mostDecodedBytes) return "too large";
+    const batch = await decodeDataFile(columns, contents);
+    return batch === undefined ? undefined : { batch, bytes };
   } catch {
     return undefined;
   }
@@ -104,8 +137,8 @@ async function decode(columns: readonly Column[], contents: Uint8Array): Promise
 
 function writeOutput(
   columns: readonly Column[],
-  { partition, inputs }: CompactionTask,
-  batch: RowBatch,
+  partition: PartitionValues,
+  { inputs, batch }: ReadInputs,
   now: number,
 ): Compacted {
   const contents = encodeDataFile(columns, batch);

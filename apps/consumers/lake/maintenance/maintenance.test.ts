@@ -279,6 +279,26 @@ describe("maintenance", () => {
     expect(lines).toEqual(["deleted 1 file of commits that never took place"]);
   });
 
+  it("puts no more together than memory holds, however small the files are", async () => {
+    // Decoded, three of these are larger than the bound.
+    const label = "x".repeat(22 * 1024 * 1024);
+    for (let index = 0; index < 3; index++) {
+      const add = await write(1);
+      const offset = BigInt64Array.of(BigInt(written - 2), BigInt(written - 1));
+      const contents = encodeDataFile(columns, {
+        rows: 2,
+        columns: { offset, label: [`${index}${label}`, null] },
+      });
+      expect(contents.length).toBeLessThan(2_000_000);
+      storage.contents.set(add.path, contents);
+    }
+    now += 2 * hour;
+    const keeper = maintenance();
+    for (let round = 0; round < 4; round++) await keeper.tick(going);
+    expect(lines).toEqual(["compacted 2 files into 1"]);
+    expect((await readSnapshot(storage.log))!.files.size).toBe(2);
+  });
+
   it("takes nothing of the same round for an orphan, whatever the clock of the files says", async () => {
     const files: MemoryStorage["files"] = {
       ...storage.files,

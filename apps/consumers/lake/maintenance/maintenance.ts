@@ -162,6 +162,7 @@ export class Maintenance {
     if (tasks.length === 0) return false;
     const { faults, now } = this;
     const outcome = await compact({ storage, description, faults, now }, snapshot, tasks, signal);
+    for (const path of outcome.large) this.unfit.add(path);
     if (outcome.unfit.length > 0) await catchUp(snapshot, storage.log);
     for (const path of outcome.unfit) {
       // Others may have compacted it meanwhile, and deleted it.

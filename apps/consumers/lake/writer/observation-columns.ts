@@ -14,7 +14,7 @@ export interface ObservationFields {
   readonly label: string | null;
 }
 
-/** Where a message stood; the topic as the table knows it, and its time in milliseconds since 1970. */
+/** Where a message stood; the topic as the table knows it. */
 export interface MessagePlace {
   readonly tableTopic: string;
   readonly partition: number;

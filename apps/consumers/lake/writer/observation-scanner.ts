@@ -45,7 +45,7 @@ export class ObservationScanner {
   private source: Buffer = Buffer.alloc(0);
   private at = 0;
   private end = 0;
-  /** What a read text hashes to, where it starts, and whether all of its bytes are its own. */
+  /** What the text that was read last hashes to, and where its bytes are. */
   private textHash = 0;
   private textStart = 0;
   private textEnd = 0;

@@ -1,5 +1,6 @@
-/** A pool that is full starts anew, so that texts without end do not fill the memory. */
+/** A pool that is full starts anew, and long texts stay out of it, so that texts without end do not fill the memory. */
 const mostTexts = 10_000;
+const longestText = 64;
 
 interface Entry {
   readonly bytes: Uint8Array;
@@ -14,6 +15,7 @@ export class TextPool {
 
   /** @param hash of the bytes, by {@link hashStep}. */
   get(source: Buffer, start: number, end: number, hash: number): string {
+    if (end - start > longestText) return source.toString("utf8", start, end);
     const first = this.entries.get(hash);
     for (let entry = first; entry !== undefined; entry = entry.next) {
       if (equals(entry.bytes, source, start, end)) return entry.text;

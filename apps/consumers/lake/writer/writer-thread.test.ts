@@ -13,13 +13,20 @@ const nothing: WrittenRows = {
 };
 
 /** Both ends, joined by a channel as a thread's are. */
-function join(writer: Partial<RowWriter>): { thread: WriterThread; worker: EventEmitter; close: () => void } {
+function join(writer: Partial<RowWriter>): {
+  thread: WriterThread;
+  worker: EventEmitter;
+  failures: string[];
+  close: () => void;
+} {
   const { port1, port2 } = new MessageChannel();
   serveRowWriter(port2, writer as RowWriter);
   const worker = new EventEmitter();
   port1.on("message", (message) => worker.emit("message", message));
   Object.assign(worker, { postMessage: port1.postMessage.bind(port1) });
-  return { thread: new WriterThread(worker as unknown as Worker), worker, close: () => port1.close() };
+  const failures: string[] = [];
+  const thread = new WriterThread(worker as unknown as Worker, ({ message }) => failures.push(message));
+  return { thread, worker, failures, close: () => port1.close() };
 }
 
 const large = () =>
@@ -71,7 +78,7 @@ it("passes failures on as what they are", async () => {
 });
 
 it("fails whoever waits when the thread ends", async () => {
-  const { thread, worker, close } = join({ add: () => {}, flush: () => new Promise(() => {}) });
+  const { thread, worker, failures, close } = join({ add: () => {}, flush: () => new Promise(() => {}) });
   thread.add(large());
   thread.add(large());
   const room = thread.room();
@@ -80,5 +87,6 @@ it("fails whoever waits when the thread ends", async () => {
   worker.emit("exit");
   await expect(room).rejects.toThrow("out of memory");
   await expect(written).rejects.toThrow("out of memory");
+  expect(failures).toEqual(["out of memory"]);
   close();
 });

@@ -37,7 +37,11 @@ export class WriterThread implements RowSink {
     readonly reject: (error: Error) => void;
   }[] = [];
 
-  constructor(private readonly worker: Worker) {
+  /** @param onFailed called when the thread cannot go on, also while nobody waits for it */
+  constructor(
+    private readonly worker: Worker,
+    private readonly onFailed: (error: Error) => void,
+  ) {
     worker.on("message", (reply: Reply) => this.take(reply));
     worker.on("error", (error: Error) => this.fail(error));
     worker.on("exit", () => this.fail(new Error("the thread that writes rows has ended")));
@@ -81,7 +85,10 @@ export class WriterThread implements RowSink {
   }
 
   private fail(error: Error): void {
-    this.failure ??= error;
+    if (this.failure === undefined) {
+      this.failure = error;
+      this.onFailed(error);
+    }
     for (const { reject } of [...this.waiting.splice(0), ...this.flushes.splice(0)]) reject(error);
   }
 }
