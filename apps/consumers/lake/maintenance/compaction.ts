@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AddFile } from "../delta/actions";
 import {
@@ -9,14 +8,14 @@ import {
   type RowBatch,
 } from "../delta/data-file";
 import type { FaultPoints } from "../delta/fault-points";
-import { decodePath, encodePath, partitionDirectory } from "../delta/partition-path";
+import { type NewDataFile, newDataFile } from "../delta/new-data-file";
+import { decodePath } from "../delta/partition-path";
 import { rewriteFiles } from "../delta/rewrite";
 import { type Column, dataColumns } from "../delta/schema";
 import type { Snapshot } from "../delta/snapshot";
-import { statisticsOf } from "../delta/stats";
-import type { NewFile, TableStorage } from "../delta/storage";
+import type { TableStorage } from "../delta/storage";
 import type { TableDescription } from "../delta/table";
-import { type CompactionTask, mostBytes, type PartitionValues } from "./compaction-plan";
+import { type CompactionTask, mostBytes } from "./compaction-plan";
 
 export interface CompactionOptions {
   readonly storage: TableStorage;
@@ -37,10 +36,8 @@ export interface CompactionOutcome {
   readonly large: readonly string[];
 }
 
-interface Compacted {
+interface Compacted extends NewDataFile {
   readonly inputs: readonly AddFile[];
-  readonly file: NewFile;
-  readonly add: AddFile;
 }
 
 /**
@@ -62,7 +59,9 @@ export async function compact(
   for (const task of tasks) {
     const read = await readInputs(storage, columns, task, unfit, large, signal);
     if (signal.aborted) return { kind: "aborted", removed: 0, added: 0, unfit, large };
-    if (read !== undefined) done.push(writeOutput(columns, task.partition, read, now()));
+    if (read === undefined) continue;
+    const made = newDataFile(columns, task.partition, read.batch, { dataChange: false, now: now() });
+    done.push({ inputs: read.inputs, ...made });
   }
   if (done.length === 0) return { kind: "nothing", removed: 0, added: 0, unfit, large };
 
@@ -133,29 +132,4 @@ async function decode(
   } catch {
     return undefined;
   }
-}
-
-function writeOutput(
-  columns: readonly Column[],
-  partition: PartitionValues,
-  { inputs, batch }: ReadInputs,
-  now: number,
-): Compacted {
-  const contents = encodeDataFile(columns, batch);
-  const directory = partitionDirectory(partition);
-  const path = `${directory === "" ? "" : `${directory}/`}part-${randomUUID()}.snappy.parquet`;
-  return {
-    inputs,
-    file: { path, contents },
-    add: {
-      path: encodePath(path),
-      partitionValues: Object.fromEntries(
-        Object.entries(partition).map(([column, value]) => [column, String(value)]),
-      ),
-      size: contents.length,
-      modificationTime: now,
-      dataChange: false,
-      stats: JSON.stringify(statisticsOf(columns, batch)),
-    },
-  };
 }

@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { AddFile } from "../delta/actions";
-import { encodeDataFile, type RowBatch } from "../delta/data-file";
-import { encodePath, partitionDirectory } from "../delta/partition-path";
+import type { RowBatch } from "../delta/data-file";
+import { newDataFile } from "../delta/new-data-file";
 import { dataColumns, type TableSchema } from "../delta/schema";
-import { statisticsOf } from "../delta/stats";
 import type { FileStore } from "../delta/storage";
 
 /** A file is encoded as one row group in memory: this bounds it, whatever the flush limits are. */
@@ -23,21 +21,9 @@ export async function writeDataFile(
   const columns = dataColumns(schema);
   const adds: AddFile[] = [];
   for (const part of slices(batch)) {
-    const contents = encodeDataFile(columns, part);
-    const directory = partitionDirectory(partition);
-    const name = `part-${randomUUID()}.snappy.parquet`;
-    const path = directory === "" ? name : `${directory}/${name}`;
-    await files.write([{ path, contents }]);
-    adds.push({
-      path: encodePath(path),
-      partitionValues: Object.fromEntries(
-        Object.entries(partition).map(([column, value]) => [column, String(value)]),
-      ),
-      size: contents.length,
-      modificationTime: Date.now(),
-      dataChange: true,
-      stats: JSON.stringify(statisticsOf(columns, part)),
-    });
+    const { file, add } = newDataFile(columns, partition, part, { dataChange: true, now: Date.now() });
+    await files.write([file]);
+    adds.push(add);
   }
   return adds;
 }

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import type { AddFile } from "./actions";
+import { encodeDataFile, type RowBatch } from "./data-file";
+import { encodePath, partitionDirectory } from "./partition-path";
+import type { Column } from "./schema";
+import { statisticsOf } from "./stats";
+import type { NewFile } from "./storage";
+
+export interface NewDataFile {
+  readonly file: NewFile;
+  /** What the log has to say of it. */
+  readonly add: AddFile;
+}
+
+/**
+ * Makes a data file of rows of one partition, under a name that no other has.
+ * @param columns those that data files hold
+ * @param partition values of the partition columns, from the outermost directory inwards
+ * @param now milliseconds since 1970
+ */
+export function newDataFile(
+  columns: readonly Column[],
+  partition: Readonly<Record<string, number>>,
+  batch: RowBatch,
+  { dataChange, now }: { readonly dataChange: boolean; readonly now: number },
+): NewDataFile {
+  const contents = encodeDataFile(columns, batch);
+  const directory = partitionDirectory(partition);
+  const name = `part-${randomUUID()}.snappy.parquet`;
+  const path = directory === "" ? name : `${directory}/${name}`;
+  return {
+    file: { path, contents },
+    add: {
+      path: encodePath(path),
+      partitionValues: Object.fromEntries(
+        Object.entries(partition).map(([column, value]) => [column, String(value)]),
+      ),
+      size: contents.length,
+      modificationTime: now,
+      dataChange,
+      stats: JSON.stringify(statisticsOf(columns, batch)),
+    },
+  };
+}
