@@ -1,12 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AddFile } from "../delta/actions";
-import {
-  concatBatches,
-  decodeDataFile,
-  decodedSize,
-  encodeDataFile,
-  type RowBatch,
-} from "../delta/data-file";
+import { concatBatches, decodeDataFile, decodedSize, type RowBatch } from "../delta/data-file";
 import type { FaultPoints } from "../delta/fault-points";
 import { type NewDataFile, newDataFile } from "../delta/new-data-file";
 import { decodePath } from "../delta/partition-path";
