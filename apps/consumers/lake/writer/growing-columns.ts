@@ -76,3 +76,35 @@ export class GrowingIntegers {
     return this.values.subarray(0, this.length);
   }
 }
+
+/** Bytes of many parts, one after the other: an array for each of very many small ones would fill the memory. */
+export class GrowingBytes {
+  private bytes = new Uint8Array(firstRoom);
+  private length = 0;
+  private readonly starts = new GrowingIntegers();
+  private readonly lengths = new GrowingIntegers();
+
+  /** Appends a copy of a part. @param length -1 for a part that is missing */
+  push(source: Uint8Array, start: number, length: number): void {
+    this.starts.push(this.length);
+    this.lengths.push(length);
+    if (length <= 0) return;
+    if (this.length + length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + length));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(source.subarray(start, start + length), this.length);
+    this.length += length;
+  }
+
+  /** The parts from one on up to, but without, another. */
+  slice(from: number, to: number): (Uint8Array | null)[] {
+    const lengths = this.lengths.take().subarray(from, to);
+    const starts = this.starts.take().subarray(from, to);
+    return Array.from(lengths, (length, index) => {
+      const start = starts[index] ?? 0;
+      return length < 0 ? null : this.bytes.subarray(start, start + length);
+    });
+  }
+}

@@ -160,6 +160,20 @@ describe("dead letters", () => {
     expect(await read(observationSchema)).toEqual([]);
   });
 
+  it("are split when there are very many, byte by byte in their order", async () => {
+    const { writer, read } = createWriter();
+    const bad = Array.from({ length: 30_000 }, (_, offset) =>
+      message(offset, offset % 3 === 0 ? null : `${offset}`),
+    );
+    writer.add(packMessages(0, bad));
+    const { deadLetters } = await writer.flush();
+    expect([deadLetters.adds.length, deadLetters.rows]).toEqual([2, 30_000]);
+    const files = await read(deadLetterSchema);
+    expect(files.flatMap(({ columns }) => columns["value"] as (Uint8Array | null)[])).toEqual(
+      bad.map(({ value }) => (value === null ? null : new Uint8Array(value))),
+    );
+  });
+
   it("are not written again below the offset that is known", async () => {
     const { writer, read } = createWriter([{ ...partition, deadLettersFrom: 2 }]);
     writer.add(

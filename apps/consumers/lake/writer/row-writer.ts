@@ -60,7 +60,8 @@ export class RowWriter {
     this.pending = new Pending();
   }
 
-  add({ partition, count, offsets, times, places, bytes }: MessageChunk): void {
+  add(chunk: MessageChunk): void {
+    const { partition, count, offsets, times, places, bytes } = chunk;
     const place = this.partitions[partition];
     if (place === undefined) throw new Error(`partition ${partition} was not announced`);
     const { pending, reader } = this;
@@ -76,9 +77,7 @@ export class RowWriter {
         continue;
       }
       if (offset < place.deadLettersFrom) continue;
-      const key = slice(bytes, places[index * 4] ?? 0, places[index * 4 + 1] ?? 0);
-      const value = slice(bytes, start, length);
-      pending.deadLetters.add({ offset, time, reason: read, key, value }, place);
+      pending.deadLetters.add(chunk, index, read, place);
       pending.nextDeadLetters.set(partition, offset + 1);
       if (pending.examples.length < mostExamples) {
         pending.examples.push({ topic: place.tableTopic, partition: place.partition, offset, reason: read });
@@ -110,10 +109,11 @@ export class RowWriter {
       // Messages that have come meanwhile are read now, so that whoever sends them can go on.
       await nextTurn();
     }
-    const deadAdds =
-      deadLetters.rows === 0
-        ? []
-        : await writeDataFile(this.files.deadLetters, deadLetterSchema, {}, deadLetters.batch());
+    const deadAdds: AddFile[] = [];
+    for (const batch of deadLetters.batches()) {
+      deadAdds.push(...(await writeDataFile(this.files.deadLetters, deadLetterSchema, {}, batch)));
+      await nextTurn();
+    }
     return { adds, rows, deadLetters: { adds: deadAdds, rows: deadLetters.rows, next, examples } };
   }
 }
@@ -133,9 +133,4 @@ class Pending {
     this.latest = { minute, columns };
     return columns;
   }
-}
-
-/** A copy, so that a chunk is not kept for the sake of a few of its bytes. */
-function slice(bytes: Uint8Array, start: number, length: number): Uint8Array | null {
-  return length < 0 ? null : bytes.slice(start, start + length);
 }
