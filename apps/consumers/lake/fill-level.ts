@@ -5,7 +5,7 @@ export interface FlushLimits {
   readonly bytes: number;
 }
 
-const ampleFraction = 4;
+const ampleFraction = 8;
 
 /** How much of a flush has come together. */
 export class FillLevel {

@@ -337,7 +337,7 @@ it("commits a single row within the flush interval, and dead letters without any
 it("commits the end of a backlog without waiting for the interval, and a little not before", async () => {
   const broker = new FakeBroker(1);
   const storages = createStorages();
-  const process = await start(broker, storages, { rows: 40, flushIntervalMs: 60_000 });
+  const process = await start(broker, storages, { rows: 80, flushIntervalMs: 60_000 });
   for (let seq = 0; seq < 9; seq++) broker.publish(0, observation(seq));
   await readAll(process, broker);
   await pause(200);

@@ -55,7 +55,7 @@ export const LakeEnvironment = ConsumerEnvironment.extend({
   LAKE_PLANNED_TOPICS: commaList("all topics of the stack", topicNamePattern),
   LAKE_FLUSH_INTERVAL_MS: setting(lakeBounds.flushIntervalMs),
   LAKE_FLUSH_ROWS: setting(lakeBounds.flushRows),
-  LAKE_FLUSH_BYTES: wholeNumber(1, 1_073_741_824).default(25_165_824),
+  LAKE_FLUSH_BYTES: wholeNumber(1, 1_073_741_824).default(29_360_128),
   LAKE_CHECKPOINT_EVERY: setting(lakeBounds.checkpointEvery),
   /** 0 for never. */
   LAKE_COMPACT_AFTER_MS: setting({ ...lakeBounds.compactAfterMs, minimum: 0 }),
