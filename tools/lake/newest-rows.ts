@@ -1,4 +1,5 @@
 import { parquetReadObjects } from "hyparquet";
+import { exactBuffer } from "../../apps/consumers/lake/delta/exact-buffer";
 import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
 import type { StoredTable } from "./container";
 import type { DataFile } from "./snapshot";
@@ -16,7 +17,7 @@ export async function newestRows(
     const last = newest.at(count - 1);
     if (count === 0 || (last !== undefined && timeOf(last) >= file.newest)) break;
     const { contents } = await table.readFile(decodePath(file.add.path));
-    const rows = await parquetReadObjects({ file: arrayBuffer(contents) });
+    const rows = await parquetReadObjects({ file: exactBuffer(contents) });
     newest = [...newest, ...rows].sort(latestFirst).slice(0, count);
   }
   return newest.reverse();
@@ -35,8 +36,4 @@ function latestFirst(one: Row, other: Row): number {
 
 function timeOf(row: Row): number {
   return row["timestamp"] instanceof Date ? row["timestamp"].getTime() : 0;
-}
-
-function arrayBuffer(contents: Buffer): ArrayBuffer {
-  return new Uint8Array(contents).buffer;
 }

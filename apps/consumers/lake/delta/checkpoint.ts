@@ -10,6 +10,7 @@ import {
   wrongField,
 } from "./actions";
 import { type CheckpointColumn, checkpointFields, checkpointSchema } from "./checkpoint-schema";
+import { exactBuffer } from "./exact-buffer";
 
 /** What a checkpoint says of a table but for its files: all that a writer needs. */
 export interface CheckpointState {
@@ -164,10 +165,4 @@ function actionOf(row: unknown): Body | undefined {
       .filter(([, value]) => value !== null && value !== undefined)
       .map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : (value as unknown)]),
   );
-}
-
-function exactBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
-  return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
-    ? buffer
-    : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }

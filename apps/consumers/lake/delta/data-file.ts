@@ -1,6 +1,7 @@
 import { type DecodedArray, parquetMetadata, parquetRead, type SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { encodeColumn } from "./column-chunk";
+import { exactBuffer } from "./exact-buffer";
 import type { Column, ColumnType } from "./schema";
 
 /**
@@ -60,7 +61,7 @@ export async function decodeDataFile(
   columns: readonly Column[],
   contents: Uint8Array,
 ): Promise<RowBatch | undefined> {
-  const file = contents.slice().buffer;
+  const file = exactBuffer(contents);
   const metadata = parquetMetadata(file);
   if (!hasOurTypes(columns, metadata.schema)) return undefined;
   const rows = Number(metadata.num_rows);
@@ -83,7 +84,7 @@ export async function decodeDataFile(
 
 /** How many bytes the values of a file take uncompressed, which may be many times its size. */
 export function decodedSize(contents: Uint8Array): number {
-  const { row_groups } = parquetMetadata(contents.slice().buffer);
+  const { row_groups } = parquetMetadata(exactBuffer(contents));
   return row_groups.reduce((sum, { total_byte_size }) => sum + Number(total_byte_size), 0);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Action, type AddFile, formatCommit } from "./actions";
+import { commitInfo, isOwnCommit } from "./commit-info";
 import { readCommits } from "./log";
 import type { Commit } from "./state";
 import type { LogStore } from "./storage";
@@ -52,16 +53,7 @@ export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<Rew
 
 function actionsOf({ removes, adds, engine, now }: Rewrite, txnId: string): Action[] {
   return [
-    {
-      commitInfo: {
-        timestamp: now,
-        operation: "OPTIMIZE",
-        operationParameters: {},
-        isBlindAppend: false,
-        engineInfo: engine,
-        txnId,
-      },
-    },
+    commitInfo({ engine, operation: "OPTIMIZE", isBlindAppend: false, now, txnId }),
     ...removes.map(({ path, partitionValues, size }) => ({
       remove: {
         path,
@@ -77,7 +69,7 @@ function actionsOf({ removes, adds, engine, now }: Rewrite, txnId: string): Acti
 }
 
 function isOwn({ actions }: Commit, txnId: string): boolean {
-  return actions.some((action) => "commitInfo" in action && action.commitInfo.txnId === txnId);
+  return actions.some((action) => "commitInfo" in action && isOwnCommit(action.commitInfo, txnId));
 }
 
 function disturbs({ actions }: Commit, paths: ReadonlySet<string>): boolean {

@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  type Action,
-  type AddFile,
-  type CommitInfo,
-  formatCommit,
-  type Metadata,
-  parseCommit,
-} from "./actions";
+import { type Action, type AddFile, formatCommit, type Metadata, parseCommit } from "./actions";
+import { commitInfo, isOwnCommit } from "./commit-info";
 import { LakeError } from "./errors";
 import { loadState, readCommits } from "./log";
 import { requireSchema, schemaString, type TableSchema } from "./schema";
@@ -87,10 +81,11 @@ export class DeltaTable {
    *   taken place or not; only the log knows.
    */
   async append({ adds, transactions }: Append): Promise<CommitResult> {
+    const { engine } = this.description;
     const now = Date.now();
     const txnId = randomUUID();
     const text = formatCommit([
-      { commitInfo: commitInfo(this.description.engine, "STREAMING UPDATE", now, txnId) },
+      commitInfo({ engine, operation: "STREAMING UPDATE", isBlindAppend: true, now, txnId }),
       ...transactions.map(({ appId, to }) => ({ txn: { appId, version: to, lastUpdated: now } })),
       ...adds.map((add) => ({ add })),
     ]);
@@ -104,7 +99,7 @@ export class DeltaTable {
       if (!(await this.isCurrent(version))) continue;
       if ((await this.storage.log.putIfAbsent(attempt, text)) === "exists") {
         // The winner may be this very commit, written by an attempt whose success was not reported.
-        if ((await this.readCommit(attempt)).commitInfo?.txnId !== txnId) continue;
+        if (!isOwnCommit((await this.readCommit(attempt)).commitInfo, txnId)) continue;
       } else if (await this.storage.log.has(version)) {
         this.advance({ version: attempt, actions: parseCommit(attempt, text) });
       } else {
@@ -195,12 +190,8 @@ function creation({ name, schema, engine }: TableDescription): Action[] {
     createdTime: now,
   };
   return [
-    { commitInfo: commitInfo(engine, "CREATE TABLE", now, randomUUID()) },
+    commitInfo({ engine, operation: "CREATE TABLE", isBlindAppend: true, now, txnId: randomUUID() }),
     { protocol: supportedProtocol },
     { metaData },
   ];
-}
-
-function commitInfo(engineInfo: string, operation: string, timestamp: number, txnId: string): CommitInfo {
-  return { timestamp, operation, operationParameters: {}, isBlindAppend: true, engineInfo, txnId };
 }
