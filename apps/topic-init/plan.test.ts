@@ -8,6 +8,7 @@ const planned = (name: string, partitions = 1, replicationFactor = 1): TopicSett
   partitions,
   replicationFactor,
   minInsyncReplicas: 1,
+  config: {},
 });
 
 describe("topic plan", () => {

@@ -14,5 +14,6 @@ export function planTopics(
     // As many as the cluster asks for, but a topic must survive the loss of one copy if it has three, and with fewer it
     // must not need more than there are.
     minInsyncReplicas: planDurability(Math.min(spec.brokers, spec.replicationFactor)).minInsyncReplicas,
+    config: {},
   }));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { BrokerSyncEnvironment } from "./broker-sync";
 import { ConsumerEnvironment } from "./consumer";
 import { DeviceEnvironment } from "./device";
 import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./environment";
@@ -44,9 +45,40 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
     TopicInitEnvironment,
     {
       ...common,
-      TOPIC_INIT_TOPICS: [{ name: "device-1", partitions: 3, replicationFactor: 2, minInsyncReplicas: 1 }],
+      TOPIC_INIT_TOPICS: [
+        {
+          name: "device-1",
+          partitions: 3,
+          replicationFactor: 2,
+          minInsyncReplicas: 1,
+          config: { "retention.ms": "3600000" },
+        },
+      ],
+      TOPIC_INIT_INTERNAL_TOPICS: [
+        {
+          name: "__consumer_offsets",
+          partitions: 5,
+          replicationFactor: 3,
+          minInsyncReplicas: 2,
+          config: { "cleanup.policy": "compact" },
+        },
+      ],
       TOPIC_INIT_BROKERS: 3,
+      TOPIC_INIT_VOTERS: [
+        { nodeId: 1, host: "broker-1", port: 9093 },
+        { nodeId: 2, host: "broker-2", port: 9093 },
+      ],
       TOPIC_INIT_TIMEOUT_MS: 60_000,
+    },
+  ],
+  [
+    "broker-sync",
+    BrokerSyncEnvironment,
+    {
+      ...common,
+      BROKER_SYNC_ID: 2,
+      BROKER_SYNC_CONTAINER: "4f5e6d7c8b9a",
+      BROKER_SYNC_TIMEOUT_MS: 600_000,
     },
   ],
   ["console", ConsumerEnvironment, consumer],
@@ -116,6 +148,40 @@ describe("an environment that is wrong", () => {
       LOG_FORMAT: "pretty",
       DEVICE_SHARES_TOPIC: false,
       DEVICE_BUFFER_LIMIT: 100_000,
+    });
+  });
+
+  const goodTopicInit = {
+    KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9092",
+    TOPIC_INIT_TOPICS: '[{"name":"a","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
+    TOPIC_INIT_BROKERS: "1",
+  };
+
+  it.each(["", "1", "1@a", "1@a:9093,", "a@a:9093", "1@a:9093,1@b:9093", "1@a:0", "1@a:70000"])(
+    "has voters that are no nodes with an address: %j",
+    (voters) => {
+      expect(problemsOf({ ...goodTopicInit, TOPIC_INIT_VOTERS: voters }, TopicInitEnvironment)).toHaveLength(
+        1,
+      );
+    },
+  );
+
+  it("takes only Kafka's own topics for internal ones", () => {
+    const internal = '[{"name":"a","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]';
+    expect(
+      problemsOf({ ...goodTopicInit, TOPIC_INIT_INTERNAL_TOPICS: internal }, TopicInitEnvironment),
+    ).toEqual([
+      '  - TOPIC_INIT_INTERNAL_TOPICS[0].name: found "a"; set it to __consumer_offsets or __transaction_state',
+    ]);
+  });
+
+  it("takes the defaults of the topics for what is left out", () => {
+    const { TOPIC_INIT_VOTERS, ...settings } = parseEnvironment(TopicInitEnvironment, goodTopicInit);
+    expect(TOPIC_INIT_VOTERS).toBeUndefined();
+    expect(settings).toMatchObject({
+      TOPIC_INIT_TOPICS: [{ name: "a", config: {} }],
+      TOPIC_INIT_INTERNAL_TOPICS: [],
+      TOPIC_INIT_TIMEOUT_MS: 60_000,
     });
   });
 

@@ -1,29 +1,64 @@
 import { z } from "zod";
 import { CommonEnvironment, json, wholeNumber } from "./environment";
 import { TopicName } from "./topic-name";
+import { voterList } from "./voters";
 
 const countRemedy = "write a whole number from 1";
 const wholeFromOne = z.int(countRemedy).min(1, countRemedy);
 
-/** A topic as it is to be. */
-export const TopicSettings = z.strictObject({
-  name: TopicName,
+/**
+ * The topic configs that this program manages: one of them that a plan leaves out has the brokers' default. Whatever else
+ * users set on a topic stays as it is. `min.insync.replicas` is managed too, by {@link TopicSettings.minInsyncReplicas}.
+ */
+export const managedTopicConfigs = [
+  "retention.ms",
+  "retention.bytes",
+  "segment.bytes",
+  "segment.ms",
+  "max.message.bytes",
+] as const;
+
+const measures = {
   partitions: wholeFromOne,
   replicationFactor: wholeFromOne,
   /** Copies that must have a message before it is acknowledged: Kafka's `min.insync.replicas`. */
   minInsyncReplicas: wholeFromOne,
-});
+  /** Kafka's topic configs by name, such as `retention.ms`, beside `min.insync.replicas`. */
+  config: z.record(z.string(), z.string("write a topic config's value as text")).default({}),
+};
+
+/** A topic as it is to be. */
+export const TopicSettings = z.strictObject({ name: TopicName, ...measures });
 export type TopicSettings = z.output<typeof TopicSettings>;
 
-/** Environment of the one-shot container that creates the topics. */
+/** The topics that Kafka makes for itself, where groups commit and transactions are kept. */
+export const internalTopicNames = ["__consumer_offsets", "__transaction_state"] as const;
+
+/** One of Kafka's own topics as it is to be. The partitions count only where it does not exist yet: no number may change after. */
+export const InternalTopicSettings = z.strictObject({
+  name: z.enum(internalTopicNames, `set it to ${internalTopicNames.join(" or ")}`),
+  ...measures,
+});
+export type InternalTopicSettings = z.output<typeof InternalTopicSettings>;
+
+/** Environment of the one-shot container that makes a running cluster what the plan says. */
 export const TopicInitEnvironment = CommonEnvironment.extend({
   TOPIC_INIT_TOPICS: json(
     z.array(TopicSettings),
     '[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
   ),
-  /** Brokers that must be registered before a topic is created, so that replicas spread over all of them. */
+  TOPIC_INIT_INTERNAL_TOPICS: json(
+    z.array(InternalTopicSettings),
+    '[{"name":"__consumer_offsets","partitions":5,"replicationFactor":1,"minInsyncReplicas":1}]',
+  ).default([]),
+  /**
+   * How many brokers there are to be, with ids from 1 on. All of them must be registered before anything is done, and
+   * nothing is left on any other.
+   */
   TOPIC_INIT_BROKERS: wholeNumber(1, 9),
-  /** How long to wait for brokers and leaders, in milliseconds. */
+  /** The nodes that are to vote in a KRaft cluster's quorum; absent where ZooKeeper coordinates. */
+  TOPIC_INIT_VOTERS: voterList().optional(),
+  /** How long to wait while nothing gets any further, in milliseconds. */
   TOPIC_INIT_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
 });
 export type TopicInitEnvironment = z.output<typeof TopicInitEnvironment>;
