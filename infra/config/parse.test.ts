@@ -26,11 +26,14 @@ describe("a right configuration", () => {
         name,
         topic: name,
         sensors: sensors(3),
+        topicConfig: {},
       })),
       brokers: 1,
+      coordination: "zookeeper",
       zookeepers: 1,
       partitions: 1,
       replicationFactor: 1,
+      kafka: { heapMegabytes: 384, properties: {} },
       consumers: [
         { type: "console", name: "console", replicas: 1 },
         { type: "lake", name: "lake", replicas: 1 },
@@ -68,8 +71,9 @@ describe("a right configuration", () => {
           { name: "flame", interval: 250 },
           { name: "door", interval: 1_000 },
         ],
+        topicConfig: {},
       },
-      { name: "pump", topic: "pump", sensors: [{ name: "load", interval: 5_000 }] },
+      { name: "pump", topic: "pump", sensors: [{ name: "load", interval: 5_000 }], topicConfig: {} },
     ]);
   });
 
@@ -145,7 +149,7 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, zookeepers, partitions, replicationFactor, consumers, lake, images, hostPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",

@@ -3,6 +3,7 @@ import { type Problem, problemsOf, showProblem } from "../../apps/shared/contrac
 import { longestStackName } from "../plan/names";
 import { relationProblems, repeatedNameProblems } from "./relations";
 import { StackConfig } from "./schema";
+import type { TopicConfig } from "./topic-settings";
 
 type Config = z.output<typeof StackConfig>;
 
@@ -18,10 +19,15 @@ export interface DeviceSpec {
   readonly name: string;
   readonly topic: string;
   readonly sensors: readonly SensorSpec[];
+  /** Kafka's configs of its topic by name: those of all topics, overlaid with what the devices of this topic set. */
+  readonly topicConfig: TopicConfig;
 }
 
 /** A whole stack as it is to be: the checked configuration, its defaults filled in. */
-export interface StackSpec extends Omit<Config, "devices" | "sensors" | "replicationFactor"> {
+export interface StackSpec extends Omit<
+  Config,
+  "devices" | "sensors" | "replicationFactor" | "topicDefaults"
+> {
   readonly stack: string;
   readonly devices: readonly DeviceSpec[];
   readonly replicationFactor: number;
@@ -62,28 +68,43 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
   }
   // A key that could not be read is left out of what relates keys to each other, so that one slip is told once.
   const config = parsed as Partial<Config>;
-  const devices = config.devices?.map((device) => ({
-    name: device.name,
-    topic: device.topic ?? device.name,
-    sensors: device.sensors ?? config.sensors ?? [],
-  }));
+  const devices = config.devices && fillInDevices(config.devices, config);
   problems.push(...repeatedNameProblems(raw), ...relationProblems({ ...config, devices }, raw));
   if (problems.length > 0) throw new ConfigError(problems);
   // Nothing is missing: a key without a value has left a problem behind.
-  const { brokers, zookeepers, partitions, replicationFactor, consumers, lake, images, hostPort } =
-    config as Config;
+  const { brokers, coordination, zookeepers, partitions, replicationFactor } = config as Config;
+  const { kafka, consumers, lake, images, hostPort } = config as Config;
   return {
     stack,
     devices: devices ?? [],
     brokers,
+    coordination,
     zookeepers,
     partitions,
     replicationFactor: replicationFactor ?? Math.min(3, brokers),
+    kafka,
     consumers,
     lake,
     images,
     hostPort,
   };
+}
+
+/** Gives devices what they leave out. Those that share a topic have one and the same configuration of it. */
+function fillInDevices(
+  listed: Config["devices"],
+  { sensors = [], topicDefaults }: Partial<Config>,
+): DeviceSpec[] {
+  const topicOf = (device: Config["devices"][number]) => device.topic ?? device.name;
+  const settings = new Map<string, TopicConfig>();
+  for (const device of listed)
+    settings.set(topicOf(device), { ...settings.get(topicOf(device)), ...device.topicSettings });
+  return listed.map((device) => ({
+    name: device.name,
+    topic: topicOf(device),
+    sensors: device.sensors ?? sensors,
+    topicConfig: { ...topicDefaults, ...settings.get(topicOf(device)) },
+  }));
 }
 
 const configKeys = Object.keys(StackConfig.shape) as (keyof Config)[];

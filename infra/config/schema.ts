@@ -3,8 +3,10 @@ import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
 import { intervalBoundsMs } from "../../apps/shared/contract/device";
 import versions from "../../tools/versions.json";
 import { duration } from "./duration";
+import { KafkaSpec } from "./kafka";
 import { LakeSpec } from "./lake";
 import { ContainerName, ImageReference, SensorName, TopicName } from "./names";
+import { TopicSettingsSpec } from "./topic-settings";
 import { wholeNumber } from "./whole-number";
 
 const defaultIntervalMs = 1_000;
@@ -49,6 +51,8 @@ const DeviceSpec = z.strictObject(
     sensors: SensorsSpec.optional(),
     /** Defaults to the device's name. */
     topic: TopicName.optional(),
+    /** How its topic differs from `topicDefaults`. */
+    topicSettings: TopicSettingsSpec.optional(),
   },
   'write a device such as {"name":"boiler","sensors":2}',
 );
@@ -85,6 +89,9 @@ const ConsumerSpec = z
   )
   .transform((consumer) => ({ ...consumer, name: consumer.name ?? consumer.type }));
 
+/** What brokers agree through: a ZooKeeper ensemble, or a quorum of Kafka's own (KIP-500). */
+export const coordinations = ["zookeeper", "kraft"] as const;
+
 const zookeepersRemedy =
   "write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing";
 
@@ -97,10 +104,15 @@ export const StackConfig = z.strictObject({
   /** What a device carries that lists no sensors of its own. */
   sensors: SensorsSpec.prefault(3),
   brokers: wholeNumber(1, 9).default(1),
+  coordination: z.enum(coordinations, `write one of: ${coordinations.join(", ")}`).default("zookeeper"),
   zookeepers: z.literal([1, 3, 5], zookeepersRemedy).default(1),
   partitions: wholeNumber(1, 10_000).default(1),
   /** Defaults to three, or to the number of brokers if there are fewer. */
   replicationFactor: wholeNumber(1, 9).optional(),
+  /** How every broker is set. */
+  kafka: KafkaSpec.prefault({}),
+  /** How every device's topic is set. */
+  topicDefaults: TopicSettingsSpec.prefault({}),
   consumers: z
     .array(ConsumerSpec, `list consumers such as ${consumerListExample}`)
     .prefault([{ type: "console" }, { type: "lake" }]),

@@ -114,8 +114,8 @@ describe("topics", () => {
 
   it("are one for each device, by name", () => {
     expect(topics({ devices: 2, partitions: 4 })).toEqual([
-      { name: "device-1", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1 },
-      { name: "device-2", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1 },
+      { name: "device-1", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1, config: {} },
+      { name: "device-2", partitions: 4, replicationFactor: 1, minInsyncReplicas: 1, config: {} },
     ]);
   });
 
@@ -135,7 +135,25 @@ describe("topics", () => {
     [2, 2, 1],
   ])("on %d brokers with %d copies need %d for a write", (brokers, replicationFactor, minInsyncReplicas) => {
     expect(topics({ devices: 1, brokers, replicationFactor })).toEqual([
-      { name: "device-1", partitions: 1, replicationFactor, minInsyncReplicas },
+      { name: "device-1", partitions: 1, replicationFactor, minInsyncReplicas, config: {} },
+    ]);
+  });
+
+  it("have the settings of all topics, overlaid with their own", () => {
+    const configs = topics({
+      topicDefaults: { retention: "1d", segmentSize: "64MB" },
+      devices: [{ name: "a", topicSettings: { retention: "2d", maxMessageSize: "2MB" } }, { name: "b" }],
+    }).map(({ config }) => Object.entries(config));
+    expect(configs).toEqual([
+      [
+        ["max.message.bytes", "2097152"],
+        ["retention.ms", "172800000"],
+        ["segment.bytes", "67108864"],
+      ],
+      [
+        ["retention.ms", "86400000"],
+        ["segment.bytes", "67108864"],
+      ],
     ]);
   });
 
