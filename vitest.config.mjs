@@ -6,13 +6,13 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{apps,infra,tools,bench}/**/*.test.ts"],
+          include: ["{apps,infra,tools,bench}/**/*.test.ts", "test/*/**/*.test.ts"],
         },
       },
       {
         test: {
           name: "e2e",
-          include: ["test/**/*.test.ts"],
+          include: ["test/*.test.ts"],
           globalSetup: ["test/support/sweep.ts"],
           // They share one engine of two cores, and each waits for real containers.
           fileParallelism: false,
