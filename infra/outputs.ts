@@ -7,8 +7,8 @@ export interface StackOutputs {
   readonly bootstrapServers: string;
   readonly topics: readonly string[];
   readonly devices: readonly string[];
-  /** Names of the containers by their role. */
-  readonly containers: Readonly<Record<Role, readonly string[]>>;
+  /** Names of the containers by their role, of those roles that there are. */
+  readonly containers: Readonly<Partial<Record<Role, readonly string[]>>>;
   /** Where the tables lie: the volume, and the paths in a container that mounts it. */
   readonly lake: { readonly volume: string; readonly table: string; readonly deadLetters: string };
 }
@@ -22,8 +22,10 @@ export function stackOutputs(plan: StackPlan): StackOutputs {
     topics: plan.topicInit.environment.TOPIC_INIT_TOPICS.map((topic) => topic.name),
     devices: plan.devices.map((device) => device.name),
     containers: {
-      zookeeper: containers(plan.zookeepers),
+      ...(plan.zookeepers.length > 0 && { zookeeper: containers(plan.zookeepers) }),
+      ...(plan.controllers.length > 0 && { controller: containers(plan.controllers) }),
       broker: containers(plan.brokers),
+      ...(plan.brokerSyncs.length > 0 && { "broker-sync": containers(plan.brokerSyncs) }),
       "topic-init": [plan.topicInit.container],
       device: containers(plan.devices),
       consumer: containers(plan.consumers),

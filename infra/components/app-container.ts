@@ -8,7 +8,10 @@ export interface AppRuntime {
   readonly stack: string;
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
-  /** What must be done before an app can start. */
+}
+
+/** The same for apps that need something done before they can start. */
+export interface AppRuntimeAfter extends AppRuntime {
   readonly after: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>;
 }
 

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConsumerPlan } from "../plan/consumers";
 import type { LakePlan } from "../plan/stack";
-import { type AppRuntime, appContainer, appHealthcheck } from "./app-container";
+import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 import { stackVolume } from "./volume";
 
@@ -15,7 +15,7 @@ export class Consumers extends pulumi.ComponentResource {
     args: {
       readonly consumers: readonly ConsumerPlan[];
       readonly lake: LakePlan;
-      readonly runtime: AppRuntime;
+      readonly runtime: AppRuntimeAfter;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
@@ -35,7 +35,7 @@ export class Consumers extends pulumi.ComponentResource {
           ...appContainer(runtime, plan.type),
           role: "consumer",
           container: plan.container,
-          environment: plan.environment,
+          environment: [...plan.environment],
           memoryMegabytes: plan.memoryMegabytes,
           ...(plan.mountsLake && { volumes: lakeVolumes }),
           healthcheck: appHealthcheck,

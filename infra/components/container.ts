@@ -18,10 +18,14 @@ export interface StackContainerArgs {
   readonly container: string;
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
+  /** Names that others find it by in the network, beside the container's own; several containers may have the same. */
+  readonly aliases?: readonly string[];
+  /** What it takes itself for; a name made by the engine if left out. */
+  readonly hostName?: string;
   readonly user: string;
   readonly command?: readonly string[];
   /** `NAME=value` lines, sorted: the provider compares them in order. */
-  readonly environment: readonly string[];
+  readonly environment: pulumi.Input<string[]>;
   readonly memoryMegabytes: number;
   /** Writable directories in memory, with mount options; needed wherever the root is read-only. */
   readonly tmpfs: Readonly<Record<string, string>>;
@@ -90,9 +94,12 @@ function commonArgs(args: StackContainerArgs): docker.ContainerArgs {
     name: args.container,
     image: args.image,
     ...(args.command && { command: [...args.command] }),
-    envs: [...args.environment],
+    envs: args.environment,
     labels: dockerLabels(args.stack, args.role),
-    networkMode: args.network,
+    ...(args.aliases === undefined
+      ? { networkMode: args.network }
+      : { networksAdvanced: [{ name: args.network, aliases: [...args.aliases] }] }),
+    ...(args.hostName !== undefined && { hostname: args.hostName }),
     ...(args.port && {
       ports: [{ internal: args.port.container, external: args.port.host, ip: "127.0.0.1", protocol: "tcp" }],
     }),

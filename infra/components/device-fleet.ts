@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DeviceEnvironment } from "../../apps/shared/contract/device";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import type { DevicePlan } from "../plan/devices";
-import { type AppRuntime, appContainer, appHealthcheck } from "./app-container";
+import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 
 /** The simulated devices, a container each. */
@@ -12,7 +12,7 @@ export class DeviceFleet extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: { readonly devices: readonly DevicePlan[]; readonly runtime: AppRuntime },
+    args: { readonly devices: readonly DevicePlan[]; readonly runtime: AppRuntimeAfter },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:devices:DeviceFleet", name, {}, opts);

@@ -1,12 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../apps/shared/contract/environment";
-import { type BrokerPlan, internalPort } from "../plan/brokers";
+import { type BrokerPlan, brokersAlias, internalPort } from "../plan/brokers";
+import type { BrokerSyncPlan } from "../plan/broker-syncs";
 import { brokerWhat } from "../plan/names";
-import { longRunningContainer } from "./container";
-import { stackVolume } from "./volume";
+import type { AppRuntime } from "./app-container";
+import { brokerSync } from "./broker-sync";
+import { type KafkaRuntime, kafkaNode } from "./kafka-node";
+import { inRollingOrder } from "./rolling";
 
-/** The Kafka brokers. */
+/** The Kafka brokers. A change rolls through those that run, each back in sync before the next is touched. */
 export class KafkaCluster extends pulumi.ComponentResource {
   readonly brokers: readonly docker.Container[];
   /** Where programs on the host find the cluster, as Kafka's `bootstrap.servers`. */
@@ -15,44 +17,49 @@ export class KafkaCluster extends pulumi.ComponentResource {
   constructor(
     name: string,
     args: {
-      readonly stack: string;
       readonly brokers: readonly BrokerPlan[];
-      readonly image: pulumi.Input<string>;
-      readonly network: pulumi.Input<string>;
+      readonly syncs: readonly BrokerSyncPlan[];
+      readonly runtime: KafkaRuntime;
+      /** Runs the waits for brokers to be in sync. */
+      readonly apps: AppRuntime;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:kafka:KafkaCluster", name, {}, opts);
-    const { stack, image, network } = args;
-    this.brokers = args.brokers.map((plan) => {
-      const what = brokerWhat(plan.id);
-      const data = stackVolume(`${what}-data`, { stack, volume: plan.dataVolume }, { parent: this });
-      return longRunningContainer(
-        what,
-        {
-          stack,
-          role: "broker",
-          container: plan.container,
-          image,
-          network,
-          user: "appuser",
-          environment: environmentLines(plan.environment),
-          memoryMegabytes: 1_024,
-          // The image writes its configuration at start, to places that its documentation does not fix.
-          readOnlyRoot: false,
-          // Anything that the image declares as a volume and nothing is mounted over would stay behind as a nameless one.
-          tmpfs: { "/etc/kafka/secrets": "rw,noexec,nosuid,size=1m" },
-          volumes: [{ volume: data.name, path: "/var/lib/kafka/data" }],
-          port: { container: plan.externalPort, host: plan.hostPort },
-          healthcheck: { test: acceptsConnections, startTimeoutSeconds: 120 },
-          stopGraceSeconds: 30,
-        },
-        { parent: this },
-      );
+    const { brokers, syncs, runtime, apps } = args;
+    this.brokers = inRollingOrder(brokers, runtime.running, (plan, after) => {
+      const broker = this.broker(plan, runtime, after);
+      const sync = syncs.find(({ environment }) => environment.BROKER_SYNC_ID === plan.id);
+      return {
+        made: broker,
+        settled: sync === undefined ? broker : brokerSync(sync, broker, apps, { parent: this }),
+      };
     });
-    this.bootstrapServers = args.brokers.map((plan) => plan.externalAddress).join(",");
+    this.bootstrapServers = brokers.map((plan) => plan.externalAddress).join(",");
     this.registerOutputs({ bootstrapServers: this.bootstrapServers });
   }
-}
 
-const acceptsConnections = ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${internalPort}`];
+  private broker(
+    plan: BrokerPlan,
+    runtime: KafkaRuntime,
+    after: readonly pulumi.Input<pulumi.Resource>[],
+  ): docker.Container {
+    const { container, environment, command, memoryMegabytes, dataVolume } = plan;
+    return kafkaNode(
+      brokerWhat(plan.id),
+      {
+        container,
+        role: "broker",
+        environment,
+        ...(command && { command }),
+        memoryMegabytes,
+        dataVolume,
+        aliases: [brokersAlias],
+        port: { container: plan.externalPort, host: plan.hostPort },
+        healthyPort: internalPort,
+      },
+      runtime,
+      { parent: this, dependsOn: [...after] },
+    );
+  }
+}

@@ -5,7 +5,11 @@ import type { StackPlan } from "../plan/stack";
 /** The images that a stack takes as they are. They stay on the engine when the stack goes. */
 export class PulledImages extends pulumi.ComponentResource {
   /** The engine's id of each image, `sha256:…`. */
-  readonly ids: Readonly<Record<keyof StackPlan["images"], pulumi.Output<string>>>;
+  readonly ids: {
+    readonly kafka: pulumi.Output<string>;
+    readonly node: pulumi.Output<string>;
+    readonly zookeeper?: pulumi.Output<string>;
+  };
 
   constructor(
     name: string,
@@ -13,13 +17,14 @@ export class PulledImages extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:images:PulledImages", name, {}, opts);
-    const pull = (what: keyof StackPlan["images"]) =>
-      new docker.RemoteImage(
-        `${what}-image`,
-        { name: args.images[what], keepLocally: true },
-        { parent: this },
-      ).imageId;
-    this.ids = { kafka: pull("kafka"), zookeeper: pull("zookeeper"), node: pull("node") };
+    const pull = (what: keyof StackPlan["images"], image: string) =>
+      new docker.RemoteImage(`${what}-image`, { name: image, keepLocally: true }, { parent: this }).imageId;
+    const { kafka, node, zookeeper } = args.images;
+    this.ids = {
+      kafka: pull("kafka", kafka),
+      node: pull("node", node),
+      ...(zookeeper !== undefined && { zookeeper: pull("zookeeper", zookeeper) }),
+    };
     this.registerOutputs({ ids: this.ids });
   }
 }

@@ -1,16 +1,24 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import type { StackPlan } from "../plan/stack";
 import { AppImage } from "./app-image";
+import { clusterId } from "./cluster-id";
 import { Consumers } from "./consumers";
+import { ControllerQuorum } from "./controller-quorum";
 import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
+import type { KafkaRuntime } from "./kafka-node";
 import { PulledImages } from "./pulled-images";
 import { StackNetwork } from "./stack-network";
 import { TopicInit } from "./topic-init";
 import { ZookeeperEnsemble } from "./zookeeper-ensemble";
 
-/** Declares every resource of a plan, each after what it needs. */
-export function createStack(plan: StackPlan): void {
-  const { stack, zookeepers, brokers, devices, consumers, lake } = plan;
+/**
+ * Declares every resource of a plan, each after what it needs.
+ * @param running names of the stack's containers that run now: a change must not take them all away at once.
+ */
+export function createStack(plan: StackPlan, running: ReadonlySet<string>): void {
+  const { stack, brokers, brokerSyncs, devices, consumers, lake } = plan;
   const images = new PulledImages("images", { images: plan.images });
   const apps = new AppImage("app-image", {
     stack,
@@ -18,18 +26,19 @@ export function createStack(plan: StackPlan): void {
     baseImageId: images.ids.node,
   });
   const network = new StackNetwork("network", { stack, network: plan.network }).networkName;
-  const ensemble = new ZookeeperEnsemble("zookeeper", {
+  const kafka: KafkaRuntime = {
     stack,
-    zookeepers,
-    image: images.ids.zookeeper,
+    image: images.ids.kafka,
     network,
-  });
+    ...(plan.coordination === "kraft" && { clusterId: clusterId("cluster-id") }),
+    running,
+  };
+  const runtime = { stack, image: apps.imageId, network };
   const cluster = new KafkaCluster(
     "kafka",
-    { stack, brokers, image: images.ids.kafka, network },
-    { dependsOn: [...ensemble.members] },
+    { brokers, syncs: brokerSyncs, runtime: kafka, apps: runtime },
+    { dependsOn: coordinators(plan, images.ids.zookeeper, kafka) },
   );
-  const runtime = { stack, image: apps.imageId, network };
   const topicInit = new TopicInit("topic-init", {
     plan: plan.topicInit,
     runtime: { ...runtime, after: [...cluster.brokers] },
@@ -37,4 +46,19 @@ export function createStack(plan: StackPlan): void {
   const afterTopics = { ...runtime, after: topicInit.completed };
   new DeviceFleet("devices", { devices, runtime: afterTopics });
   new Consumers("consumers", { consumers, lake, runtime: afterTopics });
+}
+
+/** Declares what brokers agree through, where it is not they themselves. */
+function coordinators(
+  { zookeepers, controllers, stack }: StackPlan,
+  zookeeperImage: pulumi.Input<string> | undefined,
+  kafka: KafkaRuntime,
+): docker.Container[] {
+  if (zookeeperImage !== undefined) {
+    const { network, running } = kafka;
+    const args = { stack, zookeepers, image: zookeeperImage, network, running };
+    return [...new ZookeeperEnsemble("zookeeper", args).members];
+  }
+  if (controllers.length === 0) return [];
+  return [...new ControllerQuorum("controllers", { controllers, runtime: kafka }).controllers];
 }

@@ -4,9 +4,10 @@ import { environmentLines } from "../../apps/shared/contract/environment";
 import { zookeeperWhat } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
+import { inRollingOrder } from "./rolling";
 import { stackVolume } from "./volume";
 
-/** The ZooKeeper ensemble; its members are healthy once they have a leader. */
+/** The ZooKeeper ensemble; its members are healthy once they have a leader. A change rolls through those that run. */
 export class ZookeeperEnsemble extends pulumi.ComponentResource {
   readonly members: readonly docker.Container[];
 
@@ -17,16 +18,18 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
       readonly zookeepers: readonly ZookeeperPlan[];
       readonly image: pulumi.Input<string>;
       readonly network: pulumi.Input<string>;
+      /** Names of the containers that run at the beginning of the update. */
+      readonly running: ReadonlySet<string>;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
     const { stack, image, network } = args;
-    this.members = args.zookeepers.map((plan) => {
+    this.members = inRollingOrder(args.zookeepers, args.running, (plan, after) => {
       const what = zookeeperWhat(plan.id);
       const volume = (kind: string, volumeName: string) =>
         stackVolume(`${what}-${kind}`, { stack, volume: volumeName }, { parent: this }).name;
-      return longRunningContainer(
+      const member = longRunningContainer(
         what,
         {
           stack,
@@ -48,8 +51,9 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
           healthcheck: { test: zookeeperServes, startTimeoutSeconds: 120 },
           stopGraceSeconds: 30,
         },
-        { parent: this },
+        { parent: this, dependsOn: [...after] },
       );
+      return { made: member, settled: member };
     });
     this.registerOutputs({ containers: this.members.map((member) => member.name) });
   }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
 import { topicsRead } from "../plan/consumers";
 import { infrastructureWhats, replicaWhats } from "../plan/names";
+import { separateControllers } from "../plan/quorum";
 import type { DeviceSpec } from "./parse";
 import { mostReplicas, type StackConfig } from "./schema";
 
@@ -166,11 +167,16 @@ function containerNameProblems({
   devices = [],
   consumers = [],
   brokers = 1,
+  coordination = "zookeeper",
   zookeepers = 1,
 }: Relations): Problem[] {
-  const taken = new Map(
-    infrastructureWhats({ brokers, zookeepers }).map((what) => [what, "a part of the stack"]),
-  );
+  const kraft = coordination === "kraft";
+  const size = {
+    brokers,
+    zookeepers: kraft ? 0 : zookeepers,
+    controllers: kraft ? separateControllers(brokers) : 0,
+  };
+  const taken = new Map(infrastructureWhats(size).map((what) => [what, "a part of the stack"]));
   const problems: Problem[] = [];
   const takeReplicas = ({ name, replicas }: (typeof consumers)[number], path: string) => {
     const [, ...others] = replicaWhats(name, replicas);

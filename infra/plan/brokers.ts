@@ -1,25 +1,52 @@
+import { planHeap, propertyVariables } from "./kafka-settings";
 import { brokerWhat, containerName } from "./names";
+import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 import type { ZookeeperPlan } from "./zookeepers";
 
 /** One Kafka broker. */
 export interface BrokerPlan {
   readonly id: number;
   readonly container: string;
-  /** Where the stack's containers reach it, as `host:port`. */
-  readonly internalAddress: string;
   /** Where programs on the host reach it, as `host:port`. */
   readonly externalAddress: string;
   /** Port inside the container that is published on the host at `hostPort`. */
   readonly externalPort: number;
   readonly hostPort: number;
-  /** What the image is told, by the contract of confluentinc/cp-kafka. */
+  /** What the image is told, by the contract of confluentinc/cp-kafka; in a KRaft cluster also the cluster's id. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What runs instead of the image's own command. */
+  readonly command?: readonly string[];
+  readonly memoryMegabytes: number;
   readonly dataVolume: string;
+}
+
+/** What keeps a cluster together: ZooKeeper, or a quorum of its own nodes. */
+export type Coordination =
+  | { readonly kind: "zookeeper"; readonly zookeepers: readonly Pick<ZookeeperPlan, "address">[] }
+  | { readonly kind: "kraft"; readonly quorum: QuorumPlan };
+
+/** What brokers are made by. */
+export interface BrokersSpec {
+  readonly stack: string;
+  /** How many, 1 to 9. */
+  readonly brokers: number;
+  /** Port of the first of them on the host; the others follow. */
+  readonly hostPort: number;
+  readonly kafka: { readonly heapMegabytes: number; readonly properties: Readonly<Record<string, string>> };
 }
 
 /** Where each broker takes the stack's containers, inside its own. */
 export const internalPort = 29_092;
 const externalPort = 9_092;
+
+/**
+ * The name that all running brokers have in the stack's network: clients that look it up find one of them, and from it the others.
+ * It is the same at every size, so that no client is restarted when brokers come or go.
+ */
+export const brokersAlias = "kafka";
+
+/** Where the stack's containers find the cluster, as Kafka's `bootstrap.servers`. */
+export const internalBootstrapServer = `${brokersAlias}:${internalPort}`;
 
 /** How a cluster keeps its data safe, by its size. */
 export interface Durability {
@@ -34,52 +61,97 @@ export function planDurability(brokers: number): Durability {
   return { replicationFactor: Math.min(3, brokers), minInsyncReplicas: brokers >= 3 ? 2 : 1 };
 }
 
-/** Plans `count` brokers (1 to 9), the first of them at `firstHostPort` on the host. */
-export function planBrokers(
-  stack: string,
-  count: number,
-  firstHostPort: number,
-  zookeepers: readonly Pick<ZookeeperPlan, "address">[],
-): BrokerPlan[] {
-  const durability = planDurability(count);
-  const zookeeperConnect = zookeepers.map(({ address }) => address).join(",");
-  return Array.from({ length: count }, (_, index): BrokerPlan => {
+/** Partitions of each topic that Kafka keeps for itself: few, for a fast start. */
+export const internalTopicPartitions = 3;
+
+/** Plans the brokers of a stack. */
+export function planBrokers(spec: BrokersSpec, coordination: Coordination): BrokerPlan[] {
+  const heap = planHeap(spec.kafka.heapMegabytes);
+  return Array.from({ length: spec.brokers }, (_, index): BrokerPlan => {
     const id = index + 1;
-    const container = containerName(stack, brokerWhat(id));
-    const hostPort = firstHostPort + index;
-    const internalAddress = `${container}:${internalPort}`;
+    const container = containerName(spec.stack, brokerWhat(id));
+    const hostPort = spec.hostPort + index;
     const externalAddress = `127.0.0.1:${hostPort}`;
     return {
       id,
       container,
-      internalAddress,
       externalAddress,
       externalPort,
       hostPort,
       environment: {
-        // Clients are sent on to the address that a listener advertises, which must be one they can reach: containers
-        // the container's name, programs on the host the published port.
-        KAFKA_ADVERTISED_LISTENERS: `INTERNAL://${internalAddress},EXTERNAL://${externalAddress}`,
-        KAFKA_LISTENERS: `INTERNAL://0.0.0.0:${internalPort},EXTERNAL://0.0.0.0:${externalPort}`,
-        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT",
-        KAFKA_INTER_BROKER_LISTENER_NAME: "INTERNAL",
-        KAFKA_BROKER_ID: String(id),
-        KAFKA_ZOOKEEPER_CONNECT: zookeeperConnect,
-        // A broker that was killed cannot come back before its old session has ended (NodeExists).
-        KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS: "6000",
-        KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
-        KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: "false",
-        KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
-        KAFKA_DEFAULT_REPLICATION_FACTOR: String(durability.replicationFactor),
-        KAFKA_MIN_INSYNC_REPLICAS: String(durability.minInsyncReplicas),
-        KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
-        KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: String(durability.replicationFactor),
-        KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: String(durability.minInsyncReplicas),
-        KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: "3",
-        KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: String(durability.replicationFactor),
-        KAFKA_HEAP_OPTS: "-Xms256m -Xmx512m",
+        ...propertyVariables(spec.kafka.properties),
+        ...sameAtEverySize,
+        ...listenerVariables(container, externalAddress, coordination),
+        ...coordinationVariables(id, coordination),
+        KAFKA_HEAP_OPTS: heap.options,
       },
+      ...(coordination.kind === "kraft" && { command: kraftCommand(coordination.quorum, id) }),
+      memoryMegabytes: heap.limitMegabytes,
       dataVolume: `${container}-data`,
     };
   });
+}
+
+/**
+ * No setting of a broker depends on how many there are, or each would be restarted when one comes or goes. What does depend on it is a
+ * property of topics, Kafka's own ones included, which topic-init makes and changes; these are for what is made otherwise.
+ */
+const sameAtEverySize = {
+  KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
+  KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: "false",
+  KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
+  // A broker that comes back leads again what it led before, soon rather than after five minutes.
+  KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: "30",
+  KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: String(internalTopicPartitions),
+  KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
+  KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: "1",
+  KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: String(internalTopicPartitions),
+  KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: "1",
+};
+
+/**
+ * Clients are sent on to the address that a listener advertises, which must be one they can reach: containers the container's name,
+ * programs on the host the published port.
+ */
+function listenerVariables(
+  container: string,
+  externalAddress: string,
+  coordination: Coordination,
+): Record<string, string> {
+  const kraft = coordination.kind === "kraft";
+  const controls = kraft && coordination.quorum.combined;
+  const list = (...listeners: (string | false)[]) => listeners.filter((each) => each !== false).join(",");
+  return {
+    KAFKA_ADVERTISED_LISTENERS: list(
+      `INTERNAL://${container}:${internalPort}`,
+      `EXTERNAL://${externalAddress}`,
+      controls && `CONTROLLER://${container}:${controllerPort}`,
+    ),
+    KAFKA_LISTENERS: list(
+      `INTERNAL://0.0.0.0:${internalPort}`,
+      `EXTERNAL://0.0.0.0:${externalPort}`,
+      controls && `CONTROLLER://0.0.0.0:${controllerPort}`,
+    ),
+    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: list(
+      "INTERNAL:PLAINTEXT",
+      "EXTERNAL:PLAINTEXT",
+      kraft && "CONTROLLER:PLAINTEXT",
+    ),
+    KAFKA_INTER_BROKER_LISTENER_NAME: "INTERNAL",
+  };
+}
+
+function coordinationVariables(id: number, coordination: Coordination): Record<string, string> {
+  if (coordination.kind === "zookeeper") {
+    return {
+      KAFKA_BROKER_ID: String(id),
+      KAFKA_ZOOKEEPER_CONNECT: coordination.zookeepers.map(({ address }) => address).join(","),
+      // A broker that was killed cannot come back before its old session has ended (NodeExists).
+      KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS: "6000",
+    };
+  }
+  return {
+    ...quorumVariables(coordination.quorum, id),
+    KAFKA_PROCESS_ROLES: coordination.quorum.combined ? "broker,controller" : "broker",
+  };
 }

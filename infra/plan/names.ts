@@ -4,6 +4,8 @@ export function containerName(stack: string, what: string): string {
 }
 
 export const brokerWhat = (id: number) => `broker-${id}`;
+export const brokerSyncWhat = (id: number) => `broker-${id}-sync`;
+export const controllerWhat = (number: number) => `controller-${number}`;
 export const zookeeperWhat = (id: number) => `zookeeper-${id}`;
 export const topicInitWhat = "topic-init";
 
@@ -19,21 +21,28 @@ export function replicaWhats(name: string, replicas: number): string[] {
  * The longest stack name whose containers' names still fit a host name's label, 63 characters (RFC 1035, 2.3.4); the
  * Java client refuses to look up longer ones.
  */
-export const longestStackName = 63 - containerName("", zookeeperWhat(1)).length;
+export const longestStackName = 63 - containerName("", controllerWhat(1)).length;
 
 /** What a container is: the value of its `kafka-iot-sim.role` label. */
-export type Role = "zookeeper" | "broker" | "topic-init" | "device" | "consumer";
+export type Role =
+  "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
 
 /** Labels of a stack's networks and volumes, and with a role of its containers. */
 export function stackLabels(stack: string, role?: Role): Record<string, string> {
   return { ...(role && { "kafka-iot-sim.role": role }), "kafka-iot-sim.stack": stack };
 }
 
-/** What the containers are that every stack of this size has, beside its devices and consumers. */
+/** What the containers are that a stack of this size has, beside its devices and consumers. */
 export function infrastructureWhats(size: {
   readonly brokers: number;
   readonly zookeepers: number;
+  readonly controllers: number;
 }): string[] {
   const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-  return [topicInitWhat, ...upTo(size.brokers).map(brokerWhat), ...upTo(size.zookeepers).map(zookeeperWhat)];
+  return [
+    topicInitWhat,
+    ...upTo(size.brokers).flatMap((id) => [brokerWhat(id), brokerSyncWhat(id)]),
+    ...upTo(size.zookeepers).map(zookeeperWhat),
+    ...upTo(size.controllers).map(controllerWhat),
+  ];
 }

@@ -2,15 +2,19 @@ import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../apps/sh
 import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
 import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
 import type { StackSpec } from "../config/parse";
-import { planAppDefaults, planServiceDefaults } from "./apps";
+import { appDefaults, serviceDefaults } from "./apps";
 import { type BrokerPlan, planBrokers } from "./brokers";
+import { type BrokerSyncPlan, planBrokerSyncs } from "./broker-syncs";
 import { type ConsumerPlan, planConsumers } from "./consumers";
+import { type ControllerPlan, planControllers } from "./controllers";
 import { type DevicePlan, planDevices } from "./devices";
+import { planInternalTopics } from "./internal-topics";
 import { containerName, topicInitWhat } from "./names";
+import { planQuorum } from "./quorum";
 import { planTopics } from "./topics";
 import { planZookeepers, type ZookeeperPlan } from "./zookeepers";
 
-/** The one-shot container that creates the topics. */
+/** The one-shot container that makes the running cluster what the plan says: topics, replicas, voters. */
 export interface TopicInitPlan {
   readonly container: string;
   readonly environment: EnvironmentSettings<typeof TopicInitEnvironment>;
@@ -28,9 +32,16 @@ export interface LakePlan {
 export interface StackPlan {
   readonly stack: string;
   readonly network: string;
-  readonly images: StackSpec["images"];
+  /** Image references; no ZooKeeper's in a KRaft cluster. */
+  readonly images: Omit<StackSpec["images"], "zookeeper"> & Partial<StackSpec["images"]>;
+  readonly coordination: StackSpec["coordination"];
+  /** Empty in a KRaft cluster. */
   readonly zookeepers: readonly ZookeeperPlan[];
+  /** The controllers of a KRaft cluster that are no brokers. */
+  readonly controllers: readonly ControllerPlan[];
   readonly brokers: readonly BrokerPlan[];
+  /** One for each broker, in their order; none for a broker alone, which nothing waits for. */
+  readonly brokerSyncs: readonly BrokerSyncPlan[];
   readonly topicInit: TopicInitPlan;
   readonly devices: readonly DevicePlan[];
   readonly consumers: readonly ConsumerPlan[];
@@ -41,27 +52,29 @@ export interface StackPlan {
 /** Plans a whole stack. */
 export function planStack(spec: StackSpec): StackPlan {
   const { stack } = spec;
-  const zookeepers = planZookeepers(stack, spec.zookeepers);
-  const brokers = planBrokers(stack, spec.brokers, spec.hostPort, zookeepers);
-  const defaults = planAppDefaults(brokers);
-  const serviceDefaults = planServiceDefaults(defaults);
-  const consumers = planConsumers(spec, serviceDefaults);
+  const coordination = planCoordination(spec);
+  const brokers = planBrokers(spec, coordination);
   return {
     stack,
     network: containerName(stack, "network"),
-    images: spec.images,
-    zookeepers,
+    images: imagesFor(spec),
+    coordination: coordination.kind,
+    zookeepers: coordination.kind === "zookeeper" ? coordination.zookeepers : [],
+    controllers: coordination.kind === "kraft" ? planControllers(coordination.quorum) : [],
     brokers,
+    brokerSyncs: planBrokerSyncs(stack, brokers),
     topicInit: {
       container: containerName(stack, topicInitWhat),
       environment: {
-        ...defaults,
+        ...appDefaults,
         TOPIC_INIT_TOPICS: planTopics(spec),
+        TOPIC_INIT_INTERNAL_TOPICS: planInternalTopics(spec.brokers),
         TOPIC_INIT_BROKERS: spec.brokers,
+        ...(coordination.kind === "kraft" && { TOPIC_INIT_VOTERS: [...coordination.quorum.voters] }),
       },
     },
     devices: planDevices(stack, spec.devices, serviceDefaults),
-    consumers,
+    consumers: planConsumers(spec, serviceDefaults),
     lake: {
       volume: containerName(stack, "lake"),
       mountPath: lakeMountPath,
@@ -69,4 +82,14 @@ export function planStack(spec: StackSpec): StackPlan {
       deadLetters: lakeDeadLettersPath,
     },
   };
+}
+
+function planCoordination({ stack, coordination, zookeepers, brokers }: StackSpec) {
+  return coordination === "zookeeper"
+    ? { kind: coordination, zookeepers: planZookeepers(stack, zookeepers) }
+    : { kind: coordination, quorum: planQuorum(stack, brokers) };
+}
+
+function imagesFor({ coordination, images }: StackSpec): StackPlan["images"] {
+  return coordination === "zookeeper" ? images : { kafka: images.kafka, node: images.node };
 }

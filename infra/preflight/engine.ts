@@ -50,6 +50,13 @@ export async function countContainers(stack: string, role: Role): Promise<number
   return ids.split("\n").filter((id) => id !== "").length;
 }
 
+/** The names of a stack's containers that run, healthy or not. */
+export async function runningContainers(stack: string): Promise<ReadonlySet<string>> {
+  const filter = `label=kafka-iot-sim.stack=${stack}`;
+  const names = await docker(["ps", "--filter", filter, "--format", "{{.Names}}"], 10_000);
+  return new Set(names.split("\n").filter((name) => name !== ""));
+}
+
 /** Removes a container that has ended; one that is gone already is fine. */
 export async function removeContainer(container: string): Promise<void> {
   await docker(["rm", "--force", "--volumes", container], 30_000).catch(() => undefined);

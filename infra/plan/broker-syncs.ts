@@ -1,0 +1,23 @@
+import type { BrokerSyncEnvironment } from "../../apps/shared/contract/broker-sync";
+import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
+import { appDefaults } from "./apps";
+import type { BrokerPlan } from "./brokers";
+import { brokerSyncWhat, containerName } from "./names";
+
+/** The one-shot container that waits until a new broker container is in sync, before another may be replaced. */
+export interface BrokerSyncPlan {
+  readonly name: string;
+  readonly container: string;
+  /** All but the id of the broker's container, which only its making tells. */
+  readonly environment: Omit<EnvironmentSettings<typeof BrokerSyncEnvironment>, "BROKER_SYNC_CONTAINER">;
+}
+
+/** Plans such a wait for each broker, in their order; none for a broker alone, which nothing waits for. */
+export function planBrokerSyncs(stack: string, brokers: readonly BrokerPlan[]): BrokerSyncPlan[] {
+  if (brokers.length === 1) return [];
+  return brokers.map(({ id }) => ({
+    name: brokerSyncWhat(id),
+    container: containerName(stack, brokerSyncWhat(id)),
+    environment: { ...appDefaults, BROKER_SYNC_ID: id },
+  }));
+}

@@ -1,0 +1,41 @@
+import { planHeap } from "./kafka-settings";
+import { controllerWhat } from "./names";
+import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
+
+/** A KRaft controller that is no broker. */
+export interface ControllerPlan {
+  /** What it is among the stack's containers: `controller-1`. */
+  readonly name: string;
+  readonly nodeId: number;
+  readonly container: string;
+  /** What the image is told, by the contract of confluentinc/cp-kafka, beside the cluster's id. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  readonly memoryMegabytes: number;
+  readonly dataVolume: string;
+}
+
+/** A controller keeps the metadata of a cluster in memory and little else. */
+const heapMegabytes = 256;
+
+/** Plans the controllers of a quorum that has nodes of its own; none where brokers are the controllers. */
+export function planControllers(quorum: QuorumPlan): ControllerPlan[] {
+  if (quorum.combined) return [];
+  const heap = planHeap(heapMegabytes);
+  return quorum.voters.map(({ nodeId, host }, index) => ({
+    name: controllerWhat(index + 1),
+    nodeId,
+    container: host,
+    environment: {
+      ...quorumVariables(quorum, nodeId),
+      KAFKA_HEAP_OPTS: heap.options,
+      // The image forbids a controller to advertise anything: others are told the container's host name.
+      KAFKA_LISTENERS: `CONTROLLER://0.0.0.0:${controllerPort}`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "CONTROLLER:PLAINTEXT",
+      KAFKA_PROCESS_ROLES: "controller",
+    },
+    command: kraftCommand(quorum, nodeId),
+    memoryMegabytes: heap.limitMegabytes,
+    dataVolume: `${host}-data`,
+  }));
+}
