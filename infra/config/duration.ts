@@ -30,10 +30,17 @@ export const duration = (minimumMs: number, maximumMs: number) =>
 
 /** A duration of whole milliseconds within bounds, or `"never"`, whose output is 0. */
 export const durationOrNever = (minimumMs: number, maximumMs: number) =>
+  durationOr("never", 0, minimumMs, maximumMs);
+
+/** A duration of whole milliseconds within bounds, or `"forever"`, whose output is -1, as Kafka writes it. */
+export const durationOrForever = (minimumMs: number, maximumMs: number) =>
+  durationOr("forever", -1, minimumMs, maximumMs);
+
+const durationOr = (word: string, wordMs: number, minimumMs: number, maximumMs: number) =>
   z.unknown().transform((source, context) => {
-    const durationMs = source === "never" ? 0 : durationWithinMs(source, minimumMs, maximumMs);
+    const durationMs = source === word ? wordMs : durationWithinMs(source, minimumMs, maximumMs);
     if (durationMs !== undefined) return durationMs;
-    context.addIssue(`${durationRemedy(minimumMs, maximumMs)}, or "never"`);
+    context.addIssue(`${durationRemedy(minimumMs, maximumMs)}, or "${word}"`);
     return z.NEVER;
   });
 

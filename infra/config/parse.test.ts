@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, parseStackConfig } from "./parse";
-
-function problemsWith(raw: Record<string, unknown>, stack = "dev"): string[] {
-  try {
-    parseStackConfig(stack, raw);
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return error.message
-        .split("\n")
-        .slice(1)
-        .map((line) => line.replace("  - ", ""));
-    throw error;
-  }
-  return [];
-}
+import { parseStackConfig } from "./parse";
+import { problemsWith } from "./testing/problems";
 
 const sensors = (count: number, interval = 1_000) =>
   Array.from({ length: count }, (_, index) => ({ name: `sensor_${index + 1}`, interval }));
@@ -301,8 +288,8 @@ describe("a wrong configuration", () => {
   });
 
   it("is told of a stack name that makes too long host names", () => {
-    expect(problemsWith({}, "s".repeat(37))).toEqual([]);
-    expect(problemsWith({}, "s".repeat(38))).toHaveLength(1);
+    expect(problemsWith({}, "s".repeat(36))).toEqual([]);
+    expect(problemsWith({}, "s".repeat(37))).toHaveLength(1);
   });
 
   it("counts its problems in the message", () => {

@@ -69,7 +69,10 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
   // A key that could not be read is left out of what relates keys to each other, so that one slip is told once.
   const config = parsed as Partial<Config>;
   const devices = config.devices && fillInDevices(config.devices, config);
-  problems.push(...repeatedNameProblems(raw), ...relationProblems({ ...config, devices }, raw));
+  problems.push(
+    ...repeatedNameProblems(raw),
+    ...relationProblems({ ...config, devices, listed: config.devices }, raw),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   // Nothing is missing: a key without a value has left a problem behind.
   const { brokers, coordination, zookeepers, partitions, replicationFactor } = config as Config;

@@ -3,8 +3,13 @@ import type { Problem } from "../../apps/shared/contract/problems";
 import { topicsRead } from "../plan/consumers";
 import { infrastructureWhats, replicaWhats } from "../plan/names";
 import { separateControllers } from "../plan/quorum";
+import { coordinationProblems } from "./cluster-relations";
+import { kafkaVersion } from "./kafka-version";
 import type { DeviceSpec } from "./parse";
+import { propertyProblems } from "./properties";
+import type { KafkaMajor } from "./property-rules";
 import { mostReplicas, type StackConfig } from "./schema";
+import { retentionProblems, sharedTopicProblems } from "./topic-relations";
 
 type Config = z.output<typeof StackConfig>;
 
@@ -44,18 +49,32 @@ function repeatsIn(path: string, list: unknown, ...keys: readonly string[]): Pro
 }
 
 /** The keys that could be read, devices with their defaults filled in. */
-type Relations = Partial<Omit<Config, "devices">> & { readonly devices: readonly DeviceSpec[] | undefined };
+type Relations = Partial<Omit<Config, "devices">> & {
+  readonly devices: readonly DeviceSpec[] | undefined;
+  /** The devices as they are written. */
+  readonly listed: Config["devices"] | undefined;
+};
 
 /** What is wrong between keys that are each right on their own. */
 export function relationProblems(config: Relations, raw: Readonly<Record<string, unknown>>): Problem[] {
   return [
     ...replicationProblems(config),
+    ...coordinationProblems(config, raw),
+    ...propertyProblems(raw, { brokers: config.brokers, kafkaMajor: kafkaMajorOf(config) }),
     ...hostPortProblems(config),
     ...topicProblems(config, raw),
+    ...sharedTopicProblems(config, raw),
+    ...retentionProblems(config, config, raw),
     ...consumerDeviceProblems(config),
     ...lakeTopicProblems(config, raw),
     ...containerNameProblems(config),
   ];
+}
+
+/** The Kafka whose properties are meant: ZooKeeper ended with Kafka 3. */
+function kafkaMajorOf({ images, coordination }: Relations): KafkaMajor | undefined {
+  const major = images && kafkaVersion(images.kafka)?.major;
+  return major === 3 || major === 4 ? major : coordination === "zookeeper" ? 3 : undefined;
 }
 
 function replicationProblems({ brokers, replicationFactor }: Relations): Problem[] {

@@ -1,19 +1,27 @@
 import { z } from "zod";
-import { duration } from "./duration";
+import { duration, durationOrForever } from "./duration";
 import { megabyteBytes, size, sizeOrUnlimited } from "./size";
 
-const day = 86_400_000;
-const largestInteger = 2 ** 31 - 1;
+const minuteMs = 60_000;
+const tenYearsMs = 3_650 * 86_400_000;
+/** The largest number of Kafka's configs of type `int`. */
+const largestInt = 2 ** 31 - 1;
+const petabyteBytes = 2 ** 50;
 
-/** What users can set of a topic: the keys of `topicDefaults` and of a device's `topicSettings`, all optional. */
+/**
+ * What users can set of a topic: the keys of `topicDefaults` and of a device's `topicSettings`, all optional. Bounds are Kafka's
+ * own (`kafka-topics`' list of configs), those of Kafka 4 and of the Kafka 5 to come where they are narrower: segments from 1 MB
+ * and from a minute (KIP-1030).
+ */
 export const TopicSettingsSpec = z
   .strictObject(
     {
-      retention: duration(1_000, 3_650 * day).optional(),
-      retentionSize: sizeOrUnlimited(megabyteBytes, 2 ** 50).optional(),
-      segmentSize: size(megabyteBytes, largestInteger).optional(),
-      segmentAge: duration(1_000, 3_650 * day).optional(),
-      maxMessageSize: size(1_024, largestInteger).optional(),
+      retention: durationOrForever(minuteMs, tenYearsMs).optional(),
+      retentionSize: sizeOrUnlimited(megabyteBytes, petabyteBytes).optional(),
+      segmentSize: size(megabyteBytes, largestInt).optional(),
+      segmentAge: duration(minuteMs, tenYearsMs).optional(),
+      /** Of a batch of messages, as Kafka counts: what a device sends at once. */
+      maxMessageSize: size(1_024, largestInt).optional(),
     },
     'write settings by name, such as {"retention":"7d"}',
   )
@@ -31,9 +39,9 @@ export type TopicConfig = Readonly<Record<string, string>>;
 
 /** Kafka's name of each setting. */
 export const topicConfigNames = {
-  maxMessageSize: "max.message.bytes",
   retention: "retention.ms",
   retentionSize: "retention.bytes",
-  segmentAge: "segment.ms",
   segmentSize: "segment.bytes",
+  segmentAge: "segment.ms",
+  maxMessageSize: "max.message.bytes",
 } as const;

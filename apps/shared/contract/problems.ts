@@ -24,6 +24,7 @@ export function showValue(value: unknown): string {
 export function showPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
+    if (String(part).includes(".")) return `${text}["${String(part)}"]`;
     return text === "" ? String(part) : `${text}.${String(part)}`;
   }, "");
 }

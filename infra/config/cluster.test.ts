@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { parseStackConfig } from "./parse";
+import { problemsWith } from "./testing/problems";
+
+describe("coordination", () => {
+  it.each([
+    { coordination: "kraft" },
+    { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } },
+    { coordination: "kraft", images: { kafka: "mine/my-kafka:1" } },
+    { coordination: "zookeeper", zookeepers: 3, images: { kafka: "confluentinc/cp-kafka:7.0.0" } },
+  ])("may be as in %j", (raw) => {
+    expect(problemsWith(raw)).toEqual([]);
+  });
+
+  it.each([
+    [{ coordination: "raft" }, ['coordination: found "raft"; write one of: zookeeper, kraft']],
+    [
+      { coordination: "kraft", zookeepers: 3 },
+      [
+        "zookeepers: found 3; remove it (npx pulumi config rm zookeepers): with coordination kraft there is no ZooKeeper, and the program decides how many controllers there are",
+      ],
+    ],
+    [
+      { images: { kafka: "confluentinc/cp-kafka:8.1.0" } },
+      [
+        'images.kafka: found "confluentinc/cp-kafka:8.1.0"; Kafka 4.1 has no ZooKeeper: set coordination to kraft, or an image of at most Kafka 3.9 (confluentinc/cp-kafka:7.9.2)',
+      ],
+    ],
+    [
+      { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:7.8.0" } },
+      [
+        'images.kafka: found "confluentinc/cp-kafka:7.8.0"; Kafka 3.8 has quorums that never change: set an image of at least Kafka 3.9 (confluentinc/cp-kafka:7.9.2), or coordination to zookeeper',
+      ],
+    ],
+  ])("cannot be as in %j", (raw, problems) => {
+    expect(problemsWith(raw)).toEqual(problems);
+  });
+});
+
+describe("topic settings", () => {
+  const topicConfigs = (raw: Record<string, unknown>) =>
+    parseStackConfig("dev", raw).devices.map(({ topicConfig }) => topicConfig);
+
+  it("are read with their units", () => {
+    const topicDefaults = {
+      retention: "7d",
+      retentionSize: "1GB",
+      segmentSize: "64MB",
+      segmentAge: "1h",
+      maxMessageSize: "2MB",
+    };
+    expect(topicConfigs({ devices: 1, topicDefaults })).toEqual([
+      {
+        "retention.ms": "604800000",
+        "retention.bytes": "1073741824",
+        "segment.bytes": "67108864",
+        "segment.ms": "3600000",
+        "max.message.bytes": "2097152",
+      },
+    ]);
+  });
+
+  it("may keep messages for ever", () => {
+    const topicDefaults = { retention: "forever", retentionSize: "unlimited" };
+    expect(topicConfigs({ devices: 1, topicDefaults })).toEqual([
+      { "retention.ms": "-1", "retention.bytes": "-1" },
+    ]);
+  });
+
+  it("of one device hold for all that share its topic", () => {
+    const devices = [
+      { name: "a", topic: "t", topicSettings: { segmentAge: "2h" } },
+      { name: "b", topic: "t", topicSettings: { retention: "2d" } },
+      { name: "c", topic: "t" },
+      { name: "d" },
+    ];
+    const shared = { "retention.ms": "172800000", "segment.ms": "7200000" };
+    expect(topicConfigs({ devices, topicDefaults: { retention: "1d" } })).toEqual([
+      shared,
+      shared,
+      shared,
+      { "retention.ms": "86400000" },
+    ]);
+  });
+
+  it("of devices that share a topic must not disagree", () => {
+    const devices = [
+      { name: "a", topic: "t", topicSettings: { retention: "1d", segmentSize: "8MB", segmentAge: "1h" } },
+      { name: "b", topic: "t", topicSettings: { retention: "24h", segmentSize: "9MB", segmentAge: "2h" } },
+    ];
+    expect(problemsWith({ devices })).toEqual([
+      'devices[1].topicSettings.segmentSize: found "9MB"; set it as devices[0].topicSettings.segmentSize is, or give it a topic of its own: both are about topic "t"',
+      'devices[1].topicSettings.segmentAge: found "2h"; set it as devices[0].topicSettings.segmentAge is, or give it a topic of its own: both are about topic "t"',
+    ]);
+  });
+
+  it("have bounds", () => {
+    const topicDefaults = {
+      retention: "59s",
+      retentionSize: "1kB",
+      segmentSize: "2GB",
+      segmentAge: "forever",
+      maxMessageSize: 1_000,
+      speed: 1,
+    };
+    const duration = 'write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1m to 3650d';
+    const size = 'write a size such as "512MB", "1.5GB", from';
+    expect(problemsWith({ topicDefaults })).toEqual([
+      `topicDefaults.retention: found "59s"; ${duration}, or "forever"`,
+      `topicDefaults.retentionSize: found "1kB"; ${size} 1MB to 1024TB, or "unlimited"`,
+      `topicDefaults.segmentSize: found "2GB"; ${size} 1MB to 2147483647B`,
+      `topicDefaults.segmentAge: found "forever"; ${duration}`,
+      `topicDefaults.maxMessageSize: found 1000; ${size} 1kB to 2147483647B`,
+      "topicDefaults.speed: found 1; remove it, there is no such key",
+    ]);
+  });
+});
+
+describe("retention", () => {
+  const remedy =
+    "lengthen it to at least 360s: the lake commits every 5m (lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
+  const lake = { flushInterval: "5m" };
+  const devices = [{ name: "a", topicSettings: { retention: "5m" } }, { name: "b" }];
+
+  it("is long enough for the lake to read what it keeps", () => {
+    expect(problemsWith({ lake, devices, topicDefaults: { retention: "1m" } })).toEqual([
+      `topicDefaults.retention: found "1m"; ${remedy.replace("360s", "6m")}`,
+      `devices[0].topicSettings.retention: found "5m"; ${remedy.replace("360s", "6m")}`,
+    ]);
+  });
+
+  it.each([
+    ["no lake reads", { consumers: [{ type: "lake", devices: ["b"] }], devices }],
+    ["it just is", { devices: [{ name: "a", topicSettings: { retention: "6m" } }] }],
+    ["nothing is dropped by age", { devices: 1, topicDefaults: { retention: "forever" } }],
+    [
+      "all topics have their own",
+      { devices: [{ name: "a", topicSettings: { retention: "1d" } }], topicDefaults: { retention: "1m" } },
+    ],
+  ])("may be short where %s", (_where, raw) => {
+    expect(problemsWith({ lake, ...raw })).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import type { Problem } from "../../apps/shared/contract/problems";
+import { topicsRead } from "../plan/consumers";
+import { showDurationMs } from "./duration";
+import type { DeviceSpec } from "./parse";
+import type { StackConfig } from "./schema";
+import { type TopicConfig, topicConfigNames } from "./topic-settings";
+
+type Config = z.output<typeof StackConfig>;
+
+/** The devices as they are written, and as they are with their defaults filled in. */
+interface Devices {
+  readonly listed: Config["devices"] | undefined;
+  readonly devices: readonly DeviceSpec[] | undefined;
+}
+
+/** Devices that share a topic and set it differently. A setting that only some of them give holds for all. */
+export function sharedTopicProblems(
+  { listed = [] }: Devices,
+  raw: Readonly<Record<string, unknown>>,
+): Problem[] {
+  const first = new Map<string, { readonly value: string; readonly path: string }>();
+  return listed.flatMap((device, index) =>
+    Object.entries(topicConfigNames).flatMap(([key, config]): Problem[] => {
+      const value = device.topicSettings?.[config];
+      if (value === undefined) return [];
+      const topic = device.topic ?? device.name;
+      const path = `devices[${index}].topicSettings.${key}`;
+      const other = first.get(`${topic}\n${key}`);
+      if (other === undefined) first.set(`${topic}\n${key}`, { value, path });
+      if (other === undefined || other.value === value) return [];
+      const remedy = `set it as ${other.path} is, or give it a topic of its own: both are about topic "${topic}"`;
+      return [{ path, found: settingIn(raw, index, key), remedy }];
+    }),
+  );
+}
+
+function settingIn(raw: Readonly<Record<string, unknown>>, index: number, key: string): unknown {
+  const devices = raw["devices"] as readonly { topicSettings?: Record<string, unknown> }[] | undefined;
+  return devices?.[index]?.topicSettings?.[key];
+}
+
+/**
+ * How long a lake that was restarted may need until it reads again: a group whose member was killed waits for the end of its
+ * session, 30 s, and the member for its turn.
+ */
+const restartMs = 60_000;
+
+/** Kafka would drop messages that the lake has not committed yet, and the lake would stop (`lake.onLostOffsets`). */
+export function retentionProblems(
+  { devices, listed }: Devices,
+  { consumers, lake, topicDefaults }: Partial<Pick<Config, "consumers" | "lake" | "topicDefaults">>,
+  raw: Readonly<Record<string, unknown>>,
+): Problem[] {
+  if (devices === undefined || consumers === undefined || lake === undefined) return [];
+  const lakes = consumers.filter(({ type }) => type === "lake");
+  const read = new Set(lakes.flatMap((consumer) => topicsRead(consumer, devices)));
+  const leastMs = lake.flushIntervalMs + restartMs;
+  const tooShort = (config: TopicConfig | undefined) => {
+    const retentionMs = Number(config?.[topicConfigNames.retention] ?? -1);
+    return retentionMs !== -1 && retentionMs < leastMs;
+  };
+  const remedy =
+    `lengthen it to at least ${showDurationMs(leastMs)}: the lake commits every ${showDurationMs(lake.flushIntervalMs)} ` +
+    "(lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
+  const own = (listed ?? []).flatMap((device, index): Problem[] => {
+    if (!read.has(device.topic ?? device.name) || !tooShort(device.topicSettings)) return [];
+    const path = `devices[${index}].topicSettings.retention`;
+    return [{ path, found: settingIn(raw, index, "retention"), remedy }];
+  });
+  if (!tooShort(topicDefaults)) return own;
+  const defaults = raw["topicDefaults"] as { retention?: unknown } | undefined;
+  const followed = devices.some(
+    ({ topic, topicConfig }) =>
+      read.has(topic) &&
+      topicConfig[topicConfigNames.retention] === topicDefaults?.[topicConfigNames.retention],
+  );
+  const common: Problem[] = [{ path: "topicDefaults.retention", found: defaults?.retention, remedy }];
+  return [...(followed ? common : []), ...own];
+}
