@@ -1,5 +1,5 @@
 import { type BrokerMetadata, type Cluster, type Kafka, PartitionAssigners } from "kafkajs";
-import type { ProtocolExchange } from "./metadata-request";
+import type { ProtocolExchange } from "./protocol/exchange";
 
 /** A connection, authenticated where that is asked for, to one broker. kafkajs leaves all but `metadata` out of its types. */
 export interface AnyBroker {
@@ -12,13 +12,14 @@ export interface AnyBroker {
 }
 
 /** What there is in kafkajs's cluster beyond its types. */
-type ClusterInside = Cluster & {
+type ClusterInside = Omit<Cluster, "findBroker"> & {
   readonly brokerPool: { findConnectedBroker(): Promise<AnyBroker> };
+  findBroker(node: { readonly nodeId: string }): Promise<AnyBroker>;
 };
 
 /**
- * A connection to whichever broker can be reached, for requests that kafkajs has no method for. It is made when it is
- * first needed, and kept: connecting anew takes several questions and answers.
+ * A connection to whichever broker can be reached, or to a certain one, for requests that kafkajs has no method for. It is
+ * made when it is first needed, and kept: connecting anew takes several questions and answers.
  */
 export class AnyBrokerConnection {
   private connected: Promise<ClusterInside> | undefined;
@@ -26,10 +27,29 @@ export class AnyBrokerConnection {
   constructor(private readonly kafka: Kafka) {}
 
   /** Does work with a broker. After a failure of it the connection is given up, and the next work gets a new one. */
-  async use<Result>(work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
+  use<Result>(work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
+    return this.useCluster(async (cluster) => work(await cluster.brokerPool.findConnectedBroker()));
+  }
+
+  /** Does work with the broker of this id; see {@link use}. */
+  useBroker<Result>(nodeId: number, work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
+    return this.useCluster(async (cluster) => {
+      await cluster.refreshMetadataIfNecessary();
+      return work(await cluster.findBroker({ nodeId: String(nodeId) }));
+    });
+  }
+
+  /** Closes the connection; the next work gets a new one. */
+  async close(): Promise<void> {
+    const connected = this.connected;
+    this.connected = undefined;
+    await connected?.then((cluster) => cluster.disconnect()).catch(() => {});
+  }
+
+  private async useCluster<Result>(work: (cluster: ClusterInside) => Promise<Result>): Promise<Result> {
     const connected = (this.connected ??= connect(this.kafka));
     try {
-      return await work(await (await connected).brokerPool.findConnectedBroker());
+      return await work(await connected);
     } catch (error) {
       if (this.connected === connected) this.connected = undefined;
       connected.then((cluster) => cluster.disconnect()).catch(() => {});
@@ -67,5 +87,5 @@ function clusterOf(kafka: Kafka): ClusterInside {
   });
   if (cluster === undefined)
     throw new Error("kafkajs asked no partition assigner: its version is not the pinned one");
-  return cluster as ClusterInside;
+  return cluster as unknown as ClusterInside;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createLogger } from "../logger";
 import { type AnyBroker, AnyBrokerConnection } from "./any-broker";
 import type { KafkaClient } from "./client";
-import type { ProtocolExchange } from "./metadata-request";
+import type { ProtocolExchange } from "./protocol/exchange";
 import {
   identifyBy,
   identitiesOf,

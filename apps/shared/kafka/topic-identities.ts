@@ -5,10 +5,11 @@ import type { KafkaClient } from "./client";
 import { isFromKafka, kafkaReason } from "./errors";
 import {
   type ClusterDescription,
+  type TopicDescription,
   metadataApiKey,
   metadataExchange,
   metadataVersion,
-} from "./metadata-request";
+} from "./protocol/metadata";
 
 /** What a topic is besides its name, which another may bear after it. */
 export interface TopicIdentity {
@@ -16,6 +17,11 @@ export interface TopicIdentity {
   readonly clusterId: string | undefined;
   /** A topic that is deleted and made again has another; undefined where the brokers are older than Kafka 2.8. */
   readonly topicId: string | undefined;
+}
+
+/** What of a cluster's description says which topics there are. */
+interface IdentifiedTopics extends Pick<ClusterDescription, "clusterId"> {
+  readonly topics: readonly Pick<TopicDescription, "errorCode" | "name" | "topicId">[];
 }
 
 /** By topic, of those that exist. */
@@ -65,7 +71,7 @@ const unknownTopic = 3;
 const noLeaderYet = 5;
 
 /** @throws KafkaJSError for a topic that the brokers say nothing about, because they may not or cannot. */
-export function identitiesOf({ clusterId, topics }: ClusterDescription): TopicIdentities {
+export function identitiesOf({ clusterId, topics }: IdentifiedTopics): TopicIdentities {
   const identities = new Map<string, TopicIdentity>();
   for (const { errorCode, name, topicId } of topics) {
     if (errorCode === unknownTopic) continue;

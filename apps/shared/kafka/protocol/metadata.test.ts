@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeMetadataResponse, encodeMetadataRequest, metadataExchange } from "./metadata-request";
+import { metadataExchange } from "./metadata";
 
 /** What a broker of Kafka 3.9.2 answered when it was asked for "device-1", of two partitions, and "absent". */
 const answer = Buffer.from(
@@ -19,26 +19,47 @@ const answer = Buffer.from(
   "hex",
 );
 
+const partition = { leader: 1, replicas: [1], inSyncReplicas: [1] };
 const description = {
   clusterId: "QnWVhJhWQqmWX3J2ZdFDUg",
+  brokers: [{ nodeId: 1, host: "127.0.0.1", port: 19_992 }],
+  controllerId: 1,
   topics: [
-    { errorCode: 0, name: "device-1", topicId: "XFhveGGJTwibqg9TVOqu5Q" },
-    { errorCode: 3, name: "absent", topicId: undefined },
+    {
+      errorCode: 0,
+      name: "device-1",
+      topicId: "XFhveGGJTwibqg9TVOqu5Q",
+      partitions: [
+        { ...partition, partition: 0 },
+        { ...partition, partition: 1 },
+      ],
+    },
+    { errorCode: 3, name: "absent", topicId: undefined, partitions: [] },
   ],
 };
 
-describe("a request for the ids of topics", () => {
+const encoded = async (topics: readonly string[] | undefined) => {
+  const { buf, buffer } = await metadataExchange(topics).request.encode();
+  expect(buf).toBe(buffer);
+  return buffer;
+};
+const decoded = (payload: Buffer) => metadataExchange([]).response.decode(payload);
+
+describe("a request for topics", () => {
   it("is written byte by byte as the protocol says", async () => {
-    const bytes = encodeMetadataRequest(["device-1", "absent"]);
     const id = "00".repeat(16);
+    const bytes = await encoded(["device-1", "absent"]);
     expect(bytes.toString("hex")).toBe(`0003${id}096465766963652d3100${id}07616273656e7400000000`);
-    const { buf, buffer } = await metadataExchange(["device-1", "absent"]).request.encode();
-    expect([buf, buffer]).toEqual([bytes, bytes]);
   });
 
-  it("counts beyond what one byte holds", () => {
+  it("asks for all of them by naming none", async () => {
+    expect((await encoded(undefined)).toString("hex")).toBe("0000000000");
+    expect((await encoded([])).toString("hex")).toBe("0001000000");
+  });
+
+  it("counts beyond what one byte holds", async () => {
     const topics = Array.from({ length: 300 }, () => "t".repeat(249));
-    const bytes = encodeMetadataRequest(topics);
+    const bytes = await encoded(topics);
     // 301 and 250, each in two bytes.
     expect(bytes.subarray(0, 3).toString("hex")).toBe("00ad02");
     expect(bytes.subarray(19, 21).toString("hex")).toBe("fa01");
@@ -46,18 +67,18 @@ describe("a request for the ids of topics", () => {
   });
 });
 
-describe("an answer about the ids of topics", () => {
-  it("is read as a broker wrote it", () => {
-    expect(decodeMetadataResponse(answer)).toEqual(description);
+describe("an answer about topics", () => {
+  it("is read as a broker wrote it", async () => {
+    await expect(decoded(answer)).resolves.toEqual(description);
   });
 
-  it("may carry tags that nobody knows, and no cluster id", () => {
+  it("may carry tags that nobody knows, and no cluster id", async () => {
     const hex = answer.toString("hex");
     const tag = "01" + "07" + "03" + "aabbcc";
     const tagged = tag + hex.slice(2, -2) + tag;
-    expect(decodeMetadataResponse(Buffer.from(tagged, "hex"))).toEqual(description);
+    await expect(decoded(Buffer.from(tagged, "hex"))).resolves.toEqual(description);
     const nameless = hex.replace("17516e5756684a685751716d5758334a325a6446445567", "00");
-    expect(decodeMetadataResponse(Buffer.from(nameless, "hex"))).toEqual({
+    await expect(decoded(Buffer.from(nameless, "hex"))).resolves.toEqual({
       ...description,
       clusterId: undefined,
     });
@@ -65,11 +86,11 @@ describe("an answer about the ids of topics", () => {
 
   it("is refused wherever it ends too early", () => {
     for (let length = 0; length < answer.length; length++) {
-      expect(() => decodeMetadataResponse(answer.subarray(0, length))).toThrow(/ends too early/);
+      expect(() => decoded(answer.subarray(0, length))).toThrow(/ends too early/);
     }
   });
 
   it("is refused when a length has no end", () => {
-    expect(() => decodeMetadataResponse(Buffer.alloc(20, 0xff))).toThrow(/length of more than five bytes/);
+    expect(() => decoded(Buffer.alloc(20, 0xff))).toThrow(/length of more than five bytes/);
   });
 });

@@ -1,0 +1,65 @@
+import { exchangeOf, type ProtocolExchange } from "./exchange";
+import { throwRefusal, type ProtocolStatus } from "./refusal";
+
+export const electLeadersApiKey = 43;
+/** The first flexible version, known since Kafka 2.4. */
+export const electLeadersVersion = 2;
+
+const preferredLeader = 0;
+
+/** Partitions of one topic. */
+export interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+
+/**
+ * Lets the first replica of each partition lead it. Only the controller does that.
+ *
+ * ElectLeaders Request (Version: 2) => election_type [topic_partitions] timeout_ms TAG_BUFFER
+ *   topic_partitions => topic [partitions] TAG_BUFFER
+ *
+ * ElectLeaders Response (Version: 2) => throttle_time_ms error_code [replica_election_results] TAG_BUFFER
+ *   replica_election_results => topic [partition_result] TAG_BUFFER
+ *     partition_result => partition_id error_code error_message TAG_BUFFER
+ */
+export function electLeadersExchange(
+  topics: readonly TopicPartitions[],
+  timeoutMs: number,
+): ProtocolExchange<readonly (ProtocolStatus & { readonly topic: string; readonly partition: number })[]> {
+  return exchangeOf({
+    apiKey: electLeadersApiKey,
+    apiVersion: electLeadersVersion,
+    apiName: "ElectLeaders",
+    requestTimeoutMs: timeoutMs,
+    write: (writer) => {
+      writer
+        .int8(preferredLeader)
+        .array(topics, ({ topic, partitions }) =>
+          writer
+            .string(topic)
+            .array(partitions, (partition) => writer.int32(partition))
+            .noTags(),
+        )
+        .int32(timeoutMs)
+        .noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      throwRefusal({ errorCode: reader.int16(), errorMessage: undefined });
+      return reader
+        .array(() => {
+          const topic = reader.string() ?? "";
+          const results = reader.array(() => {
+            const partition = reader.int32();
+            const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+            reader.skipTags();
+            return { ...status, topic, partition };
+          });
+          reader.skipTags();
+          return results;
+        })
+        .flat();
+    },
+  });
+}

@@ -1,0 +1,111 @@
+import { exchangeOf, type ProtocolExchange } from "./exchange";
+import type { ProtocolReader } from "./reader";
+
+/** A broker as others know it. */
+export interface BrokerDescription {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What brokers say of one partition. */
+export interface PartitionDescription {
+  readonly partition: number;
+  /** -1 while nobody leads it. */
+  readonly leader: number;
+  /** The brokers that keep it, the preferred leader first; while a reassignment is under way also those to come and to go. */
+  readonly replicas: readonly number[];
+  readonly inSyncReplicas: readonly number[];
+}
+
+/** What brokers say of one topic. */
+export interface TopicDescription {
+  /** Kafka's code of what is wrong with the topic; 0 for nothing. */
+  readonly errorCode: number;
+  readonly name: string;
+  /** As Kafka's tools show it; undefined where the cluster has not given it one. */
+  readonly topicId: string | undefined;
+  /** In no order. */
+  readonly partitions: readonly PartitionDescription[];
+}
+
+/** What brokers say of a cluster and of some of its topics. */
+export interface ClusterDescription {
+  readonly clusterId: string | undefined;
+  /** Those that are registered and alive. */
+  readonly brokers: readonly BrokerDescription[];
+  /** The broker that takes what only a controller does; -1 while there is none. In a KRaft cluster any that passes it on. */
+  readonly controllerId: number;
+  readonly topics: readonly TopicDescription[];
+}
+
+export const metadataApiKey = 3;
+/** The version that brokers know since Kafka 2.8; topics have ids since then (KIP-516). */
+export const metadataVersion = 11;
+
+/**
+ * Asks for the brokers and for topics, all where none are named; kafkajs itself speaks no version that has topic ids.
+ *
+ * Metadata Request (Version: 11) => [topics] allow_auto_topic_creation include_topic_authorized_operations TAG_BUFFER
+ *   topics => topic_id name TAG_BUFFER
+ *
+ * Metadata Response (Version: 11) => throttle_time_ms [brokers] cluster_id controller_id [topics] TAG_BUFFER
+ */
+export function metadataExchange(
+  topics: readonly string[] | undefined,
+): ProtocolExchange<ClusterDescription> {
+  return exchangeOf({
+    apiKey: metadataApiKey,
+    apiVersion: metadataVersion,
+    apiName: "Metadata",
+    write: (writer) => {
+      writer
+        .array(topics, (topic) => writer.uuid(undefined).string(topic).noTags())
+        .boolean(false)
+        .boolean(false)
+        .noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      const brokers = reader.array(() => readBroker(reader));
+      const clusterId = reader.string();
+      const controllerId = reader.int32();
+      const described = reader.array(() => readTopic(reader));
+      reader.skipTags();
+      return { clusterId, brokers, controllerId, topics: described };
+    },
+  });
+}
+
+/** brokers => node_id host port rack TAG_BUFFER */
+function readBroker(reader: ProtocolReader): BrokerDescription {
+  const broker = { nodeId: reader.int32(), host: reader.string() ?? "", port: reader.int32() };
+  reader.string();
+  reader.skipTags();
+  return broker;
+}
+
+/** topics => error_code name topic_id is_internal [partitions] topic_authorized_operations TAG_BUFFER */
+function readTopic(reader: ProtocolReader): TopicDescription {
+  const errorCode = reader.int16();
+  const name = reader.string() ?? "";
+  const topicId = reader.uuid();
+  reader.skip(1);
+  const partitions = reader.array(() => readPartition(reader));
+  reader.int32();
+  reader.skipTags();
+  return { errorCode, name, topicId, partitions };
+}
+
+/** partitions => error_code partition_index leader_id leader_epoch [replica_nodes] [isr_nodes] [offline_replicas] TAG_BUFFER */
+function readPartition(reader: ProtocolReader): PartitionDescription {
+  reader.int16();
+  const partition = reader.int32();
+  const leader = reader.int32();
+  reader.int32();
+  const replicas = reader.int32Array();
+  const inSyncReplicas = reader.int32Array();
+  reader.int32Array();
+  reader.skipTags();
+  return { partition, leader, replicas, inSyncReplicas };
+}

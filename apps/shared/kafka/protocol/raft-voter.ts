@@ -1,0 +1,67 @@
+import type { QuorumListener } from "./describe-quorum";
+import { exchangeOf, type ProtocolExchange } from "./exchange";
+import type { ProtocolReader } from "./reader";
+import { throwRefusal } from "./refusal";
+
+export const addRaftVoterApiKey = 80;
+export const removeRaftVoterApiKey = 81;
+/** Known since Kafka 3.9 (KIP-853). */
+export const raftVoterVersion = 0;
+
+/** One node with one directory. */
+export interface RaftVoter {
+  readonly nodeId: number;
+  readonly directoryId: string | undefined;
+}
+
+/**
+ * Lets a node that follows the metadata log vote, once it has caught up.
+ *
+ * AddRaftVoter Request (Version: 0) => cluster_id timeout_ms voter_id voter_directory_id [listeners] TAG_BUFFER
+ *   listeners => name host port TAG_BUFFER
+ */
+export function addRaftVoterExchange(
+  voter: RaftVoter & { readonly listeners: readonly QuorumListener[] },
+  timeoutMs: number,
+): ProtocolExchange<void> {
+  return exchangeOf({
+    apiKey: addRaftVoterApiKey,
+    apiVersion: raftVoterVersion,
+    apiName: "AddRaftVoter",
+    write: (writer) => {
+      writer
+        .string(undefined)
+        .int32(timeoutMs)
+        .int32(voter.nodeId)
+        .uuid(voter.directoryId)
+        .array(voter.listeners, ({ name, host, port }) =>
+          writer.string(name).string(host).uint16(port).noTags(),
+        )
+        .noTags();
+    },
+    read: readStatus,
+  });
+}
+
+/**
+ * Takes a node's vote from it; it may be the leader.
+ *
+ * RemoveRaftVoter Request (Version: 0) => cluster_id voter_id voter_directory_id TAG_BUFFER
+ */
+export function removeRaftVoterExchange(voter: RaftVoter): ProtocolExchange<void> {
+  return exchangeOf({
+    apiKey: removeRaftVoterApiKey,
+    apiVersion: raftVoterVersion,
+    apiName: "RemoveRaftVoter",
+    write: (writer) => {
+      writer.string(undefined).int32(voter.nodeId).uuid(voter.directoryId).noTags();
+    },
+    read: readStatus,
+  });
+}
+
+/** Response of both (Version: 0) => throttle_time_ms error_code error_message TAG_BUFFER */
+function readStatus(reader: ProtocolReader): void {
+  reader.int32();
+  throwRefusal({ errorCode: reader.int16(), errorMessage: reader.string() });
+}
