@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StackOutputs } from "./outputs";
 import { program } from "./program";
+import { ampleMachine } from "./preflight/testing/ample-machine";
 
 interface Registered {
   readonly type: string;
@@ -10,7 +11,10 @@ interface Registered {
 }
 
 // The machine is not the plan's business: no engine is asked and nothing is bundled or written.
-vi.mock("./preflight/host", () => ({ checkHost: () => Promise.resolve() }));
+vi.mock("./preflight/survey", async (importActual) => ({
+  ...(await importActual<object>()),
+  surveyMachine: () => Promise.resolve(ampleMachine),
+}));
 vi.mock("./app-image/bundle", () => ({
   appCommand: (app: string) => ["node", `/app/${app}.js`],
   appImageHash: () => "0123456789ab",

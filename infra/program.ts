@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createStack } from "./components/stack";
 import { loadConfig } from "./config/load";
-import { ConfigError, parseStackConfig } from "./config/parse";
+import { ConfigError, readStackConfig } from "./config/parse";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
-import { runningContainers } from "./preflight/engine";
-import { checkHost } from "./preflight/host";
+import { machineProblems } from "./preflight/problems";
+import { runningIn, surveyMachine } from "./preflight/survey";
 
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
 export async function program(): Promise<StackOutputs> {
   try {
-    const plan = planStack(parseStackConfig(pulumi.getStack(), loadConfig()));
-    await checkHost(plan);
-    createStack(plan, await runningContainers(plan.stack));
+    const config = readStackConfig(pulumi.getStack(), loadConfig());
+    const plan = planStack(config.spec);
+    const survey = await surveyMachine(plan);
+    const problems = [...config.problems, ...machineProblems(plan, config, survey)];
+    if (problems.length > 0) throw new ConfigError(problems);
+    createStack(plan, runningIn(survey));
     return stackOutputs(plan);
   } catch (error) {
     // Pulumi shows the message of a RunError without a stack trace.

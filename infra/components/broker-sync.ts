@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { BrokerSyncEnvironment } from "../../apps/shared/contract/broker-sync";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import type { BrokerSyncPlan } from "../plan/broker-syncs";
+import { memoryLimitsMegabytes } from "../plan/memory";
 import { type AppRuntime, appContainer } from "./app-container";
 import { completedJob } from "./job";
 
@@ -25,7 +26,7 @@ export function brokerSync(
       environment: broker.id.apply((id) =>
         writeEnvironment(BrokerSyncEnvironment, { ...plan.environment, BROKER_SYNC_CONTAINER: id }),
       ),
-      memoryMegabytes: 128,
+      memoryMegabytes: memoryLimitsMegabytes["broker-sync"],
     },
     `Broker ${plan.environment.BROKER_SYNC_ID} did not get in sync, so the others are left as they are`,
     opts,

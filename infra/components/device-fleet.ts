@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DeviceEnvironment } from "../../apps/shared/contract/device";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import type { DevicePlan } from "../plan/devices";
+import { memoryLimitsMegabytes } from "../plan/memory";
 import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 
@@ -25,7 +26,7 @@ export class DeviceFleet extends pulumi.ComponentResource {
           role: "device",
           container: plan.container,
           environment: writeEnvironment(DeviceEnvironment, plan.environment),
-          memoryMegabytes: 128,
+          memoryMegabytes: memoryLimitsMegabytes.device,
           healthcheck: appHealthcheck,
           stopGraceSeconds: 15,
         },

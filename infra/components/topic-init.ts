@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
+import { memoryLimitsMegabytes } from "../plan/memory";
 import type { TopicInitPlan } from "../plan/stack";
 import { type AppRuntimeAfter, appContainer } from "./app-container";
 import { completedJob } from "./job";
@@ -28,7 +29,7 @@ export class TopicInit extends pulumi.ComponentResource {
         role: "topic-init",
         container: plan.container,
         environment: writeEnvironment(TopicInitEnvironment, plan.environment),
-        memoryMegabytes: 192,
+        memoryMegabytes: memoryLimitsMegabytes["topic-init"],
       },
       "The topics could not be made as planned",
       { parent: this, dependsOn: runtime.after },

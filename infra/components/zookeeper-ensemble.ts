@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentLines } from "../../apps/shared/contract/environment";
+import { memoryLimitsMegabytes } from "../plan/memory";
 import { zookeeperWhat } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
@@ -39,7 +40,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
           network,
           user: "appuser",
           environment: environmentLines(plan.environment),
-          memoryMegabytes: 384,
+          memoryMegabytes: memoryLimitsMegabytes.zookeeper,
           // The image writes its configuration at start, to places that its documentation does not fix.
           readOnlyRoot: false,
           // Anything that the image declares as a volume and nothing is mounted over would stay behind as a nameless one.

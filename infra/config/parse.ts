@@ -47,39 +47,61 @@ export class ConfigError extends Error {
   }
 }
 
+/** A raw configuration as far as it could be read. */
+export interface ReadConfig {
+  /** With the defaults of keys that could not be read, beside those that are absent. */
+  readonly spec: StackSpec;
+  /** All that is wrong with it, in the order to tell it; a stack may be made only if there is nothing. */
+  readonly problems: readonly Problem[];
+  /** Keys that could not be read. */
+  readonly unread: ReadonlySet<string>;
+}
+
 /**
  * Checks a stack's raw configuration and fills in its defaults.
  * @param raw value by key, as JSON values; keys that are absent take their defaults.
  * @throws ConfigError with all problems at once.
  */
 export function parseStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): StackSpec {
+  const { spec, problems } = readStackConfig(stack, raw);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return spec;
+}
+
+/** Does the same, and goes as far as it can with a configuration that is wrong, so that more can be told of it. */
+export function readStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): ReadConfig {
   const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw)];
-  const parsed: Partial<Record<keyof Config, unknown>> = {};
+  const read: Partial<Record<keyof Config, unknown>> = {};
+  const unread = new Set<keyof Config>();
   for (const key of configKeys) {
     const result = StackConfig.shape[key].safeParse(raw[key]);
-    if (result.success) parsed[key] = result.data;
-    else
+    if (result.success) read[key] = result.data;
+    else {
+      unread.add(key);
       problems.push(
         ...problemsOf(result.error, raw[key]).map((problem) => ({
           ...problem,
           path: joinPath(key, problem.path),
         })),
       );
+    }
   }
   // A key that could not be read is left out of what relates keys to each other, so that one slip is told once.
-  const config = parsed as Partial<Config>;
+  const config = read as Partial<Config>;
   const devices = config.devices && fillInDevices(config.devices, config);
   problems.push(
     ...repeatedNameProblems(raw),
     ...relationProblems({ ...config, devices, listed: config.devices }, raw),
   );
-  if (problems.length > 0) throw new ConfigError(problems);
-  // Nothing is missing: a key without a value has left a problem behind.
-  const { brokers, coordination, zookeepers, partitions, replicationFactor } = config as Config;
-  const { kafka, consumers, lake, images, hostPort } = config as Config;
+  return { spec: fillIn(stack, { ...StackConfig.parse({}), ...config }), problems, unread };
+}
+
+function fillIn(stack: string, config: Config): StackSpec {
+  const { brokers, coordination, zookeepers, partitions, replicationFactor } = config;
+  const { kafka, consumers, lake, images, hostPort } = config;
   return {
     stack,
-    devices: devices ?? [],
+    devices: fillInDevices(config.devices, config),
     brokers,
     coordination,
     zookeepers,

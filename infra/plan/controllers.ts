@@ -16,12 +16,12 @@ export interface ControllerPlan {
 }
 
 /** A controller keeps the metadata of a cluster in memory and little else. */
-const heapMegabytes = 256;
+export const controllerHeapMegabytes = 256;
 
 /** Plans the controllers of a quorum that has nodes of its own; none where brokers are the controllers. */
 export function planControllers(quorum: QuorumPlan): ControllerPlan[] {
   if (quorum.combined) return [];
-  const heap = planHeap(heapMegabytes);
+  const heap = planHeap(controllerHeapMegabytes);
   return quorum.voters.map(({ nodeId, host }, index) => ({
     name: controllerWhat(index + 1),
     nodeId,

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type Role, stackLabels } from "../plan/names";
+import { stackLabels } from "../plan/names";
 
 const run = promisify(execFile);
+const answerTimeoutMs = 10_000;
 
 /** Runs the Docker client, which finds the engine as the provider does (`DOCKER_HOST`, `DOCKER_CONTEXT`). */
-async function docker(args: readonly string[], timeoutMs: number): Promise<string> {
-  const { stdout } = await run("docker", [...args], { timeout: timeoutMs });
+async function docker(args: readonly string[], timeoutMs = answerTimeoutMs): Promise<string> {
+  const { stdout } = await run("docker", [...args], { timeout: timeoutMs, maxBuffer: 64 * 2 ** 20 });
   return stdout;
 }
 
@@ -17,15 +18,31 @@ export function engineReason(error: unknown): string {
   return (stderr?.trim() || message).split("\n").at(-1) ?? message;
 }
 
-/** The engine's version. Fails if it does not answer within seconds. */
-export async function engineVersion(): Promise<string> {
-  return (await docker(["version", "--format", "{{.Server.Version}}"], 10_000)).trim();
+/** The machine that the engine runs on. */
+export interface EngineMachine {
+  readonly version: string;
+  readonly memoryBytes: number;
+  readonly processors: number;
 }
 
-/** Whether the engine has an image. */
-export async function hasImage(reference: string): Promise<boolean> {
-  const ids = await docker(["image", "ls", "--quiet", "--no-trunc", reference], 10_000);
-  return ids.trim() !== "";
+/** What the engine says of itself. Fails if it does not answer within seconds. */
+export async function engineMachine(): Promise<EngineMachine> {
+  const format = "{{.ServerVersion}}\t{{.MemTotal}}\t{{.NCPU}}";
+  const [version = "", memory, processors] = (await docker(["info", "--format", format])).trim().split("\t");
+  return { version, memoryBytes: Number(memory), processors: Number(processors) };
+}
+
+/** Which of some images the engine does not have. */
+export async function missingImages(references: readonly string[]): Promise<string[]> {
+  const ask = (images: readonly string[]) =>
+    docker(["image", "inspect", "--format", "{{.Id}}", ...images]).then(
+      () => true,
+      () => false,
+    );
+  // Nearly always all are there, and one question is enough.
+  if (await ask(references)) return [];
+  const answers = await Promise.all(references.map((reference) => ask([reference])));
+  return references.filter((_, index) => answers[index] === false);
 }
 
 /** Asks an image's registry for it, without pulling it. Fails with the registry's reason. */
@@ -33,31 +50,56 @@ export async function askRegistry(reference: string): Promise<void> {
   await docker(["manifest", "inspect", reference], 20_000);
 }
 
-/** The ports of the host that running containers of a stack are published at. */
-export async function publishedPorts(stack: string): Promise<Set<number>> {
-  const filter = `label=kafka-iot-sim.stack=${stack}`;
-  const output = await docker(["ps", "--filter", filter, "--format", "{{.Ports}}"], 10_000);
-  return new Set([...output.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)));
+/** A container of a stack. */
+export interface ExistingContainer {
+  readonly name: string;
+  readonly running: boolean;
+  /** Ports of the host that it is published at, while it runs. */
+  readonly ports: readonly number[];
 }
 
-/** How many containers of a role a stack has, running or not. */
-export async function countContainers(stack: string, role: Role): Promise<number> {
-  const filters = Object.entries(stackLabels(stack, role)).flatMap(([label, value]) => [
-    "--filter",
-    `label=${label}=${value}`,
-  ]);
-  const ids = await docker(["ps", "--all", "--quiet", ...filters], 10_000);
-  return ids.split("\n").filter((id) => id !== "").length;
+/** A stack's containers, running or not. */
+export async function existingContainers(stack: string): Promise<ExistingContainer[]> {
+  const format = "{{.Names}}\t{{.State}}\t{{.Ports}}";
+  const output = await docker(["ps", "--all", ...labelFilter(stack), "--format", format]);
+  return linesOf(output).map((line) => {
+    const [name = "", state, ports = ""] = line.split("\t");
+    return {
+      name,
+      running: state === "running",
+      ports: [...ports.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)),
+    };
+  });
 }
 
-/** The names of a stack's containers that run, healthy or not. */
-export async function runningContainers(stack: string): Promise<ReadonlySet<string>> {
-  const filter = `label=kafka-iot-sim.stack=${stack}`;
-  const names = await docker(["ps", "--filter", filter, "--format", "{{.Names}}"], 10_000);
-  return new Set(names.split("\n").filter((name) => name !== ""));
+/** The names of a stack's volumes; they outlive its containers. */
+export async function existingVolumes(stack: string): Promise<string[]> {
+  return linesOf(await docker(["volume", "ls", ...labelFilter(stack), "--format", "{{.Name}}"]));
+}
+
+/** The environment of a container that has ended well, as `NAME=value`; undefined if there is none. */
+export async function environmentOfEnded(container: string): Promise<string[] | undefined> {
+  const format = "{{json .State}}\n{{json .Config.Env}}";
+  const output = await docker(["container", "inspect", "--format", format, container]).catch(() => undefined);
+  if (output === undefined) return undefined;
+  const [state = "{}", environment = "null"] = output.split("\n");
+  const { Status, ExitCode } = JSON.parse(state) as { Status?: string; ExitCode?: number };
+  if (Status !== "exited" || ExitCode !== 0) return undefined;
+  return (JSON.parse(environment) as string[] | null) ?? [];
 }
 
 /** Removes a container that has ended; one that is gone already is fine. */
 export async function removeContainer(container: string): Promise<void> {
   await docker(["rm", "--force", "--volumes", container], 30_000).catch(() => undefined);
+}
+
+function labelFilter(stack: string): string[] {
+  return Object.entries(stackLabels(stack)).flatMap(([label, value]) => [
+    "--filter",
+    `label=${label}=${value}`,
+  ]);
+}
+
+function linesOf(output: string): string[] {
+  return output.split("\n").filter((line) => line !== "");
 }

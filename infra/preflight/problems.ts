@@ -1,0 +1,60 @@
+import type { Problem } from "../../apps/shared/contract/problems";
+import type { ReadConfig } from "../config/parse";
+import type { StackPlan } from "../plan/stack";
+import { coordinationProblems } from "./coordination";
+import type { PortSurvey } from "./host-ports";
+import { memoryProblems } from "./memory";
+import { partitionProblems } from "./planned-topics";
+import type { Survey, Unreachable } from "./survey";
+
+/**
+ * What keeps a plan from a machine, all of it at once. Of keys that could not be read nothing is said, since the plan has their
+ * defaults instead.
+ */
+export function machineProblems(
+  plan: StackPlan,
+  { spec, unread }: Pick<ReadConfig, "spec" | "unread">,
+  survey: Survey | Unreachable,
+): Problem[] {
+  if ("unreachable" in survey) {
+    const remedy =
+      "start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing";
+    return [{ path: "Docker engine", found: survey.unreachable, remedy }];
+  }
+  const { heapMegabytes } = spec.kafka;
+  const topics = plan.topicInit.environment.TOPIC_INIT_TOPICS;
+  const ifRead = (keys: readonly string[], problems: () => Problem[]) =>
+    keys.some((key) => unread.has(key)) ? [] : problems();
+  return [
+    ...ifRead(["images", "coordination"], () => imageProblems(plan, survey.images)),
+    ...ifRead(["hostPort", "brokers"], () => portProblems(plan, survey.ports)),
+    ...ifRead(["kafka", "brokers", "devices", "consumers"], () =>
+      memoryProblems(plan, heapMegabytes, survey.engine.memoryBytes),
+    ),
+    ...ifRead(["partitions", "devices"], () => partitionProblems(spec.partitions, topics, survey.topics)),
+    ...ifRead(["coordination", "brokers", "zookeepers"], () => coordinationProblems(plan, survey.volumes)),
+  ];
+}
+
+function imageProblems({ images }: StackPlan, reasons: Survey["images"]): Problem[] {
+  return [...reasons].map(([what, reason]) => {
+    const remedy =
+      `name an image that can be had (npx pulumi config set --path images.${what} REFERENCE), ` +
+      `or run npm start, which makes local ones; the engine does not have it, and its registry says: ${reason}`;
+    return { path: `images.${what}`, found: images[what as keyof typeof images], remedy };
+  });
+}
+
+function portProblems({ brokers }: StackPlan, survey: PortSurvey | undefined): Problem[] {
+  const [first, last] = [brokers[0]?.hostPort, brokers.at(-1)?.hostPort];
+  if (survey === undefined || survey.taken.length === 0 || first === undefined) return [];
+  const { taken, freeFirst } = survey;
+  const ports = `${taken.length === 1 ? "port" : "ports"} ${taken.join(", ")}`;
+  const need = first === last ? "broker 1 needs it" : `the brokers need ${first} to ${last}`;
+  const another =
+    freeFirst === undefined
+      ? "choose another"
+      : `choose another: npx pulumi config set hostPort ${freeFirst}`;
+  const remedy = `another program listens at ${ports} of 127.0.0.1, and ${need}; end it, or ${another}`;
+  return [{ path: "hostPort", found: first, remedy }];
+}
