@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import type { PartitionToPlace } from "./layout";
+import { type PartitionPlacement, keyOf, planReplicas } from "./plan-replicas";
+
+/** A generator of numbers from 0 up to 1 that are the same in every run (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const idsTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+const partitionsOf = (
+  topic: string,
+  replicas: readonly (readonly number[])[],
+  copies: number,
+  movable = true,
+): PartitionToPlace[] =>
+  replicas.map((each, partition) => ({ topic, partition, replicas: each, copies, movable }));
+
+/** `count` topics of one partition each that lies on these brokers. */
+const topicsOf = (count: number, replicas: readonly number[], copies: number): PartitionToPlace[] =>
+  Array.from({ length: count }, (_, index) => partitionsOf(`t-${index}`, [replicas], copies)).flat();
+
+/** A cluster of topics planned, foreign and still to be made, that lie anywhere. */
+function randomCluster(seed: number): { partitions: PartitionToPlace[]; brokers: number[] } {
+  const next = numbers(seed);
+  const upTo = (most: number) => 1 + Math.floor(next() * most);
+  const brokers = idsTo(upTo(5));
+  const before = idsTo(upTo(6));
+  const anywhere = (count: number) =>
+    before
+      .map((broker) => ({ broker, at: next() }))
+      .sort((one, other) => one.at - other.at)
+      .slice(0, count)
+      .map(({ broker }) => broker);
+  const partitions = Array.from({ length: upTo(30) }, (_, index) => {
+    const movable = next() < 0.7;
+    const isNew = movable && next() < 0.3;
+    const had = upTo(before.length);
+    const copies = movable ? upTo(brokers.length) : Math.min(had, brokers.length);
+    return partitionsOf(
+      `t-${index}`,
+      Array.from({ length: upTo(7) }, () => (isNew ? [] : anywhere(had))),
+      copies,
+      movable,
+    );
+  }).flat();
+  return { partitions, brokers };
+}
+
+const replan = (
+  partitions: readonly PartitionToPlace[],
+  placed: readonly PartitionPlacement[],
+): PartitionToPlace[] => {
+  const byKey = new Map(placed.map((each) => [keyOf(each), each.replicas]));
+  return partitions.map((each) => ({ ...each, replicas: byKey.get(keyOf(each)) ?? [] }));
+};
+
+/** By how much brokers differ in what `count` counts. */
+const spreadOf = (
+  brokers: readonly number[],
+  placed: readonly PartitionPlacement[],
+  count: (placement: PartitionPlacement, broker: number) => boolean,
+): number => {
+  const counts = brokers.map((broker) => placed.filter((each) => count(each, broker)).length);
+  return Math.max(...counts) - Math.min(...counts);
+};
+const keeps = ({ replicas }: PartitionPlacement, broker: number) => replicas.includes(broker);
+const leads = ({ replicas }: PartitionPlacement, broker: number) => replicas[0] === broker;
+
+/** Replicas that brokers get which did not have them. */
+const movedReplicas = (partitions: readonly PartitionToPlace[], placed: readonly PartitionPlacement[]) => {
+  const byKey = new Map(partitions.map((each) => [keyOf(each), each.replicas]));
+  return placed.flatMap((each) => each.replicas.filter((broker) => !byKey.get(keyOf(each))?.includes(broker)))
+    .length;
+};
+
+describe.each(idsTo(200))("where partitions of random cluster %i are to lie", (seed) => {
+  const { partitions, brokers } = randomCluster(seed);
+  const placed = planReplicas(partitions, brokers);
+  const movable = new Set(partitions.filter((each) => each.movable).map(({ topic }) => topic));
+  const movablePlaced = placed.filter(({ topic }) => movable.has(topic));
+
+  it("is on planned brokers alone, as many times as wanted", () => {
+    expect(placed.map(keyOf).sort()).toEqual(partitions.map(keyOf).sort());
+    const wanted = new Map(partitions.map((each) => [keyOf(each), each.copies]));
+    for (const each of placed) {
+      expect(each.replicas).toHaveLength(wanted.get(keyOf(each)) ?? -1);
+      expect(new Set(each.replicas).size).toBe(each.replicas.length);
+      expect(each.replicas.filter((broker) => !brokers.includes(broker))).toEqual([]);
+    }
+  });
+
+  it("is even over the brokers, for each topic and for all", () => {
+    expect(spreadOf(brokers, movablePlaced, keeps)).toBeLessThanOrEqual(1);
+    for (const topic of movable) {
+      const own = placed.filter((each) => each.topic === topic);
+      expect(spreadOf(brokers, own, keeps)).toBeLessThanOrEqual(1);
+      if (own.every(({ replicas }) => replicas.length === brokers.length))
+        expect(spreadOf(brokers, own, leads)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("is the outcome when it is planned from the outcome", () => {
+    expect(planReplicas(replan(partitions, placed), brokers)).toEqual(placed);
+  });
+
+  it("does not depend on the order in which partitions are named", () => {
+    expect(planReplicas(partitions.toReversed(), brokers)).toEqual(placed);
+  });
+
+  it("is as it was for what has no reason to move", () => {
+    for (const { topic, partition, replicas, copies } of partitions.filter((each) => !each.movable)) {
+      const stays = replicas.filter((broker) => brokers.includes(broker));
+      const now = placed.find((each) => each.topic === topic && each.partition === partition)?.replicas ?? [];
+      const keptOf = now.filter((broker) => stays.includes(broker));
+      expect(keptOf).toHaveLength(Math.min(stays.length, copies));
+      expect(now[0]).toBe(stays[0] ?? now[0]);
+    }
+  });
+});
+
+describe("where partitions are to lie", () => {
+  it("is a hundred on each of three brokers for three hundred that were on one, and two hundred have moved", () => {
+    const partitions = topicsOf(300, [1], 1);
+    const placed = planReplicas(partitions, [1, 2, 3]);
+    for (const broker of [1, 2, 3]) expect(placed.filter((each) => keeps(each, broker))).toHaveLength(100);
+    expect(movedReplicas(partitions, placed)).toBe(200);
+  });
+
+  it("is even for a thousand new topics of one partition, leaders too", () => {
+    const placed = planReplicas(topicsOf(1000, [], 3), idsTo(7));
+    expect(spreadOf(idsTo(7), placed, keeps)).toBeLessThanOrEqual(1);
+    expect(spreadOf(idsTo(7), placed, leads)).toBeLessThanOrEqual(1);
+  });
+
+  it("is the same broker for all but those of the broker that goes", () => {
+    const partitions = planReplicas(topicsOf(300, [], 1), [1, 2, 3]).map((each) => ({
+      ...each,
+      copies: 1,
+      movable: true,
+    }));
+    const placed = planReplicas(partitions, [1, 2]);
+    expect(movedReplicas(partitions, placed)).toBe(100);
+    expect(spreadOf([1, 2], placed, keeps)).toBe(0);
+  });
+
+  it("adds copies where the brokers grow, and leaves those that there are", () => {
+    const partitions = partitionsOf("t", [[1], [1], [1], [1]], 3);
+    const placed = planReplicas(partitions, [1, 2, 3]);
+    expect(movedReplicas(partitions, placed)).toBe(8);
+    expect(placed.every(({ replicas }) => replicas.includes(1))).toBe(true);
+    expect(spreadOf([1, 2, 3], placed, leads)).toBe(1);
+  });
+
+  it("takes copies away where the brokers shrink, and moves none", () => {
+    const partitions = partitionsOf(
+      "t",
+      [
+        [1, 2, 3],
+        [2, 3, 1],
+        [3, 1, 2],
+        [1, 3, 2],
+      ],
+      1,
+    );
+    const placed = planReplicas(partitions, [1]);
+    expect(placed.map(({ replicas }) => replicas)).toEqual([[1], [1], [1], [1]]);
+    expect(movedReplicas(partitions, placed)).toBe(0);
+  });
+
+  it("reaches even leaders by way of a third broker", () => {
+    // 1 leads two more than 3 but has no partition in common with it.
+    const partitions = partitionsOf(
+      "t",
+      [
+        [1, 2],
+        [1, 2],
+        [2, 3],
+        [2, 1],
+        [3, 2],
+        [1, 2],
+      ],
+      2,
+      true,
+    );
+    const onlyOrder = planReplicas(partitions, [1, 2, 3]);
+    expect(spreadOf([1, 2, 3], onlyOrder, leads)).toBe(0);
+  });
+
+  it("is found within a second for ten thousand partitions", () => {
+    const partitions = Array.from({ length: 1000 }, (_, index) =>
+      partitionsOf(
+        `t-${index}`,
+        Array.from({ length: 10 }, () => [1]),
+        3,
+      ),
+    ).flat();
+    const beginMs = performance.now();
+    const placed = planReplicas(partitions, idsTo(9));
+    expect(performance.now() - beginMs).toBeLessThan(5000);
+    expect(spreadOf(idsTo(9), placed, leads)).toBeLessThanOrEqual(1);
+  });
+});
