@@ -1,0 +1,148 @@
+import { messageKey, type Observation } from "../../apps/shared/contract/observation";
+import type { DeviceSpec, StackSpec } from "../config/parse";
+
+/** What of a stack's configuration decides how much data there is in Kafka. */
+export type KafkaCapacitySpec = Pick<
+  StackSpec,
+  "devices" | "brokers" | "partitions" | "replicationFactor" | "kafka"
+>;
+
+/** How much data one topic takes. */
+export interface TopicCapacity {
+  readonly topic: string;
+  readonly messagesPerSecond: number;
+  /** Of one copy, with Kafka's own overhead. */
+  readonly bytesPerSecond: number;
+  /** The most that all copies keep on disk; undefined if nothing is ever deleted. */
+  readonly mostBytesKept: number | undefined;
+}
+
+/** How much data the cluster takes. */
+export interface KafkaCapacity {
+  readonly topics: readonly TopicCapacity[];
+  readonly messagesPerSecond: number;
+  /** Of one copy. */
+  readonly bytesPerSecond: number;
+  /** Of all copies. */
+  readonly bytesPerDay: number;
+  readonly mostBytesKept: number | undefined;
+  /** Partitions of all devices' topics; Kafka's own are few. */
+  readonly partitions: number;
+  /** Copies of partitions, in all and on the broker that has most. */
+  readonly replicas: number;
+  readonly replicasPerBroker: number;
+}
+
+export const secondsPerDay = 86_400;
+
+/** Works out how much data devices make and brokers keep. */
+export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
+  const byTopic = Map.groupBy(spec.devices, ({ topic }) => topic);
+  const topics = [...byTopic].map(([topic, devices]) => topicCapacity(topic, devices, spec));
+  const sum = (of: (topic: TopicCapacity) => number) => topics.reduce((total, each) => total + of(each), 0);
+  const bytesPerSecond = sum((topic) => topic.bytesPerSecond);
+  const partitions = topics.length * spec.partitions;
+  const replicas = partitions * spec.replicationFactor;
+  return {
+    topics,
+    messagesPerSecond: sum((topic) => topic.messagesPerSecond),
+    bytesPerSecond,
+    bytesPerDay: bytesPerSecond * secondsPerDay * spec.replicationFactor,
+    mostBytesKept: topics.some(({ mostBytesKept }) => mostBytesKept === undefined)
+      ? undefined
+      : sum(({ mostBytesKept = 0 }) => mostBytesKept),
+    partitions,
+    replicas,
+    replicasPerBroker: Math.ceil(replicas / spec.brokers),
+  };
+}
+
+function topicCapacity(
+  topic: string,
+  devices: readonly DeviceSpec[],
+  spec: KafkaCapacitySpec,
+): TopicCapacity {
+  const rates = devices.map((device) => deviceRates(device, devices.length > 1, spec.partitions));
+  const messagesPerSecond = rates.reduce((sum, rate) => sum + rate.messagesPerSecond, 0);
+  const bytesPerSecond = rates.reduce((sum, rate) => sum + rate.bytesPerSecond, 0);
+  const config = devices[0]?.topicConfig ?? {};
+  return {
+    topic,
+    messagesPerSecond,
+    bytesPerSecond,
+    mostBytesKept: mostBytesKept(bytesPerSecond, config, spec),
+  };
+}
+
+/**
+ * Kafka's record format 2 (KIP-98): a batch has a head of 61 bytes; a record has its length (2 bytes here), attributes, differences of
+ * timestamp and offset, the lengths of key (1) and value (2) and the number of headers. Measured on the default stack: 171.6 bytes a
+ * message in the log, where this says 175.
+ */
+const batchHeadBytes = 61;
+const recordHeadBytes = 9;
+
+function deviceRates(device: DeviceSpec, sharesTopic: boolean, partitions: number) {
+  const perSecond = (intervalMs: number) => 1_000 / intervalMs;
+  const messagesPerSecond = device.sensors.reduce((sum, { interval }) => sum + perSecond(interval), 0);
+  const recordsPerSecond = device.sensors.reduce(
+    (sum, sensor) => sum + perSecond(sensor.interval) * recordBytes(device.name, sensor.name, sharesTopic),
+    0,
+  );
+  // What is observed at one moment is sent as one batch to each partition. Sensors fire on multiples of their intervals, so one whose
+  // interval is a multiple of another's fires when that does.
+  const intervals = [...new Set(device.sensors.map(({ interval }) => interval))];
+  const momentsPerSecond = intervals
+    .filter((interval) => !intervals.some((other) => other < interval && interval % other === 0))
+    .reduce((sum, interval) => sum + perSecond(interval), 0);
+  const batchesPerSecond = Math.min(messagesPerSecond, momentsPerSecond * partitions);
+  return { messagesPerSecond, bytesPerSecond: recordsPerSecond + batchesPerSecond * batchHeadBytes };
+}
+
+/** The bytes of one observation's record. The value is as long as those of a sensor that has run for days. */
+function recordBytes(device: string, sensor: string, sharesTopic: boolean): number {
+  const observation: Observation = {
+    device,
+    sensor,
+    boot: 1_795_392_000_000,
+    seq: 500_000,
+    timestamp: "2026-11-23T00:00:00.000Z",
+    value: 0.1234567890123456,
+  };
+  const value = Buffer.byteLength(JSON.stringify(observation));
+  return recordHeadBytes + Buffer.byteLength(messageKey(device, sensor, sharesTopic)) + value;
+}
+
+const weekMs = 7 * secondsPerDay * 1_000;
+const gigabyteBytes = 2 ** 30;
+
+/** Whole segments are deleted, so up to one more than retention asks for is there. */
+function mostBytesKept(
+  bytesPerSecond: number,
+  config: Readonly<Record<string, string>>,
+  { partitions, replicationFactor, kafka: { properties } }: KafkaCapacitySpec,
+): number | undefined {
+  const retentionMs = Number(config["retention.ms"] ?? retentionOfBrokersMs(properties));
+  const retentionBytes = Number(config["retention.bytes"] ?? properties["log.retention.bytes"] ?? -1);
+  const segmentBytes = Number(
+    config["segment.bytes"] ?? properties["log.segment.bytes"] ?? String(gigabyteBytes),
+  );
+  const segmentMs = Number(config["segment.ms"] ?? properties["log.roll.ms"] ?? weekMs);
+  const copies = partitions * replicationFactor;
+  const allBytes = bytesPerSecond * replicationFactor;
+  const segments = Math.min(segmentBytes * copies, (allBytes * segmentMs) / 1_000);
+  const byAge = retentionMs < 0 ? Infinity : (allBytes * retentionMs) / 1_000 + segments;
+  const bySize = retentionBytes < 0 ? Infinity : retentionBytes * copies + segments;
+  const kept = Math.min(byAge, bySize);
+  return Number.isFinite(kept) ? kept : undefined;
+}
+
+/** The finest unit that is set wins (Kafka's documentation of `log.retention.ms`). */
+function retentionOfBrokersMs(properties: Readonly<Record<string, string>>): number {
+  const units = { "log.retention.ms": 1, "log.retention.minutes": 60_000, "log.retention.hours": 3_600_000 };
+  for (const [name, unitMs] of Object.entries(units)) {
+    const value = properties[name];
+    if (value !== undefined) return Number(value) * unitMs;
+  }
+  return weekMs;
+}

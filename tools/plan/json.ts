@@ -1,0 +1,19 @@
+import { showProblem } from "../../apps/shared/contract/problems";
+import type { PlanReport } from "./report";
+
+/** The same for programs: one JSON object; sizes in bytes and megabytes (2^20 bytes) as their names say. */
+export function reportJson({ spec, plan, capacity, survey, problems }: PlanReport): string {
+  const machine =
+    "unreachable" in survey ? { unreachable: survey.unreachable } : { ...survey.engine, ports: survey.ports };
+  return JSON.stringify({
+    stack: spec.stack,
+    coordination: plan.coordination,
+    hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
+    memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
+    kafka: capacity.kafka,
+    lake: capacity.lake,
+    machine,
+    warnings: capacity.warnings,
+    problems: problems.map((problem) => ({ ...problem, message: showProblem(problem) })),
+  });
+}

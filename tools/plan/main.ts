@@ -1,0 +1,24 @@
+// npm run plan: what the stack's configuration makes, what that takes of the machine, and all that is wrong with it.
+import { print } from "../../apps/shared/stdout";
+import { readStackConfig } from "../../infra/config/parse";
+import { planCapacity } from "../../infra/plan/capacity";
+import { planStack } from "../../infra/plan/stack";
+import { machineProblems } from "../../infra/preflight/problems";
+import { surveyMachine } from "../../infra/preflight/survey";
+import { runMain } from "../setup/main.mjs";
+import { reportJson } from "./json";
+import { parseOptions } from "./options";
+import { describePlan } from "./report";
+import { readStackConfiguration } from "./stack-config";
+
+void runMain(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  const { stack, raw } = await readStackConfiguration(options.stack);
+  const config = readStackConfig(stack, raw);
+  const plan = planStack(config.spec);
+  const survey = await surveyMachine(plan);
+  const problems = [...config.problems, ...machineProblems(plan, config, survey)];
+  const report = { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
+  await print(`${options.json ? reportJson(report) : describePlan(report)}\n`);
+  return problems.length === 0 ? 0 : 1;
+});

@@ -1,0 +1,179 @@
+import { showProblem } from "../../apps/shared/contract/problems";
+import { counted } from "../../apps/shared/text";
+import { showDurationMs } from "../../infra/config/duration";
+import type { ConfigError, StackSpec } from "../../infra/config/parse";
+import type { Capacity } from "../../infra/plan/capacity";
+import { containerName } from "../../infra/plan/names";
+import type { StackPlan } from "../../infra/plan/stack";
+import type { Survey, Unreachable } from "../../infra/preflight/survey";
+import { AlignedColumns } from "../lake/columns";
+import { showCount, showData, showMemory, showRate } from "./units";
+
+/** All that is known of a plan before anything is made. */
+export interface PlanReport {
+  readonly spec: StackSpec;
+  readonly plan: StackPlan;
+  readonly capacity: Capacity;
+  readonly survey: Survey | Unreachable;
+  readonly problems: ConfigError["problems"];
+}
+
+/** What a person wants to know of a plan. */
+export function describePlan(report: PlanReport): string {
+  return [headline(report), containers(report), topics(report), facts(report), verdict(report)].join("\n");
+}
+
+/** More topics than these are told in one line. */
+const mostTopics = 12;
+
+function headline({ spec, plan }: PlanReport): string {
+  const sensors = spec.devices.reduce((sum, { sensors }) => sum + sensors.length, 0);
+  const coordination =
+    plan.coordination === "zookeeper"
+      ? `ZooKeeper, ${counted(plan.zookeepers.length, "member")}`
+      : plan.controllers.length > 0
+        ? "KRaft, 3 controllers"
+        : "KRaft, brokers are the controllers";
+  return `stack ${spec.stack}: ${counted(spec.devices.length, "device")}, ${counted(sensors, "sensor")}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
+}
+
+function containers({ spec, plan, capacity }: PlanReport): string {
+  const heading = ["role", "containers", "limit of each", "expected in all", "names"];
+  const names = (parts: readonly { readonly container: string }[]) =>
+    shortList(parts.map(({ container }) => container.slice(containerName(spec.stack, "").length)));
+  const parts = {
+    zookeeper: plan.zookeepers,
+    controller: plan.controllers,
+    broker: plan.brokers,
+    "broker-sync": plan.brokerSyncs,
+    "topic-init": [plan.topicInit],
+    device: plan.devices,
+    consumer: plan.consumers,
+  };
+  const rows = capacity.memory.map(({ role, containers: count, limitMegabytes, expectedMegabytes }) => [
+    role,
+    showCount(count),
+    showMemory(limitMegabytes),
+    showMemory(expectedMegabytes),
+    names(parts[role]),
+  ]);
+  const all = capacity.memory.reduce((sum, each) => sum + each.containers, 0);
+  const total = ["with the engine", showCount(all), "", showMemory(capacity.totalMegabytes), ""];
+  return columns(heading, [false, true, true, true, false], [...rows, total]);
+}
+
+function topics({ spec, capacity: { kafka } }: PlanReport): string {
+  const heading = ["topic", "partitions", "copies", "messages/s", "a day, all copies", "kept at most"];
+  const row = (
+    name: string,
+    partitions: number,
+    { messagesPerSecond, bytesPerSecond, mostBytesKept }: (typeof kafka.topics)[number],
+  ) => [
+    name,
+    showCount(partitions),
+    String(spec.replicationFactor),
+    showRate(messagesPerSecond),
+    showData(bytesPerSecond * 86_400 * spec.replicationFactor),
+    mostBytesKept === undefined ? "without end" : showData(mostBytesKept),
+  ];
+  const shown = kafka.topics.length <= mostTopics ? kafka.topics : [];
+  const rows = shown.map((topic) => row(topic.topic, spec.partitions, topic));
+  const all = row(counted(kafka.topics.length, "topic"), kafka.partitions, { ...kafka, topic: "" });
+  return columns(heading, [false, true, true, true, true, true], [...rows, all]);
+}
+
+function facts(report: PlanReport): string {
+  const { spec, plan, capacity } = report;
+  const { kafka } = capacity;
+  const volumes =
+    [...plan.zookeepers, ...plan.controllers, ...plan.brokers].length + plan.zookeepers.length + 1;
+  return columns(
+    [],
+    [false, false],
+    [
+      ["ports", showPorts(report)],
+      ["volumes", `${showCount(volumes)}: data of ${[...dataOf(plan), "the lake"].join(", ")}`],
+      [
+        "replicas",
+        `${counted(kafka.replicas, "copy").replace(/copys$/, "copies")} of ${counted(kafka.partitions, "partition")}, ${showCount(kafka.replicasPerBroker)} a broker`,
+      ],
+      ...lakeFacts(spec, capacity),
+      ...machineFacts(report),
+    ],
+  );
+}
+
+function dataOf({ zookeepers, controllers, brokers }: StackPlan): string[] {
+  return [
+    zookeepers.length > 0 && `${counted(zookeepers.length, "ZooKeeper member")} (2 each)`,
+    controllers.length > 0 && counted(controllers.length, "controller"),
+    counted(brokers.length, "broker"),
+  ].filter((part) => part !== false);
+}
+
+function showPorts({ plan: { brokers }, survey }: PlanReport): string {
+  const [first, last] = [brokers[0]?.hostPort ?? 0, brokers.at(-1)?.hostPort ?? 0];
+  const range = `127.0.0.1:${first === last ? first : `${first} to ${last}`}`;
+  if ("unreachable" in survey) return `${range} (not checked)`;
+  if (survey.ports === undefined) return `${range} (not checked: the engine is on another machine)`;
+  const { taken } = survey.ports;
+  return `${range} (${taken.length === 0 ? "free, or this stack's own" : `taken: ${taken.join(", ")}`})`;
+}
+
+function lakeFacts(spec: StackSpec, { lake }: Capacity): string[][] {
+  if (lake === undefined) return [["lake", "none, or nothing for it to read"]];
+  const { compactAfterMs, retentionMs } = spec.lake;
+  const left =
+    compactAfterMs === 0 ? ", which stay" : `, of which ${showCount(lake.filesPerDayLeft)} are left`;
+  return [
+    ["lake, a day", `${showCount(lake.rowsPerDay)} rows, ${showData(lake.bytesPerDay)}`],
+    ["", `${showCount(lake.commitsPerDay)} commits, ${showCount(lake.filesPerDay)} data files${left}`],
+    [
+      "",
+      `${showCount(lake.logEntriesPerDay)} log entries; replaced files stay for ${showDurationMs(retentionMs)}: ${showData(lake.replacedBytes)}`,
+    ],
+  ];
+}
+
+function machineFacts({ survey, capacity }: PlanReport): string[][] {
+  if ("unreachable" in survey)
+    return [["machine", "unknown, no engine answers: images, ports and memory were not checked"]];
+  const { version, memoryBytes, processors } = survey.engine;
+  const memory = showMemory(memoryBytes / 2 ** 20);
+  const share = Math.round((capacity.totalMegabytes / (memoryBytes / 2 ** 20)) * 100);
+  return [
+    [
+      "machine",
+      `Docker ${version}, ${counted(processors, "processor")}, ${memory} of memory: ${share} % of it`,
+    ],
+  ];
+}
+
+function verdict({ problems, capacity: { warnings } }: PlanReport): string {
+  const lines = warnings.map((warning) => `much: ${warning}`);
+  if (problems.length === 0) return [...lines, "No problems: npx pulumi up makes it so."].join("\n");
+  const count = counted(problems.length, "problem");
+  return [
+    ...lines,
+    `${count}; npx pulumi up would change nothing:`,
+    ...problems.map((problem) => `  - ${showProblem(problem)}`),
+  ].join("\n");
+}
+
+function columns(
+  heading: readonly string[],
+  right: readonly boolean[],
+  rows: readonly (readonly string[])[],
+): string {
+  const shown = heading.length > 0 ? [heading, ...rows] : rows;
+  return new AlignedColumns(
+    right.map((_, at) => heading[at] ?? ""),
+    right,
+    rows,
+  ).lines(shown);
+}
+
+/** `broker-1 to broker-9`, or the names themselves if they are few. */
+function shortList(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(", ") : `${names[0]} to ${names.at(-1)}`;
+}

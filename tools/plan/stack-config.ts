@@ -1,0 +1,88 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, toolEnvironment } from "../setup/environment.mjs";
+import { SetupError } from "../setup/errors.mjs";
+import { capture } from "../setup/process.mjs";
+import { currentStack, defaultStack, project, pulumi, pulumiPath } from "../setup/stack.mjs";
+import { versions } from "../setup/versions.mjs";
+
+/** A stack's raw configuration, value by key. */
+export interface StackConfiguration {
+  readonly stack: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** One entry of `pulumi config --json`. */
+interface Entry {
+  readonly value?: string;
+  readonly objectValue?: unknown;
+}
+
+/**
+ * Reads what the configuration of a stack says, which need not have been made yet.
+ * @param name undefined for the stack of the working copy.
+ * @throws SetupError if there is no Pulumi CLI, or it cannot read the configuration.
+ */
+export async function readStackConfiguration(name: string | undefined): Promise<StackConfiguration> {
+  if (!existsSync(pulumiPath()))
+    throw new SetupError(`The Pulumi CLI ${versions.pulumi.cli} is not installed yet: run npm start once.`);
+  const stack = name ?? (await currentStack()).name;
+  return { stack, raw: rawConfig(await configListing(stack)) };
+}
+
+async function configListing(stack: string): Promise<string> {
+  const known = await capture(pulumiPath(), ["stack", "ls", "--json"], { cwd: root, env: toolEnvironment() });
+  const stacks = known.code === 0 ? (JSON.parse(known.stdout) as { name: string }[]) : [];
+  if (stacks.some((each) => each.name.split("/").at(-1) === stack))
+    return pulumi(["config", "--json", "--stack", stack]);
+  if (stack !== defaultStack && !existsSync(join(root, `Pulumi.${stack}.yaml`)))
+    throw new SetupError(`There is no stack "${stack}": npx pulumi stack ls lists those that there are.`);
+  return listingOfNewStack(stack);
+}
+
+/**
+ * Pulumi reads the configuration of stacks alone that its backend knows. For one that was not made yet it is asked in a copy of the
+ * project with a backend of its own, so that nothing is made or changed in the working copy.
+ */
+async function listingOfNewStack(stack: string): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), "kafka-iot-sim-plan-"));
+  try {
+    const state = join(copy, "state");
+    mkdirSync(state);
+    for (const file of ["Pulumi.yaml", `Pulumi.${stack}.yaml`])
+      if (existsSync(join(root, file))) copyFileSync(join(root, file), join(copy, file));
+    const env = { ...toolEnvironment(), PULUMI_BACKEND_URL: `file://${state}` };
+    const ask = async (...args: readonly string[]) => {
+      const result = await capture(pulumiPath(), [...args, "--non-interactive"], { cwd: copy, env });
+      if (result.code === 0) return result.stdout;
+      throw new SetupError(`pulumi ${args.join(" ")}: ${(result.stderr || result.stdout).trim()}`);
+    };
+    await ask("stack", "init", stack);
+    return await ask("config", "--json", "--stack", stack);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The project's keys of a listing, with the values that the program gets. */
+export function rawConfig(listing: string): Record<string, unknown> {
+  const entries = Object.entries(JSON.parse(listing) as Record<string, Entry>);
+  return Object.fromEntries(
+    entries
+      .filter(([key]) => key.startsWith(`${project}:`))
+      .map(([key, { value, objectValue }]) => [
+        key.slice(project.length + 1),
+        objectValue ?? scalar(value ?? ""),
+      ]),
+  );
+}
+
+/** `pulumi config set brokers 3` stores text. */
+function scalar(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
