@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { imagesConfig } from "../tools/setup/images.mjs";
-import { tryCommand } from "./support/command";
+import { runCommand, tryCommand } from "./support/command";
 import { tracesOf } from "./support/docker";
 import { freePortRange, PulumiStack } from "./support/pulumi-stack";
 
@@ -43,7 +43,29 @@ describe("a wrong configuration", () => {
       "of a port in use",
       () => ({ hostPort: takenPort }),
       [
-        /hostPort: found \d+; free port \d+ of 127\.0\.0\.1, which broker 1 needs \(another program listens there\)/,
+        /hostPort: found \d+; another program listens at port \d+ of 127\.0\.0\.1, and broker 1 needs it; end it, or choose another: npx pulumi config set hostPort \d+/,
+      ],
+    ],
+    [
+      "of a cluster that cannot be, on a machine that cannot have it",
+      () => ({
+        hostPort: takenPort - 1,
+        brokers: 2,
+        replicationFactor: 3,
+        zookeepers: 2,
+        kafka: {
+          heap: "64GB",
+          properties: { "broker.id": 7, "log.retention.hour": 24, "num.partitions": 0 },
+        },
+      }),
+      [
+        "zookeepers: found 2; write 1, 3 or 5",
+        "replicationFactor: found 3; it exceeds brokers (2); lower it or add brokers",
+        'kafka.properties["broker.id"]: found 7; remove it; brokers are numbered from 1',
+        'kafka.properties["log.retention.hour"]: found 24; remove it; did you mean log.retention.hours?',
+        'kafka.properties["num.partitions"]: found 0; write a whole number from 1 on',
+        /hostPort: found \d+; another program listens at port \d+ of 127\.0\.0\.1, and the brokers need \d+ to \d+;/,
+        /kafka\.heap: found "65536MB"; lower it: the engine's machine has [\d.]+ GB of memory/,
       ],
     ],
     [
@@ -70,6 +92,56 @@ describe("a wrong configuration", () => {
       await stack.dispose();
     }
   });
+});
+
+describe("a stack that exists", () => {
+  // An update, and four attempts, on a machine that may be busy.
+  it("is not made what Kafka cannot become, whatever is left of it", { timeout: 400_000 }, async () => {
+    const stack = await PulumiStack.create("kept");
+    try {
+      await stack.configure({ devices: 1, partitions: 2, consumers: [] });
+      await stack.up();
+      const before = await containersOf(stack.name);
+      await stack.configure({ partitions: 1, zookeepers: 3 });
+      expect(await refusals(stack)).toEqual([
+        "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
+        "zookeepers: found 3; set it back to 1, which the stack has; another size needs a new stack: npm run down first",
+      ]);
+      expect(await containersOf(stack.name)).toEqual(before);
+      // The data of what was removed by hand is still there.
+      await runCommand("docker", ["rm", "--force", ...before.map(({ id }) => id)]);
+      await stack.configure({ partitions: 2, zookeepers: undefined, coordination: "kraft" });
+      expect(await refusals(stack)).toEqual([
+        'coordination: found "kraft"; this stack was made with ZooKeeper, which holds what its brokers know: set it back to zookeeper, or npm run down first (pulumi destroy), which takes the stack\'s data with it',
+      ]);
+    } finally {
+      await stack.dispose();
+    }
+  });
+
+  /** What a preview and an update are refused for, which must be the same. */
+  async function refusals(stack: PulumiStack): Promise<string[]> {
+    const attempts = [await stack.preview(), await stack.tryUp()].map(({ exitCode, output }) => {
+      expect(exitCode).not.toBe(0);
+      return [...output.matchAll(/^ +- (\S+: found .*)$/gm)].map(([, problem = ""]) => problem);
+    });
+    expect(attempts[1]).toEqual(attempts[0]);
+    return attempts[0] ?? [];
+  }
+
+  /** The stack's containers; one that was made anew has another id. */
+  async function containersOf(stack: string): Promise<{ id: string; name: string }[]> {
+    const filter = `label=kafka-iot-sim.stack=${stack}`;
+    const format = "{{.ID}} {{.Names}}";
+    const output = await runCommand("docker", ["ps", "--all", "--filter", filter, "--format", format]);
+    return output
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [id = "", name = ""] = line.split(" ");
+        return { id, name };
+      });
+  }
 });
 
 describe("a wrong environment", () => {

@@ -93,14 +93,17 @@ function facts(report: PlanReport): string {
     [
       ["ports", showPorts(report)],
       ["volumes", `${showCount(volumes)}: data of ${[...dataOf(plan), "the lake"].join(", ")}`],
-      [
-        "replicas",
-        `${counted(kafka.replicas, "copy").replace(/copys$/, "copies")} of ${counted(kafka.partitions, "partition")}, ${showCount(kafka.replicasPerBroker)} a broker`,
-      ],
+      ["replicas", showReplicas(kafka)],
       ...lakeFacts(spec, capacity),
       ...machineFacts(report),
     ],
   );
+}
+
+function showReplicas({ replicas, partitions, replicasPerBroker }: Capacity["kafka"]): string {
+  const copies = `${showCount(replicas)} ${replicas === 1 ? "copy" : "copies"}`;
+  const of = `${showCount(partitions)} ${partitions === 1 ? "partition" : "partitions"}`;
+  return `${copies} of ${of}, ${showCount(replicasPerBroker)} a broker`;
 }
 
 function dataOf({ zookeepers, controllers, brokers }: StackPlan): string[] {
@@ -150,7 +153,7 @@ function machineFacts({ survey, capacity }: PlanReport): string[][] {
 }
 
 function verdict({ problems, capacity: { warnings } }: PlanReport): string {
-  const lines = warnings.map((warning) => `much: ${warning}`);
+  const lines = warnings.map((warning) => `warning: ${warning}`);
   if (problems.length === 0) return [...lines, "No problems: npx pulumi up makes it so."].join("\n");
   const count = counted(problems.length, "problem");
   return [

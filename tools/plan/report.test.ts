@@ -1,0 +1,126 @@
+import { expect, it } from "vitest";
+import { readStackConfig } from "../../infra/config/parse";
+import { planCapacity } from "../../infra/plan/capacity";
+import { planStack } from "../../infra/plan/stack";
+import { machineProblems } from "../../infra/preflight/problems";
+import type { Survey, Unreachable } from "../../infra/preflight/survey";
+import { ampleMachine } from "../../infra/preflight/testing/ample-machine";
+import { reportJson } from "./json";
+import { describePlan, type PlanReport } from "./report";
+
+function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
+  const config = readStackConfig("lab", raw);
+  const plan = planStack(config.spec);
+  const problems = [...config.problems, ...machineProblems(plan, config, survey)];
+  return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
+}
+
+const text = (...parameters: Parameters<typeof reportOf>) => describePlan(reportOf(...parameters));
+
+it("shows a stack of the default size", () => {
+  expect(text({}).split("\n")).toEqual([
+    "stack lab: 3 devices, 9 sensors, 1 broker (ZooKeeper, 1 member)",
+    "",
+    "role             containers  limit of each  expected in all  names",
+    "zookeeper                 1         384 MB           120 MB  zookeeper-1",
+    "broker                    1         896 MB           534 MB  broker-1",
+    "device                    3         128 MB           150 MB  device-1, device-2, device-3",
+    "consumer                  2         512 MB           300 MB  console, lake",
+    "with the engine           7                          1.6 GB",
+    "",
+    "topic     partitions  copies  messages/s  a day, all copies  kept at most",
+    "device-1           1       1           3            46.2 MB      647.1 MB",
+    "device-2           1       1           3            46.2 MB      647.1 MB",
+    "device-3           1       1           3            46.2 MB      647.1 MB",
+    "3 topics           3       1           9           138.7 MB        1.9 GB",
+    "",
+    "ports        127.0.0.1:9092 (free, or this stack's own)",
+    "volumes      4: data of 1 ZooKeeper member (2 each), 1 broker, the lake",
+    "replicas     3 copies of 3 partitions, 3 a broker",
+    "lake, a day  777,600 rows, 10.8 MB",
+    "             8,640 commits, 10,080 data files, of which 1,440 are left",
+    "             10,080 log entries; replaced files stay for 7d: 154.3 MB",
+    "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 2 % of it",
+    "",
+    "No problems: npx pulumi up makes it so.",
+  ]);
+});
+
+it("shows a large stack in few lines, with what is much", () => {
+  const raw = {
+    coordination: "kraft",
+    brokers: 5,
+    devices: 100,
+    partitions: 100,
+    topicDefaults: { retention: "forever" },
+    lake: { compactAfter: "never", flushInterval: "1s" },
+  };
+  expect(text(raw).split("\n")).toEqual([
+    "stack lab: 100 devices, 300 sensors, 5 brokers (KRaft, 3 controllers)",
+    "",
+    "role             containers  limit of each  expected in all  names",
+    "controller                3         768 MB           1.2 GB  controller-1, controller-2, controller-3",
+    "broker                    5         896 MB           2.6 GB  broker-1 to broker-5",
+    "device                  100         128 MB           4.9 GB  device-1 to device-100",
+    "consumer                  2         512 MB           300 MB  console, lake",
+    "with the engine         110                         11.0 GB",
+    "",
+    "topic       partitions  copies  messages/s  a day, all copies  kept at most",
+    "100 topics      10,000       3         300            17.1 GB   without end",
+    "",
+    "ports        127.0.0.1:9092 to 9096 (free, or this stack's own)",
+    "volumes      9: data of 3 controllers, 5 brokers, the lake",
+    "replicas     30,000 copies of 10,000 partitions, 6,000 a broker",
+    "lake, a day  25,920,000 rows, 412.3 MB",
+    "             86,400 commits, 87,840 data files, which stay",
+    "             86,400 log entries; replaced files stay for 7d: 0 B",
+    "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 17 % of it",
+    "",
+    "warning: 6,000 copies of partitions on a broker are much: up to 4,000 are usual; lower partitions, or add brokers",
+    "warning: 87,840 files a day stay in the table: readers slow down with their number; set lake.compactAfter",
+    "No problems: npx pulumi up makes it so.",
+  ]);
+});
+
+it("tells all that is wrong, with the config and with the machine", () => {
+  const survey = { ...ampleMachine, ports: { taken: [9_093], freeFirst: 19_092 } };
+  const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);
+  expect(lines.split("\n").slice(-7)).toEqual([
+    "replicas  9 copies of 3 partitions, 5 a broker",
+    "lake      none, or nothing for it to read",
+    "machine   Docker 28.1, 16 processors, 64.0 GB of memory: 3 % of it",
+    "",
+    "2 problems; npx pulumi up would change nothing:",
+    "  - replicationFactor: found 3; it exceeds brokers (2); lower it or add brokers",
+    "  - hostPort: found 9092; another program listens at port 9093 of 127.0.0.1, and the brokers need 9092 to 9093; end it, or choose another: npx pulumi config set hostPort 19092",
+  ]);
+});
+
+it("does what it can without an engine, and says what it could not", () => {
+  const lines = text({}, { unreachable: "Cannot connect" }).split("\n");
+  expect(lines).toContain("ports        127.0.0.1:9092 (not checked)");
+  expect(lines).toContain(
+    "machine      unknown, no engine answers: images, ports and memory were not checked",
+  );
+  expect(lines.slice(-2)).toEqual([
+    "1 problem; npx pulumi up would change nothing:",
+    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing',
+  ]);
+});
+
+it("says the same to programs", () => {
+  const survey = { ...ampleMachine, ports: { taken: [9_092], freeFirst: 19_092 } };
+  const { stack, hostPorts, machine, problems, kafka } = JSON.parse(reportJson(reportOf({}, survey))) as {
+    [key: string]: unknown;
+    kafka: { messagesPerSecond: number };
+    problems: { path: string; found: unknown; message: string }[];
+  };
+  expect({ stack, hostPorts, machine }).toEqual({
+    stack: "lab",
+    hostPorts: [9_092],
+    machine: { version: "28.1", memoryBytes: 68_719_476_736, processors: 16, ports: survey.ports },
+  });
+  expect(kafka.messagesPerSecond).toBe(9);
+  expect(problems.map(({ path, found }) => [path, found])).toEqual([["hostPort", 9_092]]);
+  expect(problems[0]?.message).toMatch(/^hostPort: found 9092; another program listens at port 9092/);
+});

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { rawConfig } from "./stack-config";
+
+it("gives the program's keys the values that it gets", () => {
+  const listing = {
+    "kafka-iot-sim:brokers": { value: "3", secret: false },
+    "kafka-iot-sim:coordination": { value: "kraft", secret: false },
+    "kafka-iot-sim:kafka": {
+      value: '{"heap":"512MB","properties":{"num.io.threads":4}}',
+      objectValue: { heap: "512MB", properties: { "num.io.threads": 4 } },
+    },
+    "docker:host": { value: "tcp://10.0.0.1:2375", secret: false },
+  };
+  expect(rawConfig(JSON.stringify(listing))).toEqual({
+    brokers: 3,
+    coordination: "kraft",
+    kafka: { heap: "512MB", properties: { "num.io.threads": 4 } },
+  });
+});
