@@ -118,15 +118,25 @@ describe("topic settings", () => {
 
 describe("retention", () => {
   const remedy =
-    "lengthen it to at least 360s: the lake commits every 5m (lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
+    "lengthen it to at least 6m: the lake commits every 5m (lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
   const lake = { flushInterval: "5m" };
   const devices = [{ name: "a", topicSettings: { retention: "5m" } }, { name: "b" }];
 
   it("is long enough for the lake to read what it keeps", () => {
     expect(problemsWith({ lake, devices, topicDefaults: { retention: "1m" } })).toEqual([
-      `topicDefaults.retention: found "1m"; ${remedy.replace("360s", "6m")}`,
-      `devices[0].topicSettings.retention: found "5m"; ${remedy.replace("360s", "6m")}`,
+      `devices[0].topicSettings.retention: found "5m"; ${remedy}`,
+      `topicDefaults.retention: found "1m"; ${remedy}`,
     ]);
+  });
+
+  it("may be that of the brokers", () => {
+    const properties = { "log.retention.ms": 60_000, "log.retention.hours": 24 };
+    expect(problemsWith({ lake, devices: [{ name: "a" }], kafka: { properties } })).toEqual([
+      `kafka.properties["log.retention.ms"]: found "60000"; ${remedy}`,
+    ]);
+    const topicDefaults = { retention: "1d" };
+    expect(problemsWith({ lake, kafka: { properties }, topicDefaults })).toEqual([]);
+    expect(problemsWith({ lake, kafka: { properties: { "log.retention.ms": -1 } } })).toEqual([]);
   });
 
   it.each([

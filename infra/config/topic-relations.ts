@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
 import { topicsRead } from "../plan/consumers";
+import { brokerRetention } from "./broker-retention";
 import { showDurationMs } from "./duration";
 import type { DeviceSpec } from "./parse";
 import type { StackConfig } from "./schema";
-import { type TopicConfig, topicConfigNames } from "./topic-settings";
+import { topicConfigNames } from "./topic-settings";
 
 type Config = z.output<typeof StackConfig>;
 
@@ -49,32 +50,33 @@ const restartMs = 60_000;
 /** Kafka would drop messages that the lake has not committed yet, and the lake would stop (`lake.onLostOffsets`). */
 export function retentionProblems(
   { devices, listed }: Devices,
-  { consumers, lake, topicDefaults }: Partial<Pick<Config, "consumers" | "lake" | "topicDefaults">>,
+  { consumers, lake, kafka }: Partial<Pick<Config, "consumers" | "lake" | "kafka">>,
   raw: Readonly<Record<string, unknown>>,
 ): Problem[] {
   if (devices === undefined || consumers === undefined || lake === undefined) return [];
   const lakes = consumers.filter(({ type }) => type === "lake");
   const read = new Set(lakes.flatMap((consumer) => topicsRead(consumer, devices)));
   const leastMs = lake.flushIntervalMs + restartMs;
-  const tooShort = (config: TopicConfig | undefined) => {
-    const retentionMs = Number(config?.[topicConfigNames.retention] ?? -1);
-    return retentionMs !== -1 && retentionMs < leastMs;
-  };
+  const isShort = (retentionMs: number) => retentionMs >= 0 && retentionMs < leastMs;
   const remedy =
     `lengthen it to at least ${showDurationMs(leastMs)}: the lake commits every ${showDurationMs(lake.flushIntervalMs)} ` +
     "(lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
-  const own = (listed ?? []).flatMap((device, index): Problem[] => {
-    if (!read.has(device.topic ?? device.name) || !tooShort(device.topicSettings)) return [];
-    const path = `devices[${index}].topicSettings.retention`;
-    return [{ path, found: settingIn(raw, index, "retention"), remedy }];
-  });
-  if (!tooShort(topicDefaults)) return own;
-  const defaults = raw["topicDefaults"] as { retention?: unknown } | undefined;
-  const followed = devices.some(
-    ({ topic, topicConfig }) =>
-      read.has(topic) &&
-      topicConfig[topicConfigNames.retention] === topicDefaults?.[topicConfigNames.retention],
-  );
-  const common: Problem[] = [{ path: "topicDefaults.retention", found: defaults?.retention, remedy }];
-  return [...(followed ? common : []), ...own];
+
+  const places = new Map<string, unknown>();
+  const ofBrokers = brokerRetention(kafka?.properties ?? {});
+  for (const device of devices.filter(({ topic }) => read.has(topic))) {
+    const own = device.topicConfig[topicConfigNames.retention];
+    const index = (listed ?? []).findIndex(
+      (each) => (each.topic ?? each.name) === device.topic && each.topicSettings?.["retention.ms"] === own,
+    );
+    if (!isShort(own === undefined ? ofBrokers.retentionMs : Number(own))) continue;
+    if (own === undefined) {
+      const { property = "" } = ofBrokers;
+      places.set(`kafka.properties["${property}"]`, kafka?.properties[property]);
+    } else if (index === -1) {
+      const defaults = raw["topicDefaults"] as { retention?: unknown } | undefined;
+      places.set("topicDefaults.retention", defaults?.retention);
+    } else places.set(`devices[${index}].topicSettings.retention`, settingIn(raw, index, "retention"));
+  }
+  return [...places].map(([path, found]) => ({ path, found, remedy }));
 }

@@ -1,4 +1,5 @@
 import { messageKey, type Observation } from "../../apps/shared/contract/observation";
+import { brokerRetention } from "../config/broker-retention";
 import type { DeviceSpec, StackSpec } from "../config/parse";
 
 /** What of a stack's configuration decides how much data there is in Kafka. */
@@ -122,7 +123,7 @@ function mostBytesKept(
   config: Readonly<Record<string, string>>,
   { partitions, replicationFactor, kafka: { properties } }: KafkaCapacitySpec,
 ): number | undefined {
-  const retentionMs = Number(config["retention.ms"] ?? retentionOfBrokersMs(properties));
+  const retentionMs = Number(config["retention.ms"] ?? brokerRetention(properties).retentionMs);
   const retentionBytes = Number(config["retention.bytes"] ?? properties["log.retention.bytes"] ?? -1);
   const segmentBytes = Number(
     config["segment.bytes"] ?? properties["log.segment.bytes"] ?? String(gigabyteBytes),
@@ -135,14 +136,4 @@ function mostBytesKept(
   const bySize = retentionBytes < 0 ? Infinity : retentionBytes * copies + segments;
   const kept = Math.min(byAge, bySize);
   return Number.isFinite(kept) ? kept : undefined;
-}
-
-/** The finest unit that is set wins (Kafka's documentation of `log.retention.ms`). */
-function retentionOfBrokersMs(properties: Readonly<Record<string, string>>): number {
-  const units = { "log.retention.ms": 1, "log.retention.minutes": 60_000, "log.retention.hours": 3_600_000 };
-  for (const [name, unitMs] of Object.entries(units)) {
-    const value = properties[name];
-    if (value !== undefined) return Number(value) * unitMs;
-  }
-  return weekMs;
 }
