@@ -56,9 +56,9 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   const kafka = new Kafka({
     brokers: [...bootstrapServers],
     clientId,
-    connectionTimeout: 5000,
-    // A broker that hangs is no longer a leader after its ZooKeeper session; waiting much longer for it helps nobody.
-    requestTimeout: 12_000,
+    connectionTimeout: 3000,
+    // A broker that hangs is no longer a leader when its session (6 s) has ended; waiting much longer for it helps nobody.
+    requestTimeout: 9000,
     // Short rounds: whoever calls keeps at it, and knows better what to say meanwhile.
     retry: { initialRetryTime: 200, maxRetryTime: 1000, retries: 3 },
     logLevel: logger.writes("debug") ? logLevel.INFO : logLevel.WARN,
@@ -93,7 +93,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         allowAutoTopicCreation: false,
         idempotent: true,
         maxInFlightRequests: 1,
-        // Shorter than a request may take: after one that got no answer, the next attempt looks for a new leader.
+        // How soon partitions that were added are seen; after a failed request, leaders are asked for anyway.
         metadataMaxAge: 10_000,
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       });

@@ -21,7 +21,8 @@ export interface OrderedProducerOptions {
 }
 
 const retryMs = 1000;
-const brokerTimeoutMs = 10_000;
+/** Shorter than the client waits for any answer. */
+const brokerTimeoutMs = 8000;
 /** A broker that has just started may not know all partitions yet; a message changes its own only when it is gone. */
 const absencesBelieved = 30;
 const disconnectWithinMs = 2000;
