@@ -1,7 +1,7 @@
 import { TopicInitEnvironment } from "../shared/contract/topic-init";
 import { createKafka } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
-import { initTopics } from "./init-topics";
+import { bringToPlan } from "./bring-to-plan";
 
 runApp("topic-init", TopicInitEnvironment, async ({ settings, logger, signal, health }) => {
   const kafka = createKafka({
@@ -9,11 +9,17 @@ runApp("topic-init", TopicInitEnvironment, async ({ settings, logger, signal, he
     clientId: "topic-init",
     logger,
   });
-  const admin = kafka.topicAdmin();
+  const cluster = kafka.clusterAdmin();
   health.healthy();
   try {
-    await initTopics(admin, settings, logger, signal);
+    await bringToPlan({
+      cluster,
+      quorum: kafka.quorumAdmin(),
+      settings,
+      logger,
+      waiting: { signal, timeoutMs: settings.TOPIC_INIT_TIMEOUT_MS },
+    });
   } finally {
-    await admin.disconnect().catch(() => {});
+    await cluster.disconnect();
   }
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { TopicSettings } from "../shared/contract/topic-init";
-import { unready } from "./init-topics";
-import { planTopics, showTopic } from "./plan";
+import { unready } from "./cluster-state";
+import { type PlannedTopic, planTopics, showTopic } from "./plan";
 
-const planned = (name: string, partitions = 1, replicationFactor = 1): TopicSettings => ({
+const planned = (name: string, partitions = 1, replicationFactor = 1): PlannedTopic => ({
   name,
   partitions,
   replicationFactor,
   minInsyncReplicas: 1,
   config: {},
+  internal: false,
 });
 
 describe("topic plan", () => {
@@ -21,43 +21,47 @@ describe("topic plan", () => {
     expect(planTopics([], [{ name: "other", partitions: 3, replicationFactor: 1 }], 3)).toEqual([]);
   });
 
-  it.each([
-    [1, 3, "exists with 1 partition, planned 3; set partitions back to 1"],
-    [3, 1, "exists with 3 partitions, planned 1; set partitions back to 3"],
-  ])("refuses %d partitions where %d are planned, with a remedy", (found, wanted, reason) => {
-    const [step] = planTopics(
-      [planned("device-1", wanted)],
-      [{ name: "device-1", partitions: found, replicationFactor: 1 }],
-      3,
-    );
-    expect(step).toMatchObject({
-      kind: "conflict",
-      reason: `topic "device-1": ${reason}, or delete the topic with its messages`,
-    });
+  it("adds partitions", () => {
+    const wider = planned("device-1", 3);
+    expect(planTopics([wider], [{ name: "device-1", partitions: 1, replicationFactor: 1 }], 3)).toEqual([
+      { kind: "grow", topic: wider, from: 1 },
+    ]);
   });
 
-  it("warns of another replication factor, and keeps the topic", () => {
+  it("refuses fewer partitions than there are, with a remedy", () => {
     const [step] = planTopics(
-      [planned("device-1", 1, 3)],
-      [{ name: "device-1", partitions: 1, replicationFactor: 1 }],
+      [planned("device-1", 1)],
+      [{ name: "device-1", partitions: 3, replicationFactor: 1 }],
       3,
-    );
-    expect(step).toMatchObject({
-      kind: "keep",
-      warning: 'topic "device-1": exists with replication factor 1, planned 3; it stays as it is',
-    });
-  });
-
-  it("refuses to go on with more copies than there are to be brokers", () => {
-    const [step] = planTopics(
-      [planned("device-1")],
-      [{ name: "device-1", partitions: 1, replicationFactor: 3 }],
-      2,
     );
     expect(step).toMatchObject({
       kind: "conflict",
       reason:
-        'topic "device-1": exists with 3 copies, more than brokers (2); set brokers back to at least 3, or delete the topic with its messages',
+        'topic "device-1": exists with 3 partitions, planned 1; set partitions back to 3, or delete the topic with its messages',
+    });
+  });
+
+  it.each([1, 3])("leaves Kafka's own topics with the partitions that they have, here %d", (partitions) => {
+    const topic = { ...planned("__consumer_offsets", 2), internal: true };
+    expect(planTopics([topic], [{ name: topic.name, partitions, replicationFactor: 1 }], 3)).toEqual([
+      { kind: "keep", topic },
+    ]);
+  });
+
+  it("keeps a topic that has more or fewer copies than planned: they are added or taken away", () => {
+    const topic = planned("device-1", 1, 2);
+    for (const replicationFactor of [1, 3])
+      expect(planTopics([topic], [{ name: "device-1", partitions: 1, replicationFactor }], 2)).toEqual([
+        { kind: "keep", topic },
+      ]);
+  });
+
+  it("refuses more copies than there are to be brokers", () => {
+    const [step] = planTopics([planned("device-1", 1, 3)], [], 2);
+    expect(step).toMatchObject({
+      kind: "conflict",
+      reason:
+        'topic "device-1": replication factor 3 exceeds brokers (2); lower replicationFactor or add brokers',
     });
   });
 
@@ -69,17 +73,28 @@ describe("topic plan", () => {
 
 describe("topics that are not ready", () => {
   it("are named with what they lack", () => {
-    const state = { partitions: 3, replicationFactor: 1 };
+    const topic = (name: string, leaders: readonly number[]) => ({
+      errorCode: 0,
+      name,
+      topicId: undefined,
+      partitions: leaders
+        .map((leader, partition) => ({ partition, leader, replicas: [1], inSyncReplicas: [1] }))
+        .reverse(),
+    });
+    const gone = { ...topic("e", []), errorCode: 3 };
     expect(
-      unready(
-        [planned("a", 3), planned("b", 3), planned("c", 3), planned("d", 3), planned("e", 3)],
-        [
-          { ...state, name: "a", leaderless: [] },
-          { ...state, name: "b", leaderless: [0, 2] },
-          { ...state, name: "c", leaderless: [1] },
-          { ...state, name: "d", leaderless: [], partitions: 2 },
+      unready([planned("a", 3), planned("b", 3), planned("c", 3), planned("d", 3), planned("e", 3)], {
+        clusterId: "c",
+        brokers: [],
+        controllerId: 1,
+        topics: [
+          topic("a", [1, 1, 1]),
+          topic("b", [-1, 1, -1]),
+          topic("c", [1, -1, 1]),
+          topic("d", [1, 1]),
+          gone,
         ],
-      ),
+      }),
     ).toEqual([
       'topic "b": no leader for partitions 0, 2',
       'topic "c": no leader for partition 1',

@@ -11,6 +11,27 @@ export interface AnyBroker {
   metadata(topics: readonly string[]): Promise<BrokerMetadata & { readonly clusterId: string | null }>;
 }
 
+/** A broker that does not know a request. */
+export class TooOldBroker extends Error {
+  override readonly name = "TooOldBroker";
+}
+
+/** Sends a request that brokers know since the release `since`. @throws TooOldBroker where this one is older. */
+export function ask<Answer>(
+  { versions, connectionPool }: AnyBroker,
+  exchange: ProtocolExchange<Answer>,
+  since: string,
+): Promise<Answer> {
+  const { apiKey, apiVersion, apiName } = exchange.request;
+  const newest = versions[apiKey]?.maxVersion ?? -1;
+  if (newest >= apiVersion) return connectionPool.send(exchange);
+  return Promise.reject(
+    new TooOldBroker(
+      `the brokers do not know ${apiName} of version ${apiVersion}; Kafka ${since} or newer is needed`,
+    ),
+  );
+}
+
 /** What there is in kafkajs's cluster beyond its types. */
 type ClusterInside = Omit<Cluster, "findBroker"> & {
   readonly brokerPool: { findConnectedBroker(): Promise<AnyBroker> };

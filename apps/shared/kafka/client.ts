@@ -12,8 +12,10 @@ import {
 } from "kafkajs";
 import type { Logger } from "../logger";
 import { AnyBrokerConnection } from "./any-broker";
+import { ClusterAdmin } from "./cluster-admin";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
+import { QuorumAdmin } from "./quorum-admin";
 import { decodeRecordsQuickly } from "./record-decoding";
 import { identifyTopics, type TopicIdentities } from "./topic-identities";
 
@@ -28,8 +30,10 @@ export interface KafkaOptions {
 export interface KafkaClient {
   readonly logger: Logger;
   admin(): Admin;
-  /** An admin that sees topics as they are, also those without leaders. Not for apps that consume. */
-  topicAdmin(): Admin;
+  /** Sees and changes the whole cluster. Not for apps that consume. */
+  clusterAdmin(): ClusterAdmin;
+  /** Sees and changes who votes in the quorum of a KRaft cluster. */
+  quorumAdmin(): QuorumAdmin;
   consumer(groupId: string): GroupConsumer;
   producer(createPartitioner: ICustomPartitioner): Producer;
   /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
@@ -81,10 +85,11 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   return {
     logger,
     admin: () => kafka.admin(),
-    topicAdmin: () => {
+    clusterAdmin: () => {
       acceptIncompleteMetadata();
-      return kafka.admin();
+      return new ClusterAdmin(anyBroker, kafka.admin());
     },
+    quorumAdmin: () => new QuorumAdmin(anyBroker),
     consumer: (groupId) => groupConsumer(kafka, clientId, groupId),
     producer: (createPartitioner) => {
       acceptIncompleteMetadata();

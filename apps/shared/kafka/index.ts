@@ -2,10 +2,28 @@
 export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
 export { type Assignment, consume, existingTopics } from "./consume";
-export { isFromKafka, kafkaReason } from "./errors";
+export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
 export { type Acknowledgement, OrderedProducer, type OutgoingMessage } from "./ordered-producer";
 export { lengthOf, offsetOf, PlacedRecord } from "./record-decoding";
 export { isSameTopic, topicIdentities, type TopicIdentities, type TopicIdentity } from "./topic-identities";
 export { type PartitionOffsets, topicOffsets } from "./topic-offsets";
 export type { Admin, Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
-export { createTopic, describeTopics, type TopicState } from "./topics";
+export { TooOldBroker } from "./any-broker";
+export {
+  ClusterAdmin,
+  type PlacedPartition,
+  type TopicConfigEntry,
+  type TopicConfigs,
+} from "./cluster-admin";
+export type { TopicConfigChange } from "./protocol/alter-configs";
+export type { QuorumDescription, QuorumListener, QuorumReplica } from "./protocol/describe-quorum";
+export type { TopicPartitions } from "./protocol/elect-leaders";
+export {
+  type ClusterDescription,
+  isThere,
+  type PartitionDescription,
+  type TopicDescription,
+} from "./protocol/metadata";
+export type { RaftVoter } from "./protocol/raft-voter";
+export { QuorumAdmin } from "./quorum-admin";
+export type { CreateOutcome, TopicToCreate } from "./topics";

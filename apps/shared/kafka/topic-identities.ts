@@ -5,6 +5,7 @@ import type { KafkaClient } from "./client";
 import { isFromKafka, kafkaReason } from "./errors";
 import {
   type ClusterDescription,
+  isThere,
   type TopicDescription,
   metadataApiKey,
   metadataExchange,
@@ -66,16 +67,14 @@ export async function identifyBy(broker: AnyBroker, topics: readonly string[]): 
   return new Map(topics.map((topic) => [topic, { clusterId: clusterId ?? undefined, topicId: undefined }]));
 }
 
-const noError = 0;
 const unknownTopic = 3;
-const noLeaderYet = 5;
 
 /** @throws KafkaJSError for a topic that the brokers say nothing about, because they may not or cannot. */
 export function identitiesOf({ clusterId, topics }: IdentifiedTopics): TopicIdentities {
   const identities = new Map<string, TopicIdentity>();
   for (const { errorCode, name, topicId } of topics) {
     if (errorCode === unknownTopic) continue;
-    if (errorCode !== noError && errorCode !== noLeaderYet)
+    if (!isThere({ errorCode }))
       throw new KafkaJSError(`the brokers do not say what topic "${name}" is: Kafka's error ${errorCode}`);
     identities.set(name, { clusterId, topicId });
   }

@@ -1,77 +1,63 @@
 import type { Admin } from "kafkajs";
-
-/** A topic as the brokers have it. */
-export interface TopicState {
-  readonly name: string;
-  readonly partitions: number;
-  readonly replicationFactor: number;
-  /** Partitions that nobody leads at the moment, in order. */
-  readonly leaderless: readonly number[];
-}
-
-/** Describes those of the topics that exist, by a `topicAdmin`. */
-export async function describeTopics(admin: Admin, names: readonly string[]): Promise<TopicState[]> {
-  if (names.length === 0) return [];
-  const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-  return topics.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.length,
-    replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    leaderless: partitions
-      .filter(({ leader }) => leader < 0)
-      .map(({ partitionId }) => partitionId)
-      .sort((one, other) => one - other),
-  }));
-}
-
-/** Why a topic could not be created. */
-export interface TopicRefusal {
-  readonly topic: string;
-  readonly reason: string;
-  /** Another attempt may succeed. */
-  readonly retriable: boolean;
-}
+import { kafkaReason } from "./errors";
 
 export interface TopicToCreate {
   readonly name: string;
-  readonly partitions: number;
-  readonly replicationFactor: number;
+  /** By partition, the brokers that are to keep it, the preferred leader first. */
+  readonly assignment: readonly (readonly number[])[];
   readonly config: Readonly<Record<string, string>>;
 }
 
 export type CreateOutcome =
   | { readonly kind: "created" }
   | { readonly kind: "existed" }
-  | { readonly kind: "refused"; readonly refusal: TopicRefusal };
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      /** Another attempt may succeed. */
+      readonly retriable: boolean;
+    };
 
-/** Creates one topic; that somebody else was faster is an outcome like any other. */
-export async function createTopic(
+/** What kafkajs says of one topic of several. */
+interface TopicError {
+  readonly topic?: string;
+  readonly type?: string;
+  readonly retriable?: boolean;
+}
+
+/**
+ * Creates topics, many in one request; that somebody else was faster is an outcome like any other.
+ * @returns what came of it by topic. @throws what kafkajs throws when the request as a whole failed.
+ */
+export async function createTopics(
   admin: Admin,
-  topic: TopicToCreate,
+  topics: readonly TopicToCreate[],
   timeoutMs: number,
-): Promise<CreateOutcome> {
+): Promise<ReadonlyMap<string, CreateOutcome>> {
+  let errors: readonly TopicError[] = [];
+  let allExisted = false;
   try {
-    const created = await admin.createTopics({
+    allExisted = !(await admin.createTopics({
       waitForLeaders: false,
       timeout: timeoutMs,
-      topics: [
-        {
-          topic: topic.name,
-          numPartitions: topic.partitions,
-          replicationFactor: topic.replicationFactor,
-          configEntries: Object.entries(topic.config).map(([name, value]) => ({ name, value })),
-        },
-      ],
-    });
-    return created ? { kind: "created" } : { kind: "existed" };
+      topics: topics.map(({ name, assignment, config }) => ({
+        topic: name,
+        replicaAssignment: assignment.map((replicas, partition) => ({ partition, replicas: [...replicas] })),
+        configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+      })),
+    }));
   } catch (error) {
-    const [first] =
-      (error as { errors?: { message: string; type?: string; retriable?: boolean }[] }).errors ?? [];
-    if (first === undefined) throw error;
-    const reason = first.type === undefined ? first.message : `${first.message} (${first.type})`;
-    return {
-      kind: "refused",
-      refusal: { topic: topic.name, reason, retriable: first.retriable ?? false },
-    };
+    const found = (error as { errors?: TopicError[] }).errors;
+    if (found === undefined) throw error;
+    errors = found;
   }
+  return new Map(
+    topics.map(({ name }): [string, CreateOutcome] => {
+      const error = errors.find(({ topic }) => topic === name);
+      // kafkajs says nothing of topics that existed if all that it was refused were such.
+      if (error === undefined) return [name, { kind: allExisted ? "existed" : "created" }];
+      if (error.type === "TOPIC_ALREADY_EXISTS") return [name, { kind: "existed" }];
+      return [name, { kind: "refused", reason: kafkaReason(error), retriable: error.retriable ?? false }];
+    }),
+  );
 }

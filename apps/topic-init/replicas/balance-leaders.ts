@@ -4,8 +4,12 @@ import type { BrokerCounts, Layout, PlannedPartition, TopicLayout } from "./layo
 interface Step {
   readonly topic: TopicLayout;
   readonly partition: PlannedPartition;
+  readonly from: number;
   readonly to: number;
 }
+
+/** Steps by the brokers that they lead from and to; one is enough for each pair, whichever partition takes it. */
+type Steps = ReadonlyMap<number, ReadonlyMap<number, Step>>;
 
 /**
  * Spreads preferred leaders over the brokers as evenly as the replicas allow, each topic first and then all together without
@@ -16,23 +20,31 @@ interface Step {
  */
 export function balanceLeaders(layout: Layout): void {
   const topics = layout.topics.filter((topic) => topic.partitions.some(({ movable }) => movable));
-  for (const topic of topics) {
-    improve(layout, topic.leaders, () => stepsOf(topic, () => true));
-  }
-  improve(layout, layout.leaders, () =>
-    topics.flatMap((topic) => stepsOf(topic, (from, to) => topic.leaders.of(from) > topic.leaders.of(to))),
-  );
+  for (const topic of topics) improve(layout, topic.leaders, [topic], () => true);
+  improve(layout, layout.leaders, topics, ({ topic, from, to }) => {
+    return topic.leaders.of(from) > topic.leaders.of(to);
+  });
 }
 
-/** Shortens the distance between brokers that lead most and fewest until no chain does so any more. */
-function improve(layout: Layout, leaders: BrokerCounts, stepsNow: () => readonly Step[]): void {
+/** Brings brokers that lead most and fewest closer until no chain of allowed steps does so any more. */
+function improve(
+  layout: Layout,
+  leaders: BrokerCounts,
+  topics: readonly TopicLayout[],
+  allowed: (step: Step) => boolean,
+): void {
+  // Where steps were found the next are likely: not to begin anew saves a look at every partition for every step.
+  let rest = topics;
   for (;;) {
-    const chain = findChain(layout.brokers, leaders, stepsNow());
-    if (chain === undefined) return;
+    const chain = findChain(layout.brokers, leaders, firstSteps(layout.brokers.length, rest, allowed));
+    const [first] = chain ?? [];
+    if (chain === undefined || first === undefined) return;
     // From the end, so that a topic on the way that has two of the steps stays as even as when they were found.
     for (const { topic, partition, to } of chain.toReversed()) {
       layout.place(topic, partition, [to, ...partition.replicas.filter((broker) => broker !== to)]);
     }
+    const at = rest.indexOf(first.topic);
+    if (at > 0) rest = [...rest.slice(at), ...rest.slice(0, at)];
   }
 }
 
@@ -40,14 +52,13 @@ function improve(layout: Layout, leaders: BrokerCounts, stepsNow: () => readonly
 function findChain(
   brokers: readonly number[],
   leaders: BrokerCounts,
-  steps: readonly Step[],
+  steps: Steps,
 ): readonly Step[] | undefined {
-  const stepsFrom = firstStepsBetweenBrokers(steps);
   for (const start of brokers.toSorted((one, other) => leaders.of(other) - leaders.of(one) || one - other)) {
     const chains = new Map<number, readonly Step[]>([[start, []]]);
     for (const [broker, chain] of chains) {
       if (leaders.of(start) - leaders.of(broker) >= 2) return chain;
-      for (const step of stepsFrom.get(broker)?.values() ?? []) {
+      for (const step of steps.get(broker)?.values() ?? []) {
         if (!chains.has(step.to)) chains.set(step.to, [...chain, step]);
       }
     }
@@ -55,23 +66,27 @@ function findChain(
   return undefined;
 }
 
-/** One step is enough for each pair of brokers: which partition takes it makes no difference. */
-function firstStepsBetweenBrokers(steps: readonly Step[]): ReadonlyMap<number, ReadonlyMap<number, Step>> {
+function firstSteps(
+  brokers: number,
+  topics: readonly TopicLayout[],
+  allowed: (step: Step) => boolean,
+): Steps {
   const found = new Map<number, Map<number, Step>>();
-  for (const step of steps) {
-    const from = step.partition.replicas[0] ?? 0;
-    const known = found.get(from) ?? new Map<number, Step>();
-    if (!known.has(step.to)) found.set(from, known.set(step.to, step));
+  let wanted = brokers * (brokers - 1);
+  for (const topic of topics) {
+    for (const partition of topic.partitions) {
+      const [from, ...others] = partition.replicas;
+      if (from === undefined || !partition.movable) continue;
+      const known = found.get(from) ?? new Map<number, Step>();
+      found.set(from, known);
+      for (const to of others) {
+        const step = { topic, partition, from, to };
+        if (known.has(to) || !allowed(step)) continue;
+        known.set(to, step);
+        wanted -= 1;
+        if (wanted === 0) return found;
+      }
+    }
   }
   return found;
-}
-
-function stepsOf(topic: TopicLayout, allowed: (from: number, to: number) => boolean): Step[] {
-  return topic.partitions
-    .filter(({ movable }) => movable)
-    .flatMap((partition) => {
-      const [from, ...others] = partition.replicas;
-      if (from === undefined) return [];
-      return others.filter((to) => allowed(from, to)).map((to) => ({ topic, partition, to }));
-    });
 }

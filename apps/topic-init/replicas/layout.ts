@@ -79,18 +79,17 @@ function order(one: string, other: string): number {
 }
 
 /** The item with the greatest rank, ranks compared number by number; the first of equals. */
-export function greatestBy<Item>(items: readonly Item[], rank: (item: Item) => readonly number[]): Item {
-  const [first, ...rest] = items;
-  if (first === undefined) throw new Error("there is nothing to choose from");
-  let best = first;
-  let bestRank = rank(first);
-  for (const item of rest) {
-    const candidate = rank(item);
-    const at = candidate.findIndex((value, index) => value !== bestRank[index]);
-    if (at >= 0 && (candidate[at] ?? 0) > (bestRank[at] ?? 0)) {
-      best = item;
-      bestRank = candidate;
-    }
+export function greatestBy<Item>(items: Iterable<Item>, rank: (item: Item) => readonly number[]): Item {
+  let best: { readonly item: Item; readonly rank: readonly number[] } | undefined;
+  for (const item of items) {
+    const candidate = { item, rank: rank(item) };
+    if (best === undefined || isGreater(candidate.rank, best.rank)) best = candidate;
   }
-  return best;
+  if (best === undefined) throw new Error("there is nothing to choose from");
+  return best.item;
+}
+
+function isGreater(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0);
 }

@@ -39,6 +39,14 @@ export interface ClusterDescription {
   readonly topics: readonly TopicDescription[];
 }
 
+const noError = 0;
+const noLeaderYet = 5;
+
+/** Whether a topic exists, with or without leaders. */
+export function isThere({ errorCode }: Pick<TopicDescription, "errorCode">): boolean {
+  return errorCode === noError || errorCode === noLeaderYet;
+}
+
 export const metadataApiKey = 3;
 /** The version that brokers know since Kafka 2.8; topics have ids since then (KIP-516). */
 export const metadataVersion = 11;

@@ -33,13 +33,17 @@ export function errorTypeOf(errorCode: number): string {
   return laterTypes[errorCode] ?? createErrorFromCode(errorCode).type;
 }
 
-/** The error for what a broker refused, as kafkajs throws it, in the broker's own words if it has any. */
-export function refusalOf({ errorCode, errorMessage }: ProtocolStatus): KafkaJSProtocolError {
+/** The error for what a broker refused, as kafkajs throws it, in the broker's own words if it has any, with what it was about. */
+export function refusalOf(
+  { errorCode, errorMessage }: ProtocolStatus,
+  subject?: string,
+): KafkaJSProtocolError {
   const known = createErrorFromCode(errorCode);
-  const type = errorTypeOf(errorCode);
-  const refusal = Object.assign(new Error(errorMessage ?? known.message), { ...known, type });
-  refusal.message = errorMessage ?? known.message;
-  return new KafkaJSProtocolError(refusal);
+  const words = errorMessage ?? known.message;
+  const message = subject === undefined ? words : `${subject}: ${words}`;
+  return new KafkaJSProtocolError(
+    Object.assign(new Error(message), { ...known, message, type: errorTypeOf(errorCode) }),
+  );
 }
 
 /** @throws KafkaJSProtocolError unless all is well. */

@@ -1,0 +1,147 @@
+import type { ClusterDescription } from "../shared/kafka";
+import { kafkaReason } from "../shared/kafka";
+import { AppError } from "../shared/run-app";
+import { counted, showDuration } from "../shared/text";
+import { type Look, until } from "../shared/waiting";
+import { existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
+import { insist, plannedBrokers, type TopicInitContext } from "./context";
+import { addMissingPartitions, createMissingTopics } from "./create-topics";
+import { type PlannedTopic, plannedTopics, planTopics, showTopic, type TopicStep } from "./plan";
+import { bringQuorumToPlan } from "./quorum/bring-quorum";
+import { byTopic } from "./replicas/moves";
+import { misled, moveReplicas } from "./replicas/move-replicas";
+import { type PartitionPlacement, planReplicas } from "./replicas/plan-replicas";
+import { changeConfigs } from "./change-configs";
+import { waitForBrokers } from "./wait-for-brokers";
+
+/**
+ * Makes a running cluster what the plan says: who votes, which topics there are, with which partitions, settings and copies, on the
+ * planned brokers alone. It may be ended at any moment and run again. A cluster that is as planned is left alone.
+ * @throws AppError with what cannot be had, and the way out; brokers that are not planned are then still needed.
+ */
+export async function bringToPlan(context: TopicInitContext): Promise<void> {
+  const { settings, logger } = context;
+  const planned = plannedTopics(settings);
+  await waitForBrokers(context);
+  const steps = planSteps(context, planned, await describe(context));
+  refuseConflicts(steps);
+  for (const { kind, topic } of steps)
+    if (kind === "keep" && !topic.internal) logger.info(`${topic.name}: exists (${showTopic(topic)})`);
+
+  if (settings.TOPIC_INIT_VOTERS) await bringQuorumToPlan(context, settings.TOPIC_INIT_VOTERS);
+  await createMissingTopics(context, steps, await planPlacements(context, planned));
+  // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
+  const created = planSteps(context, planned, await waitUntilThere(context, planned.map(asItIs(steps))));
+  refuseConflicts(created);
+
+  const placements = await planPlacements(context, planned);
+  const configs = await changeConfigs(context, planned, placements);
+  await moveReplicas(context, placements);
+  await addMissingPartitions(context, created, placements);
+  await waitUntilThere(context, planned);
+  await configs.finish();
+  await electLeaders(context, planned, placements);
+  await checkOutcome(context, planned);
+
+  const count = settings.TOPIC_INIT_TOPICS.length;
+  logger.info(count === 0 ? "no topics planned: nothing to create" : `${counted(count, "topic")} ready`);
+}
+
+function describe(context: TopicInitContext): Promise<ClusterDescription> {
+  return insist(context, "the existing topics could not be read", () => context.cluster.describe());
+}
+
+function planSteps(
+  { settings }: TopicInitContext,
+  planned: readonly PlannedTopic[],
+  cluster: ClusterDescription,
+): TopicStep[] {
+  return planTopics(planned, foundTopics(cluster), settings.TOPIC_INIT_BROKERS);
+}
+
+function refuseConflicts(steps: readonly TopicStep[]): void {
+  const conflicts = steps.flatMap((step) => (step.kind === "conflict" ? [step.reason] : []));
+  if (conflicts.length > 0) throw new AppError(conflicts.join("\n"));
+}
+
+async function planPlacements(
+  context: TopicInitContext,
+  planned: readonly PlannedTopic[],
+): Promise<PartitionPlacement[]> {
+  const brokers = plannedBrokers(context);
+  const underWay = await insist(context, "the moves under way could not be read", () =>
+    context.cluster.reassignments(),
+  );
+  return planReplicas(partitionsToPlace(planned, await describe(context), underWay, brokers.length), brokers);
+}
+
+/** A topic with the partitions that it has until it is given more, which is what can be waited for before. */
+function asItIs(steps: readonly TopicStep[]): (topic: PlannedTopic) => PlannedTopic {
+  const growing = new Map(
+    steps.flatMap((step) => (step.kind === "grow" ? [[step.topic.name, step.from] as const] : [])),
+  );
+  return (topic) => ({ ...topic, partitions: growing.get(topic.name) ?? topic.partitions });
+}
+
+/** Waits until all planned topics can be written to. */
+async function waitUntilThere(
+  context: TopicInitContext,
+  planned: readonly PlannedTopic[],
+): Promise<ClusterDescription> {
+  let problems: readonly string[] = [];
+  return until(
+    context.waiting,
+    async (): Promise<Look<ClusterDescription>> => {
+      const cluster = await describe(context);
+      problems = unready(planned, cluster);
+      return problems.length === 0
+        ? { kind: "done", result: cluster }
+        : { kind: "waiting", progress: String(problems.length) };
+    },
+    () => {
+      const after = showDuration(context.waiting.timeoutMs);
+      const shown = problems.map((problem) => `${problem} after ${after}`);
+      return `${shown.join("\n")}\nlook at the logs of the brokers`;
+    },
+  );
+}
+
+/** Lets the first replica of each planned partition lead it, so that leaders are as even as they are planned. */
+async function electLeaders(
+  { cluster, logger }: TopicInitContext,
+  planned: readonly PlannedTopic[],
+  placements: readonly PartitionPlacement[],
+): Promise<void> {
+  const names = new Set(planned.map(({ name }) => name));
+  try {
+    const partitions = misled(
+      placements.filter(({ topic }) => names.has(topic)),
+      await cluster.describe(),
+    );
+    if (partitions.length === 0) return;
+    await cluster.electPreferredLeaders(byTopic(partitions));
+    logger.info(`${counted(partitions.length, "partition")} led by the planned broker again`);
+  } catch (error) {
+    logger.warn(
+      `leaders stay where they are for now (${kafkaReason(error)}): the brokers will even them out`,
+    );
+  }
+}
+
+/** Makes sure that brokers which are not planned are not needed any more. */
+async function checkOutcome(context: TopicInitContext, planned: readonly PlannedTopic[]): Promise<void> {
+  const cluster = await waitUntilThere(context, planned);
+  const brokers = plannedBrokers(context);
+  const strays = existingTopics(cluster).flatMap(({ name, partitions }) =>
+    partitions.flatMap(({ partition, replicas }) => {
+      const others = replicas.filter((broker) => !brokers.includes(broker));
+      return others.length === 0 ? [] : [{ name, partition, others }];
+    }),
+  );
+  const [stray] = strays;
+  if (stray === undefined) return;
+  throw new AppError(
+    `topic "${stray.name}" partition ${stray.partition}: lies on broker ${stray.others.join(", ")}, which is not planned, ` +
+      `because it was made or moved there just now; run this again`,
+  );
+}

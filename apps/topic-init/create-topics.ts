@@ -1,0 +1,111 @@
+import type { CreateOutcome, TopicToCreate } from "../shared/kafka";
+import { AppError } from "../shared/run-app";
+import { counted, showDuration } from "../shared/text";
+import { until } from "../shared/waiting";
+import { insist, type TopicInitContext } from "./context";
+import { type PlannedTopic, showTopic, type TopicStep } from "./plan";
+import type { PartitionPlacement } from "./replicas/plan-replicas";
+import { minInsyncReplicasConfig } from "./topic-configs";
+
+/** Topics of one request: a thousand requests would take minutes, one for a thousand topics longer than a request may. */
+const topicsAtOnce = 50;
+/** What may pass by itself: a broker that has just registered may not be counted in yet. */
+const passing = ["INVALID_REPLICA_ASSIGNMENT", "INVALID_REPLICATION_FACTOR"];
+
+const remedies: readonly (readonly [problem: string, remedy: string])[] = [
+  ["INVALID_TOPIC_EXCEPTION", "name it with letters, digits, '.', '_' and '-', at most 249 of them"],
+  ["INVALID_PARTITIONS", "set partitions to a number from 1"],
+  ["INVALID_CONFIG", "correct its settings"],
+];
+
+type Replicas = readonly number[];
+
+/** Creates the topics that are missing, on the brokers where the planner has placed them. */
+export async function createMissingTopics(
+  context: TopicInitContext,
+  steps: readonly TopicStep[],
+  placements: readonly PartitionPlacement[],
+): Promise<void> {
+  const missing = steps.filter(({ kind }) => kind === "create").map(({ topic }) => topic);
+  const replicas = replicasByTopic(placements);
+  for (let begin = 0; begin < missing.length; begin += topicsAtOnce) {
+    const batch = missing.slice(begin, begin + topicsAtOnce);
+    await createBatch(context, batch, (topic) => replicas.get(topic.name) ?? []);
+  }
+}
+
+/**
+ * Adds the partitions that existing topics lack, where the planner has placed them. Kafka takes only partitions with as many
+ * copies as the topic's first one has, so that has to be as planned before.
+ */
+export async function addMissingPartitions(
+  context: TopicInitContext,
+  steps: readonly TopicStep[],
+  placements: readonly PartitionPlacement[],
+): Promise<void> {
+  const replicas = replicasByTopic(placements);
+  for (const step of steps) {
+    if (step.kind !== "grow") continue;
+    const { topic, from } = step;
+    const added = (replicas.get(topic.name) ?? []).slice(from);
+    await insist(context, `topic "${topic.name}": partitions could not be added`, () =>
+      context.cluster.addPartitions(topic.name, topic.partitions, added),
+    );
+    context.logger.info(`${topic.name}: has ${counted(topic.partitions, "partition")} now, had ${from}`);
+  }
+}
+
+/** The brokers of each partition, in the partitions' order, by topic. */
+function replicasByTopic(
+  placements: readonly PartitionPlacement[],
+): ReadonlyMap<string, readonly Replicas[]> {
+  const byTopic = Map.groupBy(placements, ({ topic }) => topic);
+  return new Map([...byTopic].map(([topic, each]) => [topic, each.map(({ replicas }) => replicas)]));
+}
+
+async function createBatch(
+  { cluster, logger, waiting }: TopicInitContext,
+  topics: readonly PlannedTopic[],
+  replicasOf: (topic: PlannedTopic) => readonly Replicas[],
+): Promise<void> {
+  let rest = topics;
+  let reason = "";
+  await until(
+    waiting,
+    async () => {
+      const outcomes = await cluster.createTopics(rest.map((topic) => toCreate(topic, replicasOf(topic))));
+      const refused = rest.flatMap((topic) => {
+        const outcome = outcomes.get(topic.name);
+        if (outcome?.kind === "created") logger.info(`${topic.name}: created (${showTopic(topic)})`);
+        if (outcome?.kind === "existed")
+          logger.info(`${topic.name}: exists, created by somebody else just now`);
+        return outcome?.kind === "refused" ? [{ topic, outcome }] : [];
+      });
+      for (const { topic, outcome } of refused) {
+        reason = outcome.reason;
+        failUnlessPassing(topic, outcome);
+      }
+      rest = refused.map(({ topic }) => topic);
+      return rest.length === 0
+        ? { kind: "done", result: undefined }
+        : { kind: "waiting", progress: String(rest.length) };
+    },
+    () =>
+      `topic "${rest[0]?.name}": not created after ${showDuration(waiting.timeoutMs)} (${reason}); ` +
+      `look at the logs of the brokers`,
+  );
+}
+
+function toCreate(topic: PlannedTopic, assignment: readonly Replicas[]): TopicToCreate {
+  const config = { ...topic.config, [minInsyncReplicasConfig]: String(topic.minInsyncReplicas) };
+  return { name: topic.name, assignment, config };
+}
+
+function failUnlessPassing(topic: PlannedTopic, refusal: CreateOutcome & { readonly kind: "refused" }): void {
+  const { reason, retriable } = refusal;
+  if (retriable || passing.some((problem) => reason.includes(problem))) return;
+  const [, remedy] = remedies.find(([problem]) => reason.includes(problem)) ?? [];
+  throw new AppError(
+    `topic "${topic.name}": refused by the brokers: ${reason}; ${remedy ?? "look at their logs"}`,
+  );
+}
