@@ -29,8 +29,10 @@ class EngineMocks implements pulumi.runtime.Mocks {
     const inputs = args.inputs as Record<string, unknown>;
     if (type.startsWith("docker:")) resources.push({ type, name, inputs });
     const state: Record<string, unknown> = { ...inputs };
+    if (type === "pulumi:index:Stash") state["output"] = "a-cluster-id";
     if (type === "docker:index/remoteImage:RemoteImage") state["imageId"] = `sha256:${name}`;
-    if (name === "topic-init") Object.assign(state, { exitCode: 0, containerLogs: "" });
+    if (name === "topic-init" || name.endsWith("-sync"))
+      Object.assign(state, { exitCode: 0, containerLogs: "" });
     return { id: `${name}-id`, state };
   }
   call() {
@@ -116,6 +118,7 @@ describe("the program", () => {
     expect(names("container:Container")).toEqual(
       [
         ...upTo(brokers, "broker"),
+        ...(brokers > 1 ? upTo(brokers, "broker").map((broker) => `${broker}-sync`) : []),
         ...upTo(devices, "device"),
         "console",
         "lake",
@@ -142,8 +145,10 @@ describe("the program", () => {
 
   it("makes a broker from its plan", async () => {
     await run({ devices: 0 });
+    const { networkMode, ...hardened } = hardening;
     expect(inputsOf("broker-1")).toEqual({
-      ...hardening,
+      ...hardened,
+      networksAdvanced: [{ name: networkMode, aliases: ["kafka"] }],
       ...staysUp(30),
       name: "kafka-iot-sim-dev-broker-1",
       image: "sha256:kafka-image",
@@ -152,13 +157,12 @@ describe("the program", () => {
         "KAFKA_ADVERTISED_LISTENERS=INTERNAL://kafka-iot-sim-dev-broker-1:29092,EXTERNAL://127.0.0.1:9092",
         "KAFKA_AUTO_CREATE_TOPICS_ENABLE=false",
         "KAFKA_BROKER_ID=1",
-        "KAFKA_DEFAULT_REPLICATION_FACTOR=1",
         "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS=0",
-        "KAFKA_HEAP_OPTS=-Xms256m -Xmx512m",
+        "KAFKA_HEAP_OPTS=-Xms256m -Xmx384m",
         "KAFKA_INTER_BROKER_LISTENER_NAME=INTERNAL",
+        "KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS=30",
         "KAFKA_LISTENERS=INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT",
-        "KAFKA_MIN_INSYNC_REPLICAS=1",
         "KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS=3",
         "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1",
         "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR=1",
@@ -173,8 +177,8 @@ describe("the program", () => {
       tmpfs: { "/etc/kafka/secrets": "rw,noexec,nosuid,size=1m" },
       user: "appuser",
       readOnly: false,
-      memory: 1_024,
-      memorySwap: 1_024,
+      memory: 896,
+      memorySwap: 896,
       waitTimeout: 120,
       healthcheck: healthcheck(["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/29092"]),
     });
@@ -236,7 +240,7 @@ describe("the program", () => {
         "DEVICE_TOPIC=boiler",
         "FORCE_COLOR=1",
         "HEALTH_FILE=/tmp/healthy",
-        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LOG_FORMAT=pretty",
       ],
       memory: 128,
@@ -260,7 +264,7 @@ describe("the program", () => {
         "CONSUMER_TOPICS=device-1",
         "FORCE_COLOR=1",
         "HEALTH_FILE=/tmp/healthy",
-        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LAKE_CHECKPOINT_EVERY=10",
         "LAKE_COMPACT_AFTER_MS=120000",
         "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
@@ -320,10 +324,13 @@ describe("the program", () => {
       labels: labels("topic-init"),
       command: ["node", "/app/topic-init.js"],
       envs: [
-        "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LOG_FORMAT=pretty",
         "TOPIC_INIT_BROKERS=1",
-        'TOPIC_INIT_TOPICS=[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
+        expect.stringMatching(
+          /^TOPIC_INIT_INTERNAL_TOPICS=\[{"name":"__consumer_offsets",.*__transaction_state/,
+        ),
+        'TOPIC_INIT_TOPICS=[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1,"config":{}}]',
       ],
       restart: "no",
       mustRun: false,
@@ -332,6 +339,50 @@ describe("the program", () => {
       memory: 192,
       memorySwap: 192,
     });
+  });
+
+  it("makes the wait for a broker anew whenever its container is another", async () => {
+    await run({ brokers: 2, devices: 0 });
+    expect(inputsOf("broker-2-sync")).toEqual({
+      ...hardening,
+      ...app,
+      name: "kafka-iot-sim-dev-broker-2-sync",
+      labels: labels("broker-sync"),
+      command: ["node", "/app/broker-sync.js"],
+      envs: [
+        "BROKER_SYNC_CONTAINER=broker-2-id",
+        "BROKER_SYNC_ID=2",
+        "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
+        "LOG_FORMAT=pretty",
+      ],
+      restart: "no",
+      mustRun: false,
+      attach: true,
+      logs: true,
+      memory: 128,
+      memorySwap: 128,
+    });
+  });
+
+  it("gives every node of a KRaft cluster the stack's own id, and has no ZooKeeper", async () => {
+    await run({ brokers: 4, devices: 0, coordination: "kraft" });
+    expect(
+      names("container:Container").filter((name) => /^(zookeeper|controller|broker-\d$)/.test(name)),
+    ).toEqual([
+      ...[1, 2, 3, 4].map((id) => `broker-${id}`),
+      ...[1, 2, 3].map((number) => `controller-${number}`),
+    ]);
+    expect(names("remoteImage:RemoteImage")).toEqual(["app-image", "kafka-image", "node-image"]);
+    for (const node of ["broker-4", "controller-1"])
+      expect(inputsOf(node)?.["envs"]).toContain("CLUSTER_ID=a-cluster-id");
+    expect(inputsOf("controller-1")).toMatchObject({
+      hostname: "kafka-iot-sim-dev-controller-1",
+      labels: labels("controller"),
+      memory: 768,
+      healthcheck: healthcheck(["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9093"]),
+      volumes: [{ volumeName: "kafka-iot-sim-dev-controller-1-data", containerPath: "/var/lib/kafka/data" }],
+    });
+    expect(inputsOf("controller-1")).not.toHaveProperty("ports");
   });
 
   it("labels the network and every volume with the stack", async () => {
@@ -362,6 +413,7 @@ describe("the program", () => {
       containers: {
         zookeeper: ["kafka-iot-sim-dev-zookeeper-1"],
         broker: [1, 2, 3].map((id) => `kafka-iot-sim-dev-broker-${id}`),
+        "broker-sync": [1, 2, 3].map((id) => `kafka-iot-sim-dev-broker-${id}-sync`),
         "topic-init": ["kafka-iot-sim-dev-topic-init"],
         device: ["kafka-iot-sim-dev-device-1", "kafka-iot-sim-dev-device-2"],
         consumer: ["kafka-iot-sim-dev-console", "kafka-iot-sim-dev-lake"],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "../config/parse";
+import { propertyVariable } from "./kafka-settings";
 import { planStack } from "./stack";
 
 const plan = (raw: Record<string, unknown>, stack = "dev") => planStack(parseStackConfig(stack, raw));
@@ -10,7 +11,6 @@ describe("brokers", () => {
       {
         id: 1,
         container: "kafka-iot-sim-dev-broker-1",
-        internalAddress: "kafka-iot-sim-dev-broker-1:29092",
         externalAddress: "127.0.0.1:9092",
         externalPort: 9_092,
         hostPort: 9_092,
@@ -18,13 +18,12 @@ describe("brokers", () => {
           KAFKA_ADVERTISED_LISTENERS: "INTERNAL://kafka-iot-sim-dev-broker-1:29092,EXTERNAL://127.0.0.1:9092",
           KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
           KAFKA_BROKER_ID: "1",
-          KAFKA_DEFAULT_REPLICATION_FACTOR: "1",
           KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
-          KAFKA_HEAP_OPTS: "-Xms256m -Xmx512m",
+          KAFKA_HEAP_OPTS: "-Xms256m -Xmx384m",
           KAFKA_INTER_BROKER_LISTENER_NAME: "INTERNAL",
+          KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: "30",
           KAFKA_LISTENERS: "INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
           KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT",
-          KAFKA_MIN_INSYNC_REPLICAS: "1",
           KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
           KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
           KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: "1",
@@ -34,30 +33,19 @@ describe("brokers", () => {
           KAFKA_ZOOKEEPER_CONNECT: "kafka-iot-sim-dev-zookeeper-1:2181",
           KAFKA_ZOOKEEPER_SESSION_TIMEOUT_MS: "6000",
         },
+        memoryMegabytes: 896,
         dataVolume: "kafka-iot-sim-dev-broker-1-data",
       },
     ]);
   });
 
-  it.each([
-    [1, "1", "1"],
-    [2, "2", "1"],
-    [3, "3", "2"],
-    [5, "3", "2"],
-  ])(
-    "%d keep Kafka's own data %s times and need %s for a write",
-    (brokers, replicationFactor, minInsyncReplicas) => {
-      for (const { environment } of plan({ brokers }).brokers) {
-        expect(environment).toMatchObject({
-          KAFKA_DEFAULT_REPLICATION_FACTOR: replicationFactor,
-          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: replicationFactor,
-          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: replicationFactor,
-          KAFKA_MIN_INSYNC_REPLICAS: minInsyncReplicas,
-          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: minInsyncReplicas,
-        });
-      }
-    },
-  );
+  it.each(["zookeeper", "kraft"])("are left as they are when others come (%s)", (coordination) => {
+    const three = plan({ brokers: 3, coordination }).brokers;
+    for (const brokers of [1, 2])
+      expect(three.slice(0, brokers)).toEqual(plan({ brokers, coordination }).brokers);
+    const nine = plan({ brokers: 9, coordination }).brokers;
+    expect(nine.slice(0, 5)).toEqual(plan({ brokers: 5, coordination }).brokers);
+  });
 
   it("have ids and host ports one after the other", () => {
     const { brokers } = plan({ brokers: 3, hostPort: 19_092 }, "lab");
@@ -74,6 +62,164 @@ describe("brokers", () => {
       [3, "kafka-iot-sim-lab-broker-3", 19_094, "127.0.0.1:19094"],
     ]);
   });
+
+  it("are given Kafka's properties in the image's way of writing them, and heap as asked for", () => {
+    const { brokers } = plan({
+      brokers: 2,
+      kafka: { heap: "1GB", properties: { "log.retention.hours": 24, "num.io.threads": 4 } },
+    });
+    expect(
+      brokers.map(({ environment, memoryMegabytes }) => [
+        environment["KAFKA_LOG_RETENTION_HOURS"],
+        environment["KAFKA_NUM_IO_THREADS"],
+        environment["KAFKA_HEAP_OPTS"],
+        memoryMegabytes,
+      ]),
+    ).toEqual([
+      ["24", "4", "-Xms256m -Xmx1024m", 1_536],
+      ["24", "4", "-Xms256m -Xmx1024m", 1_536],
+    ]);
+  });
+
+  it("alone are waited for by nobody; of several each is", () => {
+    expect(plan({}).brokerSyncs).toEqual([]);
+    expect(plan({ brokers: 2 }).brokerSyncs).toEqual(
+      [1, 2].map((id) => ({
+        name: `broker-${id}-sync`,
+        container: `kafka-iot-sim-dev-broker-${id}-sync`,
+        environment: {
+          KAFKA_BOOTSTRAP_SERVERS: ["kafka:29092"],
+          LOG_FORMAT: "pretty",
+          BROKER_SYNC_ID: id,
+        },
+      })),
+    );
+  });
+});
+
+describe("a property's variable", () => {
+  it.each([
+    ["log.retention.ms", "KAFKA_LOG_RETENTION_MS"],
+    ["a_b.c-d", "KAFKA_A__B_C___D"],
+  ])("of %s is %s", (property, variable) => {
+    expect(propertyVariable(property)).toBe(variable);
+  });
+});
+
+describe("KRaft", () => {
+  const voters = (brokers: number) =>
+    plan({ brokers, coordination: "kraft" }).topicInit.environment.TOPIC_INIT_VOTERS?.map(
+      ({ nodeId, host, port }) => `${nodeId}@${host}:${port}`,
+    );
+  const formatOf = ({ command }: { readonly command?: readonly string[] }) => command?.at(-1);
+
+  it("needs no ZooKeeper, neither its containers nor its image", () => {
+    const { zookeepers, images, coordination } = plan({ coordination: "kraft" });
+    expect([zookeepers, Object.keys(images), coordination]).toEqual([[], ["kafka", "node"], "kraft"]);
+  });
+
+  it("has brokers that are controllers too, up to three", () => {
+    const { brokers, controllers } = plan({ coordination: "kraft", brokers: 3 });
+    expect(controllers).toEqual([]);
+    const container = "kafka-iot-sim-dev-broker-2";
+    expect(brokers[1]?.environment).toMatchObject({
+      KAFKA_NODE_ID: "2",
+      KAFKA_PROCESS_ROLES: "broker,controller",
+      KAFKA_CONTROLLER_LISTENER_NAMES: "CONTROLLER",
+      KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: [1, 2, 3]
+        .map((id) => `kafka-iot-sim-dev-broker-${id}:9093`)
+        .join(","),
+      KAFKA_LISTENERS: "INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:9093",
+      KAFKA_ADVERTISED_LISTENERS: `INTERNAL://${container}:29092,EXTERNAL://127.0.0.1:9093,CONTROLLER://${container}:9093`,
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    });
+    for (const { environment } of brokers) {
+      expect(Object.keys(environment).filter((name) => name.includes("ZOOKEEPER"))).toEqual([]);
+      expect(environment).not.toHaveProperty("KAFKA_BROKER_ID");
+    }
+    expect(brokers.map(formatOf)).toEqual([
+      "--standalone",
+      "--no-initial-controllers",
+      "--no-initial-controllers",
+    ]);
+  });
+
+  it("has three controllers of their own beyond, and brokers that are only that", () => {
+    const { brokers, controllers } = plan({ coordination: "kraft", brokers: 4 });
+    expect(controllers.map(({ name, nodeId, container }) => [name, nodeId, container])).toEqual([
+      ["controller-1", 101, "kafka-iot-sim-dev-controller-1"],
+      ["controller-2", 102, "kafka-iot-sim-dev-controller-2"],
+      ["controller-3", 103, "kafka-iot-sim-dev-controller-3"],
+    ]);
+    const bootstrapServers = [1, 2, 3].map((id) => `kafka-iot-sim-dev-controller-${id}:9093`).join(",");
+    expect(controllers[0]?.environment).toEqual({
+      KAFKA_CONTROLLER_LISTENER_NAMES: "CONTROLLER",
+      KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: bootstrapServers,
+      KAFKA_HEAP_OPTS: "-Xms256m -Xmx256m",
+      KAFKA_LISTENERS: "CONTROLLER://0.0.0.0:9093",
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "CONTROLLER:PLAINTEXT",
+      KAFKA_NODE_ID: "101",
+      KAFKA_PROCESS_ROLES: "controller",
+    });
+    expect(controllers.map(formatOf)).toEqual([
+      "--standalone",
+      "--no-initial-controllers",
+      "--no-initial-controllers",
+    ]);
+    for (const broker of brokers) {
+      expect(formatOf(broker)).toBe("--no-initial-controllers");
+      expect(broker.environment).toMatchObject({
+        KAFKA_PROCESS_ROLES: "broker",
+        KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: bootstrapServers,
+        KAFKA_LISTENERS: "INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
+      });
+    }
+  });
+
+  it("lets one node vote, or three: two would be no safer than one", () => {
+    const broker = (id: number) => `${id}@kafka-iot-sim-dev-broker-${id}:9093`;
+    const controller = (number: number) => `${100 + number}@kafka-iot-sim-dev-controller-${number}:9093`;
+    expect(voters(1)).toEqual([broker(1)]);
+    expect(voters(2)).toEqual([broker(1)]);
+    expect(voters(3)).toEqual([1, 2, 3].map(broker));
+    expect(voters(5)).toEqual([1, 2, 3].map(controller));
+    expect(plan({}).topicInit.environment.TOPIC_INIT_VOTERS).toBeUndefined();
+  });
+});
+
+describe("Kafka's own topics", () => {
+  it.each([
+    [1, 1, 1],
+    [2, 2, 1],
+    [3, 3, 2],
+    [5, 3, 2],
+  ])(
+    "of %d brokers have %d copies and need %d for a write",
+    (brokers, replicationFactor, minInsyncReplicas) => {
+      const measures = { partitions: 3, replicationFactor, minInsyncReplicas };
+      expect(plan({ brokers }).topicInit.environment.TOPIC_INIT_INTERNAL_TOPICS).toEqual([
+        {
+          name: "__consumer_offsets",
+          ...measures,
+          config: {
+            "cleanup.policy": "compact",
+            "segment.bytes": "104857600",
+            "compression.type": "producer",
+          },
+        },
+        {
+          name: "__transaction_state",
+          ...measures,
+          config: {
+            "cleanup.policy": "compact",
+            "segment.bytes": "104857600",
+            "compression.type": "uncompressed",
+            "unclean.leader.election.enable": "false",
+          },
+        },
+      ]);
+    },
+  );
 });
 
 describe("ZooKeeper", () => {
@@ -172,7 +318,7 @@ describe("devices", () => {
         name: "boiler",
         container: "kafka-iot-sim-dev-boiler",
         environment: {
-          KAFKA_BOOTSTRAP_SERVERS: ["kafka-iot-sim-dev-broker-1:29092", "kafka-iot-sim-dev-broker-2:29092"],
+          KAFKA_BOOTSTRAP_SERVERS: ["kafka:29092"],
           LOG_FORMAT: "pretty",
           FORCE_COLOR: "1",
           HEALTH_FILE: "/tmp/healthy",
@@ -212,7 +358,7 @@ describe("consumers", () => {
           "CONSUMER_TOPICS=device-2",
           "FORCE_COLOR=1",
           "HEALTH_FILE=/tmp/healthy",
-          "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+          "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
           "LOG_FORMAT=pretty",
         ],
         memoryMegabytes: 192,
@@ -229,7 +375,7 @@ describe("consumers", () => {
           "CONSUMER_TOPICS=device-1,device-2,device-3",
           "FORCE_COLOR=1",
           "HEALTH_FILE=/tmp/healthy",
-          "KAFKA_BOOTSTRAP_SERVERS=kafka-iot-sim-dev-broker-1:29092",
+          "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
           "LAKE_CHECKPOINT_EVERY=10",
           "LAKE_COMPACT_AFTER_MS=120000",
           "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
