@@ -5,6 +5,8 @@ import { counted, showDuration } from "../shared/text";
 import { type Look, until, type Waiting } from "../shared/waiting";
 import { isInSync, showMissing, type SyncState, syncStateOf } from "./sync";
 
+type ObservedCluster = Pick<ClusterAdmin, "describe" | "describeBy">;
+
 const showEveryMs = 2000;
 
 /**
@@ -13,7 +15,7 @@ const showEveryMs = 2000;
  */
 export async function waitForSync(
   id: number,
-  cluster: Pick<ClusterAdmin, "describeBy">,
+  cluster: ObservedCluster,
   waiting: Waiting,
   logger: Logger,
 ): Promise<void> {
@@ -45,11 +47,13 @@ export async function waitForSync(
 }
 
 /**
- * What the broker itself says, and what whichever other does: a broker that has just started may know little yet, and one that has
- * heard nothing of the change may still take the former life of the broker for this one.
+ * What the broker itself says, and what another does: a broker that has just started may know little yet, and one that has heard
+ * nothing of the change may still take the former life of the broker for this one.
  */
-async function viewsOf(cluster: Pick<ClusterAdmin, "describeBy">, id: number): Promise<ClusterDescription[]> {
-  const own = await cluster.describeBy(id);
-  const other = own.brokers.find(({ nodeId }) => nodeId !== id);
-  return other === undefined ? [own] : [own, await cluster.describeBy(other.nodeId)];
+async function viewsOf(cluster: ObservedCluster, id: number): Promise<ClusterDescription[]> {
+  const any = await cluster.describe();
+  if (any.brokers.every(({ nodeId }) => nodeId !== id)) return [any];
+  const other = any.brokers.find(({ nodeId }) => nodeId !== id);
+  const asked = [id, ...(other === undefined ? [] : [other.nodeId])];
+  return Promise.all(asked.map((nodeId) => cluster.describeBy(nodeId)));
 }

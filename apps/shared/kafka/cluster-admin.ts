@@ -35,7 +35,8 @@ interface OngoingReassignments {
 
 /** DYNAMIC_TOPIC_CONFIG of org.apache.kafka.common.requests.DescribeConfigsResponse. */
 const topicOverride: number = ConfigSource.TOPIC_CONFIG;
-const requestTimeoutMs = 10_000;
+/** Less than a client waits for an answer, so that it is the brokers who say that time was short. */
+const requestTimeoutMs = 8000;
 const electionNotNeeded = 84;
 
 /** Sees and changes a whole cluster: where its partitions lie, how topics are set, who leads. Methods throw what kafkajs throws. */

@@ -8,8 +8,8 @@ import { addRaftVoterExchange, type RaftVoter, removeRaftVoterExchange } from ".
 
 /** The release that can change who votes (KIP-853). */
 const changeableSince = "3.9";
-/** A node that is to vote has to catch up first. */
-const addTimeoutMs = 10_000;
+/** A node that is to vote has to catch up first; less than a client waits for an answer. */
+const addTimeoutMs = 8000;
 
 /** Sees and changes who votes in the quorum of a KRaft cluster. Any broker passes this on to the controller. */
 export class QuorumAdmin {
