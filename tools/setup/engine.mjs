@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { cacheDirectory } from "./environment.mjs";
@@ -13,6 +13,9 @@ const logPath = join(folder, "dockerd.log");
 const pidPath = join(folder, "dockerd.pid");
 
 const notAllowed = "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
+
+/** The engine first gives its containers the time to end that they ask for: brokers 30 s. */
+const stopLimitMs = 60_000;
 
 /** How this process started the engine, if it did. @type {{ stop: () => Promise<void> } | undefined} */
 let started;
@@ -83,7 +86,6 @@ async function obstacleToStarting(machine) {
 /** @param {Machine} machine */
 async function startEngine(machine) {
   const prefix = (await machine.rootPrefix()) ?? [];
-  mkdirSync(folder, { recursive: true });
   if (existsSync("/run/systemd/system")) {
     await runLogged("Docker engine", "systemctl", ["start", "docker"], { prefix });
     const stop = ["stop", "docker.socket", "docker"];
@@ -91,24 +93,46 @@ async function startEngine(machine) {
     await waitForEngine(() => true, "see journalctl -u docker");
     return;
   }
-  const words = [...prefix, machine.command("dockerd") ?? "dockerd"];
+  const pid = spawnDaemon([...prefix, machine.command("dockerd") ?? "dockerd"]);
+  recordPid(pid);
+  // The process that is recorded when it is to stop: the engine may have been restarted by then.
+  started = { stop: () => stopDaemon(prefix, recordedPid()) };
+  await waitForDaemon(pid);
+}
+
+/** Starts an engine that outlives this process. @param {string[]} words its command @returns its process id */
+export function spawnDaemon(words) {
+  mkdirSync(folder, { recursive: true });
   const log = openSync(logPath, "a");
   const daemon = spawn(words[0] ?? "dockerd", words.slice(1), {
     cwd: "/",
     detached: true,
     stdio: ["ignore", log, log],
   });
+  closeSync(log);
   daemon.on("error", () => undefined);
   daemon.unref();
-  const pid = daemon.pid;
-  if (pid === undefined) throw new SetupError("cannot run dockerd");
+  if (daemon.pid === undefined) throw new SetupError("cannot run dockerd");
+  return daemon.pid;
+}
+
+/** Waits until the engine that {@link spawnDaemon} started answers. @param {number} pid */
+export function waitForDaemon(pid) {
+  return waitForEngine(() => isRunning(pid), `log: ${logPath}`);
+}
+
+/** The process of the engine that set-up started last, running or not. */
+export function recordedPid() {
+  return existsSync(pidPath) ? Number(readFileSync(pidPath, "utf8")) || undefined : undefined;
+}
+
+/** Notes that the engine which set-up started has another process now. @param {number} pid */
+export function recordPid(pid) {
   writeFileSync(pidPath, `${pid}\n`);
-  started = { stop: () => stopDaemon(prefix, pid) };
-  await waitForEngine(() => isRunning(pid), `log: ${logPath}`);
 }
 
 /** @param {() => boolean} alive @param {string} where */
-async function waitForEngine(alive, where) {
+export async function waitForEngine(alive, where) {
   const limitMs = 60_000;
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline && alive()) {
@@ -134,16 +158,17 @@ export async function stopStartedEngine() {
   return true;
 }
 
-/** @param {string[]} prefix @param {number} pid */
-async function stopDaemon(prefix, pid) {
+/** Ends an engine's process and waits until it is gone. @param {string[]} prefix @param {number | undefined} pid */
+export async function stopDaemon(prefix, pid) {
+  if (pid === undefined) return;
   await capture("kill", [String(pid)], { prefix, afterStop: true });
-  for (let waited = 0; isRunning(pid) && waited < 30_000; waited += 200) {
+  for (let waited = 0; isRunning(pid) && waited < stopLimitMs; waited += 200) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
-/** @param {number} pid */
-function isRunning(pid) {
+/** Whether a process lives. @param {number} pid */
+export function isRunning(pid) {
   try {
     process.kill(pid, 0);
   } catch (error) {
