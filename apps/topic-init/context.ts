@@ -21,7 +21,7 @@ export function plannedBrokers({ settings }: Pick<TopicInitContext, "settings">)
 
 /** Repeats what fails, as brokers come and go. @throws AppError with the last reason when it fails for too long. */
 export async function insist<Result>(
-  { waiting }: Pick<TopicInitContext, "waiting">,
+  { waiting, logger }: Pick<TopicInitContext, "waiting" | "logger">,
   failure: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -35,6 +35,7 @@ export async function insist<Result>(
         if (error instanceof AppError) throw error;
         if (error instanceof TooOldBroker) throw new AppError(`${failure}: ${error.message}`);
         problem = kafkaReason(error);
+        logger.debug(`${failure}: ${problem}`);
         return { kind: "waiting" };
       }
     },

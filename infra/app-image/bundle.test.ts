@@ -9,6 +9,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 it("bundles each app into one file", () => {
   expect([...bundleApps().keys()].sort()).toEqual([
     "Dockerfile",
+    "broker-sync.js",
     "console.js",
     "device.js",
     "lake.js",

@@ -11,6 +11,7 @@ export type BuildContext = ReadonlyMap<string, Uint8Array>;
 
 const entryPoints: Readonly<Record<string, string>> = {
   device: "apps/device/main.ts",
+  "broker-sync": "apps/broker-sync/main.ts",
   "topic-init": "apps/topic-init/main.ts",
   ...Object.fromEntries(consumerTypeNames.map((type) => [type, `apps/consumers/${type}/main.ts`])),
 };

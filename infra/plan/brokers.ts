@@ -79,6 +79,7 @@ export function planBrokers(spec: BrokersSpec, coordination: Coordination): Brok
       externalPort,
       hostPort,
       environment: {
+        ...unlessSetOtherwise,
         ...propertyVariables(spec.kafka.properties),
         ...sameAtEverySize,
         ...listenerVariables(container, externalAddress, coordination),
@@ -91,6 +92,12 @@ export function planBrokers(spec: BrokersSpec, coordination: Coordination): Brok
     };
   });
 }
+
+/** What users may set otherwise by `kafka.properties`. */
+const unlessSetOtherwise = {
+  // The log cleaner takes it from the heap at start, 128 MB if left out; what is compacted here are a few committed offsets.
+  KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: "16777216",
+};
 
 /**
  * No setting of a broker depends on how many there are, or each would be restarted when one comes or goes. What does depend on it is a

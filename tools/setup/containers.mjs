@@ -5,7 +5,7 @@ import { project } from "./stack.mjs";
 /**
  * @typedef {object} Container
  * @property {string} name without the stack's prefix, e.g. "broker-1"
- * @property {string} role zookeeper, broker, topic-init, device or consumer
+ * @property {string} role zookeeper, controller, broker, broker-sync, topic-init, device or consumer
  * @property {string} status in Docker's words, e.g. "Up 5 seconds (healthy)"
  */
 
@@ -36,7 +36,7 @@ function label(stack) {
 export async function containersOf(stack) {
   const format = `{{.Names}}\t{{.Label "${project}.role"}}\t{{.Status}}`;
   const lines = await docker(["ps", "--all", ...label(stack), "--format", format]);
-  const order = ["zookeeper", "broker", "topic-init", "device", "consumer"];
+  const order = ["zookeeper", "controller", "broker", "broker-sync", "topic-init", "device", "consumer"];
   return lines
     .map((line) => {
       const [name = "", role = "", status = ""] = line.split("\t");

@@ -28,6 +28,7 @@ export async function bringQuorumToPlan(context: TopicInitContext, planned: read
         return { kind: "waiting", progress: voterKeys(quorum) };
       } catch (error) {
         reason = failUnlessPassing(error);
+        logger.debug(`quorum: ${reason}`);
         return { kind: "waiting" };
       }
     },

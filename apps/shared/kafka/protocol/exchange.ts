@@ -11,11 +11,18 @@ export interface ProtocolExchange<Answer> {
     readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
   };
   readonly response: {
-    decode(payload: Buffer): Promise<Answer>;
-    parse(answer: Answer): Promise<Answer>;
+    decode(payload: Buffer): Promise<DecodedAnswer<Answer>>;
+    parse(decoded: DecodedAnswer<Answer>): Promise<Answer>;
   };
   /** How long to wait for the answer, in milliseconds, where that is other than for most requests. */
   readonly requestTimeout?: number;
+}
+
+/** An answer as kafkajs looks at it before it is parsed. */
+export interface DecodedAnswer<Answer> {
+  readonly answer: Answer;
+  /** How long the broker wants no more requests; kafkajs looks for it whatever the answer. */
+  readonly clientSideThrottleTime: number;
 }
 
 /** A request as its schema describes it (Kafka's `common/message/*.json`), of a flexible version. */
@@ -49,9 +56,9 @@ export function exchangeOf<Answer>(schema: ExchangeSchema<Answer>): ProtocolExch
       decode: (payload) => {
         const reader = new ProtocolReader(payload);
         reader.skipTags();
-        return Promise.resolve(schema.read(reader));
+        return Promise.resolve({ answer: schema.read(reader), clientSideThrottleTime: 0 });
       },
-      parse: (answer) => Promise.resolve(answer),
+      parse: ({ answer }) => Promise.resolve(answer),
     },
     ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }),
   };
