@@ -11,6 +11,7 @@ import {
   type Producer,
 } from "kafkajs";
 import type { Logger } from "../logger";
+import { Addresses } from "./addresses";
 import { AnyBrokerConnection } from "./any-broker";
 import { ClusterAdmin } from "./cluster-admin";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
@@ -57,6 +58,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   applyKafkajsFixes();
   decodeRecordsQuickly();
   const outages = new Outages(logger);
+  const addresses = new Addresses();
   const kafka = new Kafka({
     brokers: [...bootstrapServers],
     clientId,
@@ -71,9 +73,11 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       const socket = createConnection({
         host,
         port,
+        lookup: addresses.lookup,
         keepAlive: true,
         keepAliveInitialDelay: keepAliveDelayMs,
       });
+      addresses.watch(socket);
       socket.setNoDelay(true);
       socket.once("connect", onConnect);
       // Not "connect": Docker's port proxy takes connections for brokers that are not there.
@@ -115,7 +119,8 @@ function groupConsumer(kafka: Kafka, clientId: string, groupId: string): GroupCo
     sessionTimeout: 30_000,
     heartbeatInterval: 3000,
     rebalanceTimeout: 60_000,
-    metadataMaxAge: 60_000,
+    // How soon partitions that were added are seen: kafkajs then joins the group anew. For a thousand topics it is 100 kB.
+    metadataMaxAge: 10_000,
     // Stopping waits for the fetch under way, so that this bounds how long it takes.
     maxWaitTimeInMs: 500,
     // What a broker answers at once is in memory several times over: as bytes, as messages, and the next answer already.
