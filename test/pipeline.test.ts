@@ -160,16 +160,20 @@ describe("a stack", () => {
   });
 
   it("is not changed by a plan that Kafka cannot follow: the job that fails is quoted, and tried again", async () => {
-    await stack.configure({ partitions: 2 });
+    const create = ["kafka-topics", "--bootstrap-server", "kafka:29092", "--create"];
+    await docker("exec", container("broker-1"), ...create, "--topic", "by-hand", "--partitions", "3");
+    await stack.configure({
+      devices: [...topics(2).map((name) => ({ name })), { name: "late", topic: "by-hand" }],
+    });
     const failure = await stack.tryUp();
     expect(failure.exitCode).not.toBe(0);
     expect(failure.output).toContain(
-      `The topics could not be created: ${container("topic-init")} ended with exit code 1`,
+      `The topics could not be made as planned: ${container("topic-init")} ended with exit code 1`,
     );
-    expect(failure.output).toMatch(/topic "device-1": exists with 1 partition, planned 2/);
+    expect(failure.output).toMatch(/topic "by-hand": exists with 3 partitions, planned 1/);
     expect(failure.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
     expect((await stack.tryUp()).exitCode).not.toBe(0);
-    await stack.configure({ partitions: undefined });
+    await stack.configure({ devices: 2 });
     await stack.up();
     await expectRunning(2);
   });
