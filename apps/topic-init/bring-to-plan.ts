@@ -1,5 +1,4 @@
-import type { ClusterDescription } from "../shared/kafka";
-import { kafkaReason } from "../shared/kafka";
+import { type ClusterDescription, kafkaReason } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";

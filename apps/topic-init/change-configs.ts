@@ -1,7 +1,7 @@
-import type { TopicConfigChange, TopicConfigs } from "../shared/kafka";
+import { kafkaReason, protocolErrorOf, type TopicConfigChange, type TopicConfigs } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
+import { counted } from "../shared/text";
 import { insist, type TopicInitContext } from "./context";
-import { kafkaReason, protocolErrorOf } from "../shared/kafka";
 import type { PlannedTopic } from "./plan";
 import type { PartitionPlacement } from "./replicas/plan-replicas";
 import {
@@ -61,6 +61,10 @@ async function change(context: TopicInitContext, changes: readonly TopicConfigCh
         throw new AppError(`${kafkaReason(error)}; correct the topic's settings`);
       }
     });
-    for (const each of part) context.logger.info(`${each.topic}: set ${showConfigChange(each)}`);
+  }
+  for (const [shown, alike] of Map.groupBy(changes, showConfigChange)) {
+    const [first] = alike;
+    const subject = alike.length === 1 ? first?.topic : counted(alike.length, "topic");
+    context.logger.info(`${subject}: set ${shown}`);
   }
 }

@@ -20,17 +20,16 @@ export async function obstacleToHostFaults(container: string): Promise<string | 
       return `cutting a container from its network needs ${command}`;
   }
   // The host's name, as its process sees it: with an engine elsewhere, the process of that id is another or none.
-  const [pid] = await processesOf(container);
-  const { stdout } = await tryAsRoot("nsenter", "--target", String(pid), "--uts", "hostname");
+  const [pid = ""] = await serversOf([container]);
+  const { stdout } = await tryAsRoot("nsenter", "--target", pid, "--uts", "hostname");
   const id = (await docker("inspect", "--format", "{{.Id}}", container)).trim();
   const name = stdout.trim();
   return name !== "" && id.startsWith(name) ? undefined : "the Docker engine runs on another machine";
 }
 
-/** Sends a signal to all processes of containers at once. */
+/** Sends a signal to the servers of containers at once: their first processes, with which the others end. */
 export async function signal(containers: readonly string[], name: "KILL" | "STOP" | "CONT"): Promise<void> {
-  const processes = (await Promise.all(containers.map(processesOf))).flat();
-  await asRoot("kill", `-${name}`, ...processes.map(String));
+  await asRoot("kill", `-${name}`, ...(await serversOf(containers)));
 }
 
 /**
@@ -38,14 +37,14 @@ export async function signal(containers: readonly string[], name: "KILL" | "STOP
  * open, addresses and names remain.
  */
 export async function cutFromNetwork(container: string, forMs: number): Promise<void> {
-  const [pid] = await processesOf(container);
+  const [pid = ""] = await serversOf([container]);
   const rules = (action: "--append" | "--delete") =>
     [["INPUT", "--in-interface"] as const, ["OUTPUT", "--out-interface"] as const].map(
       // Loopback stays: the healthcheck and the engine's name server are there.
       ([chain, side]) => ["iptables", "--wait", action, chain, "!", side, "lo", "--jump", "DROP"],
     );
   const apply = async (action: "--append" | "--delete") => {
-    for (const rule of rules(action)) await asRoot("nsenter", "--target", String(pid), "--net", ...rule);
+    for (const rule of rules(action)) await asRoot("nsenter", "--target", pid, "--net", ...rule);
   };
   await apply("--append");
   try {
@@ -55,10 +54,9 @@ export async function cutFromNetwork(container: string, forMs: number): Promise<
   }
 }
 
-/** Ids of a container's processes as the machine numbers them, the first one's first. */
-async function processesOf(container: string): Promise<number[]> {
-  const listing = await docker("top", container, "-eo", "pid");
-  return listing.trim().split("\n").slice(1).map(Number);
+/** Ids of the first processes of containers as the machine numbers them. */
+async function serversOf(containers: readonly string[]): Promise<string[]> {
+  return (await docker("inspect", "--format", "{{.State.Pid}}", ...containers)).trim().split("\n");
 }
 
 async function asRoot(command: string, ...args: readonly string[]): Promise<void> {

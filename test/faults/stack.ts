@@ -10,19 +10,24 @@ const devices = [
   ...["pump", "valve"].map((device) => ({ device, topic: "shared" })),
 ];
 
-/** Brings up a stack of three brokers whose devices never rest. */
+/** Brings up a stack of three brokers, or as configured, whose devices never rest. */
 export async function bringUpTested(
   stack: PulumiStack,
-  coordination: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
 ): Promise<TestedCluster> {
   await stack.configure({
     brokers: 3,
-    ...coordination,
     partitions,
+    ...config,
     devices: devices.map(({ device, topic }) => ({ name: device, topic, sensors })),
     consumers: [{ type: "lake" }],
     lake: { flushInterval: "2s" },
   });
   await stack.up();
+  return testedCluster(stack);
+}
+
+/** The same stack as it is now, after a change of its brokers. */
+export async function testedCluster(stack: PulumiStack): Promise<TestedCluster> {
   return new TestedCluster(stack.name, await stack.outputs(), devices, partitions);
 }
