@@ -2,6 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { tryCommand } from "../test/support/command";
 import { docker } from "../test/support/docker";
 import { PulumiStack } from "../test/support/pulumi-stack";
+import { memoryByContainer } from "./memory";
 import { markdownTable, median } from "./table";
 
 const repetitions = 3;
@@ -46,7 +47,7 @@ async function measure(stack: PulumiStack): Promise<string[][]> {
     await stack.configure({ devices });
     added.push(await seconds(() => stack.up()));
   }
-  const memory = await memoryByContainer(stack.name);
+  const memory = await memoryByContainer(`kafka-iot-sim-${stack.name}-`);
   const bare = await bareNode(lake);
   destroys.push(await seconds(() => stack.destroy()));
 
@@ -86,21 +87,6 @@ async function firstRow(lake: string): Promise<void> {
     (await tryCommand("docker", ["exec", lake, "sh", "-c", `grep -ql '"add"' ${log}/*.json`])).exitCode !== 0
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-/** What `docker stats` shows for each container of a stack, in MiB, by what it is. */
-async function memoryByContainer(stack: string): Promise<Map<string, number>> {
-  const output = await docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}");
-  const prefix = `kafka-iot-sim-${stack}-`;
-  return new Map(
-    output
-      .split("\n")
-      .filter((line) => line.startsWith(prefix))
-      .map((line) => {
-        const [name = "", usage = ""] = line.slice(prefix.length).split(" ");
-        return [name, Number.parseFloat(usage) * (usage.endsWith("GiB") ? 1_024 : 1)];
-      }),
-  );
 }
 
 /** The least that a container with a Node process needs, in the image of the apps. */

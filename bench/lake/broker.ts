@@ -4,7 +4,7 @@ import { docker } from "../../test/support/docker";
 import { freePortRange } from "../../test/support/pulumi-stack";
 import { versions } from "../../tools/setup/versions.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
-import { whenInterrupted } from "./interruption";
+import { whenInterrupted } from "../interruption";
 
 const removal = (container: string) => ["rm", "--force", "--volumes", container];
 

@@ -7,7 +7,7 @@ import { setUp } from "../../tools/setup/setup.mjs";
 import { Broker } from "./broker";
 import { measureFreshness } from "./freshness";
 import { measureGrowth } from "./growth";
-import { whenInterrupted } from "./interruption";
+import { whenInterrupted } from "../interruption";
 import { bundleLake, lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
 import { fillWarmUpTopic } from "./produce";
 import { measureThroughput } from "./throughput";

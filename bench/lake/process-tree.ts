@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { whenInterrupted } from "./interruption";
+import { whenInterrupted } from "../interruption";
 
 const sampleEveryMs = 100;
 const pageBytes = 4096;

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { withSetupLock } from "./cache.mjs";
+import { composePart } from "./compose.mjs";
 import { dockerProviderPart } from "./docker-provider.mjs";
 import { enginePart } from "./engine.mjs";
 import { SetupError } from "./errors.mjs";
@@ -24,6 +25,7 @@ import { sparkPart } from "./spark.mjs";
  * @property {boolean} [python] the packages for the end-to-end tests
  * @property {boolean} [spark] Spark, for an end-to-end test and the lake's benchmark
  * @property {boolean} [benchPython] the packages for the lake's benchmark
+ * @property {boolean} [compose] docker-compose, for the cluster's benchmark
  */
 
 /** Every part that is wanted, in the order in which people read about them. @param {Wanted} wanted @returns {Part[]} */
@@ -33,22 +35,24 @@ export function partsFor({
   python = false,
   spark = false,
   benchPython = false,
+  compose = false,
 }) {
   return [
     nodePart,
     npmPackagesPart,
     ...(pulumi ? [enginePart, pulumiCliPart, dockerProviderPart] : []),
     ...imageParts(images),
-    ...packageParts({ python, spark, benchPython }),
+    ...packageParts({ python, spark, benchPython, compose }),
   ];
 }
 
-/** The parts that pip brings, each of its own. @param {Wanted} wanted @returns {Part[]} */
-function packageParts({ python = false, spark = false, benchPython = false }) {
+/** What tests and benchmarks run beside the project. @param {Wanted} wanted @returns {Part[]} */
+function packageParts({ python = false, spark = false, benchPython = false, compose = false }) {
   return [
     ...(python ? [pythonPart] : []),
     ...(spark ? [sparkPart] : []),
     ...(benchPython ? [benchPythonPart] : []),
+    ...(compose ? [composePart] : []),
   ];
 }
 

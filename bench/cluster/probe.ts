@@ -1,0 +1,136 @@
+import { Kafka, logLevel, type Producer } from "kafkajs";
+
+const pauseMs = 20;
+const topic = "probe";
+
+const client = (bootstrapServers: readonly string[]) =>
+  new Kafka({
+    clientId: "bench",
+    brokers: [...bootstrapServers],
+    connectionTimeout: 1_000,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+
+/** Waits until all brokers of a cluster take part in it. @throws Error after two minutes */
+export async function waitForBrokers(bootstrapServers: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const admin = client(bootstrapServers).admin();
+    try {
+      await admin.connect();
+      if ((await admin.describeCluster()).brokers.length === bootstrapServers.length) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+    await sleep(100);
+  }
+}
+
+/** Sends to each partition of a topic of its own, one message after the other, and knows when the last was acknowledged. */
+export class Probe {
+  private stopped = false;
+  /** When each partition last acknowledged a message, in milliseconds since 1970, and when that message was sent. */
+  private readonly last = new Map<number, { readonly sentMs: number; readonly acknowledgedMs: number }>();
+
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly producer: Producer,
+    private readonly partitions: number,
+    private readonly loops: Promise<void>[],
+  ) {}
+
+  /** Makes the topic, with a partition led by each broker, and begins; each partition has acknowledged a message then. */
+  static async start(bootstrapServers: readonly string[]): Promise<Probe> {
+    const kafka = client(bootstrapServers);
+    const brokers = bootstrapServers.length;
+    await makeTopic(kafka, brokers);
+    const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
+    await producer.connect();
+    const probe = new Probe(kafka, producer, brokers, []);
+    for (let partition = 0; partition < brokers; partition++) probe.loops.push(probe.feed(partition));
+    await probe.acknowledgedAfter(Date.now(), [...Array(brokers).keys()]);
+    return probe;
+  }
+
+  /** Partitions that a broker leads. */
+  async ledBy(id: number): Promise<number[]> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const [metadata] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
+      return (metadata?.partitions ?? [])
+        .filter(({ leader }) => leader === id)
+        .map(({ partitionId }) => partitionId);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /**
+   * Waits until each of some partitions has acknowledged a message that was sent after a moment.
+   * @returns when the last of them did. @throws Error after two minutes
+   */
+  async acknowledgedAfter(momentMs: number, partitions: readonly number[]): Promise<number> {
+    const deadline = Date.now() + 120_000;
+    const firsts = new Map<number, number>();
+    while (firsts.size < partitions.length) {
+      for (const partition of partitions) {
+        const last = this.last.get(partition);
+        if (last !== undefined && last.sentMs > momentMs && !firsts.has(partition))
+          firsts.set(partition, last.acknowledgedMs);
+      }
+      if (Date.now() > deadline)
+        throw new Error(`${firsts.size} of ${partitions.length} partitions take messages`);
+      await sleep(pauseMs / 2);
+    }
+    return Math.max(...firsts.values());
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.loops);
+    await this.producer.disconnect();
+  }
+
+  private async feed(partition: number): Promise<void> {
+    while (!this.stopped) {
+      const sentMs = Date.now();
+      try {
+        await this.producer.send({ topic, acks: -1, timeout: 5_000, messages: [{ partition, value: "." }] });
+        this.last.set(partition, { sentMs, acknowledgedMs: Date.now() });
+      } catch {
+        // kafkajs asks who leads the partition by now before it sends again; the time that this takes is what is measured.
+      }
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function makeTopic(kafka: Kafka, brokers: number): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({
+      topics: [
+        {
+          topic,
+          replicaAssignment: Array.from({ length: brokers }, (_, partition) => ({
+            partition,
+            replicas: Array.from(
+              { length: Math.min(3, brokers) },
+              (_each, copy) => ((partition + copy) % brokers) + 1,
+            ),
+          })),
+          configEntries: [{ name: "min.insync.replicas", value: brokers >= 3 ? "2" : "1" }],
+        },
+      ],
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
