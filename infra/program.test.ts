@@ -331,7 +331,7 @@ describe("the program", () => {
         expect.stringMatching(
           /^TOPIC_INIT_INTERNAL_TOPICS=\[{"name":"__consumer_offsets",.*__transaction_state/,
         ),
-        'TOPIC_INIT_TOPICS=[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1,"config":{}}]',
+        'TOPIC_INIT_TOPICS=[{"names":["device-1"],"partitions":1,"replicationFactor":1,"minInsyncReplicas":1,"config":{}}]',
       ],
       restart: "no",
       mustRun: false,
@@ -351,6 +351,7 @@ describe("the program", () => {
       labels: labels("broker-sync"),
       command: ["node", "/app/broker-sync.js"],
       envs: [
+        "BROKER_SYNC_BROKERS=2",
         "BROKER_SYNC_CONTAINER=broker-2-id",
         "BROKER_SYNC_ID=2",
         "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",

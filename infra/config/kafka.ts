@@ -2,8 +2,8 @@ import { z } from "zod";
 import { megabyteBytes, size } from "./size";
 
 /**
- * Kafka 3.9 keeps 128 MB of its heap for the cleaner of compacted topics alone (`log.cleaner.dedupe.buffer.size`), so 192 MB is the
- * least that works. The default takes 45,000 messages a second of 150 bytes on two cores, with all that is in it in use.
+ * 192 MB is the least with which a broker still works where `log.cleaner.dedupe.buffer.size` has Kafka's own default, 128 MB of heap.
+ * The default takes 45,000 messages a second of 150 bytes on two cores.
  */
 const heapBounds = { minimumMegabytes: 192, maximumMegabytes: 64 * 1_024, defaultMegabytes: 384 } as const;
 

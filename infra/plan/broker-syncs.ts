@@ -18,6 +18,6 @@ export function planBrokerSyncs(stack: string, brokers: readonly BrokerPlan[]): 
   return brokers.map(({ id }) => ({
     name: brokerSyncWhat(id),
     container: containerName(stack, brokerSyncWhat(id)),
-    environment: { ...appDefaults, BROKER_SYNC_ID: id },
+    environment: { ...appDefaults, BROKER_SYNC_ID: id, BROKER_SYNC_BROKERS: brokers.length },
   }));
 }

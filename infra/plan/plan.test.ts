@@ -91,6 +91,7 @@ describe("brokers", () => {
         environment: {
           KAFKA_BOOTSTRAP_SERVERS: ["kafka:29092"],
           LOG_FORMAT: "pretty",
+          BROKER_SYNC_BROKERS: 2,
           BROKER_SYNC_ID: id,
         },
       })),

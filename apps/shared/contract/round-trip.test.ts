@@ -5,7 +5,7 @@ import { ConsumerEnvironment } from "./consumer";
 import { DeviceEnvironment } from "./device";
 import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./environment";
 import { LakeEnvironment } from "./lake";
-import { TopicInitEnvironment } from "./topic-init";
+import { managedTopicConfigs, TopicInitEnvironment } from "./topic-init";
 
 const asProcess = (lines: readonly string[]): ProcessEnvironment =>
   Object.fromEntries(
@@ -64,6 +64,7 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
         },
       ],
       TOPIC_INIT_BROKERS: 3,
+      TOPIC_INIT_RUN: 4,
       TOPIC_INIT_VOTERS: [
         { nodeId: 1, host: "broker-1", port: 9093 },
         { nodeId: 2, host: "broker-2", port: 9093 },
@@ -76,6 +77,7 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
     BrokerSyncEnvironment,
     {
       ...common,
+      BROKER_SYNC_BROKERS: 3,
       BROKER_SYNC_ID: 2,
       BROKER_SYNC_CONTAINER: "4f5e6d7c8b9a",
       BROKER_SYNC_TIMEOUT_MS: 600_000,
@@ -153,7 +155,7 @@ describe("an environment that is wrong", () => {
 
   const goodTopicInit = {
     KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:9092",
-    TOPIC_INIT_TOPICS: '[{"name":"a","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
+    TOPIC_INIT_TOPICS: '[{"names":["a"],"partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
     TOPIC_INIT_BROKERS: "1",
   };
 
@@ -173,6 +175,23 @@ describe("an environment that is wrong", () => {
     ).toEqual([
       '  - TOPIC_INIT_INTERNAL_TOPICS[0].name: found "a"; set it to __consumer_offsets or __transaction_state',
     ]);
+  });
+
+  it("holds a thousand topics with all their settings in a variable of at most 128 KiB", () => {
+    const config = Object.fromEntries(managedTopicConfigs.map((name) => [name, "1000000000"]));
+    const topic = { partitions: 100, replicationFactor: 3, minInsyncReplicas: 2, config };
+    const topics = Array.from({ length: 1000 }, (_, index) => ({
+      name: `a-rather-long-name-of-a-device-${index}`,
+      ...topic,
+    }));
+    const settings = {
+      KAFKA_BOOTSTRAP_SERVERS: ["127.0.0.1:9092"],
+      TOPIC_INIT_TOPICS: topics,
+      TOPIC_INIT_BROKERS: 3,
+    };
+    const written = writeEnvironment(TopicInitEnvironment, settings);
+    expect(written.filter((line) => line.length >= 128 * 1024)).toEqual([]);
+    expect(parseEnvironment(TopicInitEnvironment, asProcess(written))).toMatchObject(settings);
   });
 
   it("takes the defaults of the topics for what is left out", () => {

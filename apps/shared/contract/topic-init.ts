@@ -31,6 +31,28 @@ const measures = {
 export const TopicSettings = z.strictObject({ name: TopicName, ...measures });
 export type TopicSettings = z.output<typeof TopicSettings>;
 
+const namesRemedy = "write the names of the topics that are set so";
+
+/**
+ * Topics, written as groups of names that share their settings: one variable holds at most 128 KiB (Linux, MAX_ARG_STRLEN), which
+ * the settings of a thousand topics are longer than.
+ */
+const topicGroups = z.codec(
+  z.array(z.strictObject({ names: z.array(TopicName, namesRemedy).min(1, namesRemedy), ...measures })),
+  z.array(TopicSettings),
+  {
+    decode: (groups) =>
+      groups.flatMap(({ names, ...settings }) => names.map((name) => ({ name, ...settings }))),
+    encode: (topics) =>
+      [...Map.groupBy(topics, ({ name: _, ...settings }) => JSON.stringify(settings))].map(
+        ([settings, alike]) => ({
+          names: alike.map(({ name }) => name),
+          ...(JSON.parse(settings) as Omit<TopicSettings, "name">),
+        }),
+      ),
+  },
+);
+
 /** The topics that Kafka makes for itself, where groups commit and transactions are kept. */
 export const internalTopicNames = ["__consumer_offsets", "__transaction_state"] as const;
 
@@ -44,8 +66,8 @@ export type InternalTopicSettings = z.output<typeof InternalTopicSettings>;
 /** Environment of the one-shot container that makes a running cluster what the plan says. */
 export const TopicInitEnvironment = CommonEnvironment.extend({
   TOPIC_INIT_TOPICS: json(
-    z.array(TopicSettings),
-    '[{"name":"device-1","partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
+    topicGroups,
+    '[{"names":["device-1"],"partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]',
   ),
   TOPIC_INIT_INTERNAL_TOPICS: json(
     z.array(InternalTopicSettings),
@@ -58,6 +80,8 @@ export const TopicInitEnvironment = CommonEnvironment.extend({
   TOPIC_INIT_BROKERS: wholeNumber(1, 9),
   /** The nodes that are to vote in a KRaft cluster's quorum; absent where ZooKeeper coordinates. */
   TOPIC_INIT_VOTERS: voterList().optional(),
+  /** Nobody reads it: another number is another environment, so that the same plan is carried out anew. */
+  TOPIC_INIT_RUN: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
   /** How long to wait while nothing gets any further, in milliseconds. */
   TOPIC_INIT_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
 });
