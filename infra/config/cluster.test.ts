@@ -100,7 +100,7 @@ describe("topic settings", () => {
       retentionSize: "1kB",
       segmentSize: "2GB",
       segmentAge: "forever",
-      maxMessageSize: 1_000,
+      maxMessageSize: "1023kB",
       speed: 1,
     };
     const duration = 'write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1m to 3650d';
@@ -110,7 +110,7 @@ describe("topic settings", () => {
       `topicDefaults.retentionSize: found "1kB"; ${size} 1MB to 1024TB, or "unlimited"`,
       `topicDefaults.segmentSize: found "2GB"; ${size} 1MB to 2147483647B`,
       `topicDefaults.segmentAge: found "forever"; ${duration}`,
-      `topicDefaults.maxMessageSize: found 1000; ${size} 1kB to 2147483647B`,
+      `topicDefaults.maxMessageSize: found "1023kB"; ${size} 1MB to 2147483647B`,
       "topicDefaults.speed: found 1; remove it, there is no such key",
     ]);
   });

@@ -65,6 +65,12 @@ const owned: readonly Owned[] = [
     remedy: "it would give up acknowledged messages, and nothing may be lost here",
   },
   {
+    names: ["log.cleanup.policy"],
+    remedy:
+      "messages have their sensors as keys, of which a compacted topic keeps the last alone, and nothing may be lost here: " +
+      "set topicDefaults.retention or retentionSize",
+  },
+  {
     names: ["controlled.shutdown.enable"],
     remedy: "without it each restart of a broker interrupts its clients",
   },

@@ -78,7 +78,7 @@ function propertyValueRemedy(
 ): string | undefined {
   if (/\p{Cc}/u.test(value)) return "write it in one line, without control characters";
   const property = name.replace(/^listener\.name\.[^.]+\./, "");
-  const remedy = valueRemedy(ruleOf(property, kafkaMajor) ?? "", value);
+  const remedy = valueRemedy(property, kafkaMajor, value);
   if (remedy !== undefined) return remedy;
   if (property === "default.replication.factor" && brokers !== undefined && Number(value) > brokers)
     return `it exceeds brokers (${brokers}); lower it or add brokers`;

@@ -1,4 +1,5 @@
 import known from "./broker-properties.json";
+import { narrowerRules } from "./narrower-rules";
 
 /** The major versions of Kafka whose properties are known. */
 export type KafkaMajor = 3 | 4;
@@ -25,21 +26,52 @@ const wholeBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
 };
 
 /**
- * What to write instead of a value that Kafka would not start with, by the property's rule in the notation of Kafka's
+ * What to write instead of a value that Kafka would not start with or this stack not work with. Rules are in the notation of Kafka's
  * documentation: `int [1,...]`, `double [0,...,1]`, `list [compact, delete]`, `int [1,...,9] or -1`.
- * @returns undefined if the value is right, or the rule says nothing of it.
+ * @param property one without a rule takes any value.
+ * @returns undefined if the value is right, or no rule says anything of it.
  */
-export function valueRemedy(rule: string, value: string): string | undefined {
-  const [, type = "", valid = ""] = /^(\S+) ?(.*)$/s.exec(rule) ?? [];
+export function valueRemedy(
+  property: string,
+  major: KafkaMajor | undefined,
+  value: string,
+): string | undefined {
+  const [, type = "", listed = ""] = /^(\S+) ?(.*)$/s.exec(ruleOf(property, major) ?? "") ?? [];
+  const { valid = listed, mustHave, why } = narrowerRules.get(property) ?? {};
   if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "write true or false";
-  if (type in wholeBounds || type === "double") return numberRemedy(type, valid, value);
+  if (type in wholeBounds || type === "double") return withReason(numberRemedy(type, valid, value), why);
   const choices = /^\[([^\]]*)\]$/.exec(valid)?.[1]?.split(", ");
   if (choices === undefined) return undefined;
+  if (choices.every((choice) => versionPattern.test(choice))) return versionRemedy(choices, major, value);
   const items = type === "list" ? value.split(",").map((item) => item.trim()) : [value];
-  if (items.every((item) => choices.includes(item))) return undefined;
-  return type === "list"
-    ? `write a comma-separated list of ${choices.join(", ")}`
-    : `write one of: ${choices.join(", ")}`;
+  const isRight =
+    items.every((item) => choices.includes(item)) && (mustHave === undefined || items.includes(mustHave));
+  if (isRight) return undefined;
+  if (type !== "list") return `write one of: ${choices.join(", ")}`;
+  const having = mustHave === undefined ? "" : `, with ${mustHave} in it`;
+  return withReason(`write a comma-separated list of ${choices.join(", ")}${having}`, why);
+}
+
+function withReason(remedy: string | undefined, why: string | undefined): string | undefined {
+  return remedy === undefined || why === undefined ? remedy : `${remedy}: ${why}`;
+}
+
+const versionPattern = /^(\d+)\.(\d+)/;
+
+/**
+ * Versions are listed as Kafka names them inside, `3.8-IV0`; `3.8` and `3.8.1` stand for the last of them, where old versions are told
+ * by three numbers (`MetadataVersion.fromVersionString`).
+ */
+function versionRemedy(
+  choices: readonly string[],
+  major: KafkaMajor | undefined,
+  value: string,
+): string | undefined {
+  const plain = choices.map((choice) => choice.replace(/-IV\d+$/, ""));
+  const short = /^(0\.\d+\.\d+|[1-9]\d*\.\d+)(\.\d+)*$/.exec(value)?.[1];
+  if (choices.includes(value) || (short !== undefined && plain.includes(short))) return undefined;
+  const usual = [...new Set(plain)].filter((version) => version.startsWith(`${major ?? 3}.`));
+  return `write a version such as ${usual.slice(-3).join(", ")}`;
 }
 
 function numberRemedy(type: string, valid: string, value: string): string | undefined {

@@ -57,7 +57,8 @@ export function retentionProblems(
   const lakes = consumers.filter(({ type }) => type === "lake");
   const read = new Set(lakes.flatMap((consumer) => topicsRead(consumer, devices)));
   const leastMs = lake.flushIntervalMs + restartMs;
-  const isShort = (retentionMs: number) => retentionMs >= 0 && retentionMs < leastMs;
+  // Below 0 is for ever; 0 is told of as no right value.
+  const isShort = (retentionMs: number) => retentionMs > 0 && retentionMs < leastMs;
   const remedy =
     `lengthen it to at least ${showDurationMs(leastMs)}: the lake commits every ${showDurationMs(lake.flushIntervalMs)} ` +
     "(lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";

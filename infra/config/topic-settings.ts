@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, durationOrForever } from "./duration";
+import { leastBatchBytes } from "./narrower-rules";
 import { megabyteBytes, size, sizeOrUnlimited } from "./size";
 
 const minuteMs = 60_000;
@@ -11,7 +12,7 @@ const petabyteBytes = 2 ** 50;
 /**
  * What users can set of a topic: the keys of `topicDefaults` and of a device's `topicSettings`, all optional. Bounds are Kafka's
  * own (`kafka-topics`' list of configs), those of Kafka 4 and of the Kafka 5 to come where they are narrower: segments from 1 MB
- * and from a minute (KIP-1030).
+ * and from a minute (KIP-1030). Segments and messages may not be too small for what a device sends at once.
  */
 export const TopicSettingsSpec = z
   .strictObject(
@@ -21,7 +22,7 @@ export const TopicSettingsSpec = z
       segmentSize: size(megabyteBytes, largestInt).optional(),
       segmentAge: duration(minuteMs, tenYearsMs).optional(),
       /** Of a batch of messages, as Kafka counts: what a device sends at once. */
-      maxMessageSize: size(1_024, largestInt).optional(),
+      maxMessageSize: size(leastBatchBytes, largestInt).optional(),
     },
     'write settings by name, such as {"retention":"7d"}',
   )

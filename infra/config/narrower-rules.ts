@@ -1,0 +1,48 @@
+/** What of a property's values this stack works with, where Kafka's list of properties allows more. */
+export interface NarrowerRule {
+  /** In the notation of Kafka's documentation, in place of the bounds there. */
+  readonly valid?: string;
+  /** What a list must have in it. */
+  readonly mustHave?: string;
+  /** What goes wrong otherwise. */
+  readonly why: string;
+}
+
+/**
+ * The least that Kafka must take at once. After an outage a device sends up to 1,000 observations in one batch (`batchLimit` of
+ * apps/device/delivery.ts): 175 kB, and 940 kB with the longest names. If Kafka refuses it as too large, the device ends, and what it
+ * has kept is lost.
+ */
+export const leastBatchBytes = 2 ** 20;
+
+const batches =
+  "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
+const retention: NarrowerRule = { valid: "[1,...] or -1", why: "with 0 a broker does not start" };
+
+/** The session for which consumers ask, `sessionTimeout` in apps/shared/kafka. */
+const sessionMs = 30_000;
+const sessions = "consumers of this stack ask for sessions of 30 s";
+
+/** By property. Those without bounds in Kafka's list are checked by `KafkaConfig` only while a broker starts, or not at all. */
+export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
+  Object.entries({
+    "message.max.bytes": { valid: `[${leastBatchBytes},...]`, why: batches },
+    "socket.request.max.bytes": { valid: `[${leastBatchBytes},...]`, why: batches },
+    "log.segment.bytes": {
+      valid: `[${leastBatchBytes},...]`,
+      why: `Kafka refuses a batch that is larger than a segment; ${batches}`,
+    },
+    "log.retention.hours": retention,
+    "log.retention.minutes": retention,
+    "log.retention.ms": retention,
+    "log.roll.ms": { valid: "[1,...]", why: "with less a broker does not start" },
+    "log.roll.jitter.ms": { valid: "[0,...]", why: "with less a broker does not start" },
+    "num.replica.fetchers": { valid: "[1,...]", why: "with less no broker copies anything" },
+    "group.max.session.timeout.ms": { valid: `[${sessionMs},...]`, why: sessions },
+    "group.min.session.timeout.ms": { valid: `[0,...,${sessionMs}]`, why: sessions },
+    "group.coordinator.rebalance.protocols": {
+      mustHave: "classic",
+      why: "consumers of this stack have no other protocol",
+    },
+  }),
+);
