@@ -4,8 +4,9 @@ import { loadConfig } from "./config/load";
 import { ConfigError, readStackConfig } from "./config/parse";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
+import { renewed } from "./preflight/carried-out-plan";
 import { machineProblems } from "./preflight/problems";
-import { runningIn, surveyMachine } from "./preflight/survey";
+import { conditionsIn, surveyMachine } from "./preflight/survey";
 
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
 export async function program(): Promise<StackOutputs> {
@@ -14,8 +15,8 @@ export async function program(): Promise<StackOutputs> {
     const plan = planStack(config.spec);
     const survey = await surveyMachine(plan);
     const problems = [...config.problems, ...machineProblems(plan, config, survey)];
-    if (problems.length > 0) throw new ConfigError(problems);
-    createStack(plan, runningIn(survey));
+    if (problems.length > 0 || "unreachable" in survey) throw new ConfigError(problems);
+    createStack({ ...plan, topicInit: renewed(plan, survey) }, conditionsIn(survey));
     return stackOutputs(plan);
   } catch (error) {
     // Pulumi shows the message of a RunError without a stack trace.

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
-/** The id of a stack's KRaft cluster, made with the stack and kept in its state: storage of another cluster is refused by it. */
+/** The id of a stack's KRaft cluster, made with the stack and kept in its state: a node whose storage is of another one does not start. */
 export function clusterId(name: string): pulumi.Output<string> {
   const stash = new pulumi.Stash(name, { input: newClusterId() }, { ignoreChanges: ["input"] });
   return stash.output as pulumi.Output<string>;

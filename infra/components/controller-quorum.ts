@@ -16,7 +16,7 @@ export class ControllerQuorum extends pulumi.ComponentResource {
   ) {
     super("kafka-iot-sim:kafka:ControllerQuorum", name, {}, opts);
     const { controllers, runtime } = args;
-    this.controllers = inRollingOrder(controllers, runtime.running, (plan, after) => {
+    this.controllers = inRollingOrder(controllers, runtime.conditions, (plan, after) => {
       const { name: what, container, environment, command, memoryMegabytes, dataVolume } = plan;
       const node = kafkaNode(
         what,

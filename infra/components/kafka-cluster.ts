@@ -11,8 +11,6 @@ import { inRollingOrder } from "./rolling";
 /** The Kafka brokers. A change rolls through those that run, each back in sync before the next is touched. */
 export class KafkaCluster extends pulumi.ComponentResource {
   readonly brokers: readonly docker.Container[];
-  /** Where programs on the host find the cluster, as Kafka's `bootstrap.servers`. */
-  readonly bootstrapServers: string;
 
   constructor(
     name: string,
@@ -27,7 +25,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
   ) {
     super("kafka-iot-sim:kafka:KafkaCluster", name, {}, opts);
     const { brokers, syncs, runtime, apps } = args;
-    this.brokers = inRollingOrder(brokers, runtime.running, (plan, after) => {
+    this.brokers = inRollingOrder(brokers, runtime.conditions, (plan, after) => {
       const broker = this.broker(plan, runtime, after);
       const sync = syncs.find(({ environment }) => environment.BROKER_SYNC_ID === plan.id);
       return {
@@ -35,8 +33,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         settled: sync === undefined ? broker : brokerSync(sync, broker, apps, { parent: this }),
       };
     });
-    this.bootstrapServers = brokers.map((plan) => plan.externalAddress).join(",");
-    this.registerOutputs({ bootstrapServers: this.bootstrapServers });
+    this.registerOutputs({ containers: this.brokers.map((broker) => broker.name) });
   }
 
   private broker(

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { environmentLines } from "../../apps/shared/contract/environment";
 import type { Role } from "../plan/names";
 import { longRunningContainer, type StackContainerArgs } from "./container";
+import type { Conditions } from "./rolling";
 import { stackVolume } from "./volume";
 
 /** What all nodes of a Kafka cluster are made with. */
@@ -12,8 +13,7 @@ export interface KafkaRuntime {
   readonly network: pulumi.Input<string>;
   /** Of a KRaft cluster; ZooKeeper gives a cluster its id otherwise. */
   readonly clusterId?: pulumi.Input<string>;
-  /** Names of the containers that run at the beginning of the update. */
-  readonly running: ReadonlySet<string>;
+  readonly conditions: Conditions;
 }
 
 /** One node as its plan describes it. */

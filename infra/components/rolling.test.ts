@@ -2,11 +2,18 @@ import { describe, expect, it } from "vitest";
 import { inRollingOrder } from "./rolling";
 
 /** What each part waits for, by name, in the order of declaration. */
-function waits(all: readonly string[], running: readonly string[]): [string, readonly unknown[]][] {
+function waits(
+  all: readonly string[],
+  healthy: readonly string[],
+  ailing: readonly string[] = [],
+): [string, readonly unknown[]][] {
   const declared: [string, readonly unknown[]][] = [];
   const made = inRollingOrder(
     all.map((container) => ({ container })),
-    new Set(running),
+    new Map([
+      ...healthy.map((name) => [name, "healthy"] as const),
+      ...ailing.map((name) => [name, "ailing"] as const),
+    ]),
     ({ container }, after) => {
       declared.push([container, after]);
       return { made: container, settled: `${container} settled` as never };
@@ -39,6 +46,15 @@ describe("a rolling order", () => {
       ["d", []],
       ["a", ["b settled", "d settled"]],
       ["c", ["a settled"]],
+    ]);
+  });
+
+  it("mends what runs and is not healthy after what is down, one by one, before what is healthy", () => {
+    expect(waits(["a", "b", "c", "d"], ["a"], ["b", "d"])).toEqual([
+      ["c", []],
+      ["b", ["c settled"]],
+      ["d", ["b settled"]],
+      ["a", ["d settled"]],
     ]);
   });
 });

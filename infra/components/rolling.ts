@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ContainerCondition } from "../preflight/engine";
 
 /** A part of a cluster as it was declared. */
 export interface Declared<Made> {
@@ -7,16 +8,18 @@ export interface Declared<Made> {
   readonly settled: pulumi.Input<pulumi.Resource>;
 }
 
+/** How a stack's containers do before a change, by name; those that are missing are down. */
+export type Conditions = ReadonlyMap<string, ContainerCondition>;
+
 /**
- * Declares the parts of a cluster so that they change one at a time: each that runs now waits for the one before it, and all of them
- * for those that do not run, which come first and side by side. So a new cluster starts at once, a broken one is mended before anything of
- * it is changed, and a running one always has all parts but one.
- * @param running names of the containers that run now.
+ * Declares the parts of a cluster so that they change one at a time. Those that do not run come first, side by side; then, each after
+ * the one before it, those that run and are not healthy, and at last the healthy ones. So a new cluster starts at once, a broken one
+ * is mended before anything of it is changed that works, and a running one always has all parts but one.
  * @returns what was made, in the order of `plans`.
  */
 export function inRollingOrder<Plan extends { readonly container: string }, Made>(
   plans: readonly Plan[],
-  running: ReadonlySet<string>,
+  conditions: Conditions,
   declare: (plan: Plan, after: readonly pulumi.Input<pulumi.Resource>[]) => Declared<Made>,
 ): Made[] {
   const made = new Map<Plan, Made>();
@@ -25,8 +28,9 @@ export function inRollingOrder<Plan extends { readonly container: string }, Made
     made.set(plan, declared.made);
     return declared.settled;
   };
-  const isRunning = ({ container }: Plan) => running.has(container);
-  let after = plans.filter((plan) => !isRunning(plan)).map((plan) => declareAfter(plan, []));
-  for (const plan of plans.filter(isRunning)) after = [declareAfter(plan, after)];
+  const that = (condition: ContainerCondition) =>
+    plans.filter(({ container }) => (conditions.get(container) ?? "down") === condition);
+  let after = that("down").map((plan) => declareAfter(plan, []));
+  for (const plan of [...that("ailing"), ...that("healthy")]) after = [declareAfter(plan, after)];
   return plans.flatMap((plan) => made.get(plan) ?? []);
 }

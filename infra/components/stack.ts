@@ -9,15 +9,16 @@ import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
 import type { KafkaRuntime } from "./kafka-node";
 import { PulledImages } from "./pulled-images";
+import type { Conditions } from "./rolling";
 import { StackNetwork } from "./stack-network";
 import { TopicInit } from "./topic-init";
 import { ZookeeperEnsemble } from "./zookeeper-ensemble";
 
 /**
  * Declares every resource of a plan, each after what it needs.
- * @param running names of the stack's containers that run now: a change must not take them all away at once.
+ * @param conditions how the stack's containers do now: a change must not take all away at once that work.
  */
-export function createStack(plan: StackPlan, running: ReadonlySet<string>): void {
+export function createStack(plan: StackPlan, conditions: Conditions): void {
   const { stack, brokers, brokerSyncs, devices, consumers, lake } = plan;
   const images = new PulledImages("images", { images: plan.images });
   const apps = new AppImage("app-image", {
@@ -31,7 +32,7 @@ export function createStack(plan: StackPlan, running: ReadonlySet<string>): void
     image: images.ids.kafka,
     network,
     ...(plan.coordination === "kraft" && { clusterId: clusterId("cluster-id") }),
-    running,
+    conditions,
   };
   const runtime = { stack, image: apps.imageId, network };
   const cluster = new KafkaCluster(
@@ -55,8 +56,8 @@ function coordinators(
   kafka: KafkaRuntime,
 ): docker.Container[] {
   if (zookeeperImage !== undefined) {
-    const { network, running } = kafka;
-    const args = { stack, zookeepers, image: zookeeperImage, network, running };
+    const { network, conditions } = kafka;
+    const args = { stack, zookeepers, image: zookeeperImage, network, conditions };
     return [...new ZookeeperEnsemble("zookeeper", args).members];
   }
   if (controllers.length === 0) return [];

@@ -5,7 +5,7 @@ import { memoryLimitsMegabytes } from "../plan/memory";
 import { zookeeperWhat } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
-import { inRollingOrder } from "./rolling";
+import { type Conditions, inRollingOrder } from "./rolling";
 import { stackVolume } from "./volume";
 
 /** The ZooKeeper ensemble; its members are healthy once they have a leader. A change rolls through those that run. */
@@ -19,14 +19,13 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
       readonly zookeepers: readonly ZookeeperPlan[];
       readonly image: pulumi.Input<string>;
       readonly network: pulumi.Input<string>;
-      /** Names of the containers that run at the beginning of the update. */
-      readonly running: ReadonlySet<string>;
+      readonly conditions: Conditions;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
     const { stack, image, network } = args;
-    this.members = inRollingOrder(args.zookeepers, args.running, (plan, after) => {
+    this.members = inRollingOrder(args.zookeepers, args.conditions, (plan, after) => {
       const what = zookeeperWhat(plan.id);
       const volume = (kind: string, volumeName: string) =>
         stackVolume(`${what}-${kind}`, { stack, volume: volumeName }, { parent: this }).name;

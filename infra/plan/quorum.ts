@@ -63,8 +63,14 @@ export function kraftCommand(quorum: QuorumPlan, nodeId: number): string[] {
   const format = nodeId === quorum.founder ? "--standalone" : "--no-initial-controllers";
   const script = [
     "/etc/confluent/docker/configure",
-    "[ -e /var/lib/kafka/data/meta.properties ] ||",
+    "storage=/var/lib/kafka/data/meta.properties",
+    'if [ ! -e "$storage" ]; then',
     '  kafka-storage format --cluster-id "$CLUSTER_ID" --config /etc/kafka/kafka.properties "$1"',
+    'elif ! grep -qx "cluster.id=$CLUSTER_ID" "$storage"; then',
+    '  echo "This volume holds data of another cluster than $CLUSTER_ID ($(grep cluster.id "$storage")):" \\',
+    '    "npm run down first, or remove the volume." >&2',
+    "  exit 1",
+    "fi",
     "exec /etc/confluent/docker/launch",
   ].join("\n");
   return ["bash", "-ec", script, "kraft", format];

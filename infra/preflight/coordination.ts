@@ -22,9 +22,10 @@ export function coordinationProblems(plan: StackPlan, volumes: readonly string[]
   if (existing.brokers === 0) return [];
   const made = existing.zookeepers > 0 ? "zookeeper" : "kraft";
   if (made !== plan.coordination) return [switched(plan.coordination)];
-  return made === "zookeeper"
-    ? ensembleProblems(plan.zookeepers.length, existing.zookeepers)
-    : controllerProblems(plan, existing.controllers > 0);
+  if (made === "zookeeper") return ensembleProblems(plan.zookeepers.length, existing.zookeepers);
+  const wantSeparate = plan.controllers.length > 0;
+  const haveSeparate = existing.controllers > 0;
+  return wantSeparate === haveSeparate ? founderProblems(plan, volumes) : [controllersMoved(plan)];
 }
 
 function switched(coordination: StackPlan["coordination"]): Problem {
@@ -50,11 +51,20 @@ function ensembleProblems(planned: number, existing: number): Problem[] {
 }
 
 /** Controllers hold the cluster's metadata; it does not move from brokers to controllers of their own, or back. */
-function controllerProblems({ controllers, brokers }: StackPlan, haveSeparate: boolean): Problem[] {
-  const wantSeparate = controllers.length > 0;
-  if (wantSeparate === haveSeparate) return [];
-  const remedy = wantSeparate
-    ? `this stack was made with brokers that are the controllers too, of which there are at most 3: set it to at most 3, or ${wayOut}`
-    : `this stack was made with controllers of their own, which a cluster of at most 3 brokers does not have: set it to 4 or more, or ${wayOut}`;
-  return [{ path: "brokers", found: brokers.length, remedy }];
+function controllersMoved({ controllers, brokers }: StackPlan): Problem {
+  const remedy =
+    controllers.length > 0
+      ? `this stack was made with brokers that are the controllers too, of which there are at most 3: set it to at most 3, or ${wayOut}`
+      : `this stack was made with controllers of their own, which a cluster of at most 3 brokers does not have: set it to 4 or more, or ${wayOut}`;
+  return { path: "brokers", found: brokers.length, remedy };
+}
+
+/** The node that begins a KRaft cluster begins another, beside its living nodes, if its storage is gone (`quorum.ts`). */
+function founderProblems({ controllers, brokers }: StackPlan, volumes: readonly string[]): Problem[] {
+  const [founder] = [...controllers, ...brokers];
+  if (founder === undefined || volumes.includes(founder.dataVolume)) return [];
+  const remedy =
+    `restore it: without it ${founder.container} would begin a new cluster beside the nodes that this stack has; ` +
+    `or ${wayOut}`;
+  return [{ path: `volume ${founder.dataVolume}`, found: "no such volume", remedy }];
 }

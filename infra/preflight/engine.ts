@@ -50,23 +50,26 @@ export async function askRegistry(reference: string): Promise<void> {
   await docker(["manifest", "inspect", reference], 20_000);
 }
 
+/** How a container does: `ailing` runs, and its healthcheck fails or has not said anything yet. */
+export type ContainerCondition = "down" | "ailing" | "healthy";
+
 /** A container of a stack. */
 export interface ExistingContainer {
   readonly name: string;
-  readonly running: boolean;
+  readonly condition: ContainerCondition;
   /** Ports of the host that it is published at, while it runs. */
   readonly ports: readonly number[];
 }
 
 /** A stack's containers, running or not. */
 export async function existingContainers(stack: string): Promise<ExistingContainer[]> {
-  const format = "{{.Names}}\t{{.State}}\t{{.Ports}}";
+  const format = "{{.Names}}\t{{.State}}\t{{.Status}}\t{{.Ports}}";
   const output = await docker(["ps", "--all", ...labelFilter(stack), "--format", format]);
   return linesOf(output).map((line) => {
-    const [name = "", state, ports = ""] = line.split("\t");
+    const [name = "", state, status = "", ports = ""] = line.split("\t");
     return {
       name,
-      running: state === "running",
+      condition: state !== "running" ? "down" : status.endsWith("(healthy)") ? "healthy" : "ailing",
       ports: [...ports.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)),
     };
   });
@@ -86,6 +89,11 @@ export async function environmentOfEnded(container: string): Promise<string[] | 
   const { Status, ExitCode } = JSON.parse(state) as { Status?: string; ExitCode?: number };
   if (Status !== "exited" || ExitCode !== 0) return undefined;
   return (JSON.parse(environment) as string[] | null) ?? [];
+}
+
+/** What a program in a running container prints; undefined if it fails or takes longer than it may. */
+export async function outputOf(container: string, command: readonly string[], timeoutMs: number) {
+  return docker(["exec", container, ...command], timeoutMs).catch(() => undefined);
 }
 
 /** Removes a container that has ended; one that is gone already is fine. */

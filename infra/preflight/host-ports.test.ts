@@ -14,22 +14,31 @@ beforeEach(async () => {
 afterEach(() => program.close());
 
 it("finds the ports of a range that others have, and a range that is free", async () => {
-  const { taken, freeFirst } = await surveyPorts({ first: port, count: 1 }, new Set());
+  const { taken, freeFirst } = await surveyPorts({ first: port, containers: ["a"] }, new Map());
   expect(taken).toEqual([port]);
-  const free = await surveyPorts({ first: freeFirst ?? port, count: 1 }, new Set());
-  expect(free).toEqual({ taken: [], freeFirst: undefined });
+  const free = await surveyPorts({ first: freeFirst ?? port, containers: ["a"] }, new Map());
+  expect(free).toEqual({ taken: [], held: [], freeFirst: undefined });
 });
 
-it("takes a port that the stack itself has published for free", async () => {
-  expect(await surveyPorts({ first: port, count: 1 }, new Set([port]))).toEqual({
+it("takes a port for free that the same container has published", async () => {
+  expect(await surveyPorts({ first: port, containers: ["a"] }, new Map([[port, "a"]]))).toEqual({
     taken: [],
+    held: [],
     freeFirst: undefined,
   });
 });
 
+it("tells of ports that the stack has for another container, also where it looks for a free range", async () => {
+  const own = new Map([port + 1, 9_092].map((each) => [each, "b"] as const));
+  const { taken, held, freeFirst } = await surveyPorts({ first: port + 1, containers: ["a"] }, own);
+  expect({ taken, held }).toEqual({ taken: [], held: [{ port: port + 1, container: "b" }] });
+  expect(freeFirst).toBeGreaterThan(9_092);
+});
+
 it("leaves out ports that there are not", async () => {
-  expect(await surveyPorts({ first: 65_537, count: 9 }, new Set())).toEqual({
+  expect(await surveyPorts({ first: 65_537, containers: ["a", "b"] }, new Map())).toEqual({
     taken: [],
+    held: [],
     freeFirst: undefined,
   });
 });

@@ -40,7 +40,7 @@ it("tells of everything at once", () => {
     ...volumes("broker-1", "zookeeper-1"),
     ...partitions(2),
     images: new Map([["kafka", "no such host"]]),
-    ports: { taken: [9_092], freeFirst: 19_092 },
+    ports: { taken: [9_092], held: [], freeFirst: 19_092 },
   };
   const raw = { coordination: "kraft", kafka: { heap: "16GB" } };
   expect(problemsOf(raw, machine).map((problem) => problem.replace(/:.*/, ""))).toEqual([
@@ -59,7 +59,7 @@ it("says nothing of what keys that could not be read would have decided", () => 
     ...volumes("broker-1"),
     ...partitions(2),
     images: new Map([["kafka", "no such host"]]),
-    ports: { taken: [9_092], freeFirst: 19_092 },
+    ports: { taken: [9_092], held: [], freeFirst: 19_092 },
   };
   expect(problemsOf(raw, machine)).toEqual([]);
 });
@@ -88,8 +88,17 @@ describe("host ports", () => {
       "another program listens at ports 9092, 9094 of 127.0.0.1, and the brokers need 9092 to 9094; end it, or choose another",
     ],
   ])("of %d brokers are told in one message", (brokers, taken, freeFirst, remedy) => {
-    expect(problemsOf({ brokers }, { ports: { taken, freeFirst } })).toEqual([
+    expect(problemsOf({ brokers }, { ports: { taken, held: [], freeFirst } })).toEqual([
       `hostPort: found 9092; ${remedy}`,
+    ]);
+  });
+
+  it("are not passed on from one broker to another", () => {
+    const held = [2, 3].map((id) => ({ port: 9_091 + id, container: `kafka-iot-sim-dev-broker-${id}` }));
+    expect(
+      problemsOf({ brokers: 3, hostPort: 9_093 }, { ports: { taken: [], held, freeFirst: 19_092 } }),
+    ).toEqual([
+      "hostPort: found 9093; kafka-iot-sim-dev-broker-2 of this stack has port 9093, which another of its brokers would need before it is free: choose another: npx pulumi config set hostPort 19092",
     ]);
   });
 
@@ -191,6 +200,16 @@ describe("coordination", () => {
       { coordination: "kraft", brokers: 3 },
       volumes(...three, "broker-4", "controller-1", "controller-2", "controller-3"),
       "brokers: found 3; this stack was made with controllers of their own, which a cluster of at most 3 brokers does not have: set it to 4 or more, or npm run down first",
+    ],
+    [
+      { coordination: "kraft", brokers: 3 },
+      volumes("broker-2", "broker-3"),
+      'volume kafka-iot-sim-dev-broker-1-data: found "no such volume"; restore it: without it kafka-iot-sim-dev-broker-1 would begin a new cluster beside the nodes that this stack has; or npm run down first',
+    ],
+    [
+      { coordination: "kraft", brokers: 4 },
+      volumes("broker-1", "controller-2", "controller-3"),
+      'volume kafka-iot-sim-dev-controller-1-data: found "no such volume"; restore it: without it kafka-iot-sim-dev-controller-1 would begin a new cluster beside the nodes that this stack has; or npm run down first',
     ],
   ])("%j is refused", (raw, there, problem) => {
     expect(problemsOf(raw, there)).toEqual([problem]);

@@ -4,7 +4,7 @@ import type { StackPlan } from "../plan/stack";
 import { coordinationProblems } from "./coordination";
 import type { PortSurvey } from "./host-ports";
 import { memoryProblems } from "./memory";
-import { partitionProblems } from "./planned-topics";
+import { partitionProblems } from "./existing-topics";
 import type { Survey, Unreachable } from "./survey";
 
 /**
@@ -47,14 +47,25 @@ function imageProblems({ images }: StackPlan, reasons: Survey["images"]): Proble
 
 function portProblems({ brokers }: StackPlan, survey: PortSurvey | undefined): Problem[] {
   const [first, last] = [brokers[0]?.hostPort, brokers.at(-1)?.hostPort];
-  if (survey === undefined || survey.taken.length === 0 || first === undefined) return [];
-  const { taken, freeFirst } = survey;
-  const ports = `${taken.length === 1 ? "port" : "ports"} ${taken.join(", ")}`;
-  const need = first === last ? "broker 1 needs it" : `the brokers need ${first} to ${last}`;
+  if (survey === undefined || first === undefined) return [];
+  const { taken, held, freeFirst } = survey;
   const another =
     freeFirst === undefined
       ? "choose another"
       : `choose another: npx pulumi config set hostPort ${freeFirst}`;
-  const remedy = `another program listens at ${ports} of 127.0.0.1, and ${need}; end it, or ${another}`;
-  return [{ path: "hostPort", found: first, remedy }];
+  const need = first === last ? "broker 1 needs it" : `the brokers need ${first} to ${last}`;
+  const ports = `${taken.length === 1 ? "port" : "ports"} ${taken.join(", ")}`;
+  const remedies = [
+    ...(taken.length > 0
+      ? [`another program listens at ${ports} of 127.0.0.1, and ${need}; end it, or ${another}`]
+      : []),
+    ...held
+      .slice(0, 1)
+      .map(
+        ({ port, container }) =>
+          `${container} of this stack has port ${port}, which another of its brokers would need before it is ` +
+          `free: ${another}`,
+      ),
+  ];
+  return remedies.map((remedy) => ({ path: "hostPort", found: first, remedy }));
 }

@@ -1,6 +1,9 @@
+import { internalPort } from "../plan/brokers";
 import type { StackPlan } from "../plan/stack";
+import { type CarriedOutPlan, carriedOutPlan } from "./carried-out-plan";
 import {
   askRegistry,
+  type ContainerCondition,
   engineMachine,
   type EngineMachine,
   engineReason,
@@ -9,9 +12,13 @@ import {
   existingContainers,
   existingVolumes,
   missingImages,
+  outputOf,
 } from "./engine";
 import { type PortSurvey, surveyPorts } from "./host-ports";
-import { type PlannedTopic, plannedTopics } from "./planned-topics";
+import { describedTopics, type ExistingTopic } from "./existing-topics";
+
+/** Java takes seconds to begin. */
+const askBrokerTimeoutMs = 20_000;
 
 /** What was found on the machine that a plan is for, and what of the stack is there already. */
 export interface Survey {
@@ -20,8 +27,10 @@ export interface Survey {
   readonly images: ReadonlyMap<string, string>;
   readonly containers: readonly ExistingContainer[];
   readonly volumes: readonly string[];
-  /** The topics that the stack was last brought to; undefined if it never was, or nobody knows any more. */
-  readonly topics: readonly PlannedTopic[] | undefined;
+  /** What the stack was last brought to; undefined if it never was, or nobody knows any more. */
+  readonly carriedOut: CarriedOutPlan | undefined;
+  /** The topics that the stack has, as far as is known. */
+  readonly topics: readonly ExistingTopic[] | undefined;
   /** Undefined where the ports are another machine's. */
   readonly ports: PortSurvey | undefined;
 }
@@ -41,17 +50,42 @@ export async function surveyMachine(plan: StackPlan): Promise<Survey | Unreachab
       existingVolumes(plan.stack),
       environmentOfEnded(plan.topicInit.container),
     ]);
-    const ports = await surveyHostPorts(plan, containers);
-    return { engine, images, containers, volumes, topics: environment && plannedTopics(environment), ports };
+    const carriedOut = environment && carriedOutPlan(environment);
+    const [ports, topics] = await Promise.all([
+      surveyHostPorts(plan, containers),
+      carriedOut?.topics ?? topicsByBrokers(plan, containers),
+    ]);
+    return { engine, images, containers, volumes, carriedOut, topics, ports };
   } catch (error) {
     return { unreachable: engineReason(error) };
   }
 }
 
-/** The names of the stack's containers that run, healthy or not. */
-export function runningIn(survey: Survey | Unreachable): ReadonlySet<string> {
-  if ("unreachable" in survey) return new Set();
-  return new Set(survey.containers.filter(({ running }) => running).map(({ name }) => name));
+/** How the stack's containers do, by name. */
+export function conditionsIn({ containers }: Survey): ReadonlyMap<string, ContainerCondition> {
+  return new Map(containers.map(({ name, condition }) => [name, condition]));
+}
+
+/**
+ * The topics that the cluster itself tells of, for want of a plan: the job that carried out the last one has failed, or somebody
+ * removed its container.
+ */
+async function topicsByBrokers(
+  { brokers }: StackPlan,
+  containers: readonly ExistingContainer[],
+): Promise<ExistingTopic[] | undefined> {
+  const healthy = new Set(
+    containers.filter(({ condition }) => condition === "healthy").map(({ name }) => name),
+  );
+  const broker = brokers.find(({ container }) => healthy.has(container));
+  if (broker === undefined) return undefined;
+  const command = ["kafka-topics", "--bootstrap-server", `localhost:${internalPort}`, "--describe"];
+  const output = await outputOf(
+    broker.container,
+    ["env", "KAFKA_HEAP_OPTS=-Xmx128m", ...command],
+    askBrokerTimeoutMs,
+  );
+  return output === undefined ? undefined : describedTopics(output);
 }
 
 async function unavailableImages(images: StackPlan["images"]): Promise<Map<string, string>> {
@@ -71,6 +105,9 @@ async function surveyHostPorts(
 ): Promise<PortSurvey | undefined> {
   // Ports of another machine cannot be tried from here; its engine will say.
   if (/^(tcp|ssh|https?):/.test(process.env["DOCKER_HOST"] ?? "")) return undefined;
-  const own = new Set(containers.flatMap(({ ports }) => ports));
-  return surveyPorts({ first: brokers[0]?.hostPort ?? 0, count: brokers.length }, own);
+  const own = new Map(containers.flatMap(({ name, ports }) => ports.map((port) => [port, name] as const)));
+  return surveyPorts(
+    { first: brokers[0]?.hostPort ?? 0, containers: brokers.map(({ container }) => container) },
+    own,
+  );
 }

@@ -83,7 +83,7 @@ it("shows a large stack in few lines, with what is much", () => {
 });
 
 it("tells all that is wrong, with the config and with the machine", () => {
-  const survey = { ...ampleMachine, ports: { taken: [9_093], freeFirst: 19_092 } };
+  const survey = { ...ampleMachine, ports: { taken: [9_093], held: [], freeFirst: 19_092 } };
   const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);
   expect(lines.split("\n").slice(-7)).toEqual([
     "replicas  9 copies of 3 partitions, 5 a broker",
@@ -109,7 +109,7 @@ it("does what it can without an engine, and says what it could not", () => {
 });
 
 it("says the same to programs", () => {
-  const survey = { ...ampleMachine, ports: { taken: [9_092], freeFirst: 19_092 } };
+  const survey = { ...ampleMachine, ports: { taken: [9_092], held: [], freeFirst: 19_092 } };
   const { stack, hostPorts, machine, problems, kafka } = JSON.parse(reportJson(reportOf({}, survey))) as {
     [key: string]: unknown;
     kafka: { messagesPerSecond: number };

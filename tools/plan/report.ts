@@ -119,7 +119,7 @@ function showPorts({ plan: { brokers }, survey }: PlanReport): string {
   const range = `127.0.0.1:${first === last ? first : `${first} to ${last}`}`;
   if ("unreachable" in survey) return `${range} (not checked)`;
   if (survey.ports === undefined) return `${range} (not checked: the engine is on another machine)`;
-  const { taken } = survey.ports;
+  const taken = [...survey.ports.taken, ...survey.ports.held.map(({ port }) => port)];
   return `${range} (${taken.length === 0 ? "free, or this stack's own" : `taken: ${taken.join(", ")}`})`;
 }
 

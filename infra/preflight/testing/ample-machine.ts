@@ -6,6 +6,7 @@ export const ampleMachine: Survey = {
   images: new Map(),
   containers: [],
   volumes: [],
+  carriedOut: undefined,
   topics: undefined,
-  ports: { taken: [], freeFirst: undefined },
+  ports: { taken: [], held: [], freeFirst: undefined },
 };

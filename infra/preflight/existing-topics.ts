@@ -1,37 +1,22 @@
 import type { Problem } from "../../apps/shared/contract/problems";
 
 /** What of a topic cannot be changed back. */
-export interface PlannedTopic {
+export interface ExistingTopic {
   readonly name: string;
   readonly partitions: number;
 }
 
-const variable = "TOPIC_INIT_TOPICS=";
-
-/**
- * The topics of the plan that a stack was last brought to, out of the environment of the container that did it. Undefined if they
- * cannot be read, as of another version of this program.
- */
-export function plannedTopics(environment: readonly string[]): PlannedTopic[] | undefined {
-  const text = environment.find((line) => line.startsWith(variable))?.slice(variable.length);
-  try {
-    const topics = JSON.parse(text ?? "") as unknown;
-    return Array.isArray(topics) && topics.every(isPlannedTopic) ? topics : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isPlannedTopic(value: unknown): value is PlannedTopic {
-  const { name, partitions } = (value ?? {}) as Partial<PlannedTopic>;
-  return typeof name === "string" && typeof partitions === "number";
+/** Reads what `kafka-topics --describe` prints. */
+export function describedTopics(description: string): ExistingTopic[] {
+  const lines = description.matchAll(/^Topic: (\S+)\t.*PartitionCount: (\d+)/gm);
+  return [...lines].map(([, name = "", partitions]) => ({ name, partitions: Number(partitions) }));
 }
 
 /** Kafka adds partitions to a topic and never takes any away. */
 export function partitionProblems(
   partitions: number,
-  planned: readonly PlannedTopic[],
-  existing: readonly PlannedTopic[] = [],
+  planned: readonly ExistingTopic[],
+  existing: readonly ExistingTopic[] = [],
 ): Problem[] {
   const names = new Set(planned.map(({ name }) => name));
   const kept = existing.filter(({ name }) => names.has(name));
