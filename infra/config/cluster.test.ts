@@ -37,6 +37,38 @@ describe("coordination", () => {
   });
 });
 
+describe("partitions", () => {
+  it.each([
+    { devices: 1, partitions: 5_000 },
+    { devices: 4, partitions: 5_000 },
+    { devices: 1_000, partitions: 20 },
+    { devices: 1_000, partitions: 60, brokers: 9 },
+    { devices: ["a", "b", "c", "d", "e"].map((name) => ({ name, topic: "t" })), partitions: 5_000 },
+    { devices: 0, partitions: 5_000 },
+  ])("may be as many as in %j", (raw) => {
+    expect(problemsWith(raw)).toEqual([]);
+  });
+
+  const why = "and can have 20000, because it maps files of each into its memory";
+  it.each([
+    [{ partitions: 5_001 }, "found 5001; write a whole number from 1 to 5000"],
+    [
+      { devices: 5, partitions: 4_001 },
+      `found 4001; lower it to at most 4000, or lower devices, or have more brokers than copies (replicationFactor): of 5 topics a broker would have 20005 copies of partitions, ${why}`,
+    ],
+    [
+      { devices: 1_000, partitions: 34, brokers: 5 },
+      `found 34; lower it to at most 33, or lower devices, or add brokers: of 1000 topics a broker would have 20400 copies of partitions, ${why}`,
+    ],
+    [
+      { devices: 1_000, partitions: 51, brokers: 5, replicationFactor: 2 },
+      `found 51; lower it to at most 50, or lower devices, or add brokers: of 1000 topics a broker would have 20400 copies of partitions, ${why}`,
+    ],
+  ])("may not be as many as in %j", (raw, problem) => {
+    expect(problemsWith(raw)).toEqual([`partitions: ${problem}`]);
+  });
+});
+
 describe("topic settings", () => {
   const topicConfigs = (raw: Record<string, unknown>) =>
     parseStackConfig("dev", raw).devices.map(({ topicConfig }) => topicConfig);

@@ -144,7 +144,7 @@ describe("a wrong configuration", () => {
       'devices[3].topic: found "__own"; write 1 to 249 letters, digits, dots, underscores or hyphens, not starting with two underscores',
       'sensors: found -1; write a whole number from 1 to 100, or a list such as [{"name":"temperature","interval":"5s"}]',
       "zookeepers: found 2; write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing",
-      "partitions: found 0; write a whole number from 1 to 10000",
+      "partitions: found 0; write a whole number from 1 to 5000",
       'consumers[2].type: found "printer"; write one of: console, lake',
       'images.kafka: found "No Such:Image"; write an image reference such as confluentinc/cp-kafka:7.9.2',
       'hostPort: found "often"; write a whole number from 1 to 65535',

@@ -6,6 +6,7 @@ import { separateControllers } from "../plan/quorum";
 import { coordinationProblems } from "./cluster-relations";
 import { kafkaVersion } from "./kafka-version";
 import type { DeviceSpec } from "./parse";
+import { partitionCountProblems } from "./partition-relations";
 import { propertyProblems } from "./properties";
 import type { KafkaMajor } from "./property-rules";
 import { mostReplicas, type StackConfig } from "./schema";
@@ -59,6 +60,7 @@ type Relations = Partial<Omit<Config, "devices">> & {
 export function relationProblems(config: Relations, raw: Readonly<Record<string, unknown>>): Problem[] {
   return [
     ...replicationProblems(config),
+    ...partitionCountProblems(config),
     ...coordinationProblems(config, raw),
     ...propertyProblems(raw, { brokers: config.brokers, kafkaMajor: kafkaMajorOf(config) }),
     ...hostPortProblems(config),

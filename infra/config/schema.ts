@@ -106,7 +106,7 @@ export const StackConfig = z.strictObject({
   brokers: wholeNumber(1, 9).default(1),
   coordination: z.enum(coordinations, `write one of: ${coordinations.join(", ")}`).default("zookeeper"),
   zookeepers: z.literal([1, 3, 5], zookeepersRemedy).default(1),
-  partitions: wholeNumber(1, 10_000).default(1),
+  partitions: wholeNumber(1, 5_000).default(1),
   /** Defaults to three, or to the number of brokers if there are fewer. */
   replicationFactor: wholeNumber(1, 9).optional(),
   /** How every broker is set. */

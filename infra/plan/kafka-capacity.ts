@@ -18,8 +18,17 @@ export interface TopicCapacity {
   readonly mostBytesKept: number | undefined;
 }
 
+/** How many partitions a cluster has. */
+export interface PartitionCounts {
+  /** Partitions of all devices' topics; Kafka's own are few. */
+  readonly partitions: number;
+  /** Copies of partitions, in all and on the broker that has most. */
+  readonly replicas: number;
+  readonly replicasPerBroker: number;
+}
+
 /** How much data the cluster takes. */
-export interface KafkaCapacity {
+export interface KafkaCapacity extends PartitionCounts {
   readonly topics: readonly TopicCapacity[];
   readonly messagesPerSecond: number;
   /** Of one copy. */
@@ -27,11 +36,6 @@ export interface KafkaCapacity {
   /** Of all copies. */
   readonly bytesPerDay: number;
   readonly mostBytesKept: number | undefined;
-  /** Partitions of all devices' topics; Kafka's own are few. */
-  readonly partitions: number;
-  /** Copies of partitions, in all and on the broker that has most. */
-  readonly replicas: number;
-  readonly replicasPerBroker: number;
 }
 
 export const secondsPerDay = 86_400;
@@ -42,9 +46,8 @@ export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
   const topics = [...byTopic].map(([topic, devices]) => topicCapacity(topic, devices, spec));
   const sum = (of: (topic: TopicCapacity) => number) => topics.reduce((total, each) => total + of(each), 0);
   const bytesPerSecond = sum((topic) => topic.bytesPerSecond);
-  const partitions = topics.length * spec.partitions;
-  const replicas = partitions * spec.replicationFactor;
   return {
+    ...countPartitions(topics.length, spec),
     topics,
     messagesPerSecond: sum((topic) => topic.messagesPerSecond),
     bytesPerSecond,
@@ -52,9 +55,23 @@ export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
     mostBytesKept: topics.some(({ mostBytesKept }) => mostBytesKept === undefined)
       ? undefined
       : sum(({ mostBytesKept = 0 }) => mostBytesKept),
+  };
+}
+
+/** Counts the partitions of `topics` topics. */
+export function countPartitions(
+  topics: number,
+  {
     partitions,
+    replicationFactor,
+    brokers,
+  }: Pick<KafkaCapacitySpec, "partitions" | "replicationFactor" | "brokers">,
+): PartitionCounts {
+  const replicas = topics * partitions * replicationFactor;
+  return {
+    partitions: topics * partitions,
     replicas,
-    replicasPerBroker: Math.ceil(replicas / spec.brokers),
+    replicasPerBroker: Math.ceil(replicas / brokers),
   };
 }
 
