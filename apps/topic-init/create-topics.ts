@@ -1,8 +1,8 @@
 import type { CreateOutcome, TopicToCreate } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
-import { until } from "../shared/waiting";
-import { insist, type TopicInitContext } from "./context";
+import { type Look, until } from "../shared/waiting";
+import { insist, passingReason, type TopicInitContext } from "./context";
 import { type PlannedTopic, showTopic, type TopicStep } from "./plan";
 import type { PartitionPlacement } from "./replicas/plan-replicas";
 import { minInsyncReplicasConfig } from "./topic-configs";
@@ -64,28 +64,25 @@ function replicasByTopic(
 }
 
 async function createBatch(
-  { cluster, logger, waiting }: TopicInitContext,
+  context: TopicInitContext,
   topics: readonly PlannedTopic[],
   replicasOf: (topic: PlannedTopic) => readonly Replicas[],
 ): Promise<void> {
+  const { cluster, logger, waiting } = context;
   let rest = topics;
   let reason = "";
   await until(
     waiting,
-    async () => {
-      const outcomes = await cluster.createTopics(rest.map((topic) => toCreate(topic, replicasOf(topic))));
-      const refused = rest.flatMap((topic) => {
-        const outcome = outcomes.get(topic.name);
-        if (outcome?.kind === "created") logger.info(`${topic.name}: created (${showTopic(topic)})`);
-        if (outcome?.kind === "existed")
-          logger.info(`${topic.name}: exists, created by somebody else just now`);
-        return outcome?.kind === "refused" ? [{ topic, outcome }] : [];
-      });
-      for (const { topic, outcome } of refused) {
-        reason = outcome.reason;
-        failUnlessPassing(topic, outcome);
+    async (): Promise<Look<undefined>> => {
+      try {
+        const outcomes = await cluster.createTopics(rest.map((topic) => toCreate(topic, replicasOf(topic))));
+        const refused = takeOutcomes(context, rest, outcomes);
+        rest = refused.map(({ topic }) => topic);
+        reason = refused.at(-1)?.reason ?? "";
+      } catch (error) {
+        reason = passingReason(error, "topics could not be created");
+        logger.debug(`topics could not be created: ${reason}`);
       }
-      rest = refused.map(({ topic }) => topic);
       return rest.length === 0
         ? { kind: "done", result: undefined }
         : { kind: "waiting", progress: String(rest.length) };
@@ -94,6 +91,23 @@ async function createBatch(
       `topic "${rest[0]?.name}": not created after ${showDuration(waiting.timeoutMs)} (${reason}); ` +
       `look at the logs of the brokers`,
   );
+}
+
+/** Says what came of an attempt. @returns the topics that may be created by another. */
+function takeOutcomes(
+  { logger }: TopicInitContext,
+  topics: readonly PlannedTopic[],
+  outcomes: ReadonlyMap<string, CreateOutcome>,
+): { readonly topic: PlannedTopic; readonly reason: string }[] {
+  return topics.flatMap((topic) => {
+    const outcome = outcomes.get(topic.name);
+    if (outcome === undefined) return [{ topic, reason: "the brokers said nothing of it" }];
+    if (outcome.kind === "created") logger.info(`${topic.name}: created (${showTopic(topic)})`);
+    if (outcome.kind === "existed") logger.info(`${topic.name}: exists, created by somebody else just now`);
+    if (outcome.kind !== "refused") return [];
+    failUnlessPassing(topic, outcome);
+    return [{ topic, reason: outcome.reason }];
+  });
 }
 
 function toCreate(topic: PlannedTopic, assignment: readonly Replicas[]): TopicToCreate {

@@ -1,0 +1,136 @@
+import type {
+  ClusterAdmin,
+  ClusterDescription,
+  CreateOutcome,
+  PartitionDescription,
+  PlacedPartition,
+  TopicConfigChange,
+  TopicConfigs,
+  TopicToCreate,
+} from "../../shared/kafka";
+
+/** A cluster in memory that does at once what it is asked to. Tests replace single methods by ones that fail. */
+export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
+  readonly topics = new Map<string, PartitionDescription[]>();
+  readonly configs = new Map<string, Map<string, string>>();
+
+  /** @param brokers ids of those that are registered and alive */
+  constructor(public brokers: readonly number[]) {}
+
+  /** Puts a topic there, each partition led by the first of its in-sync replicas that is alive. */
+  put(name: string, partitions: readonly (readonly [replicas: number[], inSync: number[]])[]): void {
+    this.topics.set(
+      name,
+      partitions.map(([replicas, inSyncReplicas], partition) => {
+        const leader = inSyncReplicas.find((broker) => this.brokers.includes(broker)) ?? -1;
+        return { partition, leader, replicas, inSyncReplicas };
+      }),
+    );
+  }
+
+  connect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  disconnect(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  describe(): Promise<ClusterDescription> {
+    return Promise.resolve({
+      clusterId: "c",
+      brokers: this.brokers.map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, port: 29_092 })),
+      controllerId: this.brokers[0] ?? -1,
+      topics: [...this.topics].map(([name, partitions]) => {
+        return { errorCode: 0, name, topicId: undefined, partitions: [...partitions] };
+      }),
+    });
+  }
+
+  describeBy(_nodeId: number): Promise<ClusterDescription> {
+    return this.describe();
+  }
+
+  createTopics(topics: readonly TopicToCreate[]): Promise<ReadonlyMap<string, CreateOutcome>> {
+    return Promise.resolve(
+      new Map(
+        topics.map(({ name, assignment }): [string, CreateOutcome] => {
+          if (this.topics.has(name)) return [name, { kind: "existed" }];
+          this.put(
+            name,
+            assignment.map((replicas) => [[...replicas], [...replicas]] as const),
+          );
+          return [name, { kind: "created" }];
+        }),
+      ),
+    );
+  }
+
+  addPartitions(name: string, _count: number, added: readonly (readonly number[])[]): Promise<void> {
+    const found = this.topics.get(name) ?? [];
+    const all = [...found, ...added.map((replicas) => ({ replicas, inSyncReplicas: replicas }))];
+    this.put(
+      name,
+      all.map(({ replicas, inSyncReplicas }) => [[...replicas], [...inSyncReplicas]] as const),
+    );
+    return Promise.resolve();
+  }
+
+  reassign(placed: readonly PlacedPartition[]): Promise<(PlacedPartition & { readonly reason: string })[]> {
+    for (const { topic, partition, replicas } of placed) {
+      const partitions = this.topics.get(topic) ?? [];
+      partitions[partition] = {
+        partition,
+        leader: replicas[0] ?? -1,
+        replicas: [...replicas],
+        inSyncReplicas: [...replicas],
+      };
+    }
+    return Promise.resolve([]);
+  }
+
+  reassignments(): Promise<PlacedPartition[]> {
+    return Promise.resolve([]);
+  }
+
+  topicConfigs(topics: readonly string[], names: readonly string[]): Promise<TopicConfigs> {
+    const entriesOf = (topic: string) =>
+      names.map((name) => {
+        const value = this.configs.get(topic)?.get(name);
+        return [name, { value: value ?? "1", isOverride: value !== undefined }] as const;
+      });
+    return Promise.resolve(new Map(topics.map((topic) => [topic, new Map(entriesOf(topic))])));
+  }
+
+  changeTopicConfigs(changes: readonly TopicConfigChange[]): Promise<void> {
+    for (const { topic, changes: ofTopic } of changes) {
+      const configs = this.configs.get(topic) ?? new Map<string, string>();
+      this.configs.set(topic, configs);
+      for (const [name, value] of ofTopic) {
+        if (value === undefined) configs.delete(name);
+        else configs.set(name, value);
+      }
+    }
+    return Promise.resolve();
+  }
+
+  electPreferredLeaders(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keptBytes(): Promise<number> {
+    return Promise.resolve(0);
+  }
+}
+
+/** What the Kafka client throws when a broker goes away. */
+export function connectionError(): Error {
+  return Object.assign(new Error("Connection error: connect ECONNREFUSED"), {
+    name: "KafkaJSConnectionError",
+  });
+}
+
+/** What the Kafka client throws when brokers refuse something. */
+export function refusal(type: string, message: string): Error {
+  return Object.assign(new Error(message), { name: "KafkaJSProtocolError", type });
+}

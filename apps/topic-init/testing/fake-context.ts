@@ -1,0 +1,68 @@
+import { vi } from "vitest";
+import { TopicInitEnvironment, type TopicSettings } from "../../shared/contract/topic-init";
+import type { QuorumAdmin } from "../../shared/kafka";
+import type { Logger } from "../../shared/logger";
+import type { TopicInitContext } from "../context";
+import type { PlannedTopic } from "../plan";
+import type { FakeCluster } from "./fake-cluster";
+
+/** What nothing may get any further for, in tests with fake timers. */
+export const fakeTimeoutMs = 5000;
+
+interface Planned {
+  readonly brokers: number;
+  readonly topics?: readonly TopicSettings[];
+  readonly voters?: TopicInitEnvironment["TOPIC_INIT_VOTERS"];
+  readonly quorum?: Pick<QuorumAdmin, keyof QuorumAdmin>;
+}
+
+/** A topic as it is to be, with one partition and one copy unless told otherwise. */
+export function plannedTopic(name: string, measures: Partial<TopicSettings> = {}): PlannedTopic {
+  const settings = {
+    name,
+    partitions: 1,
+    replicationFactor: 1,
+    minInsyncReplicas: 1,
+    config: {},
+    ...measures,
+  };
+  return { ...settings, internal: false };
+}
+
+/** What the parts of topic-init are given, with a cluster in memory. @returns also the lines of the log from `info` on */
+export function fakeContext(
+  cluster: FakeCluster,
+  { brokers, topics = [], voters, quorum }: Planned,
+): TopicInitContext & { readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const add = (line: string) => void lines.push(line);
+  const logger: Logger = { debug: () => {}, info: add, warn: add, error: add, writes: () => true };
+  const noQuorum = () => Promise.reject(new Error("this cluster has no quorum"));
+  return {
+    cluster,
+    quorum: quorum ?? { describe: noQuorum, addVoter: noQuorum, removeVoter: noQuorum },
+    settings: {
+      ...TopicInitEnvironment.parse({
+        KAFKA_BOOTSTRAP_SERVERS: "broker-1:29092",
+        TOPIC_INIT_TOPICS: "[]",
+        TOPIC_INIT_BROKERS: String(brokers),
+      }),
+      TOPIC_INIT_TOPICS: [...topics],
+      ...(voters !== undefined && { TOPIC_INIT_VOTERS: voters }),
+    },
+    logger,
+    waiting: { signal: new AbortController().signal, timeoutMs: fakeTimeoutMs },
+    lines,
+  };
+}
+
+/** The one outcome of work that waits, under fake timers: `done`, or the message that it failed with. */
+export async function outcomeOf(work: Promise<unknown>, withinMs = 60_000): Promise<string> {
+  let outcome = `nothing within ${withinMs} ms`;
+  void work.then(
+    () => (outcome = "done"),
+    (error: unknown) => (outcome = error instanceof Error ? error.message : String(error)),
+  );
+  await vi.advanceTimersByTimeAsync(withinMs);
+  return outcome;
+}
