@@ -1,4 +1,4 @@
-import { planHeap, propertyVariables } from "./kafka-settings";
+import { nodeVariables, planHeap } from "./kafka-settings";
 import { brokerWhat, containerName } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 import type { ZookeeperPlan } from "./zookeepers";
@@ -61,9 +61,6 @@ export function planDurability(brokers: number): Durability {
   return { replicationFactor: Math.min(3, brokers), minInsyncReplicas: brokers >= 3 ? 2 : 1 };
 }
 
-/** Partitions of each topic that Kafka keeps for itself: few, for a fast start. */
-export const internalTopicPartitions = 3;
-
 /** Plans the brokers of a stack. */
 export function planBrokers(spec: BrokersSpec, coordination: Coordination): BrokerPlan[] {
   const heap = planHeap(spec.kafka.heapMegabytes);
@@ -79,9 +76,7 @@ export function planBrokers(spec: BrokersSpec, coordination: Coordination): Brok
       externalPort,
       hostPort,
       environment: {
-        ...unlessSetOtherwise,
-        ...propertyVariables(spec.kafka.properties),
-        ...sameAtEverySize,
+        ...nodeVariables(spec.kafka.properties),
         ...listenerVariables(container, externalAddress, coordination),
         ...coordinationVariables(id, coordination),
         KAFKA_HEAP_OPTS: heap.options,
@@ -92,29 +87,6 @@ export function planBrokers(spec: BrokersSpec, coordination: Coordination): Brok
     };
   });
 }
-
-/** What users may set otherwise by `kafka.properties`. */
-const unlessSetOtherwise = {
-  // The log cleaner takes it from the heap at start, 128 MB if left out; what is compacted here are a few committed offsets.
-  KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: "16777216",
-};
-
-/**
- * No setting of a broker depends on how many there are, or each would be restarted when one comes or goes. What does depend on it is a
- * property of topics, Kafka's own ones included, which topic-init makes and changes; these are for what is made otherwise.
- */
-const sameAtEverySize = {
-  KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
-  KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: "false",
-  KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
-  // A broker that comes back leads again what it led before, soon rather than after five minutes.
-  KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: "30",
-  KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: String(internalTopicPartitions),
-  KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
-  KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: "1",
-  KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: String(internalTopicPartitions),
-  KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: "1",
-};
 
 /**
  * Clients are sent on to the address that a listener advertises, which must be one they can reach: containers the container's name,

@@ -1,4 +1,4 @@
-import { planHeap } from "./kafka-settings";
+import { nodeVariables, planHeap } from "./kafka-settings";
 import { controllerWhat } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 
@@ -18,8 +18,14 @@ export interface ControllerPlan {
 /** A controller keeps the metadata of a cluster in memory and little else. */
 export const controllerHeapMegabytes = 256;
 
-/** Plans the controllers of a quorum that has nodes of its own; none where brokers are the controllers. */
-export function planControllers(quorum: QuorumPlan): ControllerPlan[] {
+/**
+ * Plans the controllers of a quorum that has nodes of its own; none where brokers are the controllers.
+ * @param properties Kafka's properties as the user sets them, those of brokers.
+ */
+export function planControllers(
+  quorum: QuorumPlan,
+  properties: Readonly<Record<string, string>>,
+): ControllerPlan[] {
   if (quorum.combined) return [];
   const heap = planHeap(controllerHeapMegabytes);
   return quorum.voters.map(({ nodeId, host }, index) => ({
@@ -27,6 +33,7 @@ export function planControllers(quorum: QuorumPlan): ControllerPlan[] {
     nodeId,
     container: host,
     environment: {
+      ...nodeVariables(properties),
       ...quorumVariables(quorum, nodeId),
       KAFKA_HEAP_OPTS: heap.options,
       // The image forbids a controller to advertise anything: others are told the container's host name.

@@ -1,5 +1,6 @@
 import type { InternalTopicSettings } from "../../apps/shared/contract/topic-init";
-import { internalTopicPartitions, planDurability } from "./brokers";
+import { planDurability } from "./brokers";
+import { internalTopicPartitions } from "./kafka-settings";
 
 /**
  * Plans the topics that Kafka keeps for itself, with the configs that its brokers would give them

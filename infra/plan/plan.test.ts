@@ -155,13 +155,23 @@ describe("KRaft", () => {
     ]);
     const bootstrapServers = [1, 2, 3].map((id) => `kafka-iot-sim-dev-controller-${id}:9093`).join(",");
     expect(controllers[0]?.environment).toEqual({
+      KAFKA_AUTO_CREATE_TOPICS_ENABLE: "false",
       KAFKA_CONTROLLER_LISTENER_NAMES: "CONTROLLER",
       KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: bootstrapServers,
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
       KAFKA_HEAP_OPTS: "-Xms256m -Xmx256m",
+      KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: "30",
       KAFKA_LISTENERS: "CONTROLLER://0.0.0.0:9093",
       KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "CONTROLLER:PLAINTEXT",
+      KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: "16777216",
       KAFKA_NODE_ID: "101",
+      KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: "3",
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: "1",
       KAFKA_PROCESS_ROLES: "controller",
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: "1",
+      KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: "3",
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: "1",
+      KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: "false",
     });
     expect(controllers.map(formatOf)).toEqual([
       "--standalone",
@@ -176,6 +186,17 @@ describe("KRaft", () => {
         KAFKA_LISTENERS: "INTERNAL://0.0.0.0:29092,EXTERNAL://0.0.0.0:9092",
       });
     }
+  });
+
+  it("gives controllers of their own the properties of brokers, some of which only controllers read", () => {
+    const properties = { "num.partitions": 6, "log.cleaner.dedupe.buffer.size": 33_554_432 };
+    const { brokers, controllers } = plan({ brokers: 4, coordination: "kraft", kafka: { properties } });
+    for (const { environment } of [...brokers, ...controllers])
+      expect(environment).toMatchObject({
+        KAFKA_NUM_PARTITIONS: "6",
+        KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: "33554432",
+        KAFKA_LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS: "30",
+      });
   });
 
   it("lets one node vote, or three: two would be no safer than one", () => {
