@@ -32,6 +32,21 @@ describe("a wait", () => {
       await failure;
     }));
 
+  it("does not last longer because it goes back and forth, or does not know how far it is", () =>
+    withFakeTime(async () => {
+      let looks = 0;
+      const look = () => {
+        looks += 1;
+        if (looks % 3 === 0) return Promise.resolve<Look<never>>({ kind: "waiting" });
+        return Promise.resolve<Look<never>>({ kind: "waiting", progress: String(looks % 3) });
+      };
+      const failure = expect(until(waiting, look, () => `stopped at look ${looks}`)).rejects.toThrow(
+        "stopped at look 6",
+      );
+      await vi.advanceTimersByTimeAsync(20_000);
+      await failure;
+    }));
+
   it("ends with the signal", () =>
     withFakeTime(async () => {
       const ended = new AbortController();

@@ -8,7 +8,10 @@ export interface Waiting {
   readonly timeoutMs: number;
 }
 
-/** What a look has found: the end of the wait, or how far it has come, as anything that is another text when it is further. */
+/**
+ * What a look has found: the end of the wait, or how far it has come, as a text that there was not before when it is further. A look
+ * that could not find out says nothing.
+ */
 export type Look<Result> =
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "waiting"; readonly progress?: string };
@@ -22,13 +25,14 @@ export async function until<Result>(
   reason: () => string,
 ): Promise<Result> {
   let deadlineMs = performance.now() + timeoutMs;
-  let reached: string | undefined;
+  // To go back and forth between two states is not to get further.
+  const reached = new Set<string>();
   for (;;) {
     const found = await look();
     if (found.kind === "done") return found.result;
     if (signal.aborted) throw new AppError("ended before the cluster was as planned");
-    if (found.progress !== reached) {
-      reached = found.progress;
+    if (found.progress !== undefined && !reached.has(found.progress)) {
+      reached.add(found.progress);
       deadlineMs = performance.now() + timeoutMs;
     }
     if (performance.now() >= deadlineMs) throw new AppError(reason());

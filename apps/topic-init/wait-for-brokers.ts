@@ -22,7 +22,7 @@ export async function waitForBrokers(context: TopicInitContext): Promise<void> {
         missing = absent;
         return absent.length === 0
           ? { kind: "done", result: undefined }
-          : { kind: "waiting", progress: absent.join() };
+          : { kind: "waiting", progress: String(absent.length) };
       } catch (error) {
         if (error instanceof TooOldBroker) throw new AppError(error.message);
         problem = kafkaReason(error);

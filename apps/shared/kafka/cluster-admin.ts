@@ -2,7 +2,7 @@ import { type Admin, ConfigResourceTypes, ConfigSource } from "kafkajs";
 import { type AnyBroker, type AnyBrokerConnection, ask } from "./any-broker";
 import { kafkaReason } from "./errors";
 import { alterTopicConfigsExchange, type TopicConfigChange } from "./protocol/alter-configs";
-import { describeLogDirsExchange } from "./protocol/describe-log-dirs";
+import { describeLogDirsExchange, type ReplicaSize } from "./protocol/describe-log-dirs";
 import { electLeadersExchange, type TopicPartitions } from "./protocol/elect-leaders";
 import { type ClusterDescription, metadataExchange } from "./protocol/metadata";
 import { refusalOf, throwRefusal } from "./protocol/refusal";
@@ -168,12 +168,9 @@ export class ClusterAdmin {
     for (const result of results) if (result.errorCode !== electionNotNeeded) throwRefusal(result);
   }
 
-  /** Bytes that a broker keeps of these partitions, all together. */
-  async keptBytes(nodeId: number, topics: readonly TopicPartitions[]): Promise<number> {
-    const sizes = await this.connection.useBroker(nodeId, (broker) =>
-      ask(broker, describeLogDirsExchange(topics), "2.6"),
-    );
-    return sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  /** How much a broker keeps of these partitions. */
+  replicaSizes(nodeId: number, topics: readonly TopicPartitions[]): Promise<readonly ReplicaSize[]> {
+    return this.connection.useBroker(nodeId, (broker) => ask(broker, describeLogDirsExchange(topics), "2.6"));
   }
 }
 

@@ -2,7 +2,8 @@ import type { ClusterDescription, PlacedPartition } from "../../shared/kafka";
 import { counted, showDuration } from "../../shared/text";
 import { type Look, until } from "../../shared/waiting";
 import { insist, type TopicInitContext } from "../context";
-import { byTopic, isSameList, type Move, movesLeft, showLost, showStuck } from "./moves";
+import { CopiedBytes } from "./copied-bytes";
+import { isSameList, type Move, movesLeft, showLost, showStuck } from "./moves";
 import { keyOf, type PartitionPlacement } from "./plan-replicas";
 
 /** Partitions that are copied at the same time: more would only compete with each other, and with the producers. */
@@ -78,8 +79,10 @@ class Moving {
   /** Why brokers refused to begin a move, by partition. */
   readonly refusals = new Map<string, string>();
   private readonly begun: Map<string, readonly number[]>;
+  private readonly copied: CopiedBytes;
   private measuredMs = performance.now();
-  private copiedBytes = 0;
+  private fewestLeft = Infinity;
+  private fewestCopying = Infinity;
   private shownMs = -Infinity;
   private shownDone = 0;
 
@@ -88,6 +91,7 @@ class Moving {
     earlier: readonly PlacedPartition[],
   ) {
     this.begun = new Map(earlier.map((each) => [keyOf(each), each.replicas]));
+    this.copied = new CopiedBytes(context.cluster);
   }
 
   /** Begins as many of the moves as may be under way. */
@@ -116,17 +120,22 @@ class Moving {
     }
   }
 
-  /** Another text whenever something has got further. */
+  /**
+   * Another text whenever something has got further than ever before: fewer partitions left, fewer copies, or more bytes of them, as
+   * one partition may take longer than any time-out.
+   */
   async progress(left: readonly Move[]): Promise<string> {
     if (performance.now() - this.measuredMs >= measureEveryMs) {
       this.measuredMs = performance.now();
-      this.copiedBytes = await this.measure(left);
+      await this.copied.measure(left);
       // Somebody may have called a move off; what is still under way is known to the controller alone.
       this.begun.clear();
       for (const each of await underWay(this.context)) this.begun.set(keyOf(each), each.replicas);
     }
     const copying = left.reduce((sum, move) => sum + move.copying.length, 0);
-    return `${left.length} ${copying} ${this.copiedBytes}`;
+    this.fewestLeft = Math.min(this.fewestLeft, left.length);
+    this.fewestCopying = Math.min(this.fewestCopying, copying);
+    return `${this.fewestLeft} ${this.fewestCopying} ${this.copied.total}`;
   }
 
   showProgress(done: number, all: number): void {
@@ -135,18 +144,6 @@ class Moving {
     this.shownMs = now;
     this.shownDone = done;
     this.context.logger.info(`moved ${done} of ${counted(all, "partition")}`);
-  }
-
-  /** Bytes that have been copied, which change as long as anything is: one partition may take longer than any time-out. */
-  private async measure(left: readonly Move[]): Promise<number> {
-    const brokers = new Set(left.flatMap(({ copying }) => copying));
-    const sums = await Promise.all(
-      [...brokers].map((broker) => {
-        const copied = left.filter(({ copying }) => copying.includes(broker)).map(({ wanted }) => wanted);
-        return this.context.cluster.keptBytes(broker, byTopic(copied)).catch(() => 0);
-      }),
-    );
-    return sums.reduce((sum, bytes) => sum + bytes, 0);
   }
 }
 

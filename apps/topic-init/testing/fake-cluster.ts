@@ -4,8 +4,10 @@ import type {
   CreateOutcome,
   PartitionDescription,
   PlacedPartition,
+  ReplicaSize,
   TopicConfigChange,
   TopicConfigs,
+  TopicPartitions,
   TopicToCreate,
 } from "../../shared/kafka";
 
@@ -118,8 +120,8 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
     return Promise.resolve();
   }
 
-  keptBytes(): Promise<number> {
-    return Promise.resolve(0);
+  replicaSizes(_nodeId: number, _topics: readonly TopicPartitions[]): Promise<readonly ReplicaSize[]> {
+    return Promise.resolve([]);
   }
 }
 
