@@ -37,6 +37,62 @@ describe("coordination", () => {
   });
 });
 
+describe("images", () => {
+  const digest = `@sha256:${"0".repeat(64)}`;
+
+  it.each([
+    { kafka: "kafka-iot-sim/kafka:3.9.2", zookeeper: "kafka-iot-sim/zookeeper:3.9.2" },
+    { kafka: "kafka-iot-sim/kafka", zookeeper: "registry.example:5000/zookeeper" },
+    { kafka: "confluentinc/cp-kafka:7.9.2", zookeeper: "confluentinc/cp-zookeeper" },
+    { kafka: `confluentinc/cp-kafka${digest}`, zookeeper: `mine/zookeeper${digest}` },
+    { kafka: `confluentinc/cp-kafka:latest${digest}` },
+    { kafka: "mine/my-kafka:latest", zookeeper: "mine/keeper" },
+    { kafka: "notapache/kafka:3.9.0" },
+    { kafka: "mine/cp-kafka-plus:latest" },
+  ])("may be %j", (images) => {
+    expect(problemsWith({ images })).toEqual([]);
+  });
+
+  it("may be the latest, or ZooKeeper's any, with KRaft", () => {
+    const images = { kafka: "confluentinc/cp-kafka", zookeeper: "zookeeper:3.9" };
+    expect(problemsWith({ coordination: "kraft", images })).toEqual([]);
+  });
+
+  it.each([
+    "confluentinc/cp-kafka",
+    "confluentinc/cp-kafka:latest",
+    "confluentinc/cp-kafka:latest-ubi9",
+    "registry.example:5000/mirror/cp-server",
+  ])("cannot be %s with ZooKeeper", (kafka) => {
+    expect(problemsWith({ images: { kafka } })).toEqual([
+      `images.kafka: found "${kafka}"; name a version, such as confluentinc/cp-kafka:7.9.2: the latest has Kafka 4, which has no ZooKeeper; or set coordination to kraft`,
+    ]);
+  });
+
+  it.each(["zookeeper", "kraft"])("of Kafka cannot be of another contract (%s)", (coordination) => {
+    const others = [
+      "apache/kafka:4.0.0",
+      "apache/kafka-native",
+      "docker.io/bitnami/kafka:3.9",
+      "registry.example:5000/hub/bitnamilegacy/kafka:3.9",
+      "wurstmeister/kafka",
+    ];
+    for (const kafka of others)
+      expect(problemsWith({ coordination, images: { kafka } })).toEqual([
+        `images.kafka: found "${kafka}"; name confluentinc/cp-kafka:7.9.2 or one made from it: nodes are set and started by scripts in /etc/confluent/docker, which this image does not have`,
+      ]);
+  });
+
+  it.each(["zookeeper", "zookeeper:3.9", "docker.io/library/zookeeper:3.9", "ghcr.io/bitnami/zookeeper"])(
+    "of ZooKeeper cannot be %s, which has another contract",
+    (zookeeper) => {
+      expect(problemsWith({ images: { zookeeper } })).toEqual([
+        `images.zookeeper: found "${zookeeper}"; name confluentinc/cp-zookeeper:7.9.2 or one made from it: members are set by variables such as ZOOKEEPER_SERVERS, which this image does not know`,
+      ]);
+    },
+  );
+});
+
 describe("partitions", () => {
   it.each([
     { devices: 1, partitions: 5_000 },
