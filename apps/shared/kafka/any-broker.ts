@@ -1,4 +1,10 @@
-import { type BrokerMetadata, type Cluster, type Kafka, PartitionAssigners } from "kafkajs";
+import {
+  type BrokerMetadata,
+  type Cluster,
+  type Kafka,
+  KafkaJSConnectionError,
+  PartitionAssigners,
+} from "kafkajs";
 import type { ProtocolExchange } from "./protocol/exchange";
 
 /** A connection, authenticated where that is asked for, to one broker. kafkajs leaves all but `metadata` out of its types. */
@@ -32,10 +38,18 @@ export function ask<Answer>(
   );
 }
 
+/** A broker as kafkajs hands it out: a connection that another call has only just opened counts as one that can be used. */
+type OpenedBroker = Omit<AnyBroker, "versions"> & {
+  readonly versions: AnyBroker["versions"] | null;
+  readonly brokerAddress: string;
+  /** Waits for whoever connects already. */
+  connect(): Promise<void>;
+};
+
 /** What there is in kafkajs's cluster beyond its types. */
 type ClusterInside = Omit<Cluster, "findBroker"> & {
-  readonly brokerPool: { findConnectedBroker(): Promise<AnyBroker> };
-  findBroker(node: { readonly nodeId: string }): Promise<AnyBroker>;
+  readonly brokerPool: { findConnectedBroker(): Promise<OpenedBroker> };
+  findBroker(node: { readonly nodeId: string }): Promise<OpenedBroker>;
 };
 
 /**
@@ -49,14 +63,16 @@ export class AnyBrokerConnection {
 
   /** Does work with a broker. After a failure of it the connection is given up, and the next work gets a new one. */
   use<Result>(work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
-    return this.useCluster(async (cluster) => work(await cluster.brokerPool.findConnectedBroker()));
+    return this.useCluster(async (cluster) =>
+      work(await ready(await cluster.brokerPool.findConnectedBroker())),
+    );
   }
 
   /** Does work with the broker of this id; see {@link use}. */
   useBroker<Result>(nodeId: number, work: (broker: AnyBroker) => Promise<Result>): Promise<Result> {
     return this.useCluster(async (cluster) => {
       await cluster.refreshMetadataIfNecessary();
-      return work(await cluster.findBroker({ nodeId: String(nodeId) }));
+      return work(await ready(await cluster.findBroker({ nodeId: String(nodeId) })));
     });
   }
 
@@ -77,6 +93,16 @@ export class AnyBrokerConnection {
       throw error;
     }
   }
+}
+
+/** Waits until the broker has said which requests it knows. @throws KafkaJSConnectionError when it does not. */
+async function ready(broker: OpenedBroker): Promise<AnyBroker> {
+  await broker.connect();
+  const { versions } = broker;
+  if (versions !== null) return broker as AnyBroker;
+  throw new KafkaJSConnectionError("the broker has not said which requests it knows", {
+    broker: broker.brokerAddress,
+  });
 }
 
 async function connect(kafka: Kafka): Promise<ClusterInside> {

@@ -1,50 +1,14 @@
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { Kafka, logLevel } from "kafkajs";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { applyKafkajsFixes } from "./kafkajs-fixes";
-
-const servers: Server[] = [];
-const sockets: Socket[] = [];
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers) server.close();
-});
-
-/** A server that does with each connection what it is told. @returns its address */
-async function serve(onConnection: (socket: Socket) => void): Promise<string> {
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => {});
-    onConnection(socket);
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const apiVersions = 18;
-const metadata = 3;
-
-/** The answer of a broker that knows the request Metadata, in its versions 0 to 6, and no other. */
-function knowsMetadata(correlationId: number): Buffer {
-  const answer = Buffer.alloc(4 + 4 + 2 + 4 + 6 + 4);
-  answer.writeInt32BE(answer.length - 4, 0);
-  answer.writeInt32BE(correlationId, 4);
-  answer.writeInt32BE(1, 10);
-  answer.writeInt16BE(metadata, 14);
-  answer.writeInt16BE(6, 18);
-  return answer;
-}
+import { apiVersionsKey, metadataKey, serve, serveRequests } from "./testing/fake-broker";
 
 /** Serves a broker that answers what it knows, and nothing else. @param asked is told what it was asked */
-const serveBroker = (asked: number[], onClosed: () => void = () => {}) =>
-  serve((socket) => {
-    socket.on("close", onClosed);
-    socket.on("data", (request) => {
-      asked.push(request.readInt16BE(4));
-      if (asked.at(-1) === apiVersions) socket.write(knowsMetadata(request.readInt32BE(8)));
-    });
-  });
+const serveBroker = (asked: number[], onClosed?: () => void) =>
+  serveRequests(({ apiKey, answerVersions }) => {
+    asked.push(apiKey);
+    if (apiKey === apiVersionsKey) answerVersions();
+  }, onClosed);
 
 const kafka = (brokers: string[], requestTimeout: number) =>
   new Kafka({ brokers, requestTimeout, retry: { retries: 1 }, logLevel: logLevel.NOTHING });
@@ -59,7 +23,7 @@ it("asks another broker when one takes connections and never answers", async () 
   const admin = kafka(brokers, 60_000).admin();
   await admin.connect();
   expect(hung).toBe(1);
-  expect(asked).toEqual([apiVersions]);
+  expect(asked).toEqual([apiVersionsKey]);
   await admin.disconnect();
 }, 10_000);
 
@@ -73,6 +37,6 @@ it("breaks a connection on which a request got no answer, and begins the next wi
     await expect(admin.fetchTopicMetadata({ topics: ["t"] })).rejects.toThrow("no answer (timeout)");
     await vi.waitFor(() => expect(closed).toBe(time));
   }
-  expect(asked).toEqual([apiVersions, metadata, apiVersions, metadata]);
+  expect(asked).toEqual([apiVersionsKey, metadataKey, apiVersionsKey, metadataKey]);
   await admin.disconnect();
 });
