@@ -9,6 +9,9 @@ describe("parseDurationMs", () => {
     ["2h", 7_200_000],
     ["1d", 86_400_000],
     ["1.5s", 1_500],
+    ["1.005s", 1_005],
+    ["0.0003h", 1_080],
+    [1.005, 1_005],
     [" 1s ", 1_000],
     [5, 5_000],
     [0.25, 250],
@@ -38,6 +41,15 @@ describe("duration", () => {
   it.each([0, "0s", "9ms", "1.5ms", "25h", "soon"])("refuses %j with what to write", (source) => {
     expect(schema.safeParse(source).error?.issues.map((issue) => issue.message)).toEqual([
       'write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
+    ]);
+  });
+
+  it.each([
+    ["10.5ms", "10ms"],
+    [1.0005, "1s"],
+  ])("is of whole milliseconds: %j is not, %j is", (wrong, right) => {
+    expect(schema.safeParse(wrong).error?.issues.map((issue) => issue.message)).toEqual([
+      `write it in whole milliseconds, such as "${right}"`,
     ]);
   });
 

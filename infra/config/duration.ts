@@ -10,7 +10,9 @@ type Unit = keyof typeof unitsMs;
 export function parseDurationMs(source: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(source).trim());
   if ((typeof source !== "string" && typeof source !== "number") || match === null) return undefined;
-  return Number(match[1]) * unitsMs[(match[2] ?? "s") as Unit];
+  const durationMs = Number(match[1]) * unitsMs[(match[2] ?? "s") as Unit];
+  // 1.005 s are 1004.9999999999999 ms in binary fractions.
+  return Number(durationMs.toFixed(6));
 }
 
 /** Writes milliseconds the way a user would: the largest unit that leaves a whole number. */
@@ -22,9 +24,9 @@ export function showDurationMs(durationMs: number): string {
 /** A duration of whole milliseconds within bounds; its output is in milliseconds. */
 export const duration = (minimumMs: number, maximumMs: number) =>
   z.unknown().transform((source, context) => {
-    const durationMs = durationWithinMs(source, minimumMs, maximumMs);
-    if (durationMs !== undefined) return durationMs;
-    context.addIssue(durationRemedy(minimumMs, maximumMs));
+    const read = readDuration(source, minimumMs, maximumMs);
+    if (typeof read === "number") return read;
+    context.addIssue(read);
     return z.NEVER;
   });
 
@@ -38,23 +40,21 @@ export const durationOrForever = (minimumMs: number, maximumMs: number) =>
 
 const durationOr = (word: string, wordMs: number, minimumMs: number, maximumMs: number) =>
   z.unknown().transform((source, context) => {
-    const durationMs = source === word ? wordMs : durationWithinMs(source, minimumMs, maximumMs);
-    if (durationMs !== undefined) return durationMs;
-    context.addIssue(`${durationRemedy(minimumMs, maximumMs)}, or "${word}"`);
+    if (source === word) return wordMs;
+    const read = readDuration(source, minimumMs, maximumMs);
+    if (typeof read === "number") return read;
+    context.addIssue(`${read}, or "${word}"`);
     return z.NEVER;
   });
 
-function durationWithinMs(source: unknown, minimumMs: number, maximumMs: number): number | undefined {
+/** Reads a duration in milliseconds; what to write instead if it is wrong. */
+function readDuration(source: unknown, minimumMs: number, maximumMs: number): number | string {
   const durationMs = parseDurationMs(source);
-  return durationMs !== undefined &&
-    Number.isInteger(durationMs) &&
-    durationMs >= minimumMs &&
-    durationMs <= maximumMs
+  if (durationMs === undefined || durationMs < minimumMs || durationMs > maximumMs) {
+    const bounds = `from ${showDurationMs(minimumMs)} to ${showDurationMs(maximumMs)}`;
+    return `write a duration such as "500ms", "1s", "5m", or a number of seconds, ${bounds}`;
+  }
+  return Number.isInteger(durationMs)
     ? durationMs
-    : undefined;
-}
-
-function durationRemedy(minimumMs: number, maximumMs: number): string {
-  const bounds = `from ${showDurationMs(minimumMs)} to ${showDurationMs(maximumMs)}`;
-  return `write a duration such as "500ms", "1s", "5m", or a number of seconds, ${bounds}`;
+    : `write it in whole milliseconds, such as "${showDurationMs(Math.floor(durationMs))}"`;
 }

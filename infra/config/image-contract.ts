@@ -1,7 +1,7 @@
+import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
 import { parseImage } from "./image-reference";
 import type { StackConfig } from "./schema";
-import type { z } from "zod";
 
 type Config = z.output<typeof StackConfig>;
 

@@ -14,7 +14,7 @@ export const KafkaSpec = z
       heap: size(
         heapBounds.minimumMegabytes * megabyteBytes,
         heapBounds.maximumMegabytes * megabyteBytes,
-        megabyteBytes,
+        "megabytes",
       ).default(heapBounds.defaultMegabytes * megabyteBytes),
       /** Kafka's own broker properties, by their names there. */
       properties: z

@@ -32,13 +32,24 @@ it.each([
 });
 
 describe("size", () => {
-  const schema = size(192 * megabyteBytes, 1_024 * megabyteBytes, megabyteBytes);
+  const schema = size(192 * megabyteBytes, 1_024 * megabyteBytes, "megabytes");
 
   it("takes its bounds", () => {
     expect([schema.parse("192MB"), schema.parse("1GB")]).toEqual([201_326_592, 1_073_741_824]);
   });
 
-  it.each(["191MB", "1025MB", "200.5MB", 256, "lots"])("refuses %j with what to write", (source) => {
+  it.each([
+    ["megabytes", "200.5MB", "200MB"],
+    ["bytes", "200.1MB", "209820057B"],
+  ] as const)("is of whole %s: %j is not, %j is", (step, wrong, right) => {
+    const stepped = size(192 * megabyteBytes, 1_024 * megabyteBytes, step);
+    expect(stepped.safeParse(wrong).error?.issues.map(({ message }) => message)).toEqual([
+      `write it in whole ${step}, such as "${right}"`,
+    ]);
+    expect(stepped.parse(right)).toBe(parseSizeBytes(right));
+  });
+
+  it.each(["191MB", "1025MB", 256, "lots"])("refuses %j with what to write", (source) => {
     expect(schema.safeParse(source).error?.issues.map(({ message }) => message)).toEqual([
       'write a size such as "512MB", "1.5GB", from 192MB to 1GB',
     ]);

@@ -26,37 +26,41 @@ export function showSizeBytes(bytes: number): string {
   return `${bytes / unitsBytes[unit]}${unit === "k" ? "k" : unit.toUpperCase()}B`;
 }
 
-/** A size of whole multiples of `stepBytes` within bounds; its output is in bytes. */
-export const size = (minimumBytes: number, maximumBytes: number, stepBytes = 1) =>
+/** A size of whole multiples of `step` within bounds; its output is in bytes. */
+export const size = (minimumBytes: number, maximumBytes: number, step: SizeStep = "bytes") =>
   z.unknown().transform((source, context) => {
-    const bytes = sizeWithinBytes(source, minimumBytes, maximumBytes, stepBytes);
-    if (bytes !== undefined) return bytes;
-    context.addIssue(sizeRemedy(minimumBytes, maximumBytes));
+    const read = readSize(source, minimumBytes, maximumBytes, step);
+    if (typeof read === "number") return read;
+    context.addIssue(read);
     return z.NEVER;
   });
 
-/** A size within bounds, or `"unlimited"`, whose output is -1, as Kafka writes it. */
+/** A size of whole bytes within bounds, or `"unlimited"`, whose output is -1, as Kafka writes it. */
 export const sizeOrUnlimited = (minimumBytes: number, maximumBytes: number) =>
   z.unknown().transform((source, context) => {
-    const bytes = source === "unlimited" ? -1 : sizeWithinBytes(source, minimumBytes, maximumBytes, 1);
-    if (bytes !== undefined) return bytes;
-    context.addIssue(`${sizeRemedy(minimumBytes, maximumBytes)}, or "unlimited"`);
+    if (source === "unlimited") return -1;
+    const read = readSize(source, minimumBytes, maximumBytes, "bytes");
+    if (typeof read === "number") return read;
+    context.addIssue(`${read}, or "unlimited"`);
     return z.NEVER;
   });
 
-function sizeWithinBytes(
+/** Of what a size must be a whole number. */
+const stepBytes = { bytes: 1, megabytes: megabyteBytes } as const;
+type SizeStep = keyof typeof stepBytes;
+
+/** Reads a size in bytes; what to write instead if it is wrong. */
+function readSize(
   source: unknown,
   minimumBytes: number,
   maximumBytes: number,
-  stepBytes: number,
-): number | undefined {
+  step: SizeStep,
+): number | string {
   const bytes = parseSizeBytes(source);
-  return bytes !== undefined && bytes % stepBytes === 0 && bytes >= minimumBytes && bytes <= maximumBytes
-    ? bytes
-    : undefined;
-}
-
-function sizeRemedy(minimumBytes: number, maximumBytes: number): string {
-  const bounds = `from ${showSizeBytes(minimumBytes)} to ${showSizeBytes(maximumBytes)}`;
-  return `write a size such as "512MB", "1.5GB", ${bounds}`;
+  if (bytes === undefined || bytes < minimumBytes || bytes > maximumBytes) {
+    const bounds = `from ${showSizeBytes(minimumBytes)} to ${showSizeBytes(maximumBytes)}`;
+    return `write a size such as "512MB", "1.5GB", ${bounds}`;
+  }
+  const rest = bytes % stepBytes[step];
+  return rest === 0 ? bytes : `write it in whole ${step}, such as "${showSizeBytes(bytes - rest)}"`;
 }
