@@ -48,8 +48,11 @@ function propertyVariables(properties: Readonly<Record<string, string>>): Record
   );
 }
 
-/** What the JVM has beside its heap, and the page cache that a node does not do well without, in megabytes. */
-const besideHeapMegabytes = 512;
+/**
+ * What a container may have beside its node's heap, in megabytes: what the JVM needs, and the page cache that a node does not do well
+ * without.
+ */
+const limitBesideHeapMegabytes = 512;
 const firstHeapMegabytes = 256;
 
 /** The heap of a Kafka node, which starts small and grows only under load, and the container's limit that it fits into. */
@@ -59,6 +62,6 @@ export function planHeap(heapMegabytes: number): {
 } {
   return {
     options: `-Xms${Math.min(firstHeapMegabytes, heapMegabytes)}m -Xmx${heapMegabytes}m`,
-    limitMegabytes: heapMegabytes + besideHeapMegabytes,
+    limitMegabytes: heapMegabytes + limitBesideHeapMegabytes,
   };
 }

@@ -27,7 +27,7 @@ export interface RoleMemory {
  */
 const expectedMegabytes = { zookeeper: 120, device: 50, console: 50, lake: 250 } as const;
 /** What Java has beside a full heap: code, classes, threads, buffers. A broker of 384 MB heap under load had 424 resident. */
-const besideHeapMegabytes = 150;
+const residentBesideHeapMegabytes = 150;
 /** What the engine has for each container (`containerd-shim`). */
 export const shimMegabytes = 15;
 /** The engine itself, and what else a machine has running that does nothing else. */
@@ -42,8 +42,8 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
     limitMegabytes: Math.max(0, ...limits),
     expectedMegabytes: expected,
   });
-  const javaMegabytes = (limits: readonly { memoryMegabytes: number }[], heap: number) =>
-    limits.reduce((sum, each) => sum + Math.min(each.memoryMegabytes, heap + besideHeapMegabytes), 0);
+  const javaMegabytes = (containers: number, heap: number) =>
+    containers * (heap + residentBesideHeapMegabytes);
   const limitsOf = (containers: readonly { memoryMegabytes: number }[]) =>
     containers.map(({ memoryMegabytes }) => memoryMegabytes);
   return [
@@ -52,8 +52,8 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
       zookeepers.map(() => memoryLimitsMegabytes.zookeeper),
       zookeepers.length * expectedMegabytes.zookeeper,
     ),
-    of("controller", limitsOf(controllers), javaMegabytes(controllers, controllerHeapMegabytes)),
-    of("broker", limitsOf(brokers), javaMegabytes(brokers, heapMegabytes)),
+    of("controller", limitsOf(controllers), javaMegabytes(controllers.length, controllerHeapMegabytes)),
+    of("broker", limitsOf(brokers), javaMegabytes(brokers.length, heapMegabytes)),
     of(
       "device",
       devices.map(() => memoryLimitsMegabytes.device),

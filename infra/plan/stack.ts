@@ -60,7 +60,8 @@ export function planStack(spec: StackSpec): StackPlan {
     images: imagesFor(spec),
     coordination: coordination.kind,
     zookeepers: coordination.kind === "zookeeper" ? coordination.zookeepers : [],
-    controllers: coordination.kind === "kraft" ? planControllers(coordination.quorum, spec.kafka.properties) : [],
+    controllers:
+      coordination.kind === "kraft" ? planControllers(coordination.quorum, spec.kafka.properties) : [],
     brokers,
     brokerSyncs: planBrokerSyncs(stack, brokers),
     topicInit: {

@@ -1,8 +1,7 @@
 import type { Problem } from "../../apps/shared/contract/problems";
+import { megabyteBytes } from "../config/size";
 import { planMemory, type RoleMemory, totalMegabytes } from "../plan/memory";
 import type { StackPlan } from "../plan/stack";
-
-const megabyteBytes = 2 ** 20;
 
 /** Whether the engine's machine has the memory that a plan needs. */
 export function memoryProblems(plan: StackPlan, heapMegabytes: number, memoryBytes: number): Problem[] {

@@ -2,6 +2,7 @@ import { showProblem } from "../../apps/shared/contract/problems";
 import { counted } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";
 import type { ConfigError, StackSpec } from "../../infra/config/parse";
+import { megabyteBytes } from "../../infra/config/size";
 import type { Capacity } from "../../infra/plan/capacity";
 import { containerName } from "../../infra/plan/names";
 import type { StackPlan } from "../../infra/plan/stack";
@@ -142,8 +143,8 @@ function machineFacts({ survey, capacity }: PlanReport): string[][] {
   if ("unreachable" in survey)
     return [["machine", "unknown, no engine answers: images, ports and memory were not checked"]];
   const { version, memoryBytes, processors } = survey.engine;
-  const memory = showMemory(memoryBytes / 2 ** 20);
-  const share = Math.round((capacity.totalMegabytes / (memoryBytes / 2 ** 20)) * 100);
+  const memory = showMemory(memoryBytes / megabyteBytes);
+  const share = Math.round((capacity.totalMegabytes / (memoryBytes / megabyteBytes)) * 100);
   return [
     [
       "machine",

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readConfigValue } from "../../infra/config/value";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { capture } from "../setup/process.mjs";
@@ -73,16 +74,7 @@ export function rawConfig(listing: string): Record<string, unknown> {
       .filter(([key]) => key.startsWith(`${project}:`))
       .map(([key, { value, objectValue }]) => [
         key.slice(project.length + 1),
-        objectValue ?? scalar(value ?? ""),
+        objectValue ?? readConfigValue(value ?? ""),
       ]),
   );
-}
-
-/** `pulumi config set brokers 3` stores text. */
-function scalar(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
