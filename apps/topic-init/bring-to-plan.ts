@@ -4,7 +4,8 @@ import { counted, showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";
 import { existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
 import { insist, plannedBrokers, type TopicInitContext } from "./context";
-import { addMissingPartitions, createMissingTopics } from "./create-topics";
+import { addMissingPartitions } from "./add-partitions";
+import { createMissingTopics } from "./create-topics";
 import { type PlannedTopic, plannedTopics, planTopics, showTopic, type TopicStep } from "./plan";
 import { bringQuorumToPlan } from "./quorum/bring-quorum";
 import { byTopic } from "./replicas/moves";
@@ -36,7 +37,7 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   const placements = await planPlacements(context, planned);
   const configs = await changeConfigs(context, planned, placements);
   await moveReplicas(context, placements);
-  await addMissingPartitions(context, created, placements);
+  await addMissingPartitions(context, planned, placements);
   await waitUntilThere(context, planned);
   await configs.finish();
   await electLeaders(context, planned, placements);

@@ -1,14 +1,13 @@
 import type { CreateOutcome, TopicToCreate } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
-import { counted, showDuration } from "../shared/text";
+import { showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";
-import { insist, passingReason, type TopicInitContext } from "./context";
+import { batchesOf } from "./batches";
+import { passingReason, type TopicInitContext } from "./context";
 import { type PlannedTopic, showTopic, type TopicStep } from "./plan";
-import type { PartitionPlacement } from "./replicas/plan-replicas";
+import { type PartitionPlacement, replicasByTopic } from "./replicas/plan-replicas";
 import { minInsyncReplicasConfig } from "./topic-configs";
 
-/** Topics of one request: a thousand requests would take minutes, one for a thousand topics longer than a request may. */
-const topicsAtOnce = 50;
 /** What may pass by itself: a broker that has just registered may not be counted in yet. */
 const passing = ["INVALID_REPLICA_ASSIGNMENT", "INVALID_REPLICATION_FACTOR"];
 
@@ -28,39 +27,9 @@ export async function createMissingTopics(
 ): Promise<void> {
   const missing = steps.filter(({ kind }) => kind === "create").map(({ topic }) => topic);
   const replicas = replicasByTopic(placements);
-  for (let begin = 0; begin < missing.length; begin += topicsAtOnce) {
-    const batch = missing.slice(begin, begin + topicsAtOnce);
+  for (const batch of batchesOf(missing, ({ partitions }) => partitions)) {
     await createBatch(context, batch, (topic) => replicas.get(topic.name) ?? []);
   }
-}
-
-/**
- * Adds the partitions that existing topics lack, where the planner has placed them. Kafka takes only partitions with as many
- * copies as the topic's first one has, so that has to be as planned before.
- */
-export async function addMissingPartitions(
-  context: TopicInitContext,
-  steps: readonly TopicStep[],
-  placements: readonly PartitionPlacement[],
-): Promise<void> {
-  const replicas = replicasByTopic(placements);
-  for (const step of steps) {
-    if (step.kind !== "grow") continue;
-    const { topic, from } = step;
-    const added = (replicas.get(topic.name) ?? []).slice(from);
-    await insist(context, `topic "${topic.name}": partitions could not be added`, () =>
-      context.cluster.addPartitions(topic.name, topic.partitions, added),
-    );
-    context.logger.info(`${topic.name}: has ${counted(topic.partitions, "partition")} now, had ${from}`);
-  }
-}
-
-/** The brokers of each partition, in the partitions' order, by topic. */
-function replicasByTopic(
-  placements: readonly PartitionPlacement[],
-): ReadonlyMap<string, readonly Replicas[]> {
-  const byTopic = Map.groupBy(placements, ({ topic }) => topic);
-  return new Map([...byTopic].map(([topic, each]) => [topic, each.map(({ replicas }) => replicas)]));
 }
 
 async function createBatch(

@@ -2,8 +2,10 @@ import { type Admin, ConfigResourceTypes, ConfigSource } from "kafkajs";
 import { type AnyBroker, type AnyBrokerConnection, ask } from "./any-broker";
 import { kafkaReason } from "./errors";
 import { alterTopicConfigsExchange, type TopicConfigChange } from "./protocol/alter-configs";
+import { createPartitionsExchange, type PartitionsToAdd } from "./protocol/create-partitions";
 import { describeLogDirsExchange, type ReplicaSize } from "./protocol/describe-log-dirs";
 import { electLeadersExchange, type TopicPartitions } from "./protocol/elect-leaders";
+import type { ProtocolExchange } from "./protocol/exchange";
 import { type ClusterDescription, metadataExchange } from "./protocol/metadata";
 import { refusalOf, throwRefusal } from "./protocol/refusal";
 import { type CreateOutcome, createTopics, type TopicToCreate } from "./topics";
@@ -69,12 +71,11 @@ export class ClusterAdmin {
     return createTopics(this.admin, topics, requestTimeoutMs);
   }
 
-  /** Adds partitions to one topic; each of the added lies on the brokers given for it. */
-  async addPartitions(topic: string, count: number, added: readonly (readonly number[])[]): Promise<void> {
-    await this.admin.createPartitions({
-      topicPartitions: [{ topic, count, assignments: added.map((replicas) => [...replicas]) }],
-      timeout: requestTimeoutMs,
-    });
+  /** Adds partitions to topics, many in one request. @returns Kafka's reasons by topic where that was refused. */
+  async createPartitions(topics: readonly PartitionsToAdd[]): Promise<ReadonlyMap<string, string>> {
+    const results = await this.askController(createPartitionsExchange(topics, requestTimeoutMs), "2.4");
+    const refused = results.filter(({ errorCode }) => errorCode !== 0);
+    return new Map(refused.map((result) => [result.topic, kafkaReason(refusalOf(result))]));
   }
 
   /**
@@ -162,15 +163,19 @@ export class ClusterAdmin {
   /** Lets the first replica of each partition lead it, where that one is in sync. */
   async electPreferredLeaders(topics: readonly TopicPartitions[]): Promise<void> {
     if (topics.length === 0) return;
-    const { controllerId } = await this.describe();
-    const exchange = electLeadersExchange(topics, requestTimeoutMs);
-    const results = await this.connection.useBroker(controllerId, (broker) => ask(broker, exchange, "2.4"));
+    const results = await this.askController(electLeadersExchange(topics, requestTimeoutMs), "2.4");
     for (const result of results) if (result.errorCode !== electionNotNeeded) throwRefusal(result);
   }
 
   /** How much a broker keeps of these partitions. */
   replicaSizes(nodeId: number, topics: readonly TopicPartitions[]): Promise<readonly ReplicaSize[]> {
     return this.connection.useBroker(nodeId, (broker) => ask(broker, describeLogDirsExchange(topics), "2.6"));
+  }
+
+  /** Asks the broker that takes what only a controller does. */
+  private async askController<Answer>(exchange: ProtocolExchange<Answer>, since: string): Promise<Answer> {
+    const { controllerId } = await this.connection.use((broker) => ask(broker, metadataExchange([]), "2.8"));
+    return this.connection.useBroker(controllerId, (broker) => ask(broker, exchange, since));
   }
 }
 

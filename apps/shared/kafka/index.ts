@@ -16,6 +16,7 @@ export {
   type TopicConfigs,
 } from "./cluster-admin";
 export type { TopicConfigChange } from "./protocol/alter-configs";
+export type { PartitionsToAdd } from "./protocol/create-partitions";
 export type { ReplicaSize } from "./protocol/describe-log-dirs";
 export type { QuorumDescription, QuorumListener, QuorumReplica } from "./protocol/describe-quorum";
 export type { TopicPartitions } from "./protocol/elect-leaders";

@@ -72,3 +72,11 @@ function addMissing(layout: Layout, topic: TopicLayout, partition: PlannedPartit
 export function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;
 }
+
+/** The brokers of each partition, in the partitions' order, by topic. */
+export function replicasByTopic(
+  placements: readonly PartitionPlacement[],
+): ReadonlyMap<string, readonly (readonly number[])[]> {
+  const byTopic = Map.groupBy(placements, ({ topic }) => topic);
+  return new Map([...byTopic].map(([topic, each]) => [topic, each.map(({ replicas }) => replicas)]));
+}

@@ -3,6 +3,7 @@ import type {
   ClusterDescription,
   CreateOutcome,
   PartitionDescription,
+  PartitionsToAdd,
   PlacedPartition,
   ReplicaSize,
   TopicConfigChange,
@@ -68,14 +69,21 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
     );
   }
 
-  addPartitions(name: string, _count: number, added: readonly (readonly number[])[]): Promise<void> {
-    const found = this.topics.get(name) ?? [];
-    const all = [...found, ...added.map((replicas) => ({ replicas, inSyncReplicas: replicas }))];
-    this.put(
-      name,
-      all.map(({ replicas, inSyncReplicas }) => [[...replicas], [...inSyncReplicas]] as const),
-    );
-    return Promise.resolve();
+  createPartitions(topics: readonly PartitionsToAdd[]): Promise<ReadonlyMap<string, string>> {
+    const refused = new Map<string, string>();
+    for (const { topic, count, added } of topics) {
+      const found = this.topics.get(topic) ?? [];
+      if (found.length >= count) {
+        refused.set(topic, `Topic already has ${found.length} partitions (INVALID_PARTITIONS)`);
+        continue;
+      }
+      const all = [...found, ...added.map((replicas) => ({ replicas, inSyncReplicas: replicas }))];
+      this.put(
+        topic,
+        all.map(({ replicas, inSyncReplicas }) => [[...replicas], [...inSyncReplicas]] as const),
+      );
+    }
+    return Promise.resolve(refused);
   }
 
   reassign(placed: readonly PlacedPartition[]): Promise<(PlacedPartition & { readonly reason: string })[]> {

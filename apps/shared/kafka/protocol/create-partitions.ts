@@ -1,0 +1,58 @@
+import { exchangeOf, type ProtocolExchange } from "./exchange";
+import type { ProtocolStatus } from "./refusal";
+
+/** A topic that is to have more partitions. */
+export interface PartitionsToAdd {
+  readonly topic: string;
+  /** How many it is to have in all. */
+  readonly count: number;
+  /** By added partition, the brokers that are to keep it, the preferred leader first. */
+  readonly added: readonly (readonly number[])[];
+}
+
+export const createPartitionsApiKey = 37;
+/** The first flexible version, known since Kafka 2.4. */
+export const createPartitionsVersion = 2;
+
+/**
+ * Adds partitions to topics. Only the controller does that.
+ *
+ * CreatePartitions Request (Version: 2) => [topics] timeout_ms validate_only TAG_BUFFER
+ *   topics => name count [assignments] TAG_BUFFER
+ *     assignments => [broker_ids] TAG_BUFFER
+ *
+ * CreatePartitions Response (Version: 2) => throttle_time_ms [results] TAG_BUFFER
+ *   results => name error_code error_message TAG_BUFFER
+ */
+export function createPartitionsExchange(
+  topics: readonly PartitionsToAdd[],
+  timeoutMs: number,
+): ProtocolExchange<readonly (ProtocolStatus & { readonly topic: string })[]> {
+  return exchangeOf({
+    apiKey: createPartitionsApiKey,
+    apiVersion: createPartitionsVersion,
+    apiName: "CreatePartitions",
+    write: (writer) => {
+      writer
+        .array(topics, ({ topic, count, added }) =>
+          writer
+            .string(topic)
+            .int32(count)
+            .array(added, (brokers) => writer.array(brokers, (broker) => writer.int32(broker)).noTags())
+            .noTags(),
+        )
+        .int32(timeoutMs)
+        .boolean(false)
+        .noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      return reader.array(() => {
+        const topic = reader.string() ?? "";
+        const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+        reader.skipTags();
+        return { ...status, topic };
+      });
+    },
+  });
+}
