@@ -28,7 +28,8 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   for (const { kind, topic } of steps)
     if (kind === "keep" && !topic.internal) logger.info(`${topic.name}: exists (${showTopic(topic)})`);
 
-  if (settings.TOPIC_INIT_VOTERS) await bringQuorumToPlan(context, settings.TOPIC_INIT_VOTERS);
+  const voters = settings.TOPIC_INIT_VOTERS;
+  if (voters !== undefined) await bringQuorumToPlan(context, voters, "kept");
   await createMissingTopics(context, steps, await planPlacements(context, planned));
   // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
   const created = planSteps(context, planned, await waitUntilThere(context, planned.map(asItIs(steps))));
@@ -42,6 +43,8 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   await configs.finish();
   await electLeaders(context, planned, placements);
   await checkOutcome(context, planned);
+  // Only now: a run that fails before leaves the brokers that are to go where they are, and they vote.
+  if (voters !== undefined) await bringQuorumToPlan(context, voters, "removed");
 
   const count = settings.TOPIC_INIT_TOPICS.length;
   logger.info(count === 0 ? "no topics planned: nothing to create" : `${counted(count, "topic")} ready`);

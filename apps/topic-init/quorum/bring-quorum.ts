@@ -3,14 +3,18 @@ import { type QuorumDescription, TooOldBroker, kafkaReason, protocolErrorOf } fr
 import { AppError } from "../../shared/run-app";
 import { showDuration } from "../../shared/text";
 import { type Look, until } from "../../shared/waiting";
-import type { TopicInitContext } from "../context";
-import { nextQuorumStep, type QuorumStep } from "./plan-quorum";
+import { passingReason, type TopicInitContext } from "../context";
+import { nextQuorumStep, type QuorumStep, type SurplusVoters } from "./plan-quorum";
 
 /**
- * Makes the planned nodes the voters of a KRaft cluster's quorum, one change after the other.
+ * Makes the planned nodes voters of a KRaft cluster's quorum, one change after the other, and the only ones where no other is kept.
  * @throws AppError when the brokers cannot do that, or nothing gets any further.
  */
-export async function bringQuorumToPlan(context: TopicInitContext, planned: readonly Voter[]): Promise<void> {
+export async function bringQuorumToPlan(
+  context: TopicInitContext,
+  planned: readonly Voter[],
+  surplus: SurplusVoters,
+): Promise<void> {
   const { waiting, logger } = context;
   let reason = "";
   await until(
@@ -18,9 +22,9 @@ export async function bringQuorumToPlan(context: TopicInitContext, planned: read
     async (): Promise<Look<undefined>> => {
       try {
         const quorum = await context.quorum.describe();
-        const step = nextQuorumStep(planned, quorum);
+        const step = nextQuorumStep(planned, quorum, surplus);
         if (step.kind === "done") {
-          logger.info(`quorum: nodes ${idsOf(quorum)} vote`);
+          if (surplus === "removed") logger.info(showQuorum(quorum));
           return { kind: "done", result: undefined };
         }
         if (step.kind === "wait") reason = `node ${step.nodeId} does not follow the quorum`;
@@ -68,12 +72,12 @@ function failUnlessPassing(error: unknown): string {
         `(controller.quorum.voters) or by Kafka before 3.9: make it anew`,
     );
   }
-  return kafkaReason(error);
+  return passingReason(error, "quorum");
 }
 
-function idsOf({ voters }: QuorumDescription): string {
+function showQuorum({ voters }: QuorumDescription): string {
   const ids = voters.map(({ nodeId }) => nodeId).sort((one, other) => one - other);
-  return ids.join(", ");
+  return ids.length === 1 ? `quorum: node ${ids[0]} votes` : `quorum: nodes ${ids.join(", ")} vote`;
 }
 
 function voterKeys({ voters }: QuorumDescription): string {

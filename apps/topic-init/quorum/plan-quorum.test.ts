@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Voter } from "../../shared/contract/voters";
 import type { QuorumDescription, QuorumReplica } from "../../shared/kafka";
-import { nextQuorumStep } from "./plan-quorum";
+import { nextQuorumStep, type SurplusVoters } from "./plan-quorum";
 
 const planned = (...ids: number[]): Voter[] =>
   ids.map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, port: 9093 }));
@@ -18,15 +18,18 @@ const quorum = (
   listeners: new Map([[leaderId, [{ name: "VOTES", host: "broker-1", port: 9093 }]]]),
 });
 
+const nextStep = (voters: Voter[], found: QuorumDescription, surplus: SurplusVoters = "removed") =>
+  nextQuorumStep(voters, found, surplus);
+
 describe("the next step to the planned quorum", () => {
   it("is none when the voters are the planned ones", () => {
-    expect(nextQuorumStep(planned(1, 2), quorum([replica(2), replica(1)], [replica(3)]))).toEqual({
+    expect(nextStep(planned(1, 2), quorum([replica(2), replica(1)], [replica(3)]))).toEqual({
       kind: "done",
     });
   });
 
   it("adds a node that follows, by the listener that the leader has too", () => {
-    expect(nextQuorumStep(planned(1, 2, 3), quorum([replica(1)], [replica(3), replica(2)]))).toEqual({
+    expect(nextStep(planned(1, 2, 3), quorum([replica(1)], [replica(3), replica(2)]))).toEqual({
       kind: "add",
       voter: {
         nodeId: 2,
@@ -37,14 +40,14 @@ describe("the next step to the planned quorum", () => {
   });
 
   it("waits for a node that does not follow yet", () => {
-    expect(nextQuorumStep(planned(1, 2), quorum([replica(1)], [replica(3)]))).toEqual({
+    expect(nextStep(planned(1, 2), quorum([replica(1)], [replica(3)]))).toEqual({
       kind: "wait",
       nodeId: 2,
     });
   });
 
   it("adds before it removes", () => {
-    expect(nextQuorumStep(planned(2, 3), quorum([replica(1), replica(2)], [replica(3)]))).toMatchObject({
+    expect(nextStep(planned(2, 3), quorum([replica(1), replica(2)], [replica(3)]))).toMatchObject({
       kind: "add",
       voter: { nodeId: 3 },
     });
@@ -52,21 +55,30 @@ describe("the next step to the planned quorum", () => {
 
   it("removes those that are not planned, the leader last", () => {
     const removal = (nodeId: number) => ({ kind: "remove", voter: { nodeId }, because: "not planned" });
-    expect(nextQuorumStep(planned(2), quorum([replica(1), replica(2), replica(3)]))).toMatchObject(
-      removal(3),
-    );
-    expect(nextQuorumStep(planned(2), quorum([replica(1), replica(2)]))).toMatchObject(removal(1));
+    expect(nextStep(planned(2), quorum([replica(1), replica(2), replica(3)]))).toMatchObject(removal(3));
+    expect(nextStep(planned(2), quorum([replica(1), replica(2)]))).toMatchObject(removal(1));
+  });
+
+  it("keeps those that are not planned as long as their brokers are needed", () => {
+    const found = quorum([replica(1), replica(2), replica(3)]);
+    expect(nextStep(planned(1), found, "kept")).toEqual({ kind: "done" });
+    expect(nextStep(planned(1, 4), quorum(found.voters, [replica(4)]), "kept")).toMatchObject({
+      kind: "add",
+      voter: { nodeId: 4 },
+    });
+    const lost = quorum([replica(1), replica(2, "lost", 500)], [replica(2, "new")]);
+    expect(nextStep(planned(1), lost, "kept")).toMatchObject({ kind: "remove", because: "replaced" });
   });
 
   it("takes the vote from a directory that is lost, and gives it to the new one", () => {
     const lost = replica(2, "lost", 500);
-    expect(nextQuorumStep(planned(1, 2), quorum([replica(1), lost], [replica(2, "new")]))).toEqual({
+    expect(nextStep(planned(1, 2), quorum([replica(1), lost], [replica(2, "new")]))).toEqual({
       kind: "remove",
       voter: lost,
       because: "replaced",
     });
     const observers = [replica(2, "lost", 500), replica(2, "new", 900)];
-    expect(nextQuorumStep(planned(1, 2), quorum([replica(1)], observers))).toMatchObject({
+    expect(nextStep(planned(1, 2), quorum([replica(1)], observers))).toMatchObject({
       kind: "add",
       voter: { nodeId: 2, directoryId: "new" },
     });
@@ -74,7 +86,7 @@ describe("the next step to the planned quorum", () => {
 
   it("leaves a voter alone whose former directory is still remembered", () => {
     const voters = [replica(1), replica(2, "new", 900)];
-    expect(nextQuorumStep(planned(1, 2), quorum(voters, [replica(2, "lost", 500)]))).toEqual({
+    expect(nextStep(planned(1, 2), quorum(voters, [replica(2, "lost", 500)]))).toEqual({
       kind: "done",
     });
   });

@@ -9,20 +9,28 @@ export type QuorumStep =
   | { readonly kind: "add"; readonly voter: RaftVoter & { readonly listeners: readonly QuorumListener[] } }
   | { readonly kind: "remove"; readonly voter: RaftVoter; readonly because: "replaced" | "not planned" };
 
+/** What becomes of voters that are not planned: they go only once nothing else needs their nodes. */
+export type SurplusVoters = "kept" | "removed";
+
 /** What a controller listener is called where the quorum does not say. */
 const usualListenerName = "CONTROLLER";
 
 /**
  * Plans the next change: votes of nodes that have lost their volume are taken first, because a node has one vote; then missing voters
- * are added; then those that are not planned go, the leader last, because each change of leader is a short pause.
+ * are added; then those that are not planned go, if they may, the leader last, because each change of leader is a short pause.
  */
-export function nextQuorumStep(planned: readonly Voter[], quorum: QuorumDescription): QuorumStep {
+export function nextQuorumStep(
+  planned: readonly Voter[],
+  quorum: QuorumDescription,
+  surplusVoters: SurplusVoters,
+): QuorumStep {
   const replaced = quorum.voters.find((voter) => isReplaced(voter, quorum));
   if (replaced !== undefined) return { kind: "remove", voter: replaced, because: "replaced" };
 
   const missing = planned.find(({ nodeId }) => quorum.voters.every((voter) => voter.nodeId !== nodeId));
   if (missing !== undefined) return additionOf(missing, quorum);
 
+  if (surplusVoters === "kept") return { kind: "done" };
   const surplus = quorum.voters
     .filter(({ nodeId }) => planned.every((voter) => voter.nodeId !== nodeId))
     .sort((one, other) => Number(isLeader(one, quorum)) - Number(isLeader(other, quorum)));

@@ -1,3 +1,4 @@
+import { KafkaJSError } from "kafkajs";
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 import type { ProtocolReader } from "./reader";
 import { throwRefusal } from "./refusal";
@@ -62,7 +63,7 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
           return partitions;
         })
         .flat();
-      if (quorum === undefined) throw new Error("the brokers say nothing of their quorum");
+      if (quorum === undefined) throw new KafkaJSError("the brokers say nothing of their quorum");
       const listeners = new Map(reader.array(() => readNode(reader)));
       return { ...quorum, listeners };
     },
