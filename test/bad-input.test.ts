@@ -99,15 +99,25 @@ describe("a stack that exists", () => {
   it("is not made what Kafka cannot become, whatever is left of it", { timeout: 400_000 }, async () => {
     const stack = await PulumiStack.create("kept");
     try {
-      await stack.configure({ devices: 1, partitions: 2, consumers: [] });
+      const hostPort = await freePortRange(2);
+      await stack.configure({ devices: 1, partitions: 2, consumers: [], hostPort: hostPort + 1 });
       await stack.up();
       const before = await containersOf(stack.name);
-      await stack.configure({ partitions: 1, zookeepers: 3 });
-      expect(await refusals(stack)).toEqual([
+      await stack.configure({ partitions: 1, zookeepers: 3, brokers: 2, hostPort });
+      const handedOn = `hostPort: found ${hostPort}; kafka-iot-sim-${stack.name}-broker-1 of this stack has port ${hostPort + 1}, which another of its brokers would need before it is free: choose another: npx pulumi config set hostPort `;
+      const [port, ...others] = await refusals(stack);
+      expect(port?.slice(0, handedOn.length)).toBe(handedOn);
+      expect(others).toEqual([
         "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
         "zookeepers: found 3; set it back to 1, which the stack has; another size needs a new stack: npm run down first",
       ]);
       expect(await containersOf(stack.name)).toEqual(before);
+      // The job that knows the last plan may have failed, or be pruned; then the brokers are asked.
+      await runCommand("docker", ["rm", `kafka-iot-sim-${stack.name}-topic-init`]);
+      await stack.configure({ zookeepers: undefined, brokers: undefined, hostPort: hostPort + 1 });
+      expect(await refusals(stack)).toEqual([
+        "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
+      ]);
       // The data of what was removed by hand is still there.
       await runCommand("docker", ["rm", "--force", ...before.map(({ id }) => id)]);
       await stack.configure({ partitions: 2, zookeepers: undefined, coordination: "kraft" });

@@ -18,8 +18,10 @@ export async function benchCluster(args: readonly string[]): Promise<void> {
   const rows: string[][] = [];
   for (const shape of shapes) {
     for (const [tool, create] of tools) {
-      console.error(`${tool}: ${shape.brokers} brokers, ${shape.coordination} …`);
-      rows.push([shape.coordination, String(shape.brokers), tool, ...show(await measured(shape, create))]);
+      const row = [shape.coordination, String(shape.brokers), tool, ...show(await measured(shape, create))];
+      // As it comes: the whole takes most of an hour.
+      console.error(row.join(", "));
+      rows.push(row);
     }
   }
   console.log(`On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB; medians of 3.\n`);

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type Producer } from "kafkajs";
+import { type Admin, Kafka, logLevel, type Producer } from "kafkajs";
 
 const pauseMs = 20;
 const topic = "probe";
@@ -14,12 +14,25 @@ const client = (bootstrapServers: readonly string[]) =>
 
 /** Waits until all brokers of a cluster take part in it. @throws Error after two minutes */
 export async function waitForBrokers(bootstrapServers: readonly string[]): Promise<void> {
+  await askUntilAnswered(client(bootstrapServers), async (admin) => {
+    const { brokers } = await admin.describeCluster();
+    return brokers.length === bootstrapServers.length || undefined;
+  });
+}
+
+/** Asks a cluster that may not be quite there yet. @throws Error after two minutes */
+async function askUntilAnswered<Answer>(
+  kafka: Kafka,
+  ask: (admin: Admin) => Promise<Answer | undefined>,
+): Promise<Answer> {
   const deadline = Date.now() + 120_000;
   for (;;) {
-    const admin = client(bootstrapServers).admin();
+    const admin = kafka.admin();
     try {
       await admin.connect();
-      if ((await admin.describeCluster()).brokers.length === bootstrapServers.length) return;
+      const answer = await ask(admin);
+      if (answer !== undefined) return answer;
+      if (Date.now() > deadline) throw new Error("the cluster is not there after two minutes");
     } catch (error) {
       if (Date.now() > deadline) throw error;
     } finally {
@@ -48,7 +61,7 @@ export class Probe {
     const brokers = bootstrapServers.length;
     await makeTopic(kafka, brokers);
     const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
-    await producer.connect();
+    await askUntilAnswered(kafka, () => producer.connect().then(() => true));
     const probe = new Probe(kafka, producer, brokers, []);
     for (let partition = 0; partition < brokers; partition++) probe.loops.push(probe.feed(partition));
     await probe.acknowledgedAfter(Date.now(), [...Array(brokers).keys()]);
@@ -56,17 +69,13 @@ export class Probe {
   }
 
   /** Partitions that a broker leads. */
-  async ledBy(id: number): Promise<number[]> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
+  ledBy(id: number): Promise<number[]> {
+    return askUntilAnswered(this.kafka, async (admin) => {
       const [metadata] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
       return (metadata?.partitions ?? [])
         .filter(({ leader }) => leader === id)
         .map(({ partitionId }) => partitionId);
-    } finally {
-      await admin.disconnect();
-    }
+    });
   }
 
   /**
@@ -110,27 +119,17 @@ export class Probe {
 }
 
 async function makeTopic(kafka: Kafka, brokers: number): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await admin.createTopics({
-      topics: [
-        {
-          topic,
-          replicaAssignment: Array.from({ length: brokers }, (_, partition) => ({
-            partition,
-            replicas: Array.from(
-              { length: Math.min(3, brokers) },
-              (_each, copy) => ((partition + copy) % brokers) + 1,
-            ),
-          })),
-          configEntries: [{ name: "min.insync.replicas", value: brokers >= 3 ? "2" : "1" }],
-        },
-      ],
-    });
-  } finally {
-    await admin.disconnect();
-  }
+  const copies = Math.min(3, brokers);
+  const replicaAssignment = Array.from({ length: brokers }, (_, partition) => ({
+    partition,
+    replicas: Array.from({ length: copies }, (_each, copy) => ((partition + copy) % brokers) + 1),
+  }));
+  const configEntries = [{ name: "min.insync.replicas", value: brokers >= 3 ? "2" : "1" }];
+  const topics = [{ topic, replicaAssignment, configEntries }];
+  // False for a topic that is there, made by a request whose answer was lost.
+  await askUntilAnswered(kafka, (admin) =>
+    admin.createTopics({ topics, waitForLeaders: false }).then(() => true),
+  );
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
