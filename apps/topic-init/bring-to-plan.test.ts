@@ -46,6 +46,37 @@ describe("a cluster that shrinks", () => {
   });
 });
 
+describe("a planned topic", () => {
+  it("whose only copy was on a broker that is gone is told with the way out", async () => {
+    const cluster = new FakeCluster([1]);
+    cluster.put("t", [[[3], [3]]]);
+    const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
+    await expect(outcomeOf(bringToPlan(context))).resolves.toBe(
+      'topic "t" partition 0: its only complete copies lie on broker 3, which does not answer; ' +
+        "start broker 3 again, or delete the topic with its messages",
+    );
+  });
+
+  it("that is not there after its creation is waited for", async () => {
+    const cluster = new FakeCluster([1]);
+    vi.spyOn(cluster, "createTopics").mockResolvedValue(new Map([["t", { kind: "existed" }]]));
+    const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
+    await expect(outcomeOf(bringToPlan(context))).resolves.toBe(
+      'topic "t": not there after 5 s\nlook at the logs of the brokers',
+    );
+  });
+
+  it("gets its partitions, also where it is to have more copies", async () => {
+    const cluster = new FakeCluster([1, 2]);
+    cluster.put("t", [[[1], [1]]]);
+    const wider = { ...topic("t"), partitions: 3, replicationFactor: 2 };
+    const context = fakeContext(cluster, { brokers: 2, topics: [wider] });
+    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    expect(cluster.topics.get("t")!.map(({ replicas }) => replicas.length)).toEqual([2, 2, 2]);
+    expect(context.lines).toContain("t: has 3 partitions now, had 1");
+  });
+});
+
 describe("a cluster that grows", () => {
   it("has its new voters before anything is moved", async () => {
     const cluster = new FakeCluster([1, 2, 3]);

@@ -2,7 +2,7 @@ import { type ClusterDescription, kafkaReason } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";
-import { existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
+import { absent, existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
 import { insist, plannedBrokers, type TopicInitContext } from "./context";
 import { addMissingPartitions } from "./add-partitions";
 import { createMissingTopics } from "./create-topics";
@@ -32,14 +32,14 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   if (voters !== undefined) await bringQuorumToPlan(context, voters, "kept");
   await createMissingTopics(context, steps, await planPlacements(context, planned));
   // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
-  const created = planSteps(context, planned, await waitUntilThere(context, planned.map(asItIs(steps))));
-  refuseConflicts(created);
+  // Whether all have leaders comes later, where what is wrong can be told.
+  refuseConflicts(planSteps(context, planned, await waitWhile(context, planned, absent)));
 
   const placements = await planPlacements(context, planned);
   const configs = await changeConfigs(context, planned, placements);
   await moveReplicas(context, placements);
   await addMissingPartitions(context, planned, placements);
-  await waitUntilThere(context, planned);
+  await waitWhile(context, planned, unready);
   await configs.finish();
   await electLeaders(context, planned, placements);
   await checkOutcome(context, planned);
@@ -78,25 +78,21 @@ async function planPlacements(
   return planReplicas(partitionsToPlace(planned, await describe(context), underWay, brokers.length), brokers);
 }
 
-/** A topic with the partitions that it has until it is given more, which is what can be waited for before. */
-function asItIs(steps: readonly TopicStep[]): (topic: PlannedTopic) => PlannedTopic {
-  const growing = new Map(
-    steps.flatMap((step) => (step.kind === "grow" ? [[step.topic.name, step.from] as const] : [])),
-  );
-  return (topic) => ({ ...topic, partitions: growing.get(topic.name) ?? topic.partitions });
-}
+/** What planned topics lack, a text each. */
+type Problems = (planned: readonly PlannedTopic[], cluster: ClusterDescription) => readonly string[];
 
-/** Waits until all planned topics can be written to. */
-async function waitUntilThere(
+/** Waits until planned topics lack nothing. */
+async function waitWhile(
   context: TopicInitContext,
   planned: readonly PlannedTopic[],
+  problemsOf: Problems,
 ): Promise<ClusterDescription> {
   let problems: readonly string[] = [];
   return until(
     context.waiting,
     async (): Promise<Look<ClusterDescription>> => {
       const cluster = await describe(context);
-      problems = unready(planned, cluster);
+      problems = problemsOf(planned, cluster);
       return problems.length === 0
         ? { kind: "done", result: cluster }
         : { kind: "waiting", progress: String(problems.length) };
@@ -133,7 +129,7 @@ async function electLeaders(
 
 /** Makes sure that brokers which are not planned are not needed any more. */
 async function checkOutcome(context: TopicInitContext, planned: readonly PlannedTopic[]): Promise<void> {
-  const cluster = await waitUntilThere(context, planned);
+  const cluster = await waitWhile(context, planned, unready);
   const brokers = plannedBrokers(context);
   const strays = existingTopics(cluster).flatMap(({ name, partitions }) =>
     partitions.flatMap(({ partition, replicas }) => {

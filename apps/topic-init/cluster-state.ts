@@ -60,12 +60,21 @@ export function partitionsToPlace(
   return [...existing, ...missing];
 }
 
+/** Planned topics that do not exist, a text each: `topic "device-1": not there`. */
+export function absent(
+  planned: readonly Pick<PlannedTopic, "name">[],
+  cluster: ClusterDescription,
+): string[] {
+  const existing = new Set(existingTopics(cluster).map(({ name }) => name));
+  return planned.filter(({ name }) => !existing.has(name)).map(({ name }) => `topic "${name}": not there`);
+}
+
 /** What planned topics still lack, a text each: `topic "device-1": no leader for partitions 0, 2`. */
 export function unready(planned: readonly PlannedTopic[], cluster: ClusterDescription): string[] {
   const byName = new Map(existingTopics(cluster).map((topic) => [topic.name, topic]));
   return planned.flatMap(({ name, partitions, internal }) => {
     const found = byName.get(name);
-    if (found === undefined) return [`topic "${name}": not there`];
+    if (found === undefined) return absent([{ name }], cluster);
     const leaderless = found.partitions.filter(({ leader }) => leader < 0).map(({ partition }) => partition);
     if (leaderless.length > 0) {
       const noun = leaderless.length === 1 ? "partition" : "partitions";
