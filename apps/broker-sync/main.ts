@@ -12,8 +12,8 @@ runApp("broker-sync", BrokerSyncEnvironment, async ({ settings, logger, signal, 
   const cluster = kafka.clusterAdmin();
   health.healthy();
   try {
-    const waiting = { signal, timeoutMs: settings.BROKER_SYNC_TIMEOUT_MS };
-    await waitForSync(settings.BROKER_SYNC_ID, cluster, waiting, logger);
+    const { BROKER_SYNC_ID: id, BROKER_SYNC_BROKERS: brokers, BROKER_SYNC_TIMEOUT_MS: timeoutMs } = settings;
+    await waitForSync({ id, brokers }, cluster, { signal, timeoutMs }, logger);
   } finally {
     await cluster.disconnect();
   }

@@ -22,7 +22,7 @@ const view = (brokers: readonly number[], ...partitions: Replicas[]): ClusterDes
 
 describe("a broker", () => {
   it("is in sync when all partitions of the cluster are, and it is registered", () => {
-    const state = syncStateOf(2, [
+    const state = syncStateOf(2, 3, [
       view(
         [1, 2],
         [
@@ -77,21 +77,28 @@ describe("a broker", () => {
       "broker 2 is not registered",
     ],
   ])("is not when %s", (_when, views, missing) => {
-    const state = syncStateOf(2, views);
+    const state = syncStateOf(2, 3, views);
     expect(isInSync(state)).toBe(false);
     expect(showMissing(2, state)).toBe(missing);
   });
 
   it("has many partitions shown in part", () => {
     const lagging = Array.from({ length: 7 }, (): Replicas => [[1, 2], [1]]);
-    expect(showMissing(2, syncStateOf(2, [view([1, 2], ...lagging)]))).toBe(
+    expect(showMissing(2, syncStateOf(2, 3, [view([1, 2], ...lagging)]))).toBe(
       "7 partitions are not in sync: t/0, t/1, t/2, t/3, t/4, … (2 more)",
     );
+  });
+
+  it("does not wait for copies on brokers that are not planned, but for all others of the same partition", () => {
+    const onThird = view([1, 2], [[1, 3], [1]], [[3, 2], [2]]);
+    expect(syncStateOf(2, 2, [onThird]).behind).toEqual([]);
+    expect(syncStateOf(2, 3, [onThird]).behind).toEqual(["t/0", "t/1"]);
+    expect(syncStateOf(2, 2, [view([1, 2], [[1, 2, 3], [1]])]).behind).toEqual(["t/0"]);
   });
 
   it("does not wait for topics that are being deleted", () => {
     const deleted = view([1, 2], [[1, 2], []]);
     const topics = deleted.topics.map((topic) => ({ ...topic, errorCode: 3 }));
-    expect(isInSync(syncStateOf(2, [{ ...deleted, topics }]))).toBe(true);
+    expect(isInSync(syncStateOf(2, 3, [{ ...deleted, topics }]))).toBe(true);
   });
 });

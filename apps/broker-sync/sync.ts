@@ -6,24 +6,28 @@ export interface SyncState {
   readonly registered: boolean;
   /** Partitions that the broker keeps. */
   readonly kept: number;
-  /** Partitions of the whole cluster that have fewer in-sync replicas than replicas, as `topic/partition`. */
+  /** Partitions of the whole cluster of which a copy on a planned broker is not in sync, as `topic/partition`. */
   readonly behind: readonly string[];
 }
 
-/** Reads how far a broker is from what brokers say of the cluster: behind is what any of them says is. */
-export function syncStateOf(id: number, views: readonly ClusterDescription[]): SyncState {
+/**
+ * Reads how far a broker is from what brokers say of the cluster: behind is what any of them says is.
+ * @param brokers how many there are to be, with ids from 1 on; copies on others are about to go, and nobody waits for them
+ */
+export function syncStateOf(id: number, brokers: number, views: readonly ClusterDescription[]): SyncState {
   const kept = new Set<string>();
   const behind = new Set<string>();
   for (const { topics } of views) {
     for (const { name, partitions } of topics.filter(isThere)) {
       for (const { partition, replicas, inSyncReplicas } of partitions) {
         if (replicas.includes(id)) kept.add(`${name}/${partition}`);
-        if (replicas.some((broker) => !inSyncReplicas.includes(broker))) behind.add(`${name}/${partition}`);
+        const lagging = replicas.filter((broker) => !inSyncReplicas.includes(broker));
+        if (lagging.some((broker) => broker <= brokers)) behind.add(`${name}/${partition}`);
       }
     }
   }
   return {
-    registered: views.length > 0 && views.every(({ brokers }) => brokers.some(({ nodeId }) => nodeId === id)),
+    registered: views.length > 0 && views.every((view) => view.brokers.some(({ nodeId }) => nodeId === id)),
     kept: kept.size,
     behind: [...behind].sort(),
   };
