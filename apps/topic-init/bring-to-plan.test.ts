@@ -20,6 +20,7 @@ describe("a cluster that shrinks", () => {
   it("loses voters only after nothing is left on their brokers", async () => {
     const cluster = new FakeCluster([1, 2, 3]);
     cluster.put("t", [[[3], [3]]]);
+    cluster.fenced.add(4);
     const quorum = new FakeQuorum([1, 2, 3], [1, 2, 3]);
     const placeAtRemoval: unknown[] = [];
     vi.spyOn(quorum, "removeVoter").mockImplementation((voter) => {
@@ -31,6 +32,7 @@ describe("a cluster that shrinks", () => {
     expect(placeAtRemoval).toEqual([[1], [1]]);
     expect(quorum.voters).toEqual([1]);
     expect(context.lines).toContain("quorum: node 1 votes");
+    expect(context.lines).toContain("broker 4: gone, and not registered any more");
   });
 
   it("keeps all voters when what lies on their brokers cannot be moved", async () => {

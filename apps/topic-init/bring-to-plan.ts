@@ -7,6 +7,7 @@ import { insist, plannedBrokers, type TopicInitContext } from "./context";
 import { addMissingPartitions } from "./add-partitions";
 import { createMissingTopics } from "./create-topics";
 import { type PlannedTopic, plannedTopics, planTopics, showTopic, type TopicStep } from "./plan";
+import { forgetGoneBrokers } from "./forget-brokers";
 import { bringQuorumToPlan } from "./quorum/bring-quorum";
 import { byTopic } from "./replicas/moves";
 import { misled, moveReplicas } from "./replicas/move-replicas";
@@ -44,7 +45,10 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   await electLeaders(context, planned, placements);
   await checkOutcome(context, planned);
   // Only now: a run that fails before leaves the brokers that are to go where they are, and they vote.
-  if (voters !== undefined) await bringQuorumToPlan(context, voters, "removed");
+  if (voters !== undefined) {
+    await bringQuorumToPlan(context, voters, "removed");
+    await forgetGoneBrokers(context);
+  }
 
   const count = settings.TOPIC_INIT_TOPICS.length;
   logger.info(count === 0 ? "no topics planned: nothing to create" : `${counted(count, "topic")} ready`);

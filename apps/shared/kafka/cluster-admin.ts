@@ -8,6 +8,7 @@ import { electLeadersExchange, type TopicPartitions } from "./protocol/elect-lea
 import type { ProtocolExchange } from "./protocol/exchange";
 import { type ClusterDescription, metadataExchange } from "./protocol/metadata";
 import { refusalOf, throwRefusal } from "./protocol/refusal";
+import { unregisterBrokerExchange } from "./protocol/unregister-broker";
 import { type CreateOutcome, createTopics, type TopicToCreate } from "./topics";
 
 /** A partition and the brokers that are to keep it, the preferred leader first. */
@@ -40,6 +41,7 @@ const topicOverride: number = ConfigSource.TOPIC_CONFIG;
 /** Less than a client waits for an answer, so that it is the brokers who say that time was short. */
 const requestTimeoutMs = 8000;
 const electionNotNeeded = 84;
+const brokerNotRegistered = 102;
 
 /** Sees and changes a whole cluster: where its partitions lie, how topics are set, who leads. Methods throw what kafkajs throws. */
 export class ClusterAdmin {
@@ -170,6 +172,16 @@ export class ClusterAdmin {
   /** How much a broker keeps of these partitions. */
   replicaSizes(nodeId: number, topics: readonly TopicPartitions[]): Promise<readonly ReplicaSize[]> {
     return this.connection.useBroker(nodeId, (broker) => ask(broker, describeLogDirsExchange(topics), "2.6"));
+  }
+
+  /** Lets a KRaft cluster forget a broker, which has to be gone. @returns whether it was registered. */
+  async unregisterBroker(nodeId: number): Promise<boolean> {
+    const status = await this.connection.use((broker) =>
+      ask(broker, unregisterBrokerExchange(nodeId), "2.8"),
+    );
+    if (status.errorCode === brokerNotRegistered) return false;
+    throwRefusal(status);
+    return true;
   }
 
   /** Asks the broker that takes what only a controller does. */

@@ -17,6 +17,9 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
   readonly topics = new Map<string, PartitionDescription[]>();
   readonly configs = new Map<string, Map<string, string>>();
 
+  /** Ids of brokers that are registered, but gone. */
+  readonly fenced = new Set<number>();
+
   /** @param brokers ids of those that are registered and alive */
   constructor(public brokers: readonly number[]) {}
 
@@ -130,6 +133,10 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
 
   replicaSizes(_nodeId: number, _topics: readonly TopicPartitions[]): Promise<readonly ReplicaSize[]> {
     return Promise.resolve([]);
+  }
+
+  unregisterBroker(nodeId: number): Promise<boolean> {
+    return Promise.resolve(this.fenced.delete(nodeId));
   }
 }
 

@@ -23,6 +23,7 @@ const { createErrorFromCode } = require("kafkajs/src/protocol/error") as {
 const laterTypes: Readonly<Record<number, string>> = {
   89: "THROTTLING_QUOTA_EXCEEDED",
   99: "INVALID_UPDATE_VERSION",
+  102: "BROKER_ID_NOT_REGISTERED",
   125: "INVALID_VOTER_KEY",
   126: "DUPLICATE_VOTER",
   127: "VOTER_NOT_FOUND",
