@@ -59,6 +59,22 @@ describe("a planned topic", () => {
     );
   });
 
+  it("is shown as it was found", async () => {
+    const cluster = new FakeCluster([1, 2, 3]);
+    cluster.put("t", [
+      [
+        [1, 2],
+        [1, 2],
+      ],
+      [[2], [2]],
+    ]);
+    const wider = { ...topic("t"), partitions: 2, replicationFactor: 3 };
+    const context = fakeContext(cluster, { brokers: 3, topics: [wider] });
+    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    expect(context.lines).toContain("t: exists (2 partitions, replication factor 1)");
+    expect(cluster.topics.get("t")!.map(({ replicas }) => replicas.length)).toEqual([3, 3]);
+  });
+
   it("that is not there after its creation is waited for", async () => {
     const cluster = new FakeCluster([1]);
     vi.spyOn(cluster, "createTopics").mockResolvedValue(new Map([["t", { kind: "existed" }]]));

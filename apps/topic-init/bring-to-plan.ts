@@ -26,8 +26,10 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   await waitForBrokers(context);
   const steps = planSteps(context, planned, await describe(context));
   refuseConflicts(steps);
-  for (const { kind, topic } of steps)
-    if (kind === "keep" && !topic.internal) logger.info(`${topic.name}: exists (${showTopic(topic)})`);
+  for (const step of steps) {
+    if (step.kind !== "keep" || step.topic.internal) continue;
+    logger.info(`${step.topic.name}: exists (${showTopic(step.found)})`);
+  }
 
   const voters = settings.TOPIC_INIT_VOTERS;
   if (voters !== undefined) await bringQuorumToPlan(context, voters, "kept");

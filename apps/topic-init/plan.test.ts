@@ -16,7 +16,7 @@ describe("topic plan", () => {
     const [one, two] = [planned("device-1"), planned("device-2", 3)];
     expect(planTopics([one, two], [{ name: "device-2", partitions: 3, replicationFactor: 1 }], 3)).toEqual([
       { kind: "create", topic: one },
-      { kind: "keep", topic: two },
+      { kind: "keep", topic: two, found: { name: "device-2", partitions: 3, replicationFactor: 1 } },
     ]);
     expect(planTopics([], [{ name: "other", partitions: 3, replicationFactor: 1 }], 3)).toEqual([]);
   });
@@ -43,17 +43,16 @@ describe("topic plan", () => {
 
   it.each([1, 3])("leaves Kafka's own topics with the partitions that they have, here %d", (partitions) => {
     const topic = { ...planned("__consumer_offsets", 2), internal: true };
-    expect(planTopics([topic], [{ name: topic.name, partitions, replicationFactor: 1 }], 3)).toEqual([
-      { kind: "keep", topic },
-    ]);
+    const found = { name: topic.name, partitions, replicationFactor: 1 };
+    expect(planTopics([topic], [found], 3)).toEqual([{ kind: "keep", topic, found }]);
   });
 
   it("keeps a topic that has more or fewer copies than planned: they are added or taken away", () => {
     const topic = planned("device-1", 1, 2);
-    for (const replicationFactor of [1, 3])
-      expect(planTopics([topic], [{ name: "device-1", partitions: 1, replicationFactor }], 2)).toEqual([
-        { kind: "keep", topic },
-      ]);
+    for (const replicationFactor of [1, 3]) {
+      const found = { name: "device-1", partitions: 1, replicationFactor };
+      expect(planTopics([topic], [found], 2)).toEqual([{ kind: "keep", topic, found }]);
+    }
   });
 
   it("refuses more copies than there are to be brokers", () => {

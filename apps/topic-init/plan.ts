@@ -5,13 +5,14 @@ import { counted } from "../shared/text";
 export interface FoundTopic {
   readonly name: string;
   readonly partitions: number;
+  /** Of the partition with the fewest copies. */
   readonly replicationFactor: number;
 }
 
 export type TopicStep =
   | { readonly kind: "create"; readonly topic: PlannedTopic }
   | { readonly kind: "grow"; readonly topic: PlannedTopic; readonly from: number }
-  | { readonly kind: "keep"; readonly topic: PlannedTopic }
+  | { readonly kind: "keep"; readonly topic: PlannedTopic; readonly found: FoundTopic }
   | { readonly kind: "conflict"; readonly topic: PlannedTopic; readonly reason: string };
 
 /** A topic as it is to be, a device's or one of Kafka's own. */
@@ -48,7 +49,8 @@ export function planTopics(
 }
 
 function compare(topic: PlannedTopic, existing: FoundTopic): TopicStep {
-  if (topic.internal || existing.partitions === topic.partitions) return { kind: "keep", topic };
+  if (topic.internal || existing.partitions === topic.partitions)
+    return { kind: "keep", topic, found: existing };
   if (existing.partitions < topic.partitions) return { kind: "grow", topic, from: existing.partitions };
   return {
     kind: "conflict",

@@ -57,6 +57,28 @@ describe("a move of replicas", () => {
     expect(told.split("\n").slice(0, 2).join("\n")).toBe(stuck);
   });
 
+  it("counts what was to be moved at first, also when more falls back meanwhile", async () => {
+    const cluster = idleCluster();
+    const others = Array.from({ length: 30 }, (_, partition) => ({
+      topic: "u",
+      partition,
+      replicas: [1, 2],
+    }));
+    const place = (inSync: number[]) =>
+      cluster.put(
+        "u",
+        others.map(() => [[1, 2], inSync]),
+      );
+    place([1, 2]);
+    const context = fakeContext(cluster, { brokers: 2 });
+    const moved = outcomeOf(moveReplicas(context, [...wanted, ...others]));
+    setTimeout(() => place([1]), 1000);
+    setTimeout(() => cluster.put("t", [[[2], [2]]]), 3000);
+    setTimeout(() => place([1, 2]), 6000);
+    await expect(moved).resolves.toBe("done");
+    expect(context.lines.slice(1)).toEqual(["moved 1 of 1 partition"]);
+  });
+
   it("asks brokers for sizes one after the other", async () => {
     const cluster = idleCluster();
     cluster.brokers = [1, 2, 3];

@@ -2,7 +2,7 @@ import type { ClusterDescription, PlacedPartition } from "../../shared/kafka";
 import { counted, showDuration } from "../../shared/text";
 import { type Look, until } from "../../shared/waiting";
 import { insist, type TopicInitContext } from "../context";
-import { CopiedBytes } from "./copied-bytes";
+import { MoveProgress } from "./move-progress";
 import { isSameList, type Move, movesLeft, showLost, showStuck } from "./moves";
 import { keyOf, type PartitionPlacement } from "./plan-replicas";
 
@@ -34,7 +34,7 @@ export async function moveReplicas(
     waiting,
     async (): Promise<Look<undefined>> => {
       left = movesLeft(wanted, await insist(context, unreadable, () => cluster.describe()));
-      moving.showProgress(first.length - left.length, first.length);
+      moving.showProgress(first, left);
       if (left.length === 0) return { kind: "done", result: undefined };
       await moving.begin(left);
       return { kind: "waiting", progress: await moving.progress(left) };
@@ -79,10 +79,8 @@ class Moving {
   /** Why brokers refused to begin a move, by partition. */
   readonly refusals = new Map<string, string>();
   private readonly begun: Map<string, readonly number[]>;
-  private readonly copied: CopiedBytes;
+  private readonly reached: MoveProgress;
   private measuredMs = performance.now();
-  private fewestLeft = Infinity;
-  private fewestCopying = Infinity;
   private shownMs = -Infinity;
   private shownDone = 0;
 
@@ -91,7 +89,7 @@ class Moving {
     earlier: readonly PlacedPartition[],
   ) {
     this.begun = new Map(earlier.map((each) => [keyOf(each), each.replicas]));
-    this.copied = new CopiedBytes(context.cluster);
+    this.reached = new MoveProgress(context.cluster);
   }
 
   /** Begins as many of the moves as may be under way. */
@@ -120,25 +118,24 @@ class Moving {
     }
   }
 
-  /**
-   * Another text whenever something has got further than ever before: fewer partitions left, fewer copies, or more bytes of them, as
-   * one partition may take longer than any time-out.
-   */
+  /** Another text whenever something has got further; bytes too, as one partition may take longer than any time-out. */
   async progress(left: readonly Move[]): Promise<string> {
     if (performance.now() - this.measuredMs >= measureEveryMs) {
       this.measuredMs = performance.now();
-      await this.copied.measure(left);
+      await this.reached.measure(left);
       // Somebody may have called a move off; what is still under way is known to the controller alone.
       this.begun.clear();
       for (const each of await underWay(this.context)) this.begun.set(keyOf(each), each.replicas);
     }
-    const copying = left.reduce((sum, move) => sum + move.copying.length, 0);
-    this.fewestLeft = Math.min(this.fewestLeft, left.length);
-    this.fewestCopying = Math.min(this.fewestCopying, copying);
-    return `${this.fewestLeft} ${this.fewestCopying} ${this.copied.total}`;
+    this.reached.note(left);
+    return String(this.reached);
   }
 
-  showProgress(done: number, all: number): void {
+  /** Counts what was to be moved at first: what has left its place since is no part of that. */
+  showProgress(first: readonly Move[], left: readonly Move[]): void {
+    const all = first.length;
+    const notDone = new Set(left.map(({ wanted }) => keyOf(wanted)));
+    const done = first.filter(({ wanted }) => !notDone.has(keyOf(wanted))).length;
     const now = performance.now();
     if (done === this.shownDone || (done < all && now - this.shownMs < logEveryMs)) return;
     this.shownMs = now;
