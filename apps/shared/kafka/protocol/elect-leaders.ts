@@ -31,7 +31,6 @@ export function electLeadersExchange(
     apiKey: electLeadersApiKey,
     apiVersion: electLeadersVersion,
     apiName: "ElectLeaders",
-    requestTimeoutMs: timeoutMs,
     write: (writer) => {
       writer
         .int8(preferredLeader)

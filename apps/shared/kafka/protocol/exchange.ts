@@ -14,8 +14,6 @@ export interface ProtocolExchange<Answer> {
     decode(payload: Buffer): Promise<DecodedAnswer<Answer>>;
     parse(decoded: DecodedAnswer<Answer>): Promise<Answer>;
   };
-  /** How long to wait for the answer, in milliseconds, where that is other than for most requests. */
-  readonly requestTimeout?: number;
 }
 
 /** An answer as kafkajs looks at it before it is parsed. */
@@ -34,12 +32,11 @@ export interface ExchangeSchema<Answer> {
   readonly write: (writer: ProtocolWriter) => void;
   /** Reads the body, from its first field on; what stands after the fields that matter may stay unread. */
   readonly read: (reader: ProtocolReader) => Answer;
-  readonly requestTimeoutMs?: number;
 }
 
 /** Makes the form that kafkajs sends. It writes and reads the headers of older versions, without the tags that these have. */
 export function exchangeOf<Answer>(schema: ExchangeSchema<Answer>): ProtocolExchange<Answer> {
-  const { apiKey, apiVersion, apiName, requestTimeoutMs } = schema;
+  const { apiKey, apiVersion, apiName } = schema;
   return {
     request: {
       apiKey,
@@ -60,6 +57,5 @@ export function exchangeOf<Answer>(schema: ExchangeSchema<Answer>): ProtocolExch
       },
       parse: ({ answer }) => Promise.resolve(answer),
     },
-    ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }),
   };
 }
