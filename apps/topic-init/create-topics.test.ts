@@ -47,4 +47,41 @@ describe("the creation of topics", () => {
     ).resolves.toBe("a is not b");
     expect(create).toHaveBeenCalledTimes(1);
   });
+
+  it("does not say who created what was there at a later attempt", async () => {
+    const cluster = new FakeCluster([1]);
+    vi.spyOn(cluster, "createTopics").mockImplementationOnce(async (topics) => {
+      await FakeCluster.prototype.createTopics.call(cluster, topics);
+      throw connectionError();
+    });
+    const context = fakeContext(cluster, { brokers: 1 });
+    const { steps, placements } = creation("a");
+    await expect(outcomeOf(createMissingTopics(context, steps, placements))).resolves.toBe("done");
+    expect(context.lines).toEqual(["a: exists since just now"]);
+  });
+
+  it("ends at once, with the broker's words, where a topic is refused", async () => {
+    const cluster = new FakeCluster([1]);
+    const reason = "Invalid value -5 for configuration retention.ms (INVALID_CONFIG)";
+    vi.spyOn(cluster, "createTopics").mockResolvedValue(
+      new Map([["a", { kind: "refused", reason, retriable: false }]]),
+    );
+    const { steps, placements } = creation("a");
+    await expect(
+      outcomeOf(createMissingTopics(fakeContext(cluster, { brokers: 1 }), steps, placements)),
+    ).resolves.toBe(`topic "a": refused by the brokers: ${reason}; correct its settings`);
+  });
+
+  it("waits for brokers that do not count in one that has just registered", async () => {
+    const cluster = new FakeCluster([1]);
+    const reason = "Unable to replicate to broker 2 (INVALID_REPLICA_ASSIGNMENT)";
+    const create = vi
+      .spyOn(cluster, "createTopics")
+      .mockResolvedValueOnce(new Map([["a", { kind: "refused", reason, retriable: false }]]));
+    const { steps, placements } = creation("a", "b");
+    await expect(
+      outcomeOf(createMissingTopics(fakeContext(cluster, { brokers: 1 }), steps, placements)),
+    ).resolves.toBe("done");
+    expect(create).toHaveBeenCalledTimes(2);
+  });
 });

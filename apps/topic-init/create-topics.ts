@@ -72,7 +72,8 @@ function takeOutcomes(
     const outcome = outcomes.get(topic.name);
     if (outcome === undefined) return [{ topic, reason: "the brokers said nothing of it" }];
     if (outcome.kind === "created") logger.info(`${topic.name}: created (${showTopic(topic)})`);
-    if (outcome.kind === "existed") logger.info(`${topic.name}: exists, created by somebody else just now`);
+    // By somebody else, or by an attempt of ours that was not answered.
+    if (outcome.kind === "existed") logger.info(`${topic.name}: exists since just now`);
     if (outcome.kind !== "refused") return [];
     failUnlessPassing(topic, outcome);
     return [{ topic, reason: outcome.reason }];

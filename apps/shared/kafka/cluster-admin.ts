@@ -1,15 +1,16 @@
 import { type Admin, ConfigResourceTypes, ConfigSource } from "kafkajs";
 import { type AnyBroker, type AnyBrokerConnection, ask } from "./any-broker";
+import { type CreateOutcome, createOutcomeOf } from "./create-outcome";
 import { kafkaReason } from "./errors";
 import { alterTopicConfigsExchange, type TopicConfigChange } from "./protocol/alter-configs";
 import { createPartitionsExchange, type PartitionsToAdd } from "./protocol/create-partitions";
+import { createTopicsExchange, type TopicToCreate } from "./protocol/create-topics";
 import { describeLogDirsExchange, type ReplicaSize } from "./protocol/describe-log-dirs";
 import { electLeadersExchange, type TopicPartitions } from "./protocol/elect-leaders";
 import type { ProtocolExchange } from "./protocol/exchange";
 import { type ClusterDescription, metadataExchange } from "./protocol/metadata";
 import { refusalOf, throwRefusal } from "./protocol/refusal";
 import { unregisterBrokerExchange } from "./protocol/unregister-broker";
-import { type CreateOutcome, createTopics, type TopicToCreate } from "./topics";
 
 /** A partition and the brokers that are to keep it, the preferred leader first. */
 export interface PlacedPartition {
@@ -69,8 +70,9 @@ export class ClusterAdmin {
   }
 
   /** Creates topics, many in one request. @returns what came of it by topic. */
-  createTopics(topics: readonly TopicToCreate[]): Promise<ReadonlyMap<string, CreateOutcome>> {
-    return createTopics(this.admin, topics, requestTimeoutMs);
+  async createTopics(topics: readonly TopicToCreate[]): Promise<ReadonlyMap<string, CreateOutcome>> {
+    const results = await this.askController(createTopicsExchange(topics, requestTimeoutMs), "2.4");
+    return new Map(results.map((result) => [result.topic, createOutcomeOf(result)]));
   }
 
   /** Adds partitions to topics, many in one request. @returns Kafka's reasons by topic where that was refused. */

@@ -15,8 +15,10 @@ export {
   type TopicConfigEntry,
   type TopicConfigs,
 } from "./cluster-admin";
+export type { CreateOutcome } from "./create-outcome";
 export type { TopicConfigChange } from "./protocol/alter-configs";
 export type { PartitionsToAdd } from "./protocol/create-partitions";
+export type { TopicToCreate } from "./protocol/create-topics";
 export type { ReplicaSize } from "./protocol/describe-log-dirs";
 export type { QuorumDescription, QuorumListener, QuorumReplica } from "./protocol/describe-quorum";
 export type { TopicPartitions } from "./protocol/elect-leaders";
@@ -28,4 +30,3 @@ export {
 } from "./protocol/metadata";
 export type { RaftVoter } from "./protocol/raft-voter";
 export { QuorumAdmin } from "./quorum-admin";
-export type { CreateOutcome, TopicToCreate } from "./topics";

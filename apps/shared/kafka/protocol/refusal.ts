@@ -40,7 +40,7 @@ export function refusalOf(
   subject?: string,
 ): KafkaJSProtocolError {
   const known = createErrorFromCode(errorCode);
-  const words = errorMessage ?? known.message;
+  const words = errorMessage === undefined || errorMessage === "" ? known.message : errorMessage;
   const message = subject === undefined ? words : `${subject}: ${words}`;
   return new KafkaJSProtocolError(
     Object.assign(new Error(message), { ...known, message, type: errorTypeOf(errorCode) }),

@@ -14,6 +14,12 @@ export class ProtocolWriter {
     return this.bytes(bytes);
   }
 
+  int16(value: number): this {
+    const bytes = Buffer.alloc(2);
+    bytes.writeInt16BE(value);
+    return this.bytes(bytes);
+  }
+
   uint16(value: number): this {
     const bytes = Buffer.alloc(2);
     bytes.writeUInt16BE(value);
