@@ -17,7 +17,11 @@ export const leastBatchBytes = 2 ** 20;
 
 const batches =
   "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
+const otherwiseNoStart = "otherwise a broker does not start";
 const retention: NarrowerRule = { valid: "[1,...] or -1", why: "with 0 a broker does not start" };
+/** The codecs of Kafka's records by their numbers (KIP-98, KIP-110). */
+const codec: NarrowerRule = { valid: "[0,...,4]", why: otherwiseNoStart };
+const threads: NarrowerRule = { valid: "[1,...]", why: otherwiseNoStart };
 
 /** The session for which consumers ask, `sessionTimeout` in apps/shared/kafka. */
 const sessionMs = 30_000;
@@ -35,8 +39,15 @@ export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
     "log.retention.hours": retention,
     "log.retention.minutes": retention,
     "log.retention.ms": retention,
-    "log.roll.ms": { valid: "[1,...]", why: "with less a broker does not start" },
-    "log.roll.jitter.ms": { valid: "[0,...]", why: "with less a broker does not start" },
+    "log.roll.ms": { valid: "[1,...]", why: otherwiseNoStart },
+    "log.roll.jitter.ms": { valid: "[0,...]", why: otherwiseNoStart },
+    "log.cleaner.threads": threads,
+    "remote.log.manager.copier.thread.pool.size": threads,
+    "remote.log.manager.expiration.thread.pool.size": threads,
+    "max.connections.per.ip": { valid: "[1,...]", why: "with 0 nobody can connect" },
+    "offsets.commit.required.acks": { valid: "[-1,...,1]", why: otherwiseNoStart },
+    "offsets.topic.compression.codec": codec,
+    "share.coordinator.state.topic.compression.codec": codec,
     "num.replica.fetchers": { valid: "[1,...]", why: "with less no broker copies anything" },
     "group.max.session.timeout.ms": { valid: `[${sessionMs},...]`, why: sessions },
     "group.min.session.timeout.ms": { valid: `[0,...,${sessionMs}]`, why: sessions },

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { problemsWith } from "./testing/problems";
 import { parseStackConfig } from "./parse";
-
-/** The problems of one property, without its path. */
-function problemOf(name: string, value: unknown, more: Record<string, unknown> = {}): string | undefined {
-  const problems = problemsWith({ kafka: { properties: { [name]: value } }, ...more });
-  expect(problems.length).toBeLessThanOrEqual(1);
-  return problems[0]?.replace(`kafka.properties["${name}"]: `, "");
-}
+import { problemsWith, propertyProblem as problemOf } from "./testing/problems";
 
 const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };
 
@@ -17,7 +10,7 @@ describe("a broker property", () => {
     ["log.retention.hours", "-1"],
     ["log.cleaner.enable", false],
     ["log.cleaner.min.cleanable.ratio", "0.25"],
-    ["group.coordinator.rebalance.protocols", "classic, consumer"],
+    ["group.coordinator.rebalance.protocols", "classic, share"],
     ["compression.type", "zstd"],
     ["compression.gzip.level", -1],
     ["log.flush.interval.ms", "9223372036854775807"],
@@ -103,73 +96,6 @@ describe("a broker property", () => {
       'found "3.0"; remove it; Kafka 4 has no such property',
     );
   });
-
-  const batches =
-    "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
-  it.each([
-    ["message.max.bytes", 1_048_575, `write a whole number from 1048576 on: ${batches}`],
-    ["message.max.bytes", "lots", `write a whole number from 1048576 on: ${batches}`],
-    ["socket.request.max.bytes", 1_048_575, `write a whole number from 1048576 on: ${batches}`],
-    [
-      "log.segment.bytes",
-      1_048_575,
-      `write a whole number from 1048576 on: Kafka refuses a batch that is larger than a segment; ${batches}`,
-    ],
-  ])("%s leaves room for what a device sends after an outage: not %j", (name, value, remedy) => {
-    expect(problemOf(name, value)).toBe(`found ${JSON.stringify(value)}; ${remedy}`);
-    expect(problemOf(name, 1_048_576)).toBeUndefined();
-  });
-
-  const atStart = "with 0 a broker does not start";
-  it.each([
-    ["log.retention.hours", 0, 1, `write a whole number from 1 on, or -1: ${atStart}`],
-    ["log.retention.minutes", 0, 10, `write a whole number from 1 on, or -1: ${atStart}`],
-    ["log.retention.ms", 0, -1, `write a whole number from 1 on, or -1: ${atStart}`],
-    ["log.roll.ms", 0, 1, "write a whole number from 1 on: with less a broker does not start"],
-    ["log.roll.jitter.ms", -1, 0, "write a whole number from 0 on: with less a broker does not start"],
-    ["num.replica.fetchers", 0, 1, "write a whole number from 1 on: with less no broker copies anything"],
-    ["num.network.threads", 0, 1, "write a whole number from 1 on"],
-    ["num.io.threads", 0, 1, "write a whole number from 1 on"],
-    [
-      "group.max.session.timeout.ms",
-      29_999,
-      30_000,
-      "write a whole number from 30000 on: consumers of this stack ask for sessions of 30 s",
-    ],
-    [
-      "group.min.session.timeout.ms",
-      30_001,
-      30_000,
-      "write a whole number from 0 to 30000: consumers of this stack ask for sessions of 30 s",
-    ],
-    [
-      "group.coordinator.rebalance.protocols",
-      "classic,purge",
-      "classic",
-      "write a comma-separated list of consumer, classic, share, unknown, with classic in it: consumers of this stack have no other protocol",
-    ],
-    [
-      "group.coordinator.rebalance.protocols",
-      "consumer",
-      "classic,consumer",
-      "write a comma-separated list of consumer, classic, share, unknown, with classic in it: consumers of this stack have no other protocol",
-    ],
-  ])("%s is what this stack works with: not %j but %j", (name, wrong, right, remedy) => {
-    expect(problemOf(name, wrong)).toBe(`found ${JSON.stringify(wrong)}; ${remedy}`);
-    expect(problemOf(name, right)).toBeUndefined();
-  });
-
-  it.each(["inter.broker.protocol.version", "log.message.format.version"])(
-    "%s is written as usual or as Kafka names it inside",
-    (name) => {
-      for (const version of ["3.8", "3.8.1", "3.8-IV0", "2.8", "0.10.2", "0.10.2.1", "0.8.0"])
-        expect(problemOf(name, version)).toBeUndefined();
-      for (const version of ["3.10", "3", "3.", "0.10", "3.8-IV7", "4.4", "newest"])
-        expect(problemOf(name, version)).toBe(
-          `found ${JSON.stringify(version)}; write a version such as 3.7, 3.8, 3.9`,
-        );
-    },
-  );
 
   it("is told of beside all that is wrong with the others and with the heap", () => {
     const properties = { "broker.id": 7, "num.partitions": 0, port: 1, nested: { deep: 1 } };

@@ -3,13 +3,12 @@ import { propertyVariable } from "../plan/kafka-settings";
 import { isPropertyValue } from "./kafka";
 import { nearest } from "./nearest";
 import { ownedRemedy } from "./owned-properties";
-import { type KafkaMajor, knownProperties, ruleOf, valueRemedy } from "./property-rules";
+import { orderRemedies } from "./property-order";
+import { knownProperties, type RuleContext, ruleOf, valueRemedy } from "./property-rules";
 import { topicConfigNames } from "./topic-settings";
 
 /** What decides whether a broker property is right, as far as it could be read. */
-export interface PropertyContext {
-  /** Undefined if the image does not tell. */
-  readonly kafkaMajor: KafkaMajor | undefined;
+export interface PropertyContext extends RuleContext {
   readonly brokers: number | undefined;
 }
 
@@ -23,12 +22,19 @@ export function propertyProblems(
 ): Problem[] {
   const properties = (raw["kafka"] as { properties?: unknown } | null | undefined)?.properties;
   if (typeof properties !== "object" || properties === null || Array.isArray(properties)) return [];
-  return Object.entries(properties).flatMap(([name, value]: [string, unknown]): Problem[] => {
+  const pathOf = (name: string) => `kafka.properties["${name}"]`;
+  const ofOne = Object.entries(properties).flatMap(([name, value]: [string, unknown]): Problem[] => {
     // Of another type than these the schema has told already.
     if (!isPropertyValue(value)) return [];
     const remedy = nameRemedy(name, context) ?? propertyValueRemedy(name, String(value), context);
-    return remedy === undefined ? [] : [{ path: `kafka.properties["${name}"]`, found: value, remedy }];
+    return remedy === undefined ? [] : [{ path: pathOf(name), found: value, remedy }];
   });
+  const told = new Set(ofOne.map(({ path }) => path));
+  const all = properties as Readonly<Record<string, unknown>>;
+  const between = orderRemedies(all, context.kafkaMajor)
+    .map(({ property, remedy }): Problem => ({ path: pathOf(property), found: all[property], remedy }))
+    .filter(({ path }) => !told.has(path));
+  return [...ofOne, ...between];
 }
 
 /** Kafka ignores a name that it does not know, without a word, so one that is misspelt is told here. */
@@ -71,14 +77,11 @@ function isExpressible(name: string): boolean {
   return back === name;
 }
 
-function propertyValueRemedy(
-  name: string,
-  value: string,
-  { kafkaMajor, brokers }: PropertyContext,
-): string | undefined {
+function propertyValueRemedy(name: string, value: string, context: PropertyContext): string | undefined {
   if (/\p{Cc}/u.test(value)) return "write it in one line, without control characters";
   const property = name.replace(/^listener\.name\.[^.]+\./, "");
-  const remedy = valueRemedy(property, kafkaMajor, value);
+  const remedy = valueRemedy(property, context, value);
+  const { brokers } = context;
   if (remedy !== undefined) return remedy;
   if (property === "default.replication.factor" && brokers !== undefined && Number(value) > brokers)
     return `it exceeds brokers (${brokers}); lower it or add brokers`;

@@ -4,6 +4,13 @@ import { narrowerRules } from "./narrower-rules";
 /** The major versions of Kafka whose properties are known. */
 export type KafkaMajor = 3 | 4;
 
+/** What decides which rules hold, as far as it is known. */
+export interface RuleContext {
+  /** Undefined if the image does not tell. */
+  readonly kafkaMajor: KafkaMajor | undefined;
+  readonly coordination: "zookeeper" | "kraft" | undefined;
+}
+
 type Rule = string | { readonly 3?: string; readonly 4?: string };
 const rules = new Map<string, Rule>(Object.entries(known.properties));
 
@@ -33,16 +40,23 @@ const wholeBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
  */
 export function valueRemedy(
   property: string,
-  major: KafkaMajor | undefined,
+  { kafkaMajor: major, coordination }: RuleContext,
   value: string,
 ): string | undefined {
   const [, type = "", listed = ""] = /^(\S+) ?(.*)$/s.exec(ruleOf(property, major) ?? "") ?? [];
   const { valid = listed, mustHave, why } = narrowerRules.get(property) ?? {};
   if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "write true or false";
   if (type in wholeBounds || type === "double") return withReason(numberRemedy(type, valid, value), why);
-  const choices = /^\[([^\]]*)\]$/.exec(valid)?.[1]?.split(", ");
+  const choices = /^\[([^\]]*)\]$/
+    .exec(valid)?.[1]
+    ?.split(", ")
+    .filter((choice) => coordination !== "zookeeper" || choice !== onlyKraft.get(property));
   if (choices === undefined) return undefined;
-  if (choices.every((choice) => versionPattern.test(choice))) return versionRemedy(choices, major, value);
+  if (choices.every((choice) => /^\d+\.\d+/.test(choice)))
+    return versionRemedy(
+      choices.filter((choice) => isFor(property, coordination, choice)),
+      value,
+    );
   const items = type === "list" ? value.split(",").map((item) => item.trim()) : [value];
   const isRight =
     items.every((item) => choices.includes(item)) && (mustHave === undefined || items.includes(mustHave));
@@ -56,22 +70,27 @@ function withReason(remedy: string | undefined, why: string | undefined): string
   return remedy === undefined || why === undefined ? remedy : `${remedy}: ${why}`;
 }
 
-const versionPattern = /^(\d+)\.(\d+)/;
+/** Choices that need KRaft (KIP-848). */
+const onlyKraft = new Map([["group.coordinator.rebalance.protocols", "consumer"]]);
+
+/** Kafka 3.9 speaks the protocols of older brokers still, with KRaft those that can have been there. */
+function isFor(property: string, coordination: RuleContext["coordination"], version: string): boolean {
+  if (property !== "inter.broker.protocol.version" || coordination === undefined) return true;
+  return coordination === "kraft" ? /^(3\.(?!0-IV0)|4\.)/.test(version) : !/^0\.(8|9|10)\./.test(version);
+}
 
 /**
  * Versions are listed as Kafka names them inside, `3.8-IV0`; `3.8` and `3.8.1` stand for the last of them, where old versions are told
  * by three numbers (`MetadataVersion.fromVersionString`).
  */
-function versionRemedy(
-  choices: readonly string[],
-  major: KafkaMajor | undefined,
-  value: string,
-): string | undefined {
-  const plain = choices.map((choice) => choice.replace(/-IV\d+$/, ""));
+function versionRemedy(choices: readonly string[], value: string): string | undefined {
+  // Only Kafka 3 has properties of this kind; what it knows of 4 is unfinished, and has no short name.
+  const plain = choices
+    .map((choice) => choice.replace(/-IV\d+$/, ""))
+    .filter((version) => !version.startsWith("4."));
   const short = /^(0\.\d+\.\d+|[1-9]\d*\.\d+)(\.\d+)*$/.exec(value)?.[1];
   if (choices.includes(value) || (short !== undefined && plain.includes(short))) return undefined;
-  const usual = [...new Set(plain)].filter((version) => version.startsWith(`${major ?? 3}.`));
-  return `write a version such as ${usual.slice(-3).join(", ")}`;
+  return `write a version such as ${[...new Set(plain)].slice(-3).join(", ")}`;
 }
 
 function numberRemedy(type: string, valid: string, value: string): string | undefined {

@@ -19,11 +19,11 @@ export function nodeVariables(properties: Readonly<Record<string, string>>): Rec
 /** Partitions of each topic that Kafka keeps for itself: few, for a fast start. */
 export const internalTopicPartitions = 3;
 
+/** What the log cleaner takes from the heap at start, 128 MB if left out; what is compacted here are a few committed offsets. */
+export const logCleanerBufferBytes = 16_777_216;
+
 /** What users may set otherwise by `kafka.properties`. */
-const unlessSetOtherwise = {
-  // The log cleaner takes it from the heap at start, 128 MB if left out; what is compacted here are a few committed offsets.
-  KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: "16777216",
-};
+const unlessSetOtherwise = { KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: String(logCleanerBufferBytes) };
 
 /**
  * No setting of a node depends on how many there are, or each would be restarted when one comes or goes. What does depend on it is a

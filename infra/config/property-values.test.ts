@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { problemsWith, propertyProblem } from "./testing/problems";
+
+const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };
+const kraft = { coordination: "kraft" };
+const noStart = "otherwise a broker does not start";
+
+const batches =
+  "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
+
+it.each([
+  ["message.max.bytes", 1_048_575, `write a whole number from 1048576 on: ${batches}`],
+  ["message.max.bytes", "lots", `write a whole number from 1048576 on: ${batches}`],
+  ["socket.request.max.bytes", 1_048_575, `write a whole number from 1048576 on: ${batches}`],
+  [
+    "log.segment.bytes",
+    1_048_575,
+    `write a whole number from 1048576 on: Kafka refuses a batch that is larger than a segment; ${batches}`,
+  ],
+])("%s leaves room for what a device sends after an outage: not %j", (name, value, remedy) => {
+  expect(propertyProblem(name, value)).toBe(`found ${JSON.stringify(value)}; ${remedy}`);
+  expect(propertyProblem(name, 1_048_576)).toBeUndefined();
+});
+
+const sessions = "consumers of this stack ask for sessions of 30 s";
+const protocols =
+  "write a comma-separated list of classic, share, unknown, with classic in it: consumers of this stack have no other protocol";
+
+it.each([
+  ["log.retention.hours", 0, 1, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
+  ["log.retention.minutes", 0, 10, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
+  ["log.retention.ms", 0, -1, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
+  ["log.roll.ms", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  ["log.roll.jitter.ms", -1, 0, `write a whole number from 0 on: ${noStart}`],
+  ["log.cleaner.threads", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  ["remote.log.manager.copier.thread.pool.size", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  ["remote.log.manager.expiration.thread.pool.size", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  ["offsets.commit.required.acks", 2, 1, `write a whole number from -1 to 1: ${noStart}`],
+  ["offsets.topic.compression.codec", 5, 4, `write a whole number from 0 to 4: ${noStart}`],
+  ["max.connections.per.ip", 0, 1, "write a whole number from 1 on: with 0 nobody can connect"],
+  ["num.replica.fetchers", 0, 1, "write a whole number from 1 on: with less no broker copies anything"],
+  ["num.network.threads", 0, 1, "write a whole number from 1 on"],
+  ["num.io.threads", 0, 1, "write a whole number from 1 on"],
+  ["group.max.session.timeout.ms", 29_999, 30_000, `write a whole number from 30000 on: ${sessions}`],
+  ["group.min.session.timeout.ms", 30_001, 30_000, `write a whole number from 0 to 30000: ${sessions}`],
+  ["group.coordinator.rebalance.protocols", "classic,purge", "classic", protocols],
+  ["group.coordinator.rebalance.protocols", "classic,consumer", "classic,share", protocols],
+  ["group.coordinator.rebalance.protocols", "share", "share, classic", protocols],
+])("%s is what this stack works with: not %j but %j", (name, wrong, right, remedy) => {
+  expect(propertyProblem(name, wrong)).toBe(`found ${JSON.stringify(wrong)}; ${remedy}`);
+  expect(propertyProblem(name, right)).toBeUndefined();
+});
+
+it("of Kafka 4 has codecs too", () => {
+  const name = "share.coordinator.state.topic.compression.codec";
+  expect(propertyProblem(name, 5, kafka4)).toBe(`found 5; write a whole number from 0 to 4: ${noStart}`);
+});
+
+it("lets consumers have the new protocol with KRaft, beside the old one", () => {
+  const name = "group.coordinator.rebalance.protocols";
+  expect(propertyProblem(name, "classic,consumer", kraft)).toBeUndefined();
+  expect(propertyProblem(name, "consumer", kraft)).toBe(
+    'found "consumer"; write a comma-separated list of consumer, classic, share, unknown, with classic in it: consumers of this stack have no other protocol',
+  );
+});
+
+describe("a version", () => {
+  const oldMessages = "log.message.format.version";
+  const protocol = "inter.broker.protocol.version";
+
+  it.each([oldMessages, protocol])("of %s is written as usual or as Kafka names it inside", (name) => {
+    for (const version of ["3.8", "3.8.1", "3.8-IV0", "2.8", "0.11.0", "0.11.0.1", "4.0-IV1"])
+      expect(propertyProblem(name, version)).toBeUndefined();
+    for (const version of ["3.10", "3", "3.", "0.11", "3.8-IV7", "4.0", "newest"])
+      expect(propertyProblem(name, version)).toBe(
+        `found ${JSON.stringify(version)}; write a version such as 3.7, 3.8, 3.9`,
+      );
+  });
+
+  it.each([
+    ["with KRaft", kraft, ["2.8", "3.0-IV0", "0.8.0"], ["3.0", "3.0-IV1", "3.9"]],
+    ["with ZooKeeper", {}, ["0.10.2", "0.8.0"], ["0.11.0", "2.8"]],
+  ])("of the protocol between brokers is one that can have been there (%s)", (_mode, more, wrong, right) => {
+    for (const version of wrong)
+      expect(propertyProblem(protocol, version, more)).toBe(
+        `found ${JSON.stringify(version)}; write a version such as 3.7, 3.8, 3.9`,
+      );
+    for (const version of right) expect(propertyProblem(protocol, version, more)).toBeUndefined();
+    expect(propertyProblem(oldMessages, "0.8.0", more)).toBeUndefined();
+  });
+});
+
+describe("of two that belong together", () => {
+  it.each([
+    [
+      "replica.lag.time.max.ms",
+      499,
+      500,
+      "raise it to at least 500, or lower replica.fetch.wait.max.ms (500)",
+    ],
+    [
+      "replica.socket.timeout.ms",
+      499,
+      500,
+      "raise it to at least 500, or lower replica.fetch.wait.max.ms (500)",
+    ],
+    [
+      "queued.max.request.bytes",
+      1,
+      0,
+      "raise it to at least 104857600, or lower socket.request.max.bytes (104857600)",
+    ],
+    [
+      "connections.max.idle.ms",
+      100,
+      101,
+      "raise it to at least 101, or lower connection.failed.authentication.delay.ms (100)",
+    ],
+    [
+      "connection.failed.authentication.delay.ms",
+      600_000,
+      599_999,
+      "lower it to at most 599999, or raise connections.max.idle.ms (600000)",
+    ],
+    [
+      "log.cleaner.threads",
+      16,
+      15,
+      "lower it to at most 15, or raise log.cleaner.dedupe.buffer.size (16777216)",
+    ],
+    [
+      "log.cleaner.dedupe.buffer.size",
+      1_048_576,
+      1_048_577,
+      "raise it to at least 1048577, or lower log.cleaner.threads (1)",
+    ],
+    [
+      "group.consumer.session.timeout.ms",
+      60_001,
+      60_000,
+      "lower it to at most 60000, or raise group.consumer.max.session.timeout.ms (60000)",
+    ],
+    [
+      "group.share.heartbeat.interval.ms",
+      4_999,
+      5_000,
+      "raise it to at least 5000, or lower group.share.min.heartbeat.interval.ms (5000)",
+    ],
+    [
+      "group.share.record.lock.duration.ms",
+      14_999,
+      15_000,
+      "raise it to at least 15000, or lower group.share.min.record.lock.duration.ms (15000)",
+    ],
+  ])("%s is in order with what the other has: not %j but %j", (name, wrong, right, remedy) => {
+    expect(propertyProblem(name, wrong)).toBe(`found ${wrong}; ${remedy}: ${noStart}`);
+    expect(propertyProblem(name, right)).toBeUndefined();
+    expect(propertyProblem(name, "x")).toMatch(/^found "x"; write a whole number/);
+    expect(propertyProblem(name, null)).toBe("found null; write a text, a number, true or false");
+  });
+
+  it("only of those that this Kafka has", () => {
+    const [name, locks] = ["group.share.partition.max.record.locks", 5_000];
+    expect(propertyProblem(name, locks)).toBeUndefined();
+    expect(propertyProblem(name, locks, kafka4)).toBe(
+      `found 5000; lower it to at most 4000, or raise group.share.max.partition.max.record.locks (4000): ${noStart}`,
+    );
+  });
+
+  it.each([
+    { "log.cleaner.threads": 30, "log.cleaner.dedupe.buffer.size": 134_217_728 },
+    { "replica.fetch.wait.max.ms": 100, "replica.lag.time.max.ms": 100 },
+    { "connections.max.idle.ms": -1, "connection.failed.authentication.delay.ms": 1_000_000 },
+  ])("both may be as in %j", (properties) => {
+    expect(problemsWith({ kafka: { properties } })).toEqual([]);
+  });
+
+  it("the greater is told of if both are set, once", () => {
+    const properties = { "log.cleaner.dedupe.buffer.size": 20_000_000, "log.cleaner.threads": 20 };
+    expect(problemsWith({ kafka: { properties } })).toEqual([
+      `kafka.properties["log.cleaner.dedupe.buffer.size"]: found 20000000; raise it to at least 20971540, or lower log.cleaner.threads (20): ${noStart}`,
+    ]);
+    expect(problemsWith({ kafka: { properties: { "group.share.heartbeat.interval.ms": 0 } } })).toEqual([
+      'kafka.properties["group.share.heartbeat.interval.ms"]: found 0; write a whole number from 1 on',
+    ]);
+  });
+});
