@@ -38,45 +38,51 @@ const wholeBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
  * @param property one without a rule takes any value.
  * @returns undefined if the value is right, or no rule says anything of it.
  */
-export function valueRemedy(
-  property: string,
-  { kafkaMajor: major, coordination }: RuleContext,
-  value: string,
-): string | undefined {
-  const [, type = "", listed = ""] = /^(\S+) ?(.*)$/s.exec(ruleOf(property, major) ?? "") ?? [];
+export function valueRemedy(property: string, context: RuleContext, value: string): string | undefined {
+  const rule = ruleOf(property, context.kafkaMajor) ?? "";
+  const [, type = "", listed = ""] = /^(\S+) ?(.*)$/s.exec(rule) ?? [];
   const { valid = listed, mustHave, why } = narrowerRules.get(property) ?? {};
   if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "write true or false";
   if (type in wholeBounds || type === "double") return withReason(numberRemedy(type, valid, value), why);
   const choices = /^\[([^\]]*)\]$/
     .exec(valid)?.[1]
     ?.split(", ")
-    .filter((choice) => coordination !== "zookeeper" || choice !== onlyKraft.get(property));
+    .filter((choice) => isFor(property, context.coordination, choice));
   if (choices === undefined) return undefined;
-  if (choices.every((choice) => /^\d+\.\d+/.test(choice)))
-    return versionRemedy(
-      choices.filter((choice) => isFor(property, coordination, choice)),
-      value,
-    );
-  const items = type === "list" ? value.split(",").map((item) => item.trim()) : [value];
-  const isRight =
-    items.every((item) => choices.includes(item)) && (mustHave === undefined || items.includes(mustHave));
-  if (isRight) return undefined;
-  if (type !== "list") return `write one of: ${choices.join(", ")}`;
+  if (choices.every((choice) => /^\d+\.\d+/.test(choice))) return versionRemedy(choices, value);
+  return type === "list"
+    ? withReason(listRemedy(choices, mustHave, value), why)
+    : choices.includes(value)
+      ? undefined
+      : `write one of: ${choices.join(", ")}`;
+}
+
+function listRemedy(
+  choices: readonly string[],
+  mustHave: string | undefined,
+  value: string,
+): string | undefined {
+  const items = value.split(",").map((item) => item.trim());
+  const isComplete = mustHave === undefined || items.includes(mustHave);
+  if (isComplete && items.every((item) => choices.includes(item))) return undefined;
   const having = mustHave === undefined ? "" : `, with ${mustHave} in it`;
-  return withReason(`write a comma-separated list of ${choices.join(", ")}${having}`, why);
+  return `write a comma-separated list of ${choices.join(", ")}${having}`;
 }
 
 function withReason(remedy: string | undefined, why: string | undefined): string | undefined {
   return remedy === undefined || why === undefined ? remedy : `${remedy}: ${why}`;
 }
 
-/** Choices that need KRaft (KIP-848). */
-const onlyKraft = new Map([["group.coordinator.rebalance.protocols", "consumer"]]);
-
-/** Kafka 3.9 speaks the protocols of older brokers still, with KRaft those that can have been there. */
-function isFor(property: string, coordination: RuleContext["coordination"], version: string): boolean {
-  if (property !== "inter.broker.protocol.version" || coordination === undefined) return true;
-  return coordination === "kraft" ? /^(3\.(?!0-IV0)|4\.)/.test(version) : !/^0\.(8|9|10)\./.test(version);
+/**
+ * Whether a choice goes with what coordinates the brokers: the new group protocol needs KRaft (KIP-848), and of the protocols between
+ * brokers that Kafka 3.9 speaks still, each mode has those that can have been there.
+ */
+function isFor(property: string, coordination: RuleContext["coordination"], choice: string): boolean {
+  if (coordination === undefined) return true;
+  const kraft = coordination === "kraft";
+  if (property === "group.coordinator.rebalance.protocols") return kraft || choice !== "consumer";
+  if (property !== "inter.broker.protocol.version") return true;
+  return kraft ? /^(3\.(?!0-IV0)|4\.)/.test(choice) : !/^0\.(8|9|10)\./.test(choice);
 }
 
 /**
