@@ -1,4 +1,4 @@
-import { type ClusterDescription, kafkaReason } from "../shared/kafka";
+import { type ClusterDescription, isFromKafka, kafkaReason, TooOldBroker } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";
@@ -127,6 +127,7 @@ async function electLeaders(
     await cluster.electPreferredLeaders(byTopic(partitions));
     logger.info(`${counted(partitions.length, "partition")} led by the planned broker again`);
   } catch (error) {
+    if (!isFromKafka(error) && !(error instanceof TooOldBroker)) throw error;
     logger.warn(
       `leaders stay where they are for now (${kafkaReason(error)}): the brokers will even them out`,
     );

@@ -1,4 +1,4 @@
-import { kafkaReason, TooOldBroker } from "../shared/kafka";
+import { isFromKafka, kafkaReason, TooOldBroker } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { showDuration } from "../shared/text";
 import { until } from "../shared/waiting";
@@ -25,6 +25,7 @@ export async function waitForBrokers(context: TopicInitContext): Promise<void> {
           : { kind: "waiting", progress: String(absent.length) };
       } catch (error) {
         if (error instanceof TooOldBroker) throw new AppError(error.message);
+        if (!isFromKafka(error)) throw error;
         problem = kafkaReason(error);
         await cluster.disconnect();
         return { kind: "waiting" };

@@ -44,9 +44,9 @@ let applied = false;
  *
  * - a request without an answer in its time breaks the connection, so that others are asked, as in Kafka's own clients
  *   (NetworkClient.handleTimedOutRequests);
- * - whoever connects to a broker begins with a question that has to be answered soon (ApiVersions, as in KIP-35); kafkajs asks
- *   it once a broker. It opens a second connection to a broker that it fetches from, for these requests alone, and that one begins
- *   with a fetch: it is given up after the time of any other request.
+ * - whoever connects to a broker begins with a question that has to be answered soon (ApiVersions, as in KIP-35), which kafkajs asks
+ *   once a broker. It has two connections to each, the second for fetches alone; one of them that it opens while the other stands
+ *   begins with what is to be asked, and is given up after the time of that.
  */
 export function giveUpUnansweredConnections(): void {
   if (applied) return;
