@@ -59,7 +59,7 @@ describe("the wait for a broker", () => {
     let looks = 0;
     const describe = () => Promise.resolve(view(1 + (Math.floor(looks++ / 8) % 9)));
     await expect(outcomeOf(describe)).resolves.toMatch(/^broker 2 is not back in sync after 5 s/);
-    expect(looks).toBeLessThan(100);
+    expect(looks).toBeLessThan(70);
   });
 
   it.each([
