@@ -141,6 +141,12 @@ describe("of two that belong together", () => {
       "lower it to at most 60000, or raise group.consumer.max.session.timeout.ms (60000)",
     ],
     [
+      "group.consumer.heartbeat.interval.ms",
+      15_001,
+      15_000,
+      "lower it to at most 15000, or raise group.consumer.max.heartbeat.interval.ms (15000)",
+    ],
+    [
       "group.share.heartbeat.interval.ms",
       4_999,
       5_000,
@@ -157,6 +163,17 @@ describe("of two that belong together", () => {
     expect(propertyProblem(name, right)).toBeUndefined();
     expect(propertyProblem(name, "x")).toMatch(/^found "x"; write a whole number/);
     expect(propertyProblem(name, null)).toBe("found null; write a text, a number, true or false");
+  });
+
+  it.each([
+    ["group.streams.assignment.interval.ms", 15_001, "group.streams.max.assignment.interval.ms", 15_000],
+    ["group.streams.num.standby.replicas", 3, "group.streams.max.standby.replicas", 2],
+    ["group.share.min.partition.max.record.locks", 2_001, "group.share.partition.max.record.locks", 2_000],
+  ])("%s too, where Kafka 4 has them", (name, wrong, other, right) => {
+    expect(propertyProblem(name, wrong, kafka4)).toBe(
+      `found ${wrong}; lower it to at most ${right}, or raise ${other} (${right}): ${noStart}`,
+    );
+    expect(propertyProblem(name, right, kafka4)).toBeUndefined();
   });
 
   it("only of those that this Kafka has", () => {
