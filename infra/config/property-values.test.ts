@@ -168,7 +168,6 @@ describe("of two that belong together", () => {
   it.each([
     ["group.streams.assignment.interval.ms", 15_001, "group.streams.max.assignment.interval.ms", 15_000],
     ["group.streams.num.standby.replicas", 3, "group.streams.max.standby.replicas", 2],
-    ["group.share.min.partition.max.record.locks", 2_001, "group.share.partition.max.record.locks", 2_000],
   ])("%s too, where Kafka 4 has them", (name, wrong, other, right) => {
     expect(propertyProblem(name, wrong, kafka4)).toBe(
       `found ${wrong}; lower it to at most ${right}, or raise ${other} (${right}): ${noStart}`,
