@@ -60,16 +60,24 @@ describe("the creation of topics", () => {
     expect(context.lines).toEqual(["a: exists since just now"]);
   });
 
-  it("ends at once, with the broker's words, where a topic is refused", async () => {
+  it("ends at once, with the brokers' words for each topic, where some are refused", async () => {
     const cluster = new FakeCluster([1]);
+    const refused = { kind: "refused", retriable: false } as const;
     const reason = "Invalid value -5 for configuration retention.ms (INVALID_CONFIG)";
     vi.spyOn(cluster, "createTopics").mockResolvedValue(
-      new Map([["a", { kind: "refused", reason, retriable: false }]]),
+      new Map([
+        ["a", { ...refused, reason }],
+        ["b", { kind: "created" }],
+        ["c", { ...refused, reason: "not here (POLICY_VIOLATION)" }],
+      ]),
     );
-    const { steps, placements } = creation("a");
-    await expect(
-      outcomeOf(createMissingTopics(fakeContext(cluster, { brokers: 1 }), steps, placements)),
-    ).resolves.toBe(`topic "a": refused by the brokers: ${reason}; correct its settings`);
+    const context = fakeContext(cluster, { brokers: 1 });
+    const { steps, placements } = creation("a", "b", "c");
+    await expect(outcomeOf(createMissingTopics(context, steps, placements))).resolves.toBe(
+      `topic "a": refused by the brokers: ${reason}; correct its settings\n` +
+        'topic "c": refused by the brokers: not here (POLICY_VIOLATION); look at their logs',
+    );
+    expect(context.lines).toEqual(["b: created (1 partition, replication factor 1)"]);
   });
 
   it("waits for brokers that do not count in one that has just registered", async () => {

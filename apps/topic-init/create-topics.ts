@@ -62,22 +62,29 @@ async function createBatch(
   );
 }
 
-/** Says what came of an attempt. @returns the topics that may be created by another. */
+/**
+ * Says what came of an attempt.
+ * @returns the topics that may be created by another. @throws AppError that names all that will not be.
+ */
 function takeOutcomes(
   { logger }: TopicInitContext,
   topics: readonly PlannedTopic[],
   outcomes: ReadonlyMap<string, CreateOutcome>,
 ): { readonly topic: PlannedTopic; readonly reason: string }[] {
-  return topics.flatMap((topic) => {
+  const problems: string[] = [];
+  const rest = topics.flatMap((topic) => {
     const outcome = outcomes.get(topic.name);
     if (outcome === undefined) return [{ topic, reason: "the brokers said nothing of it" }];
     if (outcome.kind === "created") logger.info(`${topic.name}: created (${showTopic(topic)})`);
     // By somebody else, or by an attempt of ours that was not answered.
     if (outcome.kind === "existed") logger.info(`${topic.name}: exists since just now`);
     if (outcome.kind !== "refused") return [];
-    failUnlessPassing(topic, outcome);
-    return [{ topic, reason: outcome.reason }];
+    if (mayPass(outcome)) return [{ topic, reason: outcome.reason }];
+    problems.push(showRefusal(topic, outcome));
+    return [];
   });
+  if (problems.length > 0) throw new AppError(problems.join("\n"));
+  return rest;
 }
 
 function toCreate(topic: PlannedTopic, assignment: readonly Replicas[]): TopicToCreate {
@@ -85,11 +92,13 @@ function toCreate(topic: PlannedTopic, assignment: readonly Replicas[]): TopicTo
   return { name: topic.name, assignment, config };
 }
 
-function failUnlessPassing(topic: PlannedTopic, refusal: CreateOutcome & { readonly kind: "refused" }): void {
-  const { reason, retriable } = refusal;
-  if (retriable || passing.some((problem) => reason.includes(problem))) return;
+type Refusal = Extract<CreateOutcome, { readonly kind: "refused" }>;
+
+function mayPass({ reason, retriable }: Refusal): boolean {
+  return retriable || passing.some((problem) => reason.includes(problem));
+}
+
+function showRefusal({ name }: PlannedTopic, { reason }: Refusal): string {
   const [, remedy] = remedies.find(([problem]) => reason.includes(problem)) ?? [];
-  throw new AppError(
-    `topic "${topic.name}": refused by the brokers: ${reason}; ${remedy ?? "look at their logs"}`,
-  );
+  return `topic "${name}": refused by the brokers: ${reason}; ${remedy ?? "look at their logs"}`;
 }
