@@ -62,7 +62,12 @@ describe("a plan", () => {
     expect(runOf({ brokers: 5, coordination: "kraft" }, brokers(1, 2, 3, 4, 5))).toBe(6);
   });
 
-  it("of a new stack has no number yet", () => {
+  it("of a new stack has no number, also when it is looked at again", () => {
     expect(runOf({ brokers: 2 }, { containers: [], volumes: [], carriedOut: undefined })).toBeUndefined();
+    const carriedOut = carriedOutPlan(
+      writeEnvironment(TopicInitEnvironment, plan({ brokers: 2 }).topicInit.environment),
+    );
+    expect(carriedOut?.run).toBe(0);
+    expect(runOf({ brokers: 2 }, { ...brokers(1, 2), carriedOut })).toBeUndefined();
   });
 });

@@ -44,5 +44,7 @@ export function renewed(
   );
   const lost = [...plan.brokers, ...plan.controllers].some(({ dataVolume }) => !volumes.includes(dataVolume));
   const run = carriedOut.run + (leaving || lost ? 1 : 0);
+  // The first plan of a stack has no number; it must not be given one by looking at it.
+  if (run === 0) return plan.topicInit;
   return { ...plan.topicInit, environment: { ...plan.topicInit.environment, TOPIC_INIT_RUN: run } };
 }
