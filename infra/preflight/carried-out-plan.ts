@@ -1,7 +1,6 @@
 import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
-import type { TopicInitPlan } from "../plan/stack";
 import { brokerWhat, containerName } from "../plan/names";
-import type { StackPlan } from "../plan/stack";
+import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";
 import type { Survey } from "./survey";
 
