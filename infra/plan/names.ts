@@ -3,6 +3,12 @@ export function containerName(stack: string, what: string): string {
   return `kafka-iot-sim-${stack}-${what}`;
 }
 
+/** Whether a name is that of one of a stack's numbered parts, such as `broker` 1, 2, …, or of what belongs to one, such as `-data`. */
+export function isNumbered(stack: string, what: string, name: string, suffix = ""): boolean {
+  const number = name.slice(containerName(stack, `${what}-`).length, name.length - suffix.length);
+  return /^\d+$/.test(number) && name === containerName(stack, `${what}-${number}${suffix}`);
+}
+
 export const brokerWhat = (id: number) => `broker-${id}`;
 export const brokerSyncWhat = (id: number) => `broker-${id}-sync`;
 export const controllerWhat = (number: number) => `controller-${number}`;

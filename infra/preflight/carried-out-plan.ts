@@ -1,5 +1,5 @@
 import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
-import { brokerWhat, containerName } from "../plan/names";
+import { isNumbered } from "../plan/names";
 import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";
 import type { Survey } from "./survey";
@@ -35,12 +35,8 @@ export function renewed(
   { carriedOut, containers, volumes }: Pick<Survey, "carriedOut" | "containers" | "volumes">,
 ): TopicInitPlan {
   if (carriedOut === undefined) return plan.topicInit;
-  const brokerPrefix = containerName(plan.stack, brokerWhat(0)).slice(0, -1);
   const planned = new Set(plan.brokers.map(({ container }) => container));
-  const leaving = containers.some(
-    ({ name }) =>
-      name.startsWith(brokerPrefix) && /^\d+$/.test(name.slice(brokerPrefix.length)) && !planned.has(name),
-  );
+  const leaving = containers.some(({ name }) => isNumbered(plan.stack, "broker", name) && !planned.has(name));
   const lost = [...plan.brokers, ...plan.controllers].some(({ dataVolume }) => !volumes.includes(dataVolume));
   const run = carriedOut.run + (leaving || lost ? 1 : 0);
   // The first plan of a stack has no number; it must not be given one by looking at it.

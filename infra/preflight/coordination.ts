@@ -1,5 +1,5 @@
 import type { Problem } from "../../apps/shared/contract/problems";
-import { containerName } from "../plan/names";
+import { isNumbered } from "../plan/names";
 import type { StackPlan } from "../plan/stack";
 
 const wayOut = "npm run down first";
@@ -9,11 +9,8 @@ const wayOut = "npm run down first";
  * killed or removed.
  */
 export function coordinationProblems(plan: StackPlan, volumes: readonly string[]): Problem[] {
-  const count = (what: string) => {
-    const prefix = containerName(plan.stack, `${what}-`);
-    return volumes.filter((name) => name.startsWith(prefix) && /^\d+-data$/.test(name.slice(prefix.length)))
-      .length;
-  };
+  const count = (what: string) =>
+    volumes.filter((name) => isNumbered(plan.stack, what, name, "-data")).length;
   const existing = {
     zookeepers: count("zookeeper"),
     controllers: count("controller"),
