@@ -236,7 +236,7 @@ describe("the program", () => {
       command: ["node", "/app/device.js"],
       envs: [
         "DEVICE_NAME=boiler",
-        'DEVICE_SENSORS=[{"name":"flame","intervalMs":5000}]',
+        'DEVICE_SENSORS=[{"name":"flame","interval":5000,"model":{"type":"uniform","min":0,"max":1},"jitter":0,"faults":[]}]',
         "DEVICE_SHARES_TOPIC=false",
         "DEVICE_TOPIC=boiler",
         "FORCE_COLOR=1",

@@ -156,7 +156,7 @@ describe("a stack that exists", () => {
 
 describe("a wrong environment", () => {
   const right: Readonly<Record<string, Record<string, string>>> = {
-    device: { DEVICE_NAME: "d", DEVICE_TOPIC: "t", DEVICE_SENSORS: '[{"name":"s","intervalMs":1000}]' },
+    device: { DEVICE_NAME: "d", DEVICE_TOPIC: "t", DEVICE_SENSORS: '[{"name":"s","interval":1000}]' },
     "topic-init": { TOPIC_INIT_TOPICS: "[]", TOPIC_INIT_BROKERS: "1" },
     console: { CONSUMER_NAME: "c", CONSUMER_GROUP: "g", CONSUMER_TOPICS: "t" },
     lake: { CONSUMER_NAME: "l", CONSUMER_GROUP: "g", CONSUMER_TOPICS: "t", LAKE_PLANNED_TOPICS: "t" },

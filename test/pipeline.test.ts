@@ -184,7 +184,7 @@ describe("a stack", () => {
       DEVICE_NAME: "visitor",
       DEVICE_TOPIC: "device-1",
       DEVICE_SHARES_TOPIC: "true",
-      DEVICE_SENSORS: '[{"name":"probe","intervalMs":100}]',
+      DEVICE_SENSORS: '[{"name":"probe","interval":100}]',
     };
     const { exitCode, output } = await tryCommand(
       "timeout",

@@ -41,8 +41,11 @@ function setUp(limit = 100) {
       ),
   });
   const model = { read: () => ({ value: 0.5 }) };
-  const sensor = new Sensor(device, { name: "sensor_1", intervalMs: 1000 }, model, (observed) =>
-    delivery.observe(observed),
+  const sensor = new Sensor(
+    device,
+    { name: "sensor_1", interval: 1000, jitter: 0, model: { type: "uniform", min: 0, max: 1 }, faults: [] },
+    model,
+    (observed) => delivery.observe(observed),
   );
   const tick = (...seconds: number[]) =>
     seconds.forEach((second) => sensor.onTick(device.boot + second * 1000));

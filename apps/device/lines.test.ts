@@ -8,7 +8,12 @@ const device = { name: "device-1", boot: 0, sharesTopic: true };
 const at = Date.UTC(2026, 10, 23, 0, 0, 1);
 
 function observedBy(name: string, seq: number, value: number, label?: string): Observed {
-  const sensor = new Sensor(device, { name, intervalMs: 1000 }, uniform(), () => {});
+  const sensor = new Sensor(
+    device,
+    { name, interval: 1000, jitter: 0, model: { type: "uniform", min: 0, max: 1 }, faults: [] },
+    uniform(),
+    () => {},
+  );
   return { sensor, seq, timestampMs: at, value, label };
 }
 

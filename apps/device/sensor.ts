@@ -1,4 +1,4 @@
-import type { SensorSettings } from "../shared/contract/device";
+import type { SensorSettings } from "../shared/contract/sensor";
 import { messageKey, type Observation } from "../shared/contract/observation";
 import type { Model } from "./models/model";
 import type { Ticker } from "./schedule";
@@ -35,7 +35,7 @@ export class Sensor implements Ticker {
     private readonly onObserved: (observed: Observed) => void,
   ) {
     this.name = settings.name;
-    this.intervalMs = settings.intervalMs;
+    this.intervalMs = settings.interval;
     this.key = messageKey(device.name, settings.name, device.sharesTopic);
   }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
-import { intervalBoundsMs } from "../../apps/shared/contract/device";
+import { intervalBoundsMs } from "../../apps/shared/contract/sensor";
 import versions from "../../tools/versions.json";
 import { duration } from "./duration";
 import { KafkaSpec } from "./kafka";

@@ -26,7 +26,13 @@ export function planDevices(
       DEVICE_NAME: device.name,
       DEVICE_TOPIC: device.topic,
       DEVICE_SHARES_TOPIC: (devicesByTopic.get(device.topic) ?? []).length > 1,
-      DEVICE_SENSORS: device.sensors.map(({ name, interval }) => ({ name, intervalMs: interval })),
+      DEVICE_SENSORS: device.sensors.map(({ name, interval }) => ({
+        name,
+        interval,
+        jitter: 0,
+        model: { type: "uniform", min: 0, max: 1 },
+        faults: [],
+      })),
     },
   }));
 }

@@ -348,7 +348,15 @@ describe("devices", () => {
           DEVICE_NAME: "boiler",
           DEVICE_TOPIC: "boiler",
           DEVICE_SHARES_TOPIC: false,
-          DEVICE_SENSORS: [{ name: "flame", intervalMs: 250 }],
+          DEVICE_SENSORS: [
+            {
+              name: "flame",
+              interval: 250,
+              jitter: 0,
+              model: { type: "uniform", min: 0, max: 1 },
+              faults: [],
+            },
+          ],
         },
       },
     ]);

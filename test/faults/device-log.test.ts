@@ -23,7 +23,7 @@ function logOf(label?: string): string {
   const device = { name: "pump", boot: 1, sharesTopic: true };
   const sensor = new Sensor(
     device,
-    { name: "a b", intervalMs: 100 },
+    { name: "a b", interval: 100, jitter: 0, model: { type: "uniform", min: 0, max: 1 }, faults: [] },
     { read: () => ({ value: 0 }) },
     () => {},
   );

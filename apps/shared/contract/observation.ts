@@ -16,8 +16,15 @@ export const Observation = z.looseObject({
   value: z.number(),
   /** Name of the value, for sensors whose values are categories. */
   label: z.string().optional(),
+  /** What the value is measured in. */
+  unit: z.string().optional(),
+  /** Nothing but length. */
+  padding: z.string().optional(),
 });
 export type Observation = z.output<typeof Observation>;
+
+/** The fields of an observation that have a meaning here. */
+export const observationFields = Object.keys(Observation.shape) as (keyof typeof Observation.shape)[];
 
 /**
  * The key of an observation's message: the sensor's name, or `<device>/<sensor>` in a topic that several devices share,

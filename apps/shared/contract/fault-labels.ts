@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { faultTypes } from "./faults";
+
+/**
+ * Headers of Kafka messages by which a reconciliation tells declared faults from real ones. They stand beside the payload, so that
+ * what is to find faults in that is not told.
+ */
+export const faultHeader = "fault";
+export const lostHeader = "lost";
+
+const FaultKind = z.enum(faultTypes);
+
+/** What the header `fault` says, as JSON: which faults the message has, and what it would have been without. */
+export const FaultLabel = z.object({
+  kinds: z.array(FaultKind).min(1),
+  device: z.string(),
+  sensor: z.string(),
+  boot: z.int(),
+  seq: z.int(),
+  /** When it was observed, by a clock that is right: UTC, to the millisecond. */
+  observedAt: z.iso.datetime({ precision: 3 }),
+});
+export type FaultLabel = z.output<typeof FaultLabel>;
+
+/**
+ * What the header `lost` says, as JSON: how many observations of the sensor right before this one, in the order of `seq`, there are no
+ * messages of, by the fault that was declared to lose them.
+ */
+export const LostLabel = z.partialRecord(z.enum(["missing", "offline"]), z.int().min(1));
+export type LostLabel = z.output<typeof LostLabel>;
