@@ -17,7 +17,7 @@ import { ClusterAdmin } from "./cluster-admin";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
 import { QuorumAdmin } from "./quorum-admin";
-import { decodeRecordsQuickly } from "./record-decoding";
+import { readFetchesQuickly } from "./records/kafkajs-fetch";
 import { identifyTopics, type TopicIdentities } from "./topic-identities";
 
 export interface KafkaOptions {
@@ -37,6 +37,8 @@ export interface KafkaClient {
   quorumAdmin(): QuorumAdmin;
   consumer(groupId: string): GroupConsumer;
   producer(createPartitioner: ICustomPartitioner): Producer;
+  /** A connection of one's own for requests that kafkajs has no method for; it is made when it is first used. */
+  connection(): AnyBrokerConnection;
   /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
   identifyTopics(topics: readonly string[]): Promise<TopicIdentities>;
 }
@@ -56,7 +58,7 @@ const keepAliveDelayMs = 30_000;
 
 export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions): KafkaClient {
   applyKafkajsFixes();
-  decodeRecordsQuickly();
+  readFetchesQuickly();
   const outages = new Outages(logger);
   const addresses = new Addresses();
   const kafka = new Kafka({
@@ -107,6 +109,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
         retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
       });
     },
+    connection: () => new AnyBrokerConnection(kafka),
     identifyTopics: (topics) => identifyTopics(anyBroker, topics),
   };
 }

@@ -48,6 +48,12 @@ export class ProtocolReader {
     return stored === 0 ? undefined : this.bytes(stored - 1).toString("utf8");
   }
 
+  /** Bytes with their length before them, stored plus one, so that 0 stands for null. */
+  lengthAndBytes(): Buffer | undefined {
+    const stored = this.unsignedVarint();
+    return stored === 0 ? undefined : this.bytes(stored - 1);
+  }
+
   /** Null is read as an empty array. */
   array<Item>(item: () => Item): Item[] {
     const items: Item[] = [];

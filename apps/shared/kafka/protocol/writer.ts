@@ -32,6 +32,13 @@ export class ProtocolWriter {
     return this.bytes(bytes);
   }
 
+  /** Offsets, sizes and times stay far below 2^53. */
+  int64(value: number): this {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64BE(BigInt(value));
+    return this.bytes(bytes);
+  }
+
   /** An id as Kafka's tools show it; none is all zeros. */
   uuid(id: string | undefined): this {
     const bytes = id === undefined ? Buffer.alloc(uuidBytes) : Buffer.from(id, "base64url");
