@@ -1,51 +1,67 @@
-import type { Acknowledgement, OutgoingMessage } from "../shared/kafka";
+import type { RecordBatch } from "../shared/kafka";
 import type { Logger } from "../shared/logger";
+import { delay } from "../shared/shutdown";
 import { counted, showDuration } from "../shared/text";
-import type { BoundedBuffer } from "./buffer";
-import type { Observed } from "./sensor";
-
-/** An observation on its way, with what Kafka is given of it. */
-export interface Outgoing extends OutgoingMessage {
-  readonly observed: Observed;
-}
+import type { ObservationRing } from "./observation-ring";
+import type { Outgoing, OutgoingRow, PartitionsOfSensors } from "./outgoing";
+import type { RateLimit } from "./rate-limit";
 
 /** What delivery needs of a producer. */
 export interface Publisher {
-  group<Item extends OutgoingMessage>(messages: readonly Item[]): Item[][];
-  send(group: readonly OutgoingMessage[], giveUp: AbortSignal): Promise<Acknowledgement | undefined>;
+  readonly partitionCount: number;
+  send(
+    batches: ReadonlyMap<number, RecordBatch>,
+    onAcknowledged: (partition: number, batch: RecordBatch, baseOffset: bigint | undefined) => void,
+    giveUp: AbortSignal,
+  ): Promise<"acknowledged" | "aborted">;
+}
+
+/** Observations that a partition has. */
+export interface Acknowledged {
+  readonly count: number;
+  readonly partition: number;
+  /** Offset of the first; not known when the broker only says that it has them already. */
+  readonly baseOffset: bigint | undefined;
+  /** The observations themselves, if rows are kept. */
+  readonly rows: readonly OutgoingRow[];
 }
 
 export interface DeliveryOptions {
   readonly publisher: Publisher;
-  readonly buffer: BoundedBuffer<Observed>;
+  readonly ring: ObservationRing;
+  readonly partitions: PartitionsOfSensors;
+  /** Two, so that one is filled while the other is on its way. */
+  readonly outgoing: readonly [Outgoing, Outgoing];
+  readonly rate: RateLimit;
   readonly logger: Logger;
-  readonly onAcknowledged: (group: readonly Outgoing[], acknowledgement: Acknowledgement) => void;
+  readonly onAcknowledged: (acknowledged: Acknowledged) => void;
+  /** Called when observations were taken from the ring. */
+  readonly onRoom?: () => void;
   readonly now?: () => number;
 }
 
-const batchLimit = 1000;
 /** A send that takes longer counts as an outage, also when no error has come yet. */
 const slowAfterMs = 3000;
 const reminderEveryMs = 60_000;
 
 interface Outage {
   readonly sinceMs: number;
-  /** Observations sent and dropped when it began. */
-  readonly sent: number;
+  /** Observations acknowledged and dropped when it began. */
+  readonly acknowledged: number;
   readonly dropped: number;
-  /** How many will have been sent when all that waited at its end is; known from its end on. */
-  sentWhenOver?: number;
+  /** How many will have been acknowledged when all that waited at its end is; known from its end on. */
+  acknowledgedWhenOver?: number;
 }
 
 /**
- * Sends what the sensors observed, in order, one send at a time. While the brokers are away the observations wait in the
- * buffer; those being sent wait beside it, because they may have been written already and must not be given up.
+ * Sends what the sensors observed, in order, one send at a time. While the brokers are away the observations wait in the ring; those
+ * being sent wait beside it, because they may have been written already and must not be given up.
  */
 export class Delivery {
   private wake: (() => void) | undefined;
   private draining = false;
   private sentCount = 0;
-  private inFlight = 0;
+  private acknowledgedCount = 0;
   private outage: Outage | undefined;
   private slowTimer: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
@@ -55,32 +71,49 @@ export class Delivery {
     this.now = options.now ?? Date.now;
   }
 
-  /** How many observations were acknowledged. */
+  /** How many observations were handed to brokers at least once. */
   get sent(): number {
     return this.sentCount;
   }
 
-  /** How many are not acknowledged yet. */
-  get waiting(): number {
-    return this.inFlight + this.options.buffer.size;
+  /** How many of them were acknowledged. */
+  get acknowledged(): number {
+    return this.acknowledgedCount;
   }
 
-  observe(observed: Observed): void {
-    const { buffer, logger } = this.options;
-    if (buffer.push(observed) && buffer.dropped === (this.outage?.dropped ?? 0) + 1) {
-      logger.warn(`the buffer is full (${counted(buffer.limit, "observation")}): dropping the oldest`);
-    }
+  /** How many are not acknowledged yet. */
+  get waiting(): number {
+    const { ring, outgoing } = this.options;
+    return ring.size + outgoing[0].count + outgoing[1].count - this.acknowledgedOfSend;
+  }
+  private acknowledgedOfSend = 0;
+
+  /** There is something in the ring that was not there before. */
+  observed(): void {
     this.wake?.();
+  }
+
+  /** An observation had to be dropped. */
+  dropped(): void {
+    const { ring, logger } = this.options;
+    if (ring.dropped !== (this.outage?.dropped ?? 0) + 1) return;
+    logger.warn(`the buffer is full (${counted(ring.limit, "observation")}): dropping what does not fit`);
   }
 
   /** Sends until {@link drain} was called and everything is sent, or until `giveUp` aborts. */
   async run(giveUp: AbortSignal): Promise<void> {
+    const { outgoing, rate } = this.options;
     try {
-      while (!giveUp.aborted) {
-        const batch = this.options.buffer.take(batchLimit);
-        if (batch.length > 0) await this.sendBatch(batch, giveUp);
-        else if (this.draining) return;
-        else await this.observed(giveUp);
+      for (let turn = 0; !giveUp.aborted; turn++) {
+        const current = outgoing[turn % 2 === 0 ? 0 : 1];
+        const next = outgoing[turn % 2 === 0 ? 1 : 0];
+        while (this.fill(current) === 0 && current.count === 0) {
+          if (this.options.ring.size > 0) await delay(rate.waitMs, giveUp);
+          else if (this.draining) return;
+          else await this.somethingObserved(giveUp);
+          if (giveUp.aborted) return;
+        }
+        if ((await this.send(current, next, giveUp)) === "aborted") return;
       }
     } finally {
       clearTimeout(this.slowTimer);
@@ -97,50 +130,63 @@ export class Delivery {
   /** The brokers cannot be sent to; observations are kept until they can. */
   away(reason: string): void {
     if (this.outage !== undefined) return;
-    const { buffer, logger } = this.options;
-    this.outage = { sinceMs: this.now(), sent: this.sentCount, dropped: buffer.dropped };
+    const { ring, logger } = this.options;
+    this.outage = { sinceMs: this.now(), acknowledged: this.acknowledgedCount, dropped: ring.dropped };
     logger.warn(`brokers away: keeping observations, ${this.waiting} buffered (${reason})`);
     this.reminder = setInterval(() => {
-      const dropped = buffer.dropped - (this.outage?.dropped ?? 0);
+      const dropped = ring.dropped - (this.outage?.dropped ?? 0);
       logger.warn(`brokers still away: ${this.waiting} buffered, ${dropped} dropped`);
     }, reminderEveryMs).unref();
   }
 
-  private async sendBatch(batch: readonly Observed[], giveUp: AbortSignal): Promise<void> {
+  private fill(outgoing: Outgoing): number {
+    const { ring, partitions, publisher, rate, onRoom } = this.options;
+    partitions.update(publisher.partitionCount);
+    const taken = outgoing.fill(ring, partitions, rate.allowance, this.now());
+    rate.take(taken);
+    if (taken > 0) onRoom?.();
+    return taken;
+  }
+
+  private async send(current: Outgoing, next: Outgoing, giveUp: AbortSignal): Promise<"acknowledged" | "aborted"> {
     const { publisher, onAcknowledged } = this.options;
-    const messages = batch.map((observed) => ({
-      key: observed.sensor.key,
-      value: observed.sensor.encode(observed),
-      observed,
-    }));
-    this.inFlight = messages.length;
-    for (const group of publisher.group(messages)) {
-      this.slowTimer = setTimeout(() => this.away("no acknowledgement yet"), slowAfterMs).unref();
-      const acknowledgement = await publisher.send(group, giveUp);
-      clearTimeout(this.slowTimer);
-      if (acknowledgement === undefined) return;
-      this.inFlight -= group.length;
-      this.sentCount += group.length;
-      onAcknowledged(group, acknowledgement);
-      this.back();
-    }
+    this.sentCount += current.count;
+    this.slowTimer = setTimeout(() => this.away("no acknowledgement yet"), slowAfterMs).unref();
+    const sending = publisher.send(
+      current.filled,
+      (partition, batch, baseOffset) => {
+        this.acknowledgedCount += batch.count;
+        this.acknowledgedOfSend += batch.count;
+        onAcknowledged({ count: batch.count, partition, baseOffset, rows: current.rowsOf(batch) });
+      },
+      giveUp,
+    );
+    // The brokers write meanwhile.
+    this.fill(next);
+    const outcome = await sending;
+    clearTimeout(this.slowTimer);
+    if (outcome === "aborted") return outcome;
+    current.clear();
+    this.acknowledgedOfSend = 0;
+    this.back();
+    return outcome;
   }
 
   /** Reports the end of an outage once what waited for it is sent. */
   private back(): void {
     if (this.outage === undefined) return;
-    this.outage.sentWhenOver ??= this.sentCount + this.waiting;
-    if (this.sentCount < this.outage.sentWhenOver && this.waiting > 0) return;
-    const { buffer, logger } = this.options;
-    const sent = this.sentCount - this.outage.sent;
-    const dropped = buffer.dropped - this.outage.dropped;
+    this.outage.acknowledgedWhenOver ??= this.acknowledgedCount + this.waiting;
+    if (this.acknowledgedCount < this.outage.acknowledgedWhenOver && this.waiting > 0) return;
+    const { ring, logger } = this.options;
+    const sent = this.acknowledgedCount - this.outage.acknowledged;
+    const dropped = ring.dropped - this.outage.dropped;
     const after = showDuration(this.now() - this.outage.sinceMs);
     logger.info(`brokers back after ${after}: ${sent} sent, ${dropped} dropped`);
     this.outage = undefined;
     clearInterval(this.reminder);
   }
 
-  private observed(giveUp: AbortSignal): Promise<void> {
+  private somethingObserved(giveUp: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         this.wake = undefined;

@@ -1,24 +1,32 @@
 import type { Colours } from "../shared/colours";
-import type { Acknowledgement } from "../shared/kafka";
 import { escapeControls } from "../shared/text";
-import type { Observed } from "./sensor";
+import type { Acknowledged } from "./delivery";
+import { faultNames } from "./faults/sensor-faults";
 
 /** Writes acknowledged observations, a line each. */
-export type LineWriter = (observed: readonly Observed[], acknowledgement: Acknowledgement) => string;
+export type LineWriter = (acknowledged: Acknowledged) => string;
 
-/** Aligned columns for people: `03:24:05.000  sensor_1  #42  0.123457  partition 0 offset 1042`. */
-export function prettyLines(sensorNames: readonly string[], paint: Colours): LineWriter {
-  const width = Math.max(...sensorNames.map((name) => escapeControls(name).length));
-  return (observed, { partition, baseOffset }) =>
-    observed
-      .map(({ sensor, seq, timestampMs, value, label }, index) => {
+/** What lines tell of a sensor. */
+interface ShownSensor {
+  readonly name: string;
+  readonly unit?: string | undefined;
+}
+
+/** Aligned columns for people: `03:24:05.000  sensor_1  #42  0.123457 °C  partition 0 offset 1042`. */
+export function prettyLines(sensors: readonly ShownSensor[], paint: Colours): LineWriter {
+  const width = Math.max(...sensors.map(({ name }) => escapeControls(name).length));
+  return ({ rows, partition, baseOffset }) =>
+    rows
+      .map(({ sensor, seq, timestampMs, value, label, kinds }, index) => {
+        const { name = "", unit } = sensors[sensor] ?? {};
         const offset = baseOffset === undefined ? "?" : String(baseOffset + BigInt(index));
         const columns = [
           paint.dim(new Date(timestampMs).toISOString().slice(11, 23)),
-          escapeControls(sensor.name).padEnd(width),
+          escapeControls(name).padEnd(width),
           paint.dim(`#${seq}`.padStart(7)),
-          paint.bold(value.toFixed(6).padStart(12)),
+          paint.bold(value.toFixed(6).padStart(12)) + (unit === undefined ? "" : ` ${escapeControls(unit)}`),
           ...(label === undefined ? [] : [escapeControls(label)]),
+          ...(kinds === 0 ? [] : [paint.yellow(faultNames(kinds).join(", "))]),
           paint.dim(`partition ${partition} offset ${offset}`),
         ];
         return `${columns.join("  ")}\n`;
@@ -27,21 +35,23 @@ export function prettyLines(sensorNames: readonly string[], paint: Colours): Lin
 }
 
 /** One JSON object a line, for machines. */
-export function jsonLines(device: string): LineWriter {
-  return (observed, { partition, baseOffset }) =>
-    observed
-      .map(({ sensor, seq, timestampMs, value, label }, index) => {
+export function jsonLines(device: string, sensors: readonly ShownSensor[]): LineWriter {
+  return ({ rows, partition, baseOffset }) =>
+    rows
+      .map(({ sensor, seq, timestampMs, value, label, kinds }, index) => {
         const fields = {
           time: new Date().toISOString(),
           level: "info",
           app: "device",
           message: "observation acknowledged",
           device,
-          sensor: sensor.name,
+          sensor: sensors[sensor]?.name,
           seq,
           timestamp: new Date(timestampMs).toISOString(),
           value,
+          unit: sensors[sensor]?.unit,
           label,
+          faults: kinds === 0 ? undefined : faultNames(kinds),
           partition,
           offset: baseOffset === undefined ? undefined : Number(baseOffset) + index,
         };

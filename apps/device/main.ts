@@ -1,96 +1,139 @@
 import { DeviceEnvironment } from "../shared/contract/device";
-import { createKafka, OrderedProducer } from "../shared/kafka";
+import { createKafka, IdempotentProducer } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { aborted, within } from "../shared/shutdown";
-import { isClogged, print } from "../shared/stdout";
+import { print } from "../shared/stdout";
 import { counted, showDuration } from "../shared/text";
-import { BoundedBuffer } from "./buffer";
+import { DeviceTime, systemClock } from "./clock";
 import { Delivery } from "./delivery";
-import { jsonLines, prettyLines } from "./lines";
-import { uniform } from "./models/uniform";
-import { Schedule } from "./schedule";
-import { type Observed, Sensor } from "./sensor";
+import { ObservationEncoder } from "./encoding";
+import { faultNames } from "./faults/sensor-faults";
+import { FleetSink } from "./fleet-sink";
+import { isResuming, takeUp } from "./history";
+import { Lateness } from "./lateness";
+import { ObservationRing } from "./observation-ring";
+import { Outgoing, PartitionsOfSensors } from "./outgoing";
+import { announce, reporterOf } from "./progress";
+import { RateLimit } from "./rate-limit";
+import { Tally } from "./report";
+import { findWritten, type Written } from "./resume";
+import { fleetOf, historyOf } from "./settings";
+import { signalsFor } from "./signals-of-fleet";
+import { Timeline } from "./timeline";
 
 /** Together less than the 15 s that the container is given to end. */
 const drainWithinMs = 10_000;
 const disconnectWithinMs = 1000;
+/** While the past is made up for, no more than this waits to be sent: it can be observed when it is needed. */
+const mostWaitingOfThePast = 16_384;
 
 runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, colours }) => {
-  const device = {
-    name: settings.DEVICE_NAME,
-    boot: Date.now(),
-    sharesTopic: settings.DEVICE_SHARES_TOPIC,
-  };
+  const boot = systemClock.now();
+  const name = settings.DEVICE_CONTAINER ?? settings.DEVICE_NAME;
+  const fleet = fleetOf(settings, boot, signalsFor(settings));
+  const history = historyOf(settings);
+  const resuming = isResuming(history);
+  const lateness = new Lateness();
+  const tally = new Tally(fleet);
+  const ring = new ObservationRing(settings.DEVICE_BUFFER_LIMIT, settings.DEVICE_BUFFER_KEEPS);
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
-    clientId: device.name,
+    clientId: name,
     logger,
   });
-  const sensorNames = settings.DEVICE_SENSORS.map(({ name }) => name);
-  const lines = settings.LOG_FORMAT === "json" ? jsonLines(device.name) : prettyLines(sensorNames, colours);
-  let unprinted = 0;
-
-  const producer = new OrderedProducer(kafka, {
+  const producer = new IdempotentProducer(kafka, {
     topic: settings.DEVICE_TOPIC,
+    compression: settings.DEVICE_COMPRESSION,
     onRetry: (reason) => delivery.away(reason),
   });
+  const reporter = reporterOf(settings, fleet, { logger, colours });
+  const encoder = new ObservationEncoder(fleet.devices, fleet.sensors, {
+    boot,
+    tags: settings.DEVICE_TAGS,
+    messageBytes: settings.DEVICE_MESSAGE_BYTES,
+  });
+  const makeOutgoing = () => new Outgoing(fleet, encoder, reporter.showsEach);
   const delivery = new Delivery({
     publisher: producer,
-    buffer: new BoundedBuffer<Observed>(settings.DEVICE_BUFFER_LIMIT),
+    ring,
+    partitions: new PartitionsOfSensors(fleet.keys),
+    outgoing: [makeOutgoing(), makeOutgoing()],
+    rate: new RateLimit(settings.DEVICE_MAX_RATE, () => performance.now()),
     logger,
-    onAcknowledged(group, acknowledgement) {
-      if (!logger.writes("info")) return;
-      if (isClogged()) {
-        unprinted += group.length;
-        return;
-      }
-      if (unprinted > 0) logger.warn(`${unprinted} lines were not printed: nobody read them fast enough`);
-      unprinted = 0;
-      const observed = group.map((message) => message.observed);
-      void print(lines(observed, acknowledgement));
-    },
+    onAcknowledged: (acknowledged) => reporter.acknowledged(acknowledged),
+    onRoom: () => timeline?.goOn(),
   });
-  const sensors = settings.DEVICE_SENSORS.map(
-    (sensor) => new Sensor(device, sensor, uniform(), (observed) => delivery.observe(observed)),
-  );
-  const schedule = new Schedule(sensors, {
-    onSkipped({ count, fromMs, toMs }) {
-      const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
-      logger.warn(`${counted(count, "observation")} skipped: the device did not run at their time`, {
-        from,
-        to,
-      });
-    },
-    onClockSetBack(byMs) {
-      logger.warn(`the clock was set back by ${showDuration(byMs)}: observing again when it is where it was`);
-    },
+  const sink = new FleetSink(ring, tally, {
+    onObserved: () => delivery.observed(),
+    onDropped: () => delivery.dropped(),
+    onLost: (sensor, seq, timeMs, kinds) => reporter.lost(sensor, seq, timeMs, faultNames(kinds)),
   });
+  const streams = fleet.makeStreams(sink);
+  const report = () => tally.report(name, delivery, ring.dropped, lateness);
+  let timeline: Timeline | undefined;
+  let time = new DeviceTime(systemClock, 1);
 
-  logger.info(
-    `${device.name} observes ${counted(sensors.length, "sensor")} and publishes to topic "${settings.DEVICE_TOPIC}"`,
-  );
-  for (const [intervalMs, group] of Map.groupBy(sensors, (sensor) => sensor.intervalMs)) {
-    logger.info(`every ${showDuration(intervalMs)}: ${group.map(({ name }) => name).join(", ")}`);
-  }
+  const start = (written: Written | undefined) => {
+    const now = systemClock.now();
+    if (written === undefined) for (const stream of streams) stream.startAt(now);
+    else time = new DeviceTime(systemClock, history.speed, takeUp(streams, written, now, history));
+    timeline = new Timeline(streams, {
+      time,
+      lateness,
+      makesUp: resuming,
+      hasRoom: () => ring.size < Math.min(mostWaitingOfThePast, ring.limit),
+      onPresent: () => reporter.present(resuming, tally),
+      onSkipped({ count, fromMs, toMs }) {
+        tally.skipped += count;
+        const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
+        logger.warn(`${counted(count, "observation")} skipped: the device did not run at their time`, {
+          from,
+          to,
+        });
+      },
+      onClockSetBack(byMs) {
+        logger.warn(
+          `the clock was set back by ${showDuration(byMs)}: observing again when it is where it was`,
+        );
+      },
+    });
+    timeline.start();
+  };
 
+  announce(settings, fleet, logger);
   const giveUp = new AbortController();
-  schedule.start();
+  if (!resuming) start(undefined);
   const delivered = (async () => {
     if (!(await producer.connect(giveUp.signal))) return;
+    if (resuming) {
+      const { partitionCount } = producer;
+      const written = await findWritten(kafka, settings.DEVICE_TOPIC, fleet, streams, {
+        signal,
+        logger,
+        partitionCount,
+      });
+      if (written === undefined) return;
+      start(written);
+    }
     health.healthy();
+    reporter.start(report);
     await delivery.run(giveUp.signal);
   })();
 
   await Promise.race([aborted(signal), delivered]);
-  schedule.stop();
+  timeline?.stop();
+  // What is held back comes again in the next life of devices that go on where they were; others would forget it.
+  if (!resuming) for (const stream of streams) stream.flush(time.now());
   delivery.drain();
   await within(drainWithinMs, delivered);
   giveUp.abort();
+  reporter.stop();
   await within(disconnectWithinMs, producer.disconnect());
   if (delivery.waiting > 0) {
     logger.warn(
       `${counted(delivery.waiting, "observation")} could not be sent within ${showDuration(drainWithinMs)} and are lost`,
     );
   }
-  logger.info(`${counted(delivery.sent, "observation")} acknowledged; ended`);
+  logger.info(`${counted(delivery.acknowledged, "observation")} acknowledged; ended`);
+  await print(`${JSON.stringify(report())}\n`);
 });

@@ -1,0 +1,51 @@
+import type { Mark } from "./observation";
+import type { ObservationRing } from "./observation-ring";
+import type { Tally } from "./report";
+import type { ObservationSink } from "./sensor-stream";
+
+export interface FleetSinkEvents {
+  /** Something waits to be sent. */
+  readonly onObserved: () => void;
+  /** Something had to be dropped, because too much waits. */
+  readonly onDropped: () => void;
+  /** A declared fault has lost an observation. */
+  readonly onLost: (sensor: number, seq: number, timeMs: number, kinds: number) => void;
+}
+
+/** Takes what a fleet observes: counts it and lets it wait in the ring. */
+export class FleetSink implements ObservationSink {
+  constructor(
+    private readonly ring: ObservationRing,
+    private readonly tally: Tally,
+    private readonly events: FleetSinkEvents,
+  ) {}
+
+  push(sensor: number, seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void {
+    this.tally.observed++;
+    this.keep(sensor, seq, timestampMs, value, mark);
+  }
+
+  pushDuplicate(sensor: number, seq: number, timestampMs: number, value: number, mark: Mark): void {
+    this.tally.declaredDuplicates++;
+    this.keep(sensor, seq, timestampMs, value, mark);
+  }
+
+  struck(sensor: number, seq: number, timeMs: number, kinds: number, isLost: boolean): void {
+    this.tally.injected(sensor, kinds);
+    if (!isLost) return;
+    this.tally.observed++;
+    this.tally.declaredLost++;
+    this.events.onLost(sensor, seq, timeMs, kinds);
+  }
+
+  private keep(
+    sensor: number,
+    seq: number,
+    timestampMs: number,
+    value: number,
+    mark: string | Mark | undefined,
+  ): void {
+    if (this.ring.push(sensor, seq, timestampMs, value, mark)) this.events.onDropped();
+    this.events.onObserved();
+  }
+}

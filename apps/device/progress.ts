@@ -1,0 +1,144 @@
+import type { Colours } from "../shared/colours";
+import type { DeviceEnvironment } from "../shared/contract/device";
+import type { FaultType } from "../shared/contract/faults";
+import type { Logger } from "../shared/logger";
+import { isClogged, print } from "../shared/stdout";
+import { counted, showDuration } from "../shared/text";
+import type { Acknowledged } from "./delivery";
+import type { Fleet } from "./fleet";
+import { jsonLines, prettyLines } from "./lines";
+import type { DeviceReport, Tally } from "./report";
+
+const progressEveryMs = 10_000;
+
+/** Says what the devices are about to do. */
+export function announce(settings: DeviceEnvironment, fleet: Fleet, logger: Logger): void {
+  const { devices, sensors } = fleet;
+  const [first, last] = [devices[0], devices.at(-1)];
+  const who =
+    settings.DEVICE_COUNT === undefined
+      ? `${settings.DEVICE_NAME} observes`
+      : `${first?.name} to ${last?.name}: ${counted(devices.length, "device")}, each observing`;
+  logger.info(`${who} ${counted(sensors.length, "sensor")} and publishing to topic "${settings.DEVICE_TOPIC}"`);
+  for (const [interval, group] of Map.groupBy(sensors, (sensor) => sensor.interval)) {
+    logger.info(`every ${showDuration(interval)}: ${group.map(({ name }) => name).join(", ")}`);
+  }
+}
+
+/** Tells of what a fleet does while it does it. */
+export interface Reporter {
+  /** Whether it prints each observation; otherwise it prints totals now and then. */
+  readonly showsEach: boolean;
+  start(report: () => DeviceReport): void;
+  acknowledged(acknowledged: Acknowledged): void;
+  /** A declared fault has lost an observation. */
+  lost(sensor: number, seq: number, timeMs: number, kinds: readonly FaultType[]): void;
+  /** The past is made up for. */
+  present(resuming: boolean, tally: Tally): void;
+  stop(): void;
+}
+
+interface Output {
+  readonly logger: Logger;
+  readonly colours: Colours;
+}
+
+/** One device prints each of its observations; of a group that would be too many to read. */
+export function reporterOf(settings: DeviceEnvironment, fleet: Fleet, output: Output): Reporter {
+  const isGroup = settings.DEVICE_COUNT !== undefined;
+  return isGroup ? new TotalsReporter(output.logger) : new EachReporter(settings, fleet, output);
+}
+
+function sayPresent(logger: Logger, resuming: boolean, tally: Tally): void {
+  if (resuming) logger.info(`history is made, ${counted(tally.observed, "observation")}: live from now on`);
+}
+
+class EachReporter implements Reporter {
+  readonly showsEach: boolean;
+  private readonly lines: (acknowledged: Acknowledged) => string;
+  private unprinted = 0;
+
+  constructor(
+    settings: DeviceEnvironment,
+    private readonly fleet: Fleet,
+    private readonly output: Output,
+  ) {
+    this.showsEach = output.logger.writes("info");
+    this.lines =
+      settings.LOG_FORMAT === "json"
+        ? jsonLines(settings.DEVICE_NAME, fleet.sensors)
+        : prettyLines(fleet.sensors, output.colours);
+  }
+
+  start(): void {
+    // Each observation is progress.
+  }
+
+  acknowledged(acknowledged: Acknowledged): void {
+    const { logger } = this.output;
+    if (!this.showsEach) return;
+    if (isClogged()) {
+      this.unprinted += acknowledged.count;
+      return;
+    }
+    if (this.unprinted > 0)
+      logger.warn(`${this.unprinted} lines were not printed: nobody read them fast enough`);
+    this.unprinted = 0;
+    void print(this.lines(acknowledged));
+  }
+
+  lost(sensor: number, seq: number, timeMs: number, kinds: readonly FaultType[]): void {
+    const name = this.fleet.sensors[this.fleet.sensorOf(sensor)]?.name ?? "";
+    this.output.logger.info(`${name} #${seq} is lost, as declared: ${kinds.join(", ")}`, {
+      timestamp: new Date(timeMs).toISOString(),
+    });
+  }
+
+  present(resuming: boolean, tally: Tally): void {
+    sayPresent(this.output.logger, resuming, tally);
+  }
+
+  stop(): void {
+    // Nothing runs.
+  }
+}
+
+class TotalsReporter implements Reporter {
+  readonly showsEach = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly logger: Logger) {}
+
+  start(report: () => DeviceReport): void {
+    let before = report();
+    this.timer = setInterval(() => {
+      const now = report();
+      const perSecond = Math.round(((now.acknowledged - before.acknowledged) * 1_000) / progressEveryMs);
+      this.logger.info(
+        `${perSecond.toLocaleString("en")} observations/s, ${now.acknowledged.toLocaleString("en")} acknowledged`,
+        {
+          waiting: now.sent - now.acknowledged,
+          dropped: now.dropped,
+          lateMsP99: now.tickLatenessMs.p99 ?? undefined,
+        },
+      );
+      before = now;
+    }, progressEveryMs).unref();
+  }
+
+  acknowledged(): void {
+    // Counted elsewhere.
+  }
+
+  lost(): void {
+    // Counted elsewhere.
+  }
+
+  present(resuming: boolean, tally: Tally): void {
+    sayPresent(this.logger, resuming, tally);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}

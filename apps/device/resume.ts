@@ -1,0 +1,80 @@
+import { FaultLabel, faultHeader } from "../shared/contract/fault-labels";
+import { parseObservation } from "../shared/contract/observation";
+import { type KafkaClient, partitionOfKey, readTail, type TailRecord } from "../shared/kafka";
+import type { Logger } from "../shared/logger";
+import { counted } from "../shared/text";
+import type { Fleet } from "./fleet";
+import type { SensorStream } from "./sensor-stream";
+
+/** What earlier lives of a fleet have written. */
+export interface Written {
+  /** When the latest of its messages was due; undefined if there is none. */
+  readonly latestMs: number | undefined;
+  /** The time of the earliest observation that was found; all of them, if some sensor has none. */
+  readonly earliestMs: number | undefined;
+}
+
+const progressEvery = 1_000_000;
+
+/**
+ * Finds out of the topic itself what was written already, so that nothing is sent twice and nothing left out: no other record of it
+ * could be right after a kill. Reads from the ends of the partitions backwards until every sensor's last message is found.
+ * @returns undefined if `signal` aborted first.
+ */
+export async function findWritten(
+  kafka: KafkaClient,
+  topic: string,
+  fleet: Fleet,
+  streams: readonly SensorStream[],
+  { signal, logger, partitionCount }: { signal: AbortSignal; logger: Logger; partitionCount: number },
+): Promise<Written | undefined> {
+  const byKey = new Map(fleet.keys.map((key, sensor) => [Buffer.from(key).toString(), streams[sensor]]));
+  const found = new Set<SensorStream>();
+  let earliestMs: number | undefined;
+  let nextProgress = progressEvery;
+
+  const onRecord = (record: TailRecord) => {
+    const stream = record.key === null ? undefined : byKey.get(record.key.toString());
+    if (stream === undefined || record.key === null) return;
+    const observedAtMs = observationTime(record);
+    if (observedAtMs === undefined) return;
+    stream.noteWritten(observedAtMs);
+    earliestMs = Math.min(earliestMs ?? Infinity, observedAtMs);
+    // In another partition than now there may be only what was written before the topic got more of them.
+    if (partitionOfKey(record.key, partitionCount) === record.partition) found.add(stream);
+  };
+
+  const outcome = await readTail(kafka, topic, {
+    onRecord,
+    enough: () => found.size === streams.length,
+    signal,
+    onProgress(read) {
+      if (read < nextProgress) return;
+      logger.info(`${counted(read, "message")} read to find where to go on`);
+      nextProgress += progressEvery;
+    },
+    onRetry: (reason) => logger.debug("the topic cannot be read yet", { reason }),
+  });
+  if (outcome === "aborted") return undefined;
+  const latest = streams.reduce((most, { writtenUpToMs }) => Math.max(most, writtenUpToMs ?? -Infinity), -Infinity);
+  return { latestMs: Number.isFinite(latest) ? latest : undefined, earliestMs };
+}
+
+/** When the observation was made that a message is of; undefined if it is none. */
+function observationTime(record: TailRecord): number | undefined {
+  const fault = record.header(faultHeader);
+  if (fault !== undefined) {
+    const label = FaultLabel.safeParse(parsed(fault));
+    if (label.success) return Date.parse(label.data.observedAt);
+  }
+  const message = parseObservation(record.value);
+  return message.kind === "observation" ? Date.parse(message.observation.timestamp) : undefined;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

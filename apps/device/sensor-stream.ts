@@ -1,0 +1,229 @@
+import type { Milliseconds } from "../shared/contract/duration";
+import type { FaultType } from "../shared/contract/faults";
+import type { LostLabel } from "../shared/contract/fault-labels";
+import { DelayedObservations } from "./delayed-observations";
+import { faultBits, faultNames, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
+import type { Mark } from "./observation";
+
+/** What a sensor shows at a moment, without faults. */
+export interface SensorSignal {
+  valueAt(timeMs: number): number;
+  labelAt(timeMs: number): string | undefined;
+}
+
+/** Takes what sensors observe, in the order in which it is to be sent. */
+export interface ObservationSink {
+  /** @param mark the value's label, or that and whatever else is unusual about the observation. */
+  push(sensor: number, seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void;
+  /** The same once more, as declared. */
+  pushDuplicate(sensor: number, seq: number, timestampMs: number, value: number, mark: Mark): void;
+  /** Declared faults of these kinds (`faultBits`) have struck an observation; there is no message of it if it is lost. */
+  struck(sensor: number, seq: number, timeMs: number, kinds: number, isLost: boolean): void;
+}
+
+export interface SensorStreamSettings {
+  /** The sensor's place among all sensors of the process; of those due at the same time, the first comes first. */
+  readonly index: number;
+  readonly intervalMs: Milliseconds;
+  /** Rounds what faults made of a value like the signal itself. */
+  readonly precision: number | undefined;
+  readonly signal: SensorSignal;
+  /** How long after its boundary an observation is made: less than the interval, and always the same for the same boundary. */
+  readonly jitter?: (boundaryMs: number) => Milliseconds;
+  readonly faults?: (subject: FaultSubject) => SensorFaults;
+}
+
+/** A place in the order in which a sensor's messages are sent. */
+interface Place {
+  readonly dueMs: number;
+  /** 1 if it was held back by a fault: it comes after what is due at the same time by itself. */
+  readonly delayed: 0 | 1;
+  readonly timeMs: number;
+}
+
+/**
+ * One sensor's observations in the order in which they are sent. There is one for every boundary, a multiple of the interval since
+ * 1970. The order follows from the settings alone, so that it can be taken up after any message.
+ */
+export class SensorStream implements FaultSubject {
+  readonly index: number;
+  readonly intervalMs: Milliseconds;
+  /** When the next step is to be made: the time of the next observation, or of one that was held back. */
+  dueMs = Infinity;
+  /** The boundary to observe next. It only ever grows, so that none is observed twice. */
+  private boundaryMs = Number.NaN;
+  private boundaryDueMs = Infinity;
+  private seq = 0;
+  private lost: LostLabel | undefined;
+  private readonly faults: SensorFaults | undefined;
+  private readonly delayed: DelayedObservations | undefined;
+  private lastWritten: Place | undefined;
+
+  constructor(
+    private readonly settings: SensorStreamSettings,
+    private readonly sink: ObservationSink,
+  ) {
+    this.index = settings.index;
+    this.intervalMs = settings.intervalMs;
+    this.faults = settings.faults?.(this);
+    if (this.faults) this.delayed = new DelayedObservations();
+  }
+
+  valueAt(timeMs: number): number {
+    return this.settings.signal.valueAt(timeMs);
+  }
+
+  labelAt(timeMs: number): string | undefined {
+    return this.settings.signal.labelAt(timeMs);
+  }
+
+  timeOf(boundaryMs: number): number {
+    const { jitter } = this.settings;
+    return jitter === undefined ? boundaryMs : boundaryMs + jitter(boundaryMs);
+  }
+
+  /** Starts with the first boundary that is not before a time. */
+  startAt(timeMs: number): void {
+    this.goTo(Math.ceil(timeMs / this.intervalMs) * this.intervalMs);
+  }
+
+  /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
+  noteWritten(observedAtMs: number): void {
+    const place = this.placeOf(Math.floor(observedAtMs / this.intervalMs) * this.intervalMs);
+    if (this.lastWritten === undefined || comparePlaces(place, this.lastWritten) > 0) this.lastWritten = place;
+  }
+
+  /** When the last message was due that an earlier life has written; undefined if none is known. */
+  get writtenUpToMs(): number | undefined {
+    return this.lastWritten?.dueMs;
+  }
+
+  /** Goes on after the last message that was written, with what was held back then. */
+  resume(): void {
+    const written = this.lastWritten;
+    if (written === undefined) return;
+    const earliestMs = written.dueMs - (this.faults?.longestDelayMs ?? 0);
+    const fromMs = Math.min(written.timeMs, this.faults?.outageStart(earliestMs) ?? earliestMs);
+    let boundaryMs = Math.floor(fromMs / this.intervalMs) * this.intervalMs;
+    for (; ; boundaryMs += this.intervalMs) {
+      const dueMs = this.dueOf(boundaryMs);
+      if (comparePlaces({ dueMs, delayed: 0, timeMs: this.timeOf(boundaryMs) }, written) > 0) break;
+      this.boundaryMs = boundaryMs;
+      if (comparePlaces(this.placeOf(boundaryMs), written) > 0) this.observe();
+    }
+    this.goTo(boundaryMs);
+  }
+
+  /** Leaves out the boundaries that were due before a time; tells how many. */
+  skipBefore(timeMs: number): number {
+    const from = this.boundaryMs;
+    if (this.boundaryDueMs >= timeMs) return 0;
+    const near = Math.ceil((timeMs - this.intervalMs) / this.intervalMs) * this.intervalMs;
+    let boundaryMs = this.faults === undefined ? Math.max(from, near) : from;
+    while (this.dueOf(boundaryMs) < timeMs) boundaryMs += this.intervalMs;
+    this.goTo(boundaryMs);
+    return (boundaryMs - from) / this.intervalMs;
+  }
+
+  /** Observes, or sends what was held back, whatever is due next. */
+  step(): void {
+    const held = this.delayed?.first;
+    if (held !== undefined && held.dueMs < this.boundaryDueMs) {
+      this.delayed?.removeFirst();
+      this.send(held.seq, held.timestampMs, held.value, held.mark);
+    } else this.observe();
+    this.goTo(this.boundaryMs);
+  }
+
+  /** Makes what is still to be observed up to a time, and sends all that is held back: the device ends, and would forget it. */
+  flush(timeMs: number): void {
+    while (this.timeOf(this.boundaryMs) <= timeMs && this.boundaryDueMs > timeMs) {
+      this.observe();
+      this.goTo(this.boundaryMs);
+    }
+    for (let held = this.delayed?.first; held !== undefined; held = this.delayed?.first) {
+      this.delayed?.removeFirst();
+      this.send(held.seq, held.timestampMs, held.value, held.mark);
+    }
+  }
+
+  private goTo(boundaryMs: number): void {
+    this.boundaryMs = boundaryMs;
+    this.boundaryDueMs = this.dueOf(boundaryMs);
+    this.dueMs = Math.min(this.boundaryDueMs, this.delayed?.first?.dueMs ?? Infinity);
+  }
+
+  /** When the observation of a boundary is sent, unless it is held back by itself. */
+  private dueOf(boundaryMs: number): number {
+    const timeMs = this.timeOf(boundaryMs);
+    return this.faults === undefined ? timeMs : Math.max(timeMs, this.faults.keptUntil(boundaryMs));
+  }
+
+  private placeOf(boundaryMs: number): Place {
+    const timeMs = this.timeOf(boundaryMs);
+    if (this.faults === undefined) return { dueMs: timeMs, delayed: 0, timeMs };
+    const { delayMs, isOvertaken, isLost } = this.faults.judge(boundaryMs, timeMs);
+    const dueMs = this.dueOf(boundaryMs);
+    if (isLost || (delayMs === 0 && !isOvertaken)) return { dueMs, delayed: 0, timeMs };
+    return { dueMs: this.delayedDueMs(boundaryMs, dueMs, delayMs, isOvertaken), delayed: 1, timeMs };
+  }
+
+  private delayedDueMs(boundaryMs: number, dueMs: number, delayMs: number, isOvertaken: boolean): number {
+    return (isOvertaken ? this.dueOf(boundaryMs + this.intervalMs) : dueMs) + delayMs;
+  }
+
+  /** Makes the observation of the next boundary, and sends it or holds it back. */
+  private observe(): void {
+    const { boundaryMs, faults } = this;
+    const timeMs = this.timeOf(boundaryMs);
+    const seq = this.seq++;
+    this.boundaryMs += this.intervalMs;
+    if (faults === undefined) {
+      const { signal } = this.settings;
+      this.sink.push(this.index, seq, timeMs, signal.valueAt(timeMs), signal.labelAt(timeMs));
+      return;
+    }
+    const verdict = faults.judge(boundaryMs, timeMs);
+    const { kinds, delayMs, isOvertaken, skewMs, label } = verdict;
+    if (kinds !== 0) this.sink.struck(this.index, seq, timeMs, kinds, verdict.isLost);
+    if (verdict.isLost) {
+      this.noteLost(kinds);
+      return;
+    }
+    const value = kinds === 0 ? verdict.value : this.rounded(verdict.value);
+    const mark = this.markOf(kinds, label, timeMs);
+    const timestampMs = timeMs + skewMs;
+    if (delayMs === 0 && !isOvertaken) this.send(seq, timestampMs, value, mark);
+    else {
+      const dueMs = this.delayedDueMs(boundaryMs, this.dueOf(boundaryMs), delayMs, isOvertaken);
+      this.delayed?.add({ dueMs, seq, timestampMs, value, mark });
+    }
+  }
+
+  private send(seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void {
+    this.sink.push(this.index, seq, timestampMs, value, mark);
+    if (typeof mark === "object" && (mark.kinds & faultBits.duplicate) !== 0)
+      this.sink.pushDuplicate(this.index, seq, timestampMs, value, { ...mark, lost: undefined });
+  }
+
+  private markOf(kinds: number, label: string | undefined, timeMs: number): string | Mark | undefined {
+    const { lost } = this;
+    if (kinds === 0 && lost === undefined) return label;
+    this.lost = undefined;
+    return { label, kinds, observedAtMs: timeMs, lost };
+  }
+
+  private noteLost(kinds: number): void {
+    const [kind] = faultNames(kinds) as [Extract<FaultType, "missing" | "offline">];
+    this.lost = { ...this.lost, [kind]: (this.lost?.[kind] ?? 0) + 1 };
+  }
+
+  private rounded(value: number): number {
+    const { precision } = this.settings;
+    return precision === undefined ? value : Number(value.toFixed(precision));
+  }
+}
+
+function comparePlaces(one: Place, other: Place): number {
+  return one.dueMs - other.dueMs || one.delayed - other.delayed || one.timeMs - other.timeMs;
+}
