@@ -6,6 +6,7 @@ export interface StackOutputs {
   /** Where programs on the host find the cluster, as Kafka's `bootstrap.servers`. */
   readonly bootstrapServers: string;
   readonly topics: readonly string[];
+  /** Names of the devices, those of a group as `meter-{1..5000}`. */
   readonly devices: readonly string[];
   /** Names of the containers by their role, of those roles that there are. */
   readonly containers: Readonly<Partial<Record<Role, readonly string[]>>>;
@@ -20,7 +21,7 @@ export function stackOutputs(plan: StackPlan): StackOutputs {
   return {
     bootstrapServers: plan.brokers.map((broker) => broker.externalAddress).join(","),
     topics: plan.topicInit.environment.TOPIC_INIT_TOPICS.map((topic) => topic.name),
-    devices: plan.devices.map((device) => device.name),
+    devices: plan.deviceNames,
     containers: {
       ...(plan.zookeepers.length > 0 && { zookeeper: containers(plan.zookeepers) }),
       ...(plan.controllers.length > 0 && { controller: containers(plan.controllers) }),

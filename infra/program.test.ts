@@ -243,6 +243,8 @@ describe("the program", () => {
         "HEALTH_FILE=/tmp/healthy",
         "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LOG_FORMAT=pretty",
+        "MALLOC_ARENA_MAX=2",
+        "NODE_OPTIONS=--max-old-space-size=64 --max-semi-space-size=4 --v8-pool-size=1",
       ],
       memory: 128,
       memorySwap: 128,

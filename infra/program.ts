@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createStack } from "./components/stack";
 import { loadConfig } from "./config/load";
 import { ConfigError, readStackConfig } from "./config/parse";
+import { projectSurroundings } from "./config/project-files";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
 import { renewed } from "./preflight/carried-out-plan";
@@ -11,7 +12,7 @@ import { conditionsIn, surveyMachine } from "./preflight/survey";
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
 export async function program(): Promise<StackOutputs> {
   try {
-    const config = readStackConfig(pulumi.getStack(), loadConfig());
+    const config = readStackConfig(pulumi.getStack(), loadConfig(), projectSurroundings());
     const plan = planStack(config.spec);
     const survey = await surveyMachine(plan);
     const problems = [...config.problems, ...machineProblems(plan, config, survey)];

@@ -1,13 +1,12 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { DeviceEnvironment } from "../../apps/shared/contract/device";
-import { writeEnvironment } from "../../apps/shared/contract/environment";
+import { environmentLines, writeEnvironment } from "../../apps/shared/contract/environment";
 import type { DevicePlan } from "../plan/devices";
-import { memoryLimitsMegabytes } from "../plan/memory";
 import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
 
-/** The simulated devices, a container each. */
+/** The simulated devices: a container each, or many of a group in one. */
 export class DeviceFleet extends pulumi.ComponentResource {
   readonly devices: readonly docker.Container[];
 
@@ -25,8 +24,11 @@ export class DeviceFleet extends pulumi.ComponentResource {
           ...appContainer(runtime, "device"),
           role: "device",
           container: plan.container,
-          environment: writeEnvironment(DeviceEnvironment, plan.environment),
-          memoryMegabytes: memoryLimitsMegabytes.device,
+          environment: [
+            ...environmentLines(plan.memory.variables),
+            ...writeEnvironment(DeviceEnvironment, plan.environment),
+          ].sort(),
+          memoryMegabytes: plan.memory.limitMegabytes,
           healthcheck: appHealthcheck,
           stopGraceSeconds: 15,
         },

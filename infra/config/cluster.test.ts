@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
+import { noFiles } from "./testing/surroundings";
 import { problemsWith } from "./testing/problems";
 
 describe("coordination", () => {
@@ -13,7 +14,7 @@ describe("coordination", () => {
   });
 
   it.each([
-    [{ coordination: "raft" }, ['coordination: found "raft"; write one of: zookeeper, kraft']],
+    [{ coordination: "raft" }, ['coordination: found "raft"; write one of: zookeeper, kraft; did you mean kraft?']],
     [
       { coordination: "kraft", zookeepers: 3 },
       [
@@ -127,7 +128,7 @@ describe("partitions", () => {
 
 describe("topic settings", () => {
   const topicConfigs = (raw: Record<string, unknown>) =>
-    parseStackConfig("dev", raw).devices.map(({ topicConfig }) => topicConfig);
+    parseStackConfig("dev", raw, noFiles).devices.map(({ topicConfig }) => topicConfig);
 
   it("are read with their units", () => {
     const topicDefaults = {

@@ -7,6 +7,9 @@ const topicNameRemedy =
 /** What may be a topic. */
 export const TopicName = z.string(topicNameRemedy).regex(topicNamePattern, topicNameRemedy);
 
+/** The most characters of the name of a device, a sensor or a consumer. */
+export const longestName = 100;
+
 const containerNameRemedy =
   "write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit";
 

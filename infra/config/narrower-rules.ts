@@ -1,3 +1,5 @@
+import { mostBatchBytes } from "../../apps/shared/contract/device";
+
 /** What of a property's values this stack works with, where Kafka's list of properties allows more. */
 export interface NarrowerRule {
   /** In the notation of Kafka's documentation, in place of the bounds there. */
@@ -9,14 +11,13 @@ export interface NarrowerRule {
 }
 
 /**
- * The least that Kafka must take at once. After an outage a device sends up to 1,000 observations in one batch (`batchLimit` of
- * apps/device/delivery.ts): 175 kB, and 940 kB with the longest names. If Kafka refuses it as too large, the device ends, and what it
- * has kept is lost.
+ * The least that Kafka must take at once: twice what the records of a device's longest batch have before compression
+ * (`mostBatchBytes` of the contract), with room for the heads of batch and request. If Kafka refuses a batch as too large, the
+ * device ends, and what it has kept is lost.
  */
-export const leastBatchBytes = 2 ** 20;
+export const leastBatchBytes = 2 * mostBatchBytes;
 
-const batches =
-  "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
+const batches = `devices send batches of up to ${mostBatchBytes} bytes, and what they have kept is lost if Kafka refuses one`;
 const otherwiseNoStart = "otherwise a broker does not start";
 const retention: NarrowerRule = { valid: "[1,...] or -1", why: "with 0 a broker does not start" };
 /** The codecs of Kafka's records by their numbers (KIP-98, KIP-110). */

@@ -1,20 +1,37 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
+import { noFiles } from "./testing/surroundings";
 import { problemsWith } from "./testing/problems";
 
-const sensors = (count: number, interval = 1_000) =>
-  Array.from({ length: count }, (_, index) => ({ name: `sensor_${index + 1}`, interval }));
+const sensor = (name: string, interval = 1_000) => ({
+  name,
+  interval,
+  jitter: 0,
+  model: { type: "uniform", min: 0, max: 1 },
+  faults: [],
+});
+const device = (name: string, sensors: readonly unknown[]) => ({
+  name,
+  topic: name,
+  sensors,
+  faults: [],
+  tags: {},
+  messageBytes: 0,
+  compression: "none",
+  buffer: { limit: 100_000, keep: "newest" },
+  topicConfig: {},
+});
 
 describe("a right configuration", () => {
   it("needs nothing at all", () => {
-    expect(parseStackConfig("dev", {})).toEqual({
+    expect(parseStackConfig("dev", {}, noFiles)).toEqual({
       stack: "dev",
-      devices: ["device-1", "device-2", "device-3"].map((name) => ({
-        name,
-        topic: name,
-        sensors: sensors(3),
-        topicConfig: {},
-      })),
+      devices: ["device-1", "device-2", "device-3"].map((name) =>
+        device(name, [sensor("sensor_1"), sensor("sensor_2"), sensor("sensor_3")]),
+      ),
+      seed: "1",
+      speed: 1,
+      replayFiles: new Map(),
       brokers: 1,
       coordination: "zookeeper",
       zookeepers: 1,
@@ -43,41 +60,37 @@ describe("a right configuration", () => {
   });
 
   it("gives a counted device the stack's sensors, and a listed one its own", () => {
-    const spec = parseStackConfig("dev", {
-      devices: [
-        { name: "boiler", sensors: [{ name: "flame", interval: "250ms" }, { name: "door" }] },
-        { name: "pump" },
-      ],
-      sensors: [{ name: "load", interval: 5 }],
-    });
-    expect(spec.devices).toEqual([
+    const spec = parseStackConfig(
+      "dev",
       {
-        name: "boiler",
-        topic: "boiler",
-        sensors: [
-          { name: "flame", interval: 250 },
-          { name: "door", interval: 1_000 },
+        devices: [
+          { name: "boiler", sensors: [{ name: "flame", interval: "250ms" }, { name: "door" }] },
+          { name: "pump" },
         ],
-        topicConfig: {},
+        sensors: [{ name: "load", interval: 5 }],
       },
-      { name: "pump", topic: "pump", sensors: [{ name: "load", interval: 5_000 }], topicConfig: {} },
+      noFiles,
+    );
+    expect(spec.devices).toEqual([
+      device("boiler", [sensor("flame", 250), sensor("door")]),
+      device("pump", [sensor("load", 5_000)]),
     ]);
   });
 
   it("may have no devices, and several in one topic", () => {
-    expect(parseStackConfig("dev", { devices: 0 }).devices).toEqual([]);
+    expect(parseStackConfig("dev", { devices: 0 }, noFiles).devices).toEqual([]);
     const shared = [
       { name: "a", topic: "meters", sensors: 1 },
       { name: "b", topic: "meters", sensors: 2 },
     ];
     expect(
-      parseStackConfig("dev", { devices: shared }).devices.map((device) => device.sensors.length),
+      parseStackConfig("dev", { devices: shared }, noFiles).devices.map((device) => device.sensors.length),
     ).toEqual([1, 2]);
   });
 
   it("says how the lake keeps its table, in part or in full", () => {
-    expect(parseStackConfig("dev", { lake: { flushInterval: "1s" } }).lake).toEqual({
-      ...parseStackConfig("dev", {}).lake,
+    expect(parseStackConfig("dev", { lake: { flushInterval: "1s" } }, noFiles).lake).toEqual({
+      ...parseStackConfig("dev", {}, noFiles).lake,
       flushIntervalMs: 1_000,
     });
     const lake = {
@@ -88,7 +101,7 @@ describe("a right configuration", () => {
       retention: "365d",
       onLostOffsets: "new-lineage",
     };
-    expect(parseStackConfig("dev", { lake }).lake).toEqual({
+    expect(parseStackConfig("dev", { lake }, noFiles).lake).toEqual({
       flushIntervalMs: 100,
       flushRows: 1,
       checkpointEvery: 10_000,
@@ -112,7 +125,7 @@ describe("a right configuration", () => {
     [3, 3],
     [9, 3],
   ])("of %d brokers copies partitions %d times", (brokers, replicationFactor) => {
-    expect(parseStackConfig("dev", { brokers }).replicationFactor).toBe(replicationFactor);
+    expect(parseStackConfig("dev", { brokers }, noFiles).replicationFactor).toBe(replicationFactor);
   });
 });
 
@@ -136,7 +149,7 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, seed, backfill, speed, maxRate, compression, buffer, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",
@@ -293,7 +306,7 @@ describe("a wrong configuration", () => {
   });
 
   it("counts its problems in the message", () => {
-    expect(() => parseStackConfig("dev", { brokers: 0 })).toThrow(
+    expect(() => parseStackConfig("dev", { brokers: 0 }, noFiles)).toThrow(
       "The configuration has 1 problem; nothing was changed:",
     );
   });

@@ -1,37 +1,18 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
 import { longestStackName } from "../plan/names";
-import { relationProblems, repeatedNameProblems } from "./relations";
+import { fillInDevices, sensorsOf } from "./fill-in";
+import { historyProblems } from "./history-relations";
+import { repeatedNameProblems } from "./name-relations";
+import { nearest } from "./nearest";
+import { containerCountProblems } from "./rate-relations";
+import { relationProblems } from "./relations";
+import { readReplayFiles, type ReadProjectFile } from "./replay-files";
 import { StackConfig } from "./schema";
-import type { TopicConfig } from "./topic-settings";
+import type { HistorySpec, StackSpec } from "./spec";
+import { withSuggestion } from "./suggestions";
 
 type Config = z.output<typeof StackConfig>;
-
-/** A sensor as the stack is to have it. */
-export interface SensorSpec {
-  readonly name: string;
-  /** Time between two observations, in milliseconds. */
-  readonly interval: number;
-}
-
-/** A device as the stack is to have it, its defaults filled in. */
-export interface DeviceSpec {
-  readonly name: string;
-  readonly topic: string;
-  readonly sensors: readonly SensorSpec[];
-  /** Kafka's configs of its topic by name: those of all topics, overlaid with what the devices of this topic set. */
-  readonly topicConfig: TopicConfig;
-}
-
-/** A whole stack as it is to be: the checked configuration, its defaults filled in. */
-export interface StackSpec extends Omit<
-  Config,
-  "devices" | "sensors" | "replicationFactor" | "topicDefaults"
-> {
-  readonly stack: string;
-  readonly devices: readonly DeviceSpec[];
-  readonly replicationFactor: number;
-}
 
 /** A configuration that no stack can be made of; its message lists every problem, a line each. */
 export class ConfigError extends Error {
@@ -57,48 +38,82 @@ export interface ReadConfig {
   readonly unread: ReadonlySet<string>;
 }
 
+/** What a configuration is read against, beside what stands in it. */
+export interface Surroundings {
+  /** Reads the files that sensors replay. */
+  readonly readFile: ReadProjectFile;
+  /** The time, in milliseconds since 1970: history lies before it. */
+  readonly nowMs: number;
+}
+
 /**
  * Checks a stack's raw configuration and fills in its defaults.
  * @param raw value by key, as JSON values; keys that are absent take their defaults.
  * @throws ConfigError with all problems at once.
  */
-export function parseStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): StackSpec {
-  const { spec, problems } = readStackConfig(stack, raw);
+export function parseStackConfig(
+  stack: string,
+  raw: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+): StackSpec {
+  const { spec, problems } = readStackConfig(stack, raw, surroundings);
   if (problems.length > 0) throw new ConfigError(problems);
   return spec;
 }
 
 /** Does the same, and goes as far as it can with a configuration that is wrong, so that more can be told of it. */
-export function readStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): ReadConfig {
-  const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw)];
+export function readStackConfig(
+  stack: string,
+  raw: Readonly<Record<string, unknown>>,
+  { readFile, nowMs }: Surroundings,
+): ReadConfig {
+  const { config, problems: ofKeys, unread } = readKeys(raw);
+  const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw), ...ofKeys];
+  const devices = config.devices && fillInDevices(config.devices, config);
+  const tooMany = containerCountProblems(devices ?? [], raw);
+  if (tooMany.length > 0) {
+    // Nothing is planned of so many, which might be millions; what is wrong with the devices else is told when they are fewer.
+    problems.push(...tooMany);
+    delete config.devices;
+    unread.add("devices");
+  }
+  const listed = config.devices ?? [];
+  const sensors = listed.flatMap((device, index) => sensorsOf(device, index, config));
+  const replay = readReplayFiles(sensors, readFile);
+  problems.push(
+    ...repeatedNameProblems(raw),
+    ...relationProblems({ ...config, devices: config.devices && devices, listed: config.devices }, raw),
+    ...replay.problems,
+    ...historyProblems(config.backfill, raw, nowMs),
+  );
+  const spec = fillIn(stack, { ...StackConfig.parse({}), ...config }, nowMs);
+  return { spec: { ...spec, replayFiles: replay.files }, problems, unread };
+}
+
+/**
+ * Reads each key for itself. One that could not be read is left out of what relates keys to each other, so that one slip is told
+ * once.
+ */
+function readKeys(raw: Readonly<Record<string, unknown>>) {
   const read: Partial<Record<keyof Config, unknown>> = {};
+  const problems: Problem[] = [];
   const unread = new Set<keyof Config>();
   for (const key of configKeys) {
     const result = StackConfig.shape[key].safeParse(raw[key]);
     if (result.success) read[key] = result.data;
     else {
       unread.add(key);
-      problems.push(
-        ...problemsOf(result.error, raw[key]).map((problem) => ({
-          ...problem,
-          path: joinPath(key, problem.path),
-        })),
-      );
+      // With the key before them, as paths of the whole configuration.
+      const issues = result.error.issues.map((issue) => ({ ...issue, path: [key, ...issue.path] }));
+      problems.push(...problemsOf(new z.core.$ZodError(issues), raw, withSuggestion));
     }
   }
-  // A key that could not be read is left out of what relates keys to each other, so that one slip is told once.
-  const config = read as Partial<Config>;
-  const devices = config.devices && fillInDevices(config.devices, config);
-  problems.push(
-    ...repeatedNameProblems(raw),
-    ...relationProblems({ ...config, devices, listed: config.devices }, raw),
-  );
-  return { spec: fillIn(stack, { ...StackConfig.parse({}), ...config }), problems, unread };
+  return { config: read as Partial<Config>, problems, unread };
 }
 
-function fillIn(stack: string, config: Config): StackSpec {
+function fillIn(stack: string, config: Config, nowMs: number): Omit<StackSpec, "replayFiles"> {
   const { brokers, coordination, zookeepers, partitions, replicationFactor } = config;
-  const { kafka, consumers, lake, images, hostPort } = config;
+  const { kafka, consumers, lake, images, hostPort, seed, speed, maxRate, backfill } = config;
   return {
     stack,
     devices: fillInDevices(config.devices, config),
@@ -112,32 +127,20 @@ function fillIn(stack: string, config: Config): StackSpec {
     lake,
     images,
     hostPort,
+    seed,
+    speed,
+    maxRate,
+    history: backfill && historyOf(backfill, nowMs),
   };
 }
 
-/** Gives devices what they leave out. Those that share a topic have one and the same configuration of it. */
-function fillInDevices(
-  listed: Config["devices"],
-  { sensors = [], topicDefaults }: Partial<Config>,
-): DeviceSpec[] {
-  const topicOf = (device: Config["devices"][number]) => device.topic ?? device.name;
-  const settings = new Map<string, TopicConfig>();
-  for (const device of listed)
-    settings.set(topicOf(device), { ...settings.get(topicOf(device)), ...device.topicSettings });
-  return listed.map((device) => ({
-    name: device.name,
-    topic: topicOf(device),
-    sensors: device.sensors ?? sensors,
-    topicConfig: { ...topicDefaults, ...settings.get(topicOf(device)) },
-  }));
+function historyOf(backfill: NonNullable<Config["backfill"]>, nowMs: number): HistorySpec {
+  return "fromMs" in backfill
+    ? { fromMs: backfill.fromMs, lengthMs: nowMs - backfill.fromMs }
+    : { fromMs: undefined, lengthMs: backfill.lengthMs };
 }
 
 const configKeys = Object.keys(StackConfig.shape) as (keyof Config)[];
-
-function joinPath(key: string, rest: string): string {
-  if (rest === "" || rest.startsWith("[")) return key + rest;
-  return `${key}.${rest}`;
-}
 
 function stackNameProblems(stack: string): Problem[] {
   if (stack.length <= longestStackName) return [];
@@ -156,6 +159,11 @@ function unknownKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
     .map((key) => ({
       path: key,
       found: raw[key],
-      remedy: `remove it (npx pulumi config rm ${key}); the keys are ${configKeys.join(", ")}`,
+      remedy: `remove it (npx pulumi config rm ${key}); ${known(key)}`,
     }));
+}
+
+function known(key: string): string {
+  const near = nearest(key, configKeys);
+  return near === undefined ? `the keys are ${configKeys.join(", ")}` : `did you mean ${near}?`;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../../apps/shared/contract/problems";
 import { countPartitions } from "../plan/kafka-capacity";
-import type { DeviceSpec } from "./parse";
+import type { DeviceSpec } from "./spec";
 
 /** The keys that decide how many partitions a broker has, as far as they could be read. */
 interface PartitionKeys {

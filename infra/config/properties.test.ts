@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
+import { noFiles } from "./testing/surroundings";
 import { problemsWith, propertyProblem as problemOf } from "./testing/problems";
 
 const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };
@@ -25,7 +26,9 @@ describe("a broker property", () => {
 
   it("is passed on as text, sorted by name", () => {
     const properties = { "num.io.threads": 4, "log.cleaner.enable": false, "broker.rack": "r1" };
-    expect(Object.entries(parseStackConfig("dev", { kafka: { properties } }).kafka.properties)).toEqual([
+    expect(
+      Object.entries(parseStackConfig("dev", { kafka: { properties } }, noFiles).kafka.properties),
+    ).toEqual([
       ["broker.rack", "r1"],
       ["log.cleaner.enable", "false"],
       ["num.io.threads", "4"],

@@ -6,7 +6,7 @@ const kraft = { coordination: "kraft" };
 const noStart = "otherwise a broker does not start";
 
 const batches =
-  "a device sends up to 1,000 observations at once, and what it has kept is lost if Kafka refuses them";
+  "devices send batches of up to 524288 bytes, and what they have kept is lost if Kafka refuses one";
 
 it.each([
   ["message.max.bytes", 1_048_575, `write a whole number from 1048576 on: ${batches}`],

@@ -1,70 +1,14 @@
 import { z } from "zod";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
-import { intervalBoundsMs } from "../../apps/shared/contract/sensor";
 import versions from "../../tools/versions.json";
-import { duration } from "./duration";
+import { BufferSpec, CompressionSpec, DevicesSpec } from "./devices";
 import { KafkaSpec } from "./kafka";
 import { LakeSpec } from "./lake";
-import { ContainerName, ImageReference, SensorName, TopicName } from "./names";
+import { ContainerName, ImageReference } from "./names";
+import { SensorsSpec } from "./sensors";
+import { BackfillSpec, MaxRateSpec, SeedSpec, SpeedSpec } from "./simulation";
 import { TopicSettingsSpec } from "./topic-settings";
 import { wholeNumber } from "./whole-number";
-
-const defaultIntervalMs = 1_000;
-
-/** Takes a list where one stands and a count otherwise, so that problems are told of the one that was meant. */
-function countOrList<Count extends z.ZodType, List extends z.ZodType>(count: Count, list: List) {
-  return z.unknown().transform((value, context): z.output<Count> | z.output<List> => {
-    const result = (Array.isArray(value) ? list : count).safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues)
-      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
-    return z.NEVER;
-  });
-}
-
-const SensorSpec = z.strictObject(
-  {
-    name: SensorName,
-    /** Time between two observations; in the output, in milliseconds. */
-    interval: duration(intervalBoundsMs.minimum, intervalBoundsMs.maximum).default(defaultIntervalMs),
-  },
-  'write a sensor such as {"name":"temperature","interval":"5s"}',
-);
-
-const sensorList = z
-  .array(SensorSpec)
-  .min(1, "list at least one sensor")
-  .max(100, "list at most 100 sensors");
-
-const SensorsSpec = countOrList(
-  wholeNumber(1, 100, ', or a list such as [{"name":"temperature","interval":"5s"}]'),
-  sensorList,
-).transform((sensors) =>
-  typeof sensors === "number"
-    ? numbered("sensor_", sensors).map((name) => ({ name, interval: defaultIntervalMs }))
-    : sensors,
-);
-
-const DeviceSpec = z.strictObject(
-  {
-    name: ContainerName,
-    sensors: SensorsSpec.optional(),
-    /** Defaults to the device's name. */
-    topic: TopicName.optional(),
-    /** How its topic differs from `topicDefaults`. */
-    topicSettings: TopicSettingsSpec.optional(),
-  },
-  'write a device such as {"name":"boiler","sensors":2}',
-);
-
-const DevicesSpec = countOrList(
-  wholeNumber(0, 1_000, ', or a list such as [{"name":"boiler","sensors":2}]'),
-  z.array(DeviceSpec).max(1_000, "list at most 1000 devices"),
-).transform((devices) =>
-  typeof devices === "number"
-    ? numbered("device-", devices).map((name): z.output<typeof DeviceSpec> => ({ name }))
-    : devices,
-);
 
 /** The most containers of one consumer. */
 export const mostReplicas = 16;
@@ -77,7 +21,7 @@ const ConsumerSpec = z
       type: z.enum(consumerTypeNames, `write one of: ${consumerTypeNames.join(", ")}`),
       /** Defaults to the type. */
       name: ContainerName.optional(),
-      /** Names of the devices to read; all of them if left out. */
+      /** Names of the devices and groups to read; all of them if left out. */
       devices: z
         .array(z.string("write the name of a device"), "list names of devices")
         .min(1, "list at least one device")
@@ -103,6 +47,16 @@ export const StackConfig = z.strictObject({
   devices: DevicesSpec.prefault(3),
   /** What a device carries that lists no sensors of its own. */
   sensors: SensorsSpec.prefault(3),
+  /** What all random values come from. */
+  seed: SeedSpec.prefault(1),
+  /** Where the devices' history begins; there is none if left out. */
+  backfill: BackfillSpec.optional(),
+  speed: SpeedSpec.default(1),
+  /** There is no limit if left out. */
+  maxRate: MaxRateSpec.optional(),
+  /** Of devices that do not say their own. */
+  compression: CompressionSpec.default("none"),
+  buffer: BufferSpec.default({}),
   brokers: wholeNumber(1, 9).default(1),
   coordination: z.enum(coordinations, `write one of: ${coordinations.join(", ")}`).default("zookeeper"),
   zookeepers: z.literal([1, 3, 5], zookeepersRemedy).default(1),
@@ -131,7 +85,3 @@ export const StackConfig = z.strictObject({
   /** Broker i is published on 127.0.0.1 at this port + i - 1. */
   hostPort: wholeNumber(1, 65_535).default(9_092),
 });
-
-function numbered(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
-}

@@ -3,7 +3,7 @@ import type { Problem } from "../../apps/shared/contract/problems";
 import { topicsRead } from "../plan/consumers";
 import { brokerRetention } from "./broker-retention";
 import { showDurationMs } from "./duration";
-import type { DeviceSpec } from "./parse";
+import type { DeviceSpec } from "./spec";
 import type { StackConfig } from "./schema";
 import { topicConfigNames } from "./topic-settings";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { parseStackConfig } from "../config/parse";
+import { readStackConfig } from "../config/parse";
+import { noFiles } from "../config/testing/surroundings";
 import { planCapacity } from "./capacity";
 import { planStack } from "./stack";
 
 function capacity(raw: Record<string, unknown>) {
-  const spec = parseStackConfig("dev", raw);
+  const { spec } = readStackConfig("dev", raw, noFiles);
   return planCapacity(spec, planStack(spec));
 }
 

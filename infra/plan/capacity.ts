@@ -1,4 +1,4 @@
-import type { StackSpec } from "../config/parse";
+import type { StackSpec } from "../config/spec";
 import { type KafkaCapacity, planKafkaCapacity, secondsPerDay } from "./kafka-capacity";
 import { type LakeCapacity, planLakeCapacity } from "./lake-capacity";
 import { planMemory, type RoleMemory, totalMegabytes } from "./memory";

@@ -1,5 +1,5 @@
 import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
-import type { StackSpec } from "../config/parse";
+import type { StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";
 import { containerName, replicaWhats } from "./names";
 

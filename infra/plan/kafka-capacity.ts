@@ -1,11 +1,14 @@
-import { messageKey, type Observation } from "../../apps/shared/contract/observation";
+import type { SensorSettings } from "../../apps/shared/contract/sensor";
 import { brokerRetention } from "../config/broker-retention";
-import type { DeviceSpec, StackSpec } from "../config/parse";
+import type { DeviceSpec, StackSpec } from "../config/spec";
+import { containerCount, deviceCount } from "./groups";
+import { keyBytes, valueBytes } from "./message-size";
+import { rateOf } from "./rates";
 
 /** What of a stack's configuration decides how much data there is in Kafka. */
 export type KafkaCapacitySpec = Pick<
   StackSpec,
-  "devices" | "brokers" | "partitions" | "replicationFactor" | "kafka"
+  "devices" | "brokers" | "partitions" | "replicationFactor" | "kafka" | "speed"
 >;
 
 /** How much data one topic takes. */
@@ -80,7 +83,8 @@ function topicCapacity(
   devices: readonly DeviceSpec[],
   spec: KafkaCapacitySpec,
 ): TopicCapacity {
-  const rates = devices.map((device) => deviceRates(device, devices.length > 1, spec.partitions));
+  const isShared = devices.length > 1 || devices.some(({ group }) => group !== undefined);
+  const rates = devices.map((device) => deviceRates(device, isShared, spec));
   const messagesPerSecond = rates.reduce((sum, rate) => sum + rate.messagesPerSecond, 0);
   const bytesPerSecond = rates.reduce((sum, rate) => sum + rate.bytesPerSecond, 0);
   const config = devices[0]?.topicConfig ?? {};
@@ -100,35 +104,32 @@ function topicCapacity(
 const batchHeadBytes = 61;
 const recordHeadBytes = 9;
 
-function deviceRates(device: DeviceSpec, sharesTopic: boolean, partitions: number) {
-  const perSecond = (intervalMs: number) => 1_000 / intervalMs;
-  const messagesPerSecond = device.sensors.reduce((sum, { interval }) => sum + perSecond(interval), 0);
+function deviceRates(device: DeviceSpec, sharesTopic: boolean, { partitions, speed }: KafkaCapacitySpec) {
+  const perSecond = (intervalMs: number) => (speed * 1_000) / intervalMs;
+  const messagesPerSecond = rateOf(device, speed);
   const recordsPerSecond = device.sensors.reduce(
-    (sum, sensor) => sum + perSecond(sensor.interval) * recordBytes(device.name, sensor.name, sharesTopic),
+    (sum, sensor) => sum + perSecond(sensor.interval) * recordBytes(device, sensor, sharesTopic),
     0,
   );
-  // What is observed at one moment is sent as one batch to each partition. Sensors fire on multiples of their intervals, so one whose
-  // interval is a multiple of another's fires when that does.
+  // What is observed at one moment is sent by each container as one batch to each partition. Sensors fire on multiples of their
+  // intervals, so one whose interval is a multiple of another's fires when that does.
   const intervals = [...new Set(device.sensors.map(({ interval }) => interval))];
   const momentsPerSecond = intervals
     .filter((interval) => !intervals.some((other) => other < interval && interval % other === 0))
     .reduce((sum, interval) => sum + perSecond(interval), 0);
-  const batchesPerSecond = Math.min(messagesPerSecond, momentsPerSecond * partitions);
-  return { messagesPerSecond, bytesPerSecond: recordsPerSecond + batchesPerSecond * batchHeadBytes };
+  const batchesPerSecond = Math.min(
+    messagesPerSecond,
+    momentsPerSecond * partitions * containerCount(device),
+  );
+  return {
+    messagesPerSecond,
+    bytesPerSecond: recordsPerSecond * deviceCount(device) + batchesPerSecond * batchHeadBytes,
+  };
 }
 
-/** The bytes of one observation's record. The value is as long as those of a sensor that has run for days. */
-function recordBytes(device: string, sensor: string, sharesTopic: boolean): number {
-  const observation: Observation = {
-    device,
-    sensor,
-    boot: 1_795_392_000_000,
-    seq: 500_000,
-    timestamp: "2026-11-23T00:00:00.000Z",
-    value: 0.1234567890123456,
-  };
-  const value = Buffer.byteLength(JSON.stringify(observation));
-  return recordHeadBytes + Buffer.byteLength(messageKey(device, sensor, sharesTopic)) + value;
+/** The bytes of one observation's record, not compressed. */
+function recordBytes(device: DeviceSpec, sensor: SensorSettings, sharesTopic: boolean): number {
+  return recordHeadBytes + keyBytes(device, sensor, sharesTopic) + valueBytes(device, sensor);
 }
 
 const weekMs = 7 * secondsPerDay * 1_000;

@@ -1,4 +1,4 @@
-import type { StackSpec } from "../config/parse";
+import type { StackSpec } from "../config/spec";
 import { topicsRead } from "./consumers";
 import { type KafkaCapacity, secondsPerDay } from "./kafka-capacity";
 

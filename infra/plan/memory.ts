@@ -7,7 +7,6 @@ export const memoryLimitsMegabytes = {
   zookeeper: 384,
   "broker-sync": 128,
   "topic-init": 192,
-  device: 128,
 } as const;
 
 /** What the containers of one role need. */
@@ -22,10 +21,10 @@ export interface RoleMemory {
 
 /**
  * What a container has resident when it works, in megabytes, where its plan does not say. Measured with `docker stats` on stacks of
- * this program that had run for hours: devices and consoles 29 to 50, the lake 31 idle, 145 at work and 240 catching up, ZooKeeper 58 new
+ * this program that had run for hours: consoles 29 to 50, the lake 31 idle, 145 at work and 240 catching up, ZooKeeper 58 new
  * and 85 to 115 later.
  */
-const expectedMegabytes = { zookeeper: 120, device: 50, console: 50, lake: 250 } as const;
+const expectedMegabytes = { zookeeper: 120, console: 50, lake: 250 } as const;
 /** What Java has beside a full heap: code, classes, threads, buffers. A broker of 384 MB heap under load had 424 resident. */
 const residentBesideHeapMegabytes = 150;
 /** What the engine has for each container (`containerd-shim`). */
@@ -56,8 +55,8 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
     of("broker", limitsOf(brokers), javaMegabytes(brokers.length, heapMegabytes)),
     of(
       "device",
-      devices.map(() => memoryLimitsMegabytes.device),
-      devices.length * expectedMegabytes.device,
+      devices.map(({ memory }) => memory.limitMegabytes),
+      devices.reduce((sum, device) => sum + device.expectedMegabytes, 0),
     ),
     of(
       "consumer",

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "../config/parse";
+import { noFiles } from "../config/testing/surroundings";
 import { propertyVariable } from "./kafka-settings";
 import { planStack } from "./stack";
 
-const plan = (raw: Record<string, unknown>, stack = "dev") => planStack(parseStackConfig(stack, raw));
+const plan = (raw: Record<string, unknown>, stack = "dev") =>
+  planStack(parseStackConfig(stack, raw, noFiles));
 
 describe("brokers", () => {
   it("one is planned with all of its settings", () => {
@@ -358,6 +360,15 @@ describe("devices", () => {
             },
           ],
         },
+        memory: {
+          limitMegabytes: 128,
+          variables: {
+            MALLOC_ARENA_MAX: "2",
+            NODE_OPTIONS: "--max-old-space-size=64 --max-semi-space-size=4 --v8-pool-size=1",
+          },
+        },
+        expectedMegabytes: 50,
+        replayFiles: [],
       },
     ]);
   });

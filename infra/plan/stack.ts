@@ -1,13 +1,14 @@
 import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
 import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
-import type { StackSpec } from "../config/parse";
+import type { StackSpec } from "../config/spec";
 import { appDefaults, serviceDefaults } from "./apps";
 import { type BrokerPlan, planBrokers } from "./brokers";
 import { type BrokerSyncPlan, planBrokerSyncs } from "./broker-syncs";
 import { type ConsumerPlan, planConsumers } from "./consumers";
 import { type ControllerPlan, planControllers } from "./controllers";
 import { type DevicePlan, planDevices } from "./devices";
+import { showDevices } from "./groups";
 import { planInternalTopics } from "./internal-topics";
 import { containerName, topicInitWhat } from "./names";
 import { planQuorum } from "./quorum";
@@ -43,7 +44,10 @@ export interface StackPlan {
   /** One for each broker, in their order; none for a broker alone, which nothing waits for. */
   readonly brokerSyncs: readonly BrokerSyncPlan[];
   readonly topicInit: TopicInitPlan;
+  /** The containers of devices. */
   readonly devices: readonly DevicePlan[];
+  /** The devices in them, those of a group as `meter-{1..5000}`. */
+  readonly deviceNames: readonly string[];
   readonly consumers: readonly ConsumerPlan[];
   /** There also while no consumer writes to it: taking the last one out of the configuration must not delete the table. */
   readonly lake: LakePlan;
@@ -74,7 +78,8 @@ export function planStack(spec: StackSpec): StackPlan {
         ...(coordination.kind === "kraft" && { TOPIC_INIT_VOTERS: [...coordination.quorum.voters] }),
       },
     },
-    devices: planDevices(stack, spec.devices, serviceDefaults),
+    devices: planDevices(spec, serviceDefaults),
+    deviceNames: spec.devices.map(showDevices),
     consumers: planConsumers(spec, serviceDefaults),
     lake: {
       volume: containerName(stack, "lake"),

@@ -1,5 +1,5 @@
 import type { TopicSettings } from "../../apps/shared/contract/topic-init";
-import type { StackSpec } from "../config/parse";
+import type { StackSpec } from "../config/spec";
 import { planDurability } from "./brokers";
 
 /** Plans the topics of all devices: one for each name, however many devices share it, sorted by name. */

@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
 import { writeEnvironment } from "../../apps/shared/contract/environment";
 import { readStackConfig } from "../config/parse";
+import { noFiles } from "../config/testing/surroundings";
 import { planStack } from "../plan/stack";
 import { carriedOutPlan, renewed } from "./carried-out-plan";
 import type { ExistingContainer } from "./engine";
 
-const plan = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw).spec);
+const plan = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw, noFiles).spec);
 
 describe("the plan that was carried out", () => {
   it("is read out of the environment of the container that did it", () => {

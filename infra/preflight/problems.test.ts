@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { showProblem } from "../../apps/shared/contract/problems";
 import { readStackConfig } from "../config/parse";
+import { noFiles } from "../config/testing/surroundings";
 import { planStack } from "../plan/stack";
 import { machineProblems } from "./problems";
 import type { Survey } from "./survey";
 import { ampleMachine } from "./testing/ample-machine";
 
 function problemsOf(raw: Record<string, unknown>, machine: Partial<Survey> = {}): string[] {
-  const config = readStackConfig("dev", raw);
+  const config = readStackConfig("dev", raw, noFiles);
   return machineProblems(planStack(config.spec), config, { ...ampleMachine, ...machine }).map(showProblem);
 }
 
@@ -26,7 +27,7 @@ it("says nothing of a machine that has it all", () => {
 });
 
 it("says only that no engine answers", () => {
-  const config = readStackConfig("dev", {});
+  const config = readStackConfig("dev", {}, noFiles);
   expect(
     machineProblems(planStack(config.spec), config, { unreachable: "Cannot connect" }).map(showProblem),
   ).toEqual([

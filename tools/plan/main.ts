@@ -1,6 +1,7 @@
 // npm run plan: what the stack's configuration makes, what that takes of the machine, and all that is wrong with it.
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
+import { projectSurroundings } from "../../infra/config/project-files";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { machineProblems } from "../../infra/preflight/problems";
@@ -14,7 +15,7 @@ import { readStackConfiguration } from "./stack-config";
 void runMain(async () => {
   const options = parseOptions(process.argv.slice(2));
   const { stack, raw } = await readStackConfiguration(options.stack);
-  const config = readStackConfig(stack, raw);
+  const config = readStackConfig(stack, raw, projectSurroundings());
   const plan = planStack(config.spec);
   const survey = await surveyMachine(plan);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];

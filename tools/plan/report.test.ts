@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../infra/config/parse";
+import { noFiles } from "../../infra/config/testing/surroundings";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { machineProblems } from "../../infra/preflight/problems";
@@ -9,7 +10,7 @@ import { reportJson } from "./json";
 import { describePlan, type PlanReport } from "./report";
 
 function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
-  const config = readStackConfig("lab", raw);
+  const config = readStackConfig("lab", raw, noFiles);
   const plan = planStack(config.spec);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };

@@ -1,8 +1,9 @@
 import { showProblem } from "../../apps/shared/contract/problems";
 import { counted } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";
-import type { ConfigError, StackSpec } from "../../infra/config/parse";
+import type { ConfigError } from "../../infra/config/parse";
 import { megabyteBytes } from "../../infra/config/size";
+import type { StackSpec } from "../../infra/config/spec";
 import type { Capacity } from "../../infra/plan/capacity";
 import { containerName } from "../../infra/plan/names";
 import type { StackPlan } from "../../infra/plan/stack";

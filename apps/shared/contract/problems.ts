@@ -11,7 +11,8 @@ export interface Problem {
 }
 
 const longestValueShown = 80;
-const unknownKeyRemedy = "remove it, there is no such key";
+/** What to do about a key that there is not. */
+export const unknownKeyRemedy = "remove it, there is no such key";
 
 /** Writes a value as a user would recognise it, cut to one short line. */
 export function showValue(value: unknown): string {
@@ -37,18 +38,32 @@ export function showProblem({ path, found, remedy }: Problem): string {
 /**
  * Turns everything zod found wrong into problems, each with the value that stands at its path in `input`.
  * An unknown key becomes one problem of its own, at the key.
+ * @param remedyOf what to write instead, told more exactly than the schema does it.
  */
-export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => {
-        const path = [...issue.path, key];
-        return { path: showPath(path), found: valueAt(input, path), remedy: unknownKeyRemedy };
-      });
-    }
-    return [{ path: showPath(issue.path), found: valueAt(input, issue.path), remedy: issue.message }];
-  });
+export function problemsOf(
+  error: z.core.$ZodError,
+  input: unknown,
+  remedyOf: RemedyOf = ({ remedy }) => remedy,
+): Problem[] {
+  const problemAt = (path: readonly PropertyKey[], remedy: string): Problem => {
+    const found = valueAt(input, path);
+    const parent = valueAt(input, path.slice(0, -1));
+    return { path: showPath(path), found, remedy: remedyOf({ path, found, parent, remedy }) };
+  };
+  return error.issues.flatMap((issue): Problem[] =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => problemAt([...issue.path, key], unknownKeyRemedy))
+      : [problemAt(issue.path, issue.message)],
+  );
 }
+
+/** Tells what to write instead of a value, from where it stands, what it and what is around it are, and what the schema says. */
+export type RemedyOf = (problem: {
+  readonly path: readonly PropertyKey[];
+  readonly found: unknown;
+  readonly parent: unknown;
+  readonly remedy: string;
+}) => string;
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

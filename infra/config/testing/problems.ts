@@ -1,10 +1,15 @@
 import { showProblem } from "../../../apps/shared/contract/problems";
-import { ConfigError, parseStackConfig } from "../parse";
+import { ConfigError, parseStackConfig, type Surroundings } from "../parse";
+import { noFiles } from "./surroundings";
 
 /** The problems of a raw configuration, a line each. */
-export function problemsWith(raw: Readonly<Record<string, unknown>>, stack = "dev"): string[] {
+export function problemsWith(
+  raw: Readonly<Record<string, unknown>>,
+  stack = "dev",
+  surroundings: Surroundings = noFiles,
+): string[] {
   try {
-    parseStackConfig(stack, raw);
+    parseStackConfig(stack, raw, surroundings);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map(showProblem);

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { dayMs, secondMs, yearMs } from "../../apps/shared/contract/duration";
+import { parseDurationMs } from "./duration";
+import { wholeNumber } from "./whole-number";
+
+/** The longest history that devices send. */
+export const longestHistoryMs = 10 * yearMs;
+
+const seedRemedy = "write a whole number, or a text of 1 to 100 characters";
+
+/** What all random values of a stack come from. */
+export const SeedSpec = z.union([z.int(), z.string().min(1).max(100)], seedRemedy).transform(String);
+
+/** Where devices' history begins: so long before their first start, or at a time. */
+export type BackfillSpec = { readonly lengthMs: number } | { readonly fromMs: number };
+
+const backfillRemedy = `write a duration from 1s to ${longestHistoryMs / dayMs}d, such as "24h" or "7d", or a time in the past such as "2026-11-23T00:00:00Z"`;
+const timePattern = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z)?$/;
+
+/** The configuration's key `backfill`; whether a time is in the past is for who knows the time. */
+export const BackfillSpec = z.unknown().transform((source, context): BackfillSpec => {
+  const lengthMs = parseDurationMs(source);
+  if (lengthMs !== undefined && lengthMs >= secondMs && lengthMs <= longestHistoryMs)
+    return { lengthMs: Math.round(lengthMs) };
+  const fromMs = typeof source === "string" && timePattern.test(source) ? Date.parse(source) : Number.NaN;
+  if (Number.isInteger(fromMs)) return { fromMs };
+  context.addIssue(backfillRemedy);
+  return z.NEVER;
+});
+
+/** How much faster than the clock the devices' time runs. */
+export const SpeedSpec = wholeNumber(1, 10_000);
+
+/** Messages a second that all devices together send at most. */
+export const MaxRateSpec = wholeNumber(1, 10_000_000);

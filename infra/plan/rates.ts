@@ -1,0 +1,33 @@
+import type { DeviceSpec, StackSpec } from "../config/spec";
+import { containerCount, deviceCount } from "./groups";
+
+/** Messages a second that one device of an entry sends while the clock's time runs, at the speed of the stack. */
+export function ratePerDevice({ sensors }: Pick<DeviceSpec, "sensors">, speed: number): number {
+  return speed * sensors.reduce((sum, { interval }) => sum + 1_000 / interval, 0);
+}
+
+/** Messages a second of all devices of an entry. */
+export function rateOf(device: Pick<DeviceSpec, "sensors" | "group">, speed: number): number {
+  return deviceCount(device) * ratePerDevice(device, speed);
+}
+
+/** Messages a second of the whole stack. */
+export function rateOfStack({ devices, speed }: Pick<StackSpec, "devices" | "speed">): number {
+  return devices.reduce((sum, device) => sum + rateOf(device, speed), 0);
+}
+
+/** Messages a second of an entry's fullest container. */
+export function fullestContainerRate(device: Pick<DeviceSpec, "sensors" | "group">, speed: number): number {
+  const { group } = device;
+  const devices = containerCount(device) === 1 ? deviceCount(device) : (group?.devicesPerContainer ?? 1);
+  return devices * ratePerDevice(device, speed);
+}
+
+/** What one container of devices was seen to send and have acknowledged, on two cores beside a broker. */
+export const mostMessagesPerSecondPerContainer = 100_000;
+
+/**
+ * What a broker takes of the messages of devices, the copies that it keeps for others included: it has been seen to take more from
+ * one producer on a machine of two cores, and others share those here.
+ */
+export const mostMessagesPerSecondPerBroker = 200_000;
