@@ -39,7 +39,7 @@ export function ask<Answer>(
 }
 
 /** A broker as kafkajs hands it out: a connection that another call has only just opened counts as one that can be used. */
-type OpenedBroker = Omit<AnyBroker, "versions"> & {
+export type OpenedBroker = Omit<AnyBroker, "versions"> & {
   readonly versions: AnyBroker["versions"] | null;
   readonly brokerAddress: string;
   /** Waits for whoever connects already. */
@@ -96,7 +96,7 @@ export class AnyBrokerConnection {
 }
 
 /** Waits until the broker has said which requests it knows. @throws KafkaJSConnectionError when it does not. */
-async function ready(broker: OpenedBroker): Promise<AnyBroker> {
+export async function ready(broker: OpenedBroker): Promise<AnyBroker> {
   await broker.connect();
   const { versions } = broker;
   if (versions !== null) return broker as AnyBroker;
@@ -120,7 +120,7 @@ async function connect(kafka: Kafka): Promise<ClusterInside> {
  * The connections of a new client. kafkajs hands them out to partition assigners alone, as soon as a consumer is made;
  * this consumer is never connected and joins no group.
  */
-function clusterOf(kafka: Kafka): ClusterInside {
+export function clusterOf(kafka: Kafka): ClusterInside {
   let cluster: Cluster | undefined;
   kafka.consumer({
     groupId: "none",

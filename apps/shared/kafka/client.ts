@@ -16,6 +16,7 @@ import { AnyBrokerConnection } from "./any-broker";
 import { ClusterAdmin } from "./cluster-admin";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
+import { BrokerConnections } from "./producer/broker-connections";
 import { QuorumAdmin } from "./quorum-admin";
 import { readFetchesQuickly } from "./records/kafkajs-fetch";
 import { identifyTopics, type TopicIdentities } from "./topic-identities";
@@ -39,6 +40,8 @@ export interface KafkaClient {
   producer(createPartitioner: ICustomPartitioner): Producer;
   /** A connection of one's own for requests that kafkajs has no method for; it is made when it is first used. */
   connection(): AnyBrokerConnection;
+  /** Connections of one's own, one to each broker. */
+  brokerConnections(): BrokerConnections;
   /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
   identifyTopics(topics: readonly string[]): Promise<TopicIdentities>;
 }
@@ -110,6 +113,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       });
     },
     connection: () => new AnyBrokerConnection(kafka),
+    brokerConnections: () => new BrokerConnections(kafka),
     identifyTopics: (topics) => identifyTopics(anyBroker, topics),
   };
 }

@@ -6,6 +6,11 @@ export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
 export { type Acknowledgement, OrderedProducer, type OutgoingMessage } from "./ordered-producer";
 export { lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
+export {
+  IdempotentProducer,
+  type IdempotentProducerOptions,
+  type OnAcknowledged,
+} from "./producer/idempotent-producer";
 export { partitionOfKey } from "./producer/partitioner";
 export { RecordBatch, type RecordHeader } from "./producer/record-batch";
 export { isSameTopic, topicIdentities, type TopicIdentities, type TopicIdentity } from "./topic-identities";

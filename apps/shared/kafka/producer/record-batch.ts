@@ -21,7 +21,7 @@ export class RecordBatch {
   private buffer: Buffer;
   private end = batchHeaderBytes;
   private records = 0;
-  private baseTimestampMs = 0;
+  private firstTimestampMs = 0;
   private maxTimestampMs = 0;
 
   /** @param limitBytes how long the batch may be, its header included; a topic takes `max.message.bytes`, 1,048,588 by default */
@@ -42,6 +42,11 @@ export class RecordBatch {
     return this.end;
   }
 
+  /** Time of the first record, to which those of the others are written as differences; only of a batch that has records. */
+  get baseTimestampMs(): number {
+    return this.firstTimestampMs;
+  }
+
   /**
    * Adds a record, unless the batch would be longer than its limit: a batch without records refuses one that is too long for any.
    * @param timestampMs milliseconds since 1970, a whole number
@@ -56,7 +61,7 @@ export class RecordBatch {
     headers?: readonly RecordHeader[],
   ): boolean {
     const offsetDelta = this.records;
-    const timestampDelta = offsetDelta === 0 ? 0 : timestampMs - this.baseTimestampMs;
+    const timestampDelta = offsetDelta === 0 ? 0 : timestampMs - this.firstTimestampMs;
     const encodedHeaders = headers === undefined || headers.length === 0 ? undefined : encodeHeaders(headers);
     const length =
       1 +
@@ -101,7 +106,7 @@ export class RecordBatch {
       ...stamp,
       compression: compressed?.compression ?? "none",
       count: this.records,
-      baseTimestampMs: this.baseTimestampMs,
+      baseTimestampMs: this.firstTimestampMs,
       maxTimestampMs: this.maxTimestampMs,
     } as const;
     const whole = compressed?.batch ?? this.buffer.subarray(0, this.end);
@@ -111,7 +116,7 @@ export class RecordBatch {
 
   private counted(timestampMs: number): void {
     if (this.records === 0) {
-      this.baseTimestampMs = timestampMs;
+      this.firstTimestampMs = timestampMs;
       this.maxTimestampMs = timestampMs;
     } else if (timestampMs > this.maxTimestampMs) {
       this.maxTimestampMs = timestampMs;

@@ -50,6 +50,8 @@ export function isThere({ errorCode }: Pick<TopicDescription, "errorCode">): boo
 export const metadataApiKey = 3;
 /** The version that brokers know since Kafka 2.8; topics have ids since then (KIP-516). */
 export const metadataVersion = 11;
+/** The first flexible version, known since Kafka 2.4: the same without ids of topics. */
+export const metadataVersionWithoutIds = 9;
 
 /**
  * Asks for the brokers and for topics, all where none are named; kafkajs itself speaks no version that has topic ids.
@@ -58,27 +60,32 @@ export const metadataVersion = 11;
  *   topics => topic_id name TAG_BUFFER
  *
  * Metadata Response (Version: 11) => throttle_time_ms [brokers] cluster_id controller_id [topics] TAG_BUFFER
+ *
+ * Version 9 asks for include_cluster_authorized_operations too, before those of topics; its answer ends with them.
  */
 export function metadataExchange(
   topics: readonly string[] | undefined,
+  apiVersion: typeof metadataVersion | typeof metadataVersionWithoutIds = metadataVersion,
 ): ProtocolExchange<ClusterDescription> {
+  const hasIds = apiVersion === metadataVersion;
   return exchangeOf({
     apiKey: metadataApiKey,
-    apiVersion: metadataVersion,
+    apiVersion,
     apiName: "Metadata",
     write: (writer) => {
       writer
-        .array(topics, (topic) => writer.uuid(undefined).string(topic).noTags())
+        .array(topics, (topic) => (hasIds ? writer.uuid(undefined) : writer).string(topic).noTags())
         .boolean(false)
-        .boolean(false)
-        .noTags();
+        .boolean(false);
+      (hasIds ? writer : writer.boolean(false)).noTags();
     },
     read: (reader) => {
       reader.int32();
       const brokers = reader.array(() => readBroker(reader));
       const clusterId = reader.string();
       const controllerId = reader.int32();
-      const described = reader.array(() => readTopic(reader));
+      const described = reader.array(() => readTopic(reader, hasIds));
+      if (!hasIds) reader.int32();
       reader.skipTags();
       return { clusterId, brokers, controllerId, topics: described };
     },
@@ -93,11 +100,11 @@ function readBroker(reader: ProtocolReader): BrokerDescription {
   return broker;
 }
 
-/** topics => error_code name topic_id is_internal [partitions] topic_authorized_operations TAG_BUFFER */
-function readTopic(reader: ProtocolReader): TopicDescription {
+/** topics => error_code name topic_id (since Version 10) is_internal [partitions] topic_authorized_operations TAG_BUFFER */
+function readTopic(reader: ProtocolReader, hasId: boolean): TopicDescription {
   const errorCode = reader.int16();
   const name = reader.string() ?? "";
-  const topicId = reader.uuid();
+  const topicId = hasId ? reader.uuid() : undefined;
   reader.skip(1);
   const partitions = reader.array(() => readPartition(reader));
   reader.int32();
