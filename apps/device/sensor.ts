@@ -40,7 +40,7 @@ export class Sensor implements Ticker {
   }
 
   onTick(boundaryMs: number): void {
-    const { value, label } = this.model.read(boundaryMs);
+    const [value, label] = [this.model.valueAt(boundaryMs), this.model.labelAt?.(boundaryMs)];
     this.onObserved({ sensor: this, seq: this.nextSeq++, timestampMs: boundaryMs, value, label });
   }
 
