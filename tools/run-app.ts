@@ -9,7 +9,7 @@ const folders = [join(root, "apps"), join(root, "apps", "consumers")];
 
 const examples = [
   `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 TOPIC_INIT_BROKERS=1 TOPIC_INIT_TOPICS='[{"names":["device-1"],"partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]' npm run app -- topic-init`,
-  `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 DEVICE_NAME=device-1 DEVICE_TOPIC=device-1 DEVICE_SENSORS='[{"name":"sensor_1","intervalMs":1000}]' npm run app -- device`,
+  `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 DEVICE_NAME=device-1 DEVICE_TOPIC=device-1 DEVICE_SENSORS='[{"name":"sensor_1","interval":1000}]' npm run app -- device`,
   `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 CONSUMER_NAME=by-hand CONSUMER_GROUP=by-hand CONSUMER_TOPICS=device-1 npm run app -- console`,
   `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 CONSUMER_NAME=my-lake CONSUMER_GROUP=my-lake CONSUMER_TOPICS=device-1 LAKE_PLANNED_TOPICS=device-1 LAKE_TABLE_PATH=/tmp/lake/bronze npm run app -- lake`,
 ];

@@ -102,17 +102,12 @@ export class Delivery {
 
   /** Sends until {@link drain} was called and everything is sent, or until `giveUp` aborts. */
   async run(giveUp: AbortSignal): Promise<void> {
-    const { outgoing, rate } = this.options;
+    const { outgoing } = this.options;
     try {
       for (let turn = 0; !giveUp.aborted; turn++) {
         const current = outgoing[turn % 2 === 0 ? 0 : 1];
         const next = outgoing[turn % 2 === 0 ? 1 : 0];
-        while (this.fill(current) === 0 && current.count === 0) {
-          if (this.options.ring.size > 0) await delay(rate.waitMs, giveUp);
-          else if (this.draining) return;
-          else await this.somethingObserved(giveUp);
-          if (giveUp.aborted) return;
-        }
+        if ((await this.fillWithSome(current, giveUp)) === "ended") return;
         if ((await this.send(current, next, giveUp)) === "aborted") return;
       }
     } finally {
@@ -139,6 +134,18 @@ export class Delivery {
     }, reminderEveryMs).unref();
   }
 
+  /** Waits until there is something to send; "ended" if nothing will come any more. */
+  private async fillWithSome(outgoing: Outgoing, giveUp: AbortSignal): Promise<"filled" | "ended"> {
+    const { ring, rate } = this.options;
+    while (this.fill(outgoing) === 0 && outgoing.count === 0) {
+      if (ring.size > 0) await delay(rate.waitMs, giveUp);
+      else if (this.draining) return "ended";
+      else await this.somethingObserved(giveUp);
+      if (giveUp.aborted) return "ended";
+    }
+    return "filled";
+  }
+
   private fill(outgoing: Outgoing): number {
     const { ring, partitions, publisher, rate, onRoom } = this.options;
     partitions.update(publisher.partitionCount);
@@ -148,7 +155,11 @@ export class Delivery {
     return taken;
   }
 
-  private async send(current: Outgoing, next: Outgoing, giveUp: AbortSignal): Promise<"acknowledged" | "aborted"> {
+  private async send(
+    current: Outgoing,
+    next: Outgoing,
+    giveUp: AbortSignal,
+  ): Promise<"acknowledged" | "aborted"> {
     const { publisher, onAcknowledged } = this.options;
     this.sentCount += current.count;
     this.slowTimer = setTimeout(() => this.away("no acknowledgement yet"), slowAfterMs).unref();

@@ -62,7 +62,10 @@ export class ObservationEncoder {
       Buffer.from(JSON.stringify({ ...(unit === undefined ? {} : { unit }), ...tags }).slice(1, -1)),
     );
     const longest = (parts: readonly Buffer[]) => Math.max(0, ...parts.map((part) => part.length));
-    const fixedBytes = [this.heads, this.sensorParts, this.tails].reduce((sum, parts) => sum + longest(parts), 0);
+    const fixedBytes = [this.heads, this.sensorParts, this.tails].reduce(
+      (sum, parts) => sum + longest(parts),
+      0,
+    );
     this.bytes = new Uint8Array(Math.max(fixedBytes + spareBytes + longestLabelBytes, messageBytes));
   }
 

@@ -20,7 +20,13 @@ export class FleetSink implements ObservationSink {
     private readonly events: FleetSinkEvents,
   ) {}
 
-  push(sensor: number, seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void {
+  push(
+    sensor: number,
+    seq: number,
+    timestampMs: number,
+    value: number,
+    mark: string | Mark | undefined,
+  ): void {
     this.tally.observed++;
     this.keep(sensor, seq, timestampMs, value, mark);
   }

@@ -18,7 +18,8 @@ import { RateLimit } from "./rate-limit";
 import { Tally } from "./report";
 import { findWritten, type Written } from "./resume";
 import { fleetOf, historyOf } from "./settings";
-import { signalsFor } from "./signals-of-fleet";
+import { readReplayTable } from "./replay-files";
+import { prepareSignals } from "./signals";
 import { Timeline } from "./timeline";
 
 /** Together less than the 15 s that the container is given to end. */
@@ -30,7 +31,11 @@ const mostWaitingOfThePast = 16_384;
 runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, colours }) => {
   const boot = systemClock.now();
   const name = settings.DEVICE_CONTAINER ?? settings.DEVICE_NAME;
-  const fleet = fleetOf(settings, boot, signalsFor(settings));
+  const signalsOf = prepareSignals(settings.DEVICE_SENSORS, {
+    seed: settings.DEVICE_SEED,
+    replayTable: readReplayTable,
+  });
+  const fleet = fleetOf(settings, boot, signalsOf);
   const history = historyOf(settings);
   const resuming = isResuming(history);
   const lateness = new Lateness();

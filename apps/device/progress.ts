@@ -19,7 +19,9 @@ export function announce(settings: DeviceEnvironment, fleet: Fleet, logger: Logg
     settings.DEVICE_COUNT === undefined
       ? `${settings.DEVICE_NAME} observes`
       : `${first?.name} to ${last?.name}: ${counted(devices.length, "device")}, each observing`;
-  logger.info(`${who} ${counted(sensors.length, "sensor")} and publishing to topic "${settings.DEVICE_TOPIC}"`);
+  logger.info(
+    `${who} ${counted(sensors.length, "sensor")} and publishing to topic "${settings.DEVICE_TOPIC}"`,
+  );
   for (const [interval, group] of Map.groupBy(sensors, (sensor) => sensor.interval)) {
     logger.info(`every ${showDuration(interval)}: ${group.map(({ name }) => name).join(", ")}`);
   }

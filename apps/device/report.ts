@@ -25,7 +25,11 @@ export interface DeviceReport {
   /** Messages beside an observation's own, as declared. */
   readonly declaredDuplicates: number;
   /** How late live observations were made; null if there was none. */
-  readonly tickLatenessMs: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null };
+  readonly tickLatenessMs: {
+    readonly p50: number | null;
+    readonly p99: number | null;
+    readonly max: number | null;
+  };
 }
 
 /** Counts what a fleet does. */

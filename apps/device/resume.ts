@@ -56,7 +56,10 @@ export async function findWritten(
     onRetry: (reason) => logger.debug("the topic cannot be read yet", { reason }),
   });
   if (outcome === "aborted") return undefined;
-  const latest = streams.reduce((most, { writtenUpToMs }) => Math.max(most, writtenUpToMs ?? -Infinity), -Infinity);
+  const latest = streams.reduce(
+    (most, { writtenUpToMs }) => Math.max(most, writtenUpToMs ?? -Infinity),
+    -Infinity,
+  );
   return { latestMs: Number.isFinite(latest) ? latest : undefined, earliestMs };
 }
 

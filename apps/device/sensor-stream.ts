@@ -14,7 +14,13 @@ export interface SensorSignal {
 /** Takes what sensors observe, in the order in which it is to be sent. */
 export interface ObservationSink {
   /** @param mark the value's label, or that and whatever else is unusual about the observation. */
-  push(sensor: number, seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void;
+  push(
+    sensor: number,
+    seq: number,
+    timestampMs: number,
+    value: number,
+    mark: string | Mark | undefined,
+  ): void;
   /** The same once more, as declared. */
   pushDuplicate(sensor: number, seq: number, timestampMs: number, value: number, mark: Mark): void;
   /** Declared faults of these kinds (`faultBits`) have struck an observation; there is no message of it if it is lost. */
@@ -90,7 +96,8 @@ export class SensorStream implements FaultSubject {
   /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
   noteWritten(observedAtMs: number): void {
     const place = this.placeOf(Math.floor(observedAtMs / this.intervalMs) * this.intervalMs);
-    if (this.lastWritten === undefined || comparePlaces(place, this.lastWritten) > 0) this.lastWritten = place;
+    if (this.lastWritten === undefined || comparePlaces(place, this.lastWritten) > 0)
+      this.lastWritten = place;
   }
 
   /** When the last message was due that an earlier life has written; undefined if none is known. */

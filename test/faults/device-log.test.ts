@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { prettyLines } from "../../apps/device/lines";
-import { Sensor } from "../../apps/device/sensor";
 import { coloursFor } from "../../apps/shared/colours";
 import { createLogger } from "../../apps/shared/logger";
 import { parseDeviceLog, parseLogPart } from "./device-log";
@@ -20,17 +19,10 @@ function logOf(label?: string): string {
     write: (line) => (log += line),
   });
   logger.info('pump observes 1 sensor and publishes to topic "shared"');
-  const device = { name: "pump", boot: 1, sharesTopic: true };
-  const sensor = new Sensor(
-    device,
-    { name: "a b", interval: 100, jitter: 0, model: { type: "uniform", min: 0, max: 1 }, faults: [] },
-    { read: () => ({ value: 0 }) },
-    () => {},
-  );
-  const observed = [0, 1, 2].map((seq) => ({ sensor, seq, timestampMs: atMs, value: 0.5, label }));
-  const lines = prettyLines(["a b", "longer"], colours);
-  log += lines(observed.slice(0, 2), { partition: 2, baseOffset: 41n });
-  log += lines(observed.slice(2), { partition: 2, baseOffset: undefined });
+  const rows = [0, 1, 2].map((seq) => ({ sensor: 0, seq, timestampMs: atMs, value: 0.5, label, kinds: 0 }));
+  const lines = prettyLines([{ name: "a b" }, { name: "longer" }], colours);
+  log += lines({ count: 2, rows: rows.slice(0, 2), partition: 2, baseOffset: 41n });
+  log += lines({ count: 1, rows: rows.slice(2), partition: 2, baseOffset: undefined });
   return stamped(log);
 }
 

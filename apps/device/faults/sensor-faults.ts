@@ -4,9 +4,9 @@ import type { Random } from "../random";
 import { Episodes } from "./episodes";
 
 /** Kinds of faults as bits, in the order of `faultTypes`. */
-export const faultBits = Object.fromEntries(
-  faultTypes.map((type, index) => [type, 1 << index]),
-) as Readonly<Record<FaultType, number>>;
+export const faultBits = Object.fromEntries(faultTypes.map((type, index) => [type, 1 << index])) as Readonly<
+  Record<FaultType, number>
+>;
 
 /** The names of kinds that are set. */
 export function faultNames(bits: number): FaultType[] {
@@ -107,7 +107,10 @@ export class SensorFaults {
 
   /** When the outage began in which a time lies; that time itself if it lies in none. */
   outageStart(timeMs: number): number {
-    return this.outages.reduce((earliest, { episodes }) => Math.min(earliest, episodes.beginBefore(timeMs)), timeMs);
+    return this.outages.reduce(
+      (earliest, { episodes }) => Math.min(earliest, episodes.beginBefore(timeMs)),
+      timeMs,
+    );
   }
 
   /** Says what becomes of the observation of a boundary; the object is used again for the next one. */
