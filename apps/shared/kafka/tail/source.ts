@@ -14,6 +14,8 @@ export class TailSource {
   private readonly connection: AnyBrokerConnection;
   /** Leaders by partition, while they are known. */
   private leaders: Promise<ReadonlyMap<number, number>> | undefined;
+  /** By broker, the end of what it was asked last: kafkajs opens a connection for each of those who need one at the same time. */
+  private readonly asked = new Map<number, Promise<unknown>>();
 
   constructor(
     private readonly kafka: KafkaClient,
@@ -45,7 +47,9 @@ export class TailSource {
       if (leader === -1)
         throw new KafkaJSError(`partition ${partition} of topic "${this.topic}" has no leader`);
       const question = fetchExchange({ topic: this.topic, partition, offset, mostBytes, mostWaitMs });
-      return await this.connection.useBroker(leader, (broker) => ask(broker, question, "2.7"));
+      return await this.inTurn(leader, () =>
+        this.connection.useBroker(leader, (broker) => ask(broker, question, "2.7")),
+      );
     } catch (error) {
       this.forgetLeaders();
       throw error;
@@ -59,6 +63,15 @@ export class TailSource {
 
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  private inTurn<Result>(broker: number, work: () => Promise<Result>): Promise<Result> {
+    const result = (this.asked.get(broker) ?? Promise.resolve()).then(work);
+    this.asked.set(
+      broker,
+      result.catch(() => {}),
+    );
+    return result;
   }
 
   private knownLeaders(): Promise<ReadonlyMap<number, number>> {
