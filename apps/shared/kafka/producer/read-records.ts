@@ -9,7 +9,9 @@ export interface BatchRecord {
 }
 
 /** Reads the records that a {@link RecordBatch} was given, in their order. */
-export function* readRecords(batch: RecordBatch): Generator<BatchRecord> {
+export function* readRecords(
+  batch: Pick<RecordBatch, "count" | "baseTimestampMs" | "encodedRecords">,
+): Generator<BatchRecord> {
   const reader = new RecordReader(batch.encodedRecords());
   for (let rest = batch.count; rest > 0; rest--) {
     reader.varint();
