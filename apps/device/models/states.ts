@@ -77,10 +77,8 @@ class StatesModel implements Model {
 
   private goTo(timeMs: number): void {
     const dayStartMs = Math.floor(timeMs / dayMs) * dayMs;
-    if (dayStartMs !== this.dayStartMs) {
-      this.earlier = this.later = undefined;
-      this.startDay(dayStartMs);
-    } else if (timeMs < this.startMs) this.goBack(timeMs);
+    if (dayStartMs !== this.dayStartMs) this.startDay(dayStartMs);
+    else if (timeMs < this.startMs) this.goBack(timeMs);
     const dayEndMs = dayStartMs + dayMs;
     while (this.endMs <= timeMs) this.jump();
     // A day's last stay ends with it, whatever was drawn: the next day begins anew.
@@ -89,6 +87,8 @@ class StatesModel implements Model {
 
   private startDay(dayStartMs: number): void {
     this.dayStartMs = dayStartMs;
+    // Also within the same day: stays far ahead would never be gone back to, and nearer ones not be remembered.
+    this.earlier = this.later = undefined;
     this.number = 0;
     this.state = 0;
     this.startMs = dayStartMs;
