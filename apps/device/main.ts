@@ -102,6 +102,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
         );
       },
     });
+    for (const stream of streams) stream.prepare();
     timeline.start();
   };
 
@@ -109,7 +110,9 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   const giveUp = new AbortController();
   if (!resuming) start(undefined);
   const delivered = (async () => {
-    if (!(await producer.connect(giveUp.signal))) return;
+    // Without a connection, devices that go on where they were have observed nothing that would be lost.
+    if (!(await producer.connect(resuming ? signal : giveUp.signal))) return;
+    health.healthy();
     if (resuming) {
       const { partitionCount } = producer;
       const written = await findWritten(kafka, settings.DEVICE_TOPIC, fleet, streams, {
@@ -120,7 +123,6 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
       if (written === undefined) return;
       start(written);
     }
-    health.healthy();
     reporter.start(report);
     await delivery.run(giveUp.signal);
   })();
@@ -135,8 +137,9 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   reporter.stop();
   await within(disconnectWithinMs, producer.disconnect());
   if (delivery.waiting > 0) {
+    const fate = resuming ? "will be made again" : "are lost";
     logger.warn(
-      `${counted(delivery.waiting, "observation")} could not be sent within ${showDuration(drainWithinMs)} and are lost`,
+      `${counted(delivery.waiting, "observation")} could not be sent within ${showDuration(drainWithinMs)} and ${fate}`,
     );
   }
   logger.info(`${counted(delivery.acknowledged, "observation")} acknowledged; ended`);

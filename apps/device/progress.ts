@@ -14,14 +14,14 @@ const progressEveryMs = 10_000;
 /** Says what the devices are about to do. */
 export function announce(settings: DeviceEnvironment, fleet: Fleet, logger: Logger): void {
   const { devices, sensors } = fleet;
-  const [first, last] = [devices[0], devices.at(-1)];
-  const who =
-    settings.DEVICE_COUNT === undefined
-      ? `${settings.DEVICE_NAME} observes`
-      : `${first?.name} to ${last?.name}: ${counted(devices.length, "device")}, each observing`;
-  logger.info(
-    `${who} ${counted(sensors.length, "sensor")} and publishing to topic "${settings.DEVICE_TOPIC}"`,
-  );
+  const observed = counted(sensors.length, "sensor");
+  const to = `to topic "${settings.DEVICE_TOPIC}"`;
+  if (settings.DEVICE_COUNT === undefined)
+    logger.info(`${settings.DEVICE_NAME} observes ${observed} and publishes ${to}`);
+  else {
+    const names = `${devices[0]?.name} to ${devices.at(-1)?.name}`;
+    logger.info(`${names}, ${counted(devices.length, "device")}, observe ${observed} each and publish ${to}`);
+  }
   for (const [interval, group] of Map.groupBy(sensors, (sensor) => sensor.interval)) {
     logger.info(`every ${showDuration(interval)}: ${group.map(({ name }) => name).join(", ")}`);
   }

@@ -93,6 +93,11 @@ export class SensorStream implements FaultSubject {
     this.goTo(Math.ceil(timeMs / this.intervalMs) * this.intervalMs);
   }
 
+  /** Looks at the sensor once before it counts: models work out what they keep, which would make the first observation late. */
+  prepare(): void {
+    this.valueAt(this.timeOf(this.boundaryMs));
+  }
+
   /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
   noteWritten(observedAtMs: number): void {
     const place = this.placeOf(Math.floor(observedAtMs / this.intervalMs) * this.intervalMs);
@@ -105,13 +110,17 @@ export class SensorStream implements FaultSubject {
     return this.lastWritten?.dueMs;
   }
 
-  /** Goes on after the last message that was written, with what was held back then. */
-  resume(): void {
+  /**
+   * Goes on after the last message that was written, with what was held back then.
+   * @param beginMs when the sensor's first observation was, if that is known: nothing older can have been held back.
+   */
+  resume(beginMs = -Infinity): void {
     const written = this.lastWritten;
     if (written === undefined) return;
     const earliestMs = written.dueMs - (this.faults?.longestDelayMs ?? 0);
     const fromMs = Math.min(written.timeMs, this.faults?.outageStart(earliestMs) ?? earliestMs);
     let boundaryMs = Math.floor(fromMs / this.intervalMs) * this.intervalMs;
+    if (boundaryMs < beginMs) boundaryMs = Math.ceil(beginMs / this.intervalMs) * this.intervalMs;
     for (; ; boundaryMs += this.intervalMs) {
       const dueMs = this.dueOf(boundaryMs);
       if (comparePlaces({ dueMs, delayed: 0, timeMs: this.timeOf(boundaryMs) }, written) > 0) break;

@@ -35,8 +35,8 @@ export const latestTickMs = 2_000;
 const longestSleepMs = 1_000;
 /** Smaller steps back are a clock being disciplined, not set. */
 const setBackFromMs = 100;
-/** After so many steps, whatever else the process has to do gets its turn. */
-const stepsAtOnce = 512;
+/** After so many steps, some milliseconds of work, whatever else the process has to do gets its turn. */
+const stepsAtOnce = 16_384;
 /** What is less late than this is the present: a timer is never quite exact. */
 const presentWithinMs = 1_000;
 
