@@ -14,7 +14,10 @@ describe("coordination", () => {
   });
 
   it.each([
-    [{ coordination: "raft" }, ['coordination: found "raft"; write one of: zookeeper, kraft; did you mean kraft?']],
+    [
+      { coordination: "raft" },
+      ['coordination: found "raft"; write one of: zookeeper, kraft; did you mean kraft?'],
+    ],
     [
       { coordination: "kraft", zookeepers: 3 },
       [

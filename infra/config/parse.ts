@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
 import { longestStackName } from "../plan/names";
+import { DevicesSpec } from "./devices";
 import { fillInDevices, sensorsOf } from "./fill-in";
 import { historyProblems } from "./history-relations";
 import { repeatedNameProblems } from "./name-relations";
 import { nearest } from "./nearest";
 import { containerCountProblems } from "./rate-relations";
-import { relationProblems } from "./relations";
+import { deviceProblems, relationProblems } from "./relations";
 import { readReplayFiles, type ReadProjectFile } from "./replay-files";
+import { salvage } from "./salvage";
 import { StackConfig } from "./schema";
+import { SensorsSpec } from "./sensors";
 import type { HistorySpec, StackSpec } from "./spec";
 import { withSuggestion } from "./suggestions";
 
@@ -69,25 +72,41 @@ export function readStackConfig(
 ): ReadConfig {
   const { config, problems: ofKeys, unread } = readKeys(raw);
   const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw), ...ofKeys];
-  const devices = config.devices && fillInDevices(config.devices, config);
-  const tooMany = containerCountProblems(devices ?? [], raw);
+  const { listed, devices, defaults } = readDevices(config, raw);
+  const tooMany = containerCountProblems(devices, raw);
   if (tooMany.length > 0) {
-    // Nothing is planned of so many, which might be millions; what is wrong with the devices else is told when they are fewer.
-    problems.push(...tooMany);
+    // Nothing is planned of so many, which might be millions.
     delete config.devices;
     unread.add("devices");
   }
-  const listed = config.devices ?? [];
-  const sensors = listed.flatMap((device, index) => sensorsOf(device, index, config));
-  const replay = readReplayFiles(sensors, readFile);
+  const replay = readReplayFiles(
+    listed.flatMap((device, index) => sensorsOf(device, index, defaults)),
+    readFile,
+  );
   problems.push(
     ...repeatedNameProblems(raw),
     ...relationProblems({ ...config, devices: config.devices && devices, listed: config.devices }, raw),
+    ...tooMany,
+    ...deviceProblems({ ...config, ...defaults, devices, listed }, raw),
     ...replay.problems,
     ...historyProblems(config.backfill, raw, nowMs),
   );
   const spec = fillIn(stack, { ...StackConfig.parse({}), ...config }, nowMs);
   return { spec: { ...spec, replayFiles: replay.files }, problems, unread };
+}
+
+/** The devices and what fills them in, or of those that could not be read what of them could be. */
+function readDevices(config: Partial<Config>, raw: Readonly<Record<string, unknown>>) {
+  const sensors = config.sensors ?? salvage(SensorsSpec, raw["sensors"])?.list;
+  const salvaged = config.devices === undefined ? salvage(DevicesSpec, raw["devices"]) : undefined;
+  const listed = config.devices ?? salvaged?.list ?? [];
+  const defaults = { ...config, ...(sensors && { sensors }) };
+  const devices = fillInDevices(listed, defaults);
+  // Nobody knows how many messages those would send of which something could not be read.
+  const known = devices.map((device, index) =>
+    salvaged?.broken.has(index) ? { ...device, sensors: [] } : device,
+  );
+  return { listed, devices: known, defaults };
 }
 
 /**

@@ -25,8 +25,8 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** More messages a second than containers, brokers or the user's own limit let through. */
 export function rateProblems(keys: RateKeys, raw: Raw): Problem[] {
-  const { devices, speed } = keys;
-  if (devices === undefined || speed === undefined) return [];
+  const { devices, speed = 1 } = keys;
+  if (devices === undefined) return [];
   return [
     ...devices.flatMap((device, index) => containerRateProblems(device, index, speed, raw)),
     ...brokerRateProblems(devices, speed, keys, raw),
@@ -84,10 +84,11 @@ function maxRateProblems(devices: readonly DeviceSpec[], speed: number, { maxRat
 /** How an entry's devices would send `times` fewer messages a second. */
 function slower({ sensors }: DeviceSpec, speed: number, times: number): string[] {
   const shortest = Math.min(...sensors.map(({ interval }) => interval));
+  const others = sensors.some(({ interval }) => interval !== shortest) ? ", others as much" : "";
   const longerMs = Math.ceil((shortest * times) / 10) * 10;
   return [
-    `lengthen intervals ${Number(times.toFixed(1))} times (${showDurationMs(shortest)} to ${showDurationMs(longerMs)})`,
-    ...(speed > 1 ? [`lower speed to at most ${Math.max(1, Math.floor(speed / times))}`] : []),
+    `lengthen intervals (${showDurationMs(shortest)} to ${showDurationMs(longerMs)}${others})`,
+    ...(speed >= times && speed > 1 ? [`lower speed to at most ${Math.floor(speed / times)}`] : []),
   ];
 }
 

@@ -41,6 +41,15 @@ export function relationProblems(config: Relations, raw: Readonly<Record<string,
     ...consumerDeviceProblems(config),
     ...lakeTopicProblems(config, raw),
     ...containerNameProblems(config),
+  ];
+}
+
+/**
+ * What is wrong within devices, or between them and the rates that they can have. It holds also of devices of which not everything
+ * could be read.
+ */
+export function deviceProblems(config: Relations, raw: Readonly<Record<string, unknown>>): Problem[] {
+  return [
     ...groupNameProblems(config),
     ...sensorProblems(config.listed ?? [], config),
     ...lengthProblems(config.devices ?? [], raw),

@@ -6,7 +6,9 @@ import { type PlacedSensor, sensorsOf, type DeviceDefaults } from "./fill-in";
 
 /** What is wrong between fields of a sensor, or between the sensors of a device, that are each right on their own. */
 export function sensorProblems(listed: readonly DeviceEntry[], defaults: DeviceDefaults): Problem[] {
-  const problems = listed.flatMap((device, index) => {
+  // Those that no device uses, because all list their own, are checked too.
+  const carrier: DeviceEntry = { name: "", faults: [], tags: {} };
+  const problems = [...listed, carrier].flatMap((device, index) => {
     const sensors = sensorsOf(device, index, defaults);
     return [
       ...sensors.flatMap((sensor) => [...boundProblems(sensor), ...jitterProblems(sensor, device, index)]),
@@ -17,18 +19,16 @@ export function sensorProblems(listed: readonly DeviceEntry[], defaults: DeviceD
   return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.remedy}`, problem])).values()];
 }
 
-/** Bounds of which the profile has one and the user the other. */
+/** Bounds between which there is nothing; one of them may be the profile's. */
 function boundProblems({ settings, written, path }: PlacedSensor): Problem[] {
   const { min = -Infinity, max = Infinity } = settings;
-  // Those that stand side by side are told by the schema.
-  if (min <= max || written === undefined || (written.min !== undefined && written.max !== undefined))
-    return [];
-  const field = written.min === undefined ? "max" : "min";
-  const remedy =
-    field === "max"
-      ? `write a number from ${min}, which is the profile's min, or set min too`
-      : `write a number up to ${max}, which is the profile's max, or set max too`;
-  return [{ path: `${path}.${field}`, found: written[field], remedy }];
+  if (min <= max || written === undefined) return [];
+  if (written.min === undefined) {
+    const remedy = `write a number from ${min}, which is the profile's min, or set min too`;
+    return [{ path: `${path}.max`, found: max, remedy }];
+  }
+  const whose = written.max === undefined ? ", which is the profile's max, or set max too" : ", its max";
+  return [{ path: `${path}.min`, found: min, remedy: `write a number up to ${max}${whose}` }];
 }
 
 /** Observations keep their order only if each is made before the next is due. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { faultList, sensorFault } from "../../apps/shared/contract/faults";
 import { modelSettings } from "../../apps/shared/contract/models";
-import { checkSensor, intervalBoundsMs, sensorFields } from "../../apps/shared/contract/sensor";
+import { intervalBoundsMs, sensorFields } from "../../apps/shared/contract/sensor";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";
 import { SensorName } from "./names";
@@ -45,9 +45,11 @@ export function modelKeys(type: unknown): string[] {
   return option === undefined ? [] : Object.keys(option.shape);
 }
 
-export const SensorSpec = z
-  .strictObject(sensorShape, 'write a sensor such as {"name":"temperature","interval":"5s"}')
-  .superRefine(checkSensor);
+/** What is wrong between its fields is told when its profile has been added. */
+export const SensorSpec = z.strictObject(
+  sensorShape,
+  'write a sensor such as {"name":"temperature","interval":"5s"}',
+);
 export type SensorSpec = z.output<typeof SensorSpec>;
 
 /** The most sensors that a device can list. */

@@ -9,7 +9,9 @@ export const longestHistoryMs = 10 * yearMs;
 const seedRemedy = "write a whole number, or a text of 1 to 100 characters";
 
 /** What all random values of a stack come from. */
-export const SeedSpec = z.union([z.int(), z.string().min(1).max(100)], seedRemedy).transform(String);
+export const SeedSpec = z
+  .union([z.int(), z.string().min(1, seedRemedy).max(100, seedRemedy)], seedRemedy)
+  .transform(String);
 
 /** Where devices' history begins: so long before their first start, or at a time. */
 export type BackfillSpec = { readonly lengthMs: number } | { readonly fromMs: number };
@@ -22,11 +24,19 @@ export const BackfillSpec = z.unknown().transform((source, context): BackfillSpe
   const lengthMs = parseDurationMs(source);
   if (lengthMs !== undefined && lengthMs >= secondMs && lengthMs <= longestHistoryMs)
     return { lengthMs: Math.round(lengthMs) };
-  const fromMs = typeof source === "string" && timePattern.test(source) ? Date.parse(source) : Number.NaN;
-  if (Number.isInteger(fromMs)) return { fromMs };
+  const fromMs = typeof source === "string" ? parseTimeMs(source) : undefined;
+  if (fromMs !== undefined) return { fromMs };
   context.addIssue(backfillRemedy);
   return z.NEVER;
 });
+
+/** Reads a day or a time in UTC; undefined if it is none. */
+function parseTimeMs(source: string): number | undefined {
+  const timeMs = timePattern.test(source) ? Date.parse(source) : Number.NaN;
+  // JavaScript takes the 30th of February for the 2nd of March.
+  const exists = !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(source.slice(0, 10));
+  return exists ? timeMs : undefined;
+}
 
 /** How much faster than the clock the devices' time runs. */
 export const SpeedSpec = wholeNumber(1, 10_000);

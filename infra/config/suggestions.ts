@@ -1,6 +1,8 @@
 import { deviceFault } from "../../apps/shared/contract/faults";
+import { choiceSettings } from "../../apps/shared/contract/models/choice";
+import { statesSettings } from "../../apps/shared/contract/models/states";
 import { type RemedyOf, unknownKeyRemedy } from "../../apps/shared/contract/problems";
-import { deviceKeys } from "./devices";
+import { BufferSpec, deviceKeys } from "./devices";
 import { duration } from "./duration";
 import { nearest } from "./nearest";
 import { modelKeys, sensorKeys } from "./sensors";
@@ -32,6 +34,12 @@ function keysAt(path: readonly PropertyKey[], value: unknown): readonly string[]
       return modelKeys(typeof value === "string" ? value : type);
     case "faults":
       return Object.keys(faults.options.find((each) => each.shape.type.value === type)?.shape ?? {});
+    case "buffer":
+      return Object.keys(BufferSpec.shape);
+    case "states":
+      return Object.keys(statesSettings(duration).shape.states.element.shape);
+    case "values":
+      return Object.keys(choiceSettings().shape.values.element.shape);
     case "topicSettings":
     case "topicDefaults":
       return Object.keys(topicConfigNames);

@@ -30,14 +30,19 @@ const tagNameRemedy = "name the tag otherwise: observations have this field alre
 const tagRemedy = "write a text, a number, true or false";
 
 /** Constant fields beside those of the observation, the same in each message. */
-export const Tags = z.record(
-  z
-    .string()
-    .min(1, "name the tag")
-    .refine((name) => !(observationFields as readonly string[]).includes(name), tagNameRemedy),
-  z.union([z.string(), z.number(), z.boolean()], tagRemedy),
-  'write fields by name, such as {"site":"north"}',
-);
+export const Tags = z
+  .record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean()], tagRemedy),
+    'write fields by name, such as {"site":"north"}',
+  )
+  .superRefine((tags, context) => {
+    for (const name of Object.keys(tags)) {
+      if (name === "") context.addIssue({ code: "custom", path: [name], message: "name the tag" });
+      if ((observationFields as readonly string[]).includes(name))
+        context.addIssue({ code: "custom", path: [name], message: tagNameRemedy });
+    }
+  });
 export type Tags = z.output<typeof Tags>;
 
 /**
