@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomFor } from "../random";
+import { type Random, randomFor } from "../random";
 import { states } from "./states";
 
 const start = Date.UTC(2026, 10, 23);
@@ -31,7 +31,7 @@ describe("a chain of states", () => {
 
   it("has the value and the name of the same state", () => {
     const device = model();
-    const pairs = times(10_000, 61_000).map((ms) => `${device.labelAt(ms)} ${device.valueAt(ms)}`);
+    const pairs = times(10_000, 61_000).map((ms) => `${device.labelAt?.(ms)} ${device.valueAt(ms)}`);
     expect([...new Set(pairs)].sort()).toEqual(["jam 5", "off 0", "run 10"]);
   });
 
@@ -45,7 +45,7 @@ describe("a chain of states", () => {
       let last = "";
       // The end of a day cuts a stay off.
       for (const ms of times((hours * 3_600_000) / stepMs, stepMs)) {
-        const state = device.labelAt(ms) as keyof typeof stays;
+        const state = device.labelAt?.(ms) as keyof typeof stays;
         spent[state] += stepMs;
         if (state !== last) {
           stays[state] += 1;
@@ -69,15 +69,15 @@ describe("a chain of states", () => {
     const short = { states: machine.states.map((state) => ({ ...state, dwell: 5000 })) };
     const along = model("device-1", short);
     const all = times(180_000, 1000);
-    const labels = all.map((ms) => along.labelAt(ms));
+    const labels = all.map((ms) => along.labelAt?.(ms));
     expect(new Set(labels).size).toBe(3);
     for (let index = all.length - 1; index > 0; index -= 1009)
-      expect(along.labelAt(all[index]!)).toBe(labels[index]);
+      expect(along.labelAt?.(all[index]!)).toBe(labels[index]);
     for (let index = 0; index < all.length; index += 9973)
-      expect(model("device-1", short).labelAt(all[index]!)).toBe(labels[index]);
+      expect(model("device-1", short).labelAt?.(all[index]!)).toBe(labels[index]);
     // Two who ask in turn, one of them a minute behind.
     for (let index = 60; index < all.length; index += 7)
-      expect([along.labelAt(all[index]!), along.labelAt(all[index - 60]!)]).toEqual([
+      expect([along.labelAt?.(all[index]!), along.labelAt?.(all[index - 60]!)]).toEqual([
         labels[index],
         labels[index - 60],
       ]);
@@ -87,9 +87,9 @@ describe("a chain of states", () => {
     const short = { states: machine.states.map((state) => ({ ...state, dwell: 1000 })) };
     let draws = 0;
     const random = randomFor("1", "a");
-    const counting = {
-      ...random,
-      uniform: (at: number, draw?: number) => (draws++, random.uniform(at, draw)),
+    const counting: Random = {
+      uniform: (at, draw) => (draws++, random.uniform(at, draw)),
+      gaussian: (at, draw) => random.gaussian(at, draw),
     };
     const device = states({ ...machine, ...short }, 1000)(counting);
     device.valueAt(start + dayMs - 3_600_000);
@@ -109,7 +109,7 @@ describe("a chain of states", () => {
     const noise = all.map((ms) => noisy.valueAt(ms) - plain.valueAt(ms));
     const variance = noise.reduce((sum, value) => sum + value ** 2, 0) / noise.length;
     expect(Math.sqrt(variance)).toBeCloseTo(0.5, 1);
-    expect(all.every((ms) => noisy.labelAt(ms) === plain.labelAt(ms))).toBe(true);
+    expect(all.every((ms) => noisy.labelAt?.(ms) === plain.labelAt?.(ms))).toBe(true);
     expect(noisy.valueAt(start + 999)).toBe(noisy.valueAt(start));
   });
 });

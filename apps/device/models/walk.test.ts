@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomFor } from "../random";
+import { type Random, randomFor } from "../random";
 import { walk } from "./walk";
 
 const start = Date.UTC(2026, 10, 23);
@@ -100,6 +100,18 @@ describe("a random walk that is drawn back", () => {
     }
     expect(reached.both).toBeGreaterThan(1000);
     expect(reached.beyond).toBeGreaterThan(100);
+  });
+
+  it("draws no more than it must to go on: two numbers for each piece", () => {
+    let draws = 0;
+    const random = randomFor("1", "a");
+    const counting: Random = {
+      uniform: (at, draw) => random.uniform(at, draw),
+      gaussian: (at, draw) => (draws++, random.gaussian(at, draw)),
+    };
+    const device = walk(settings)(counting);
+    for (const ms of times(20_000, 1024)) device.valueAt(ms);
+    expect(draws / 20_000).toBeLessThan(2.01);
   });
 
   it("stands still without a deviation", () => {
