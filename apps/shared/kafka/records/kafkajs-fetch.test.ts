@@ -1,18 +1,14 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { KafkaMessage } from "kafkajs";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import { CompressionTypes } from "kafkajs";
 import { describe, expect, it } from "vitest";
 import { readFetchesQuickly } from "./kafkajs-fetch";
+import { encodeBatch, type Message } from "../testing/encode-batch";
 import { PlacedRecord } from "./placed-record";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const fetchResponse = require("kafkajs/src/protocol/requests/fetch/v11/response") as {
   decode: (payload: Buffer) => Promise<FetchAnswer>;
 };
-const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
-  RecordBatch: (fields: object) => Promise<{ buffer: Buffer }>;
-};
-const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0") as (fields: object) => object;
 const Encoder = require("kafkajs/src/protocol/encoder") as new () => FetchEncoder;
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -30,34 +26,6 @@ interface FetchAnswer {
     readonly topicName: string;
     readonly partitions: readonly { readonly partition: number; readonly messages: KafkaMessage[] }[];
   }[];
-}
-
-interface Message {
-  readonly key?: string | null;
-  readonly value?: string | null;
-  readonly offsetDelta?: number;
-  readonly timestampDelta?: number;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-}
-
-// What kafkajs compares itself with needs a codec of its own for Zstandard.
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
-  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer)),
-});
-
-async function encodeBatch(messages: readonly Message[], fields: object = {}): Promise<Buffer> {
-  const records = messages.map((message, index) =>
-    encodeRecord({ offsetDelta: index, timestampDelta: index, key: "k", value: `v${index}`, ...message }),
-  );
-  const batch = {
-    firstOffset: 1000,
-    firstTimestamp: 1795392000000,
-    maxTimestamp: 1795392000099,
-    records,
-    ...fields,
-  };
-  return (await RecordBatch({ partitionLeaderEpoch: 0, producerId: -1, firstSequence: 0, ...batch })).buffer;
 }
 
 /** An answer with these batches, a partition each. */
