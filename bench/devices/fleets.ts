@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { planDeviceMemory } from "../../infra/plan/device-memory";
+import type { DeviceReport } from "../../apps/device/report";
+import type { Broker } from "../lake/broker";
+import { memoryByContainer } from "../memory";
+import { markdownTable } from "../table";
+import { DeviceContainer } from "./device-container";
+
+const sizes = [1, 10, 100, 1_000, 10_000];
+const warmUpMs = 10_000;
+const measuredMs = 60_000;
+const bufferLimit = 100_000;
+const partitions = 3;
+
+/** What one container of devices took. */
+interface FleetFigures {
+  readonly devices: number;
+  /** Of one core. */
+  readonly cpuShare: number;
+  readonly containerMebibytes: number;
+  readonly residentMebibytes: number;
+  readonly report: DeviceReport;
+}
+
+/**
+ * Containers of 1 to 10,000 devices with one observation a second each: processor, memory, and how late ticks are.
+ * @param bundle path of the device's app, one file.
+ */
+export async function measureFleets(broker: Broker, bundle: string): Promise<void> {
+  const figures: FleetFigures[] = [];
+  for (const devices of sizes) {
+    console.log(`${devices.toLocaleString("en")} devices …`);
+    figures.push(await measureFleet(broker, bundle, devices));
+  }
+  console.log(
+    `\nOne observation a second of each device, after ${warmUpMs / 1_000} s, for ${measuredMs / 1_000} s:\n`,
+  );
+  console.log(tableOf(figures));
+  console.log(
+    "\nThe limit: a timer of Node's is 1 ms late on average, and ticks at the same time come one after the other.",
+  );
+}
+
+async function measureFleet(broker: Broker, bundle: string, devices: number): Promise<FleetFigures> {
+  const topic = `fleet-${devices}`;
+  await broker.createTopic(topic, partitions);
+  const memory = planDeviceMemory(devices, bufferLimit);
+  const container = await DeviceContainer.start(
+    bundle,
+    {
+      KAFKA_BOOTSTRAP_SERVERS: [broker.bootstrapServers],
+      DEVICE_NAME: "meter",
+      ...(devices > 1 && { DEVICE_COUNT: devices }),
+      DEVICE_TOPIC: topic,
+      DEVICE_SHARES_TOPIC: devices > 1,
+      DEVICE_SENSORS: [
+        {
+          name: "power",
+          interval: 1_000,
+          jitter: 0,
+          model: { type: "walk", mean: 500, deviation: 100, reversion: 600_000 },
+          unit: "W",
+          precision: 1,
+          faults: [],
+        },
+      ],
+    },
+    {
+      memoryMegabytes: memory.limitMegabytes,
+      nodeEnvironment: Object.entries(memory.variables).map(([name, value]) => `${name}=${value}`),
+    },
+  );
+  try {
+    await sleep(warmUpMs);
+    const before = container.cpuSeconds;
+    await sleep(measuredMs);
+    const cpuShare = (container.cpuSeconds - before) / (measuredMs / 1_000);
+    const [containerMebibytes = Number.NaN] = (await memoryByContainer(container.name)).values();
+    const residentMebibytes = container.peakResidentMebibytes;
+    const report = JSON.parse(await container.end()) as DeviceReport;
+    const { observed, acknowledged, dropped } = report;
+    if (observed !== acknowledged || dropped > 0)
+      throw new Error(`${observed} observed, ${acknowledged} acknowledged, ${dropped} dropped`);
+    return { devices, cpuShare, containerMebibytes, residentMebibytes, report };
+  } finally {
+    await container.remove();
+  }
+}
+
+function tableOf(figures: readonly FleetFigures[]): string {
+  const [single] = figures;
+  return markdownTable([
+    [
+      "devices",
+      "CPU, of a core",
+      "CPU of 1,000 observations",
+      "container, MiB",
+      "more a device, kB",
+      "resident at most, MiB",
+      "late p50, ms",
+      "late p99, ms",
+    ],
+    ...figures.map(({ devices, cpuShare, containerMebibytes, residentMebibytes, report }) => {
+      const more = ((containerMebibytes - (single?.containerMebibytes ?? 0)) * 1_024) / devices;
+      return [
+        devices.toLocaleString("en"),
+        `${(cpuShare * 100).toFixed(1)} %`,
+        `${((cpuShare * 1_000_000) / devices).toFixed(1)} ms`,
+        containerMebibytes.toFixed(0),
+        devices === 1 ? "" : more.toFixed(1),
+        residentMebibytes.toFixed(0),
+        String(report.tickLatenessMs.p50),
+        String(report.tickLatenessMs.p99),
+      ];
+    }),
+  ]);
+}
