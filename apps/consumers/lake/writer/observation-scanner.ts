@@ -19,6 +19,8 @@ const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${expo
 /** Whole numbers of so many digits are exact as doubles. */
 const exactDigits = 15;
 
+const words = ["true", "false", "null"].map((word) => Buffer.from(word));
+
 const timeLength = "2026-11-23T00:00:01.000Z".length;
 /** As far as the minute: "2026-11-23T00:00:". */
 const minuteLength = 17;
@@ -94,9 +96,26 @@ export class ObservationScanner {
         return this.readText() && this.readTime();
       case Field.value:
         return this.readNumber() && ((this.value = this.number), true);
+      case Field.unit:
+      case Field.padding:
+        return this.readText();
       default:
-        return this.source[this.at] === quote ? this.readText() : this.readNumber();
+        return this.readTag();
     }
+  }
+
+  /** Reads beyond a field that has no meaning here: a text, a number, or a word of JSON. */
+  private readTag(): boolean {
+    const first = this.source[this.at];
+    if (first === quote) return this.readText();
+    const word = words.find((bytes) => bytes[0] === first);
+    return word === undefined ? this.readNumber() : this.readWord(word);
+  }
+
+  /** May come beyond the end, where nothing is found any more. */
+  private readWord(bytes: Buffer): boolean {
+    for (const byte of bytes) if (this.source[this.at++] !== byte) return false;
+    return true;
   }
 
   private pooled(): string {
@@ -259,7 +278,17 @@ function isDigit(value: number): boolean {
 }
 
 /** A bit for each field of an observation. */
-const Field = { device: 1, sensor: 2, boot: 4, seq: 8, timestamp: 16, value: 32, label: 64 } as const;
+const Field = {
+  device: 1,
+  sensor: 2,
+  boot: 4,
+  seq: 8,
+  timestamp: 16,
+  value: 32,
+  label: 64,
+  unit: 128,
+  padding: 256,
+} as const;
 
 const requiredFields = Field.device | Field.sensor | Field.boot | Field.seq | Field.timestamp | Field.value;
 
