@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { withFiles } from "./config/testing/surroundings";
 import type { StackOutputs } from "./outputs";
 import { program } from "./program";
 import { ampleMachine } from "./preflight/testing/ample-machine";
@@ -19,6 +20,13 @@ vi.mock("./app-image/bundle", () => ({
   appCommand: (app: string) => ["node", `/app/${app}.js`],
   appImageHash: () => "0123456789ab",
   prepareContext: () => undefined,
+}));
+vi.mock("./replay-image/context", async (importActual) => ({
+  ...(await importActual<object>()),
+  prepareReplayContext: () => undefined,
+}));
+vi.mock("./config/project-files", () => ({
+  projectSurroundings: () => withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n" }),
 }));
 
 let resources: Registered[] = [];
@@ -285,6 +293,53 @@ describe("the program", () => {
       memory: 512,
       memorySwap: 512,
     });
+  });
+
+  it("builds an image with the files that devices replay, for those alone that do", async () => {
+    const device = (name: string, ...files: string[]) => ({
+      name,
+      sensors: [{ name: "s" }, ...files.map((file) => ({ name: file, model: { type: "replay", file } }))],
+    });
+    await run({
+      devices: [device("x", "a.csv"), device("y", "b.csv", "a.csv"), device("z", "a.csv"), device("plain")],
+    });
+    const images = names("remoteImage:RemoteImage").filter((name) => name.startsWith("replay-image"));
+    expect(images).toHaveLength(2);
+    const imageOf = (name: string) => String(inputsOf(name)?.["image"]);
+    expect([imageOf("x"), imageOf("y")].sort()).toEqual(images.map((image) => `sha256:${image}`));
+    expect(imageOf("z")).toBe(imageOf("x"));
+    expect(imageOf("plain")).toBe("sha256:app-image");
+    const image = imageOf("x").replace("sha256:", "");
+    const hash = image.replace("replay-image-", "");
+    expect(inputsOf(image)).toEqual({
+      name: `kafka-iot-sim/replay:dev-${hash}`,
+      build: {
+        buildArgs: { BASE_IMAGE: "kafka-iot-sim/apps:dev-0123456789ab" },
+        context: `dist/replay-image/${hash}`,
+        dockerfile: "Dockerfile",
+      },
+      triggers: { appImage: "sha256:app-image" },
+    });
+  });
+
+  it("changes only the last container of a group that grows, and adds others", async () => {
+    const declaredWith = async (count: number) => {
+      resources = [];
+      const { devices } = await run({
+        devices: [{ name: "meter", count, devicesPerContainer: 1_000, sensors: 1 }],
+      });
+      return { devices, resources: new Map(resources.map((each) => [each.name, each])) };
+    };
+    const before = await declaredWith(1_500);
+    const after = await declaredWith(2_500);
+    expect([before.devices, after.devices]).toEqual([["meter-{1..1500}"], ["meter-{1..2500}"]]);
+    expect([...after.resources.keys()].filter((name) => !before.resources.has(name))).toEqual([
+      "meter-fleet-3",
+    ]);
+    const changed = [...before.resources].filter(
+      ([name, resource]) => JSON.stringify(resource) !== JSON.stringify(after.resources.get(name)),
+    );
+    expect(changed.map(([name]) => name)).toEqual(["meter-fleet-2"]);
   });
 
   it("adds and removes replicas, and touches nothing else", async () => {

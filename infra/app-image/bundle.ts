@@ -4,7 +4,8 @@ import { buildSync } from "esbuild";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
 import { hashSources } from "./sources";
 
-const projectDirectory = dirname(dirname(__dirname));
+/** The working copy. */
+export const projectDirectory = dirname(dirname(__dirname));
 
 /** The files that the app image is built from: content by name. */
 export type BuildContext = ReadonlyMap<string, Uint8Array>;

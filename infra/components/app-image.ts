@@ -9,6 +9,8 @@ const contextDirectory = "dist/app-image";
 export class AppImage extends pulumi.ComponentResource {
   /** The engine's id of the image, `sha256:…`. */
   readonly imageId: pulumi.Output<string>;
+  /** What images that are built on it call it. */
+  readonly imageName: string;
 
   constructor(
     name: string,
@@ -24,10 +26,11 @@ export class AppImage extends pulumi.ComponentResource {
     const hash = appImageHash();
     // A preview must leave nothing behind, and the provider reads the directory only when it builds.
     if (!pulumi.runtime.isDryRun()) prepareContext(contextDirectory, hash);
+    this.imageName = `kafka-iot-sim/apps:${args.stack}-${hash}`;
     const image = new docker.RemoteImage(
       name,
       {
-        name: `kafka-iot-sim/apps:${args.stack}-${hash}`,
+        name: this.imageName,
         build: {
           context: contextDirectory,
           dockerfile: "Dockerfile",

@@ -5,6 +5,7 @@ import { environmentLines, writeEnvironment } from "../../apps/shared/contract/e
 import type { DevicePlan } from "../plan/devices";
 import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";
+import type { ReplayImages } from "./replay-images";
 
 /** The simulated devices: a container each, or many of a group in one. */
 export class DeviceFleet extends pulumi.ComponentResource {
@@ -12,16 +13,21 @@ export class DeviceFleet extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: { readonly devices: readonly DevicePlan[]; readonly runtime: AppRuntimeAfter },
+    args: {
+      readonly devices: readonly DevicePlan[];
+      readonly runtime: AppRuntimeAfter;
+      /** Where any of them replays files. */
+      readonly replayImages?: ReplayImages;
+    },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:devices:DeviceFleet", name, {}, opts);
-    const { devices, runtime } = args;
+    const { devices, runtime, replayImages } = args;
     this.devices = devices.map((plan) =>
       longRunningContainer(
         plan.name,
         {
-          ...appContainer(runtime, "device"),
+          ...appContainer(replayImages?.runtimeWith(runtime, plan.replayFiles) ?? runtime, "device"),
           role: "device",
           container: plan.container,
           environment: [

@@ -9,6 +9,7 @@ import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
 import type { KafkaRuntime } from "./kafka-node";
 import { PulledImages } from "./pulled-images";
+import { ReplayImages } from "./replay-images";
 import type { Conditions } from "./rolling";
 import { StackNetwork } from "./stack-network";
 import { TopicInit } from "./topic-init";
@@ -45,7 +46,12 @@ export function createStack(plan: StackPlan, conditions: Conditions): void {
     runtime: { ...runtime, after: [...cluster.brokers] },
   });
   const afterTopics = { ...runtime, after: topicInit.completed };
-  new DeviceFleet("devices", { devices, runtime: afterTopics });
+  const replays = devices.some(({ replayFiles }) => replayFiles.length > 0);
+  new DeviceFleet("devices", {
+    devices,
+    runtime: afterTopics,
+    ...(replays && { replayImages: new ReplayImages("replay-images", { stack, app: apps }) }),
+  });
   new Consumers("consumers", { consumers, lake, runtime: afterTopics });
 }
 

@@ -9,6 +9,8 @@ import { type DeviceRun, deviceRuns } from "./groups";
 import { containerName } from "./names";
 import { rateOfStack, ratePerDevice } from "./rates";
 
+export type { ReplayFile };
+
 /** One container of devices: one device, or a run of a group's. */
 export interface DevicePlan {
   /** What the container is within its stack. */
