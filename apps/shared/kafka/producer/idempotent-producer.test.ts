@@ -197,6 +197,21 @@ describe("a producer that the brokers do not know any more", () => {
     expect(stamps(cluster).filter((stamp) => stamp.startsWith("0"))).toEqual(["0: 1/0", "0: 2/0"]);
   });
 
+  it("is one new one, whichever partitions' leaders forgot it, and when", async () => {
+    const { cluster, send } = await setUp();
+    cluster.fates.set(0, [errors.unknownProducerId]);
+    cluster.fates.set(1, [errors.unknownProducerId]);
+    cluster.fates.set(2, [errors.notEnoughReplicas, errors.notEnoughReplicas, errors.unknownProducerId]);
+    await send({ 0: ["a"], 1: ["b"], 2: ["c"] });
+    expect(cluster.producerIds).toBe(2);
+    expect(stamps(cluster).filter((stamp) => stamp.startsWith("2"))).toEqual([
+      "2: 1/0",
+      "2: 1/0",
+      "2: 1/0",
+      "2: 2/0",
+    ]);
+  });
+
   it("says how many messages may stand twice", async () => {
     const { cluster, send, lines } = await setUp();
     cluster.fates.set(0, ["broken", errors.outOfOrderSequence]);
@@ -222,6 +237,7 @@ describe("a partition that the brokers do not mention", () => {
     cluster.fates.set(2, [errors.unknownTopicOrPartition]);
     let looks = 0;
     cluster.onDescribed = () => {
+      expect(producer.partitionCount).toBe(3);
       if (++looks === 29) cluster.partitions.push(third!);
     };
     await send({ 2: ["a"] });
@@ -231,7 +247,7 @@ describe("a partition that the brokers do not mention", () => {
   });
 
   it("gives its records to the others by their keys, behind those that go there, when it is gone for good", async () => {
-    const { cluster, send, acknowledged, producer } = await setUp({ leaders: [1, 1, 1, 1] });
+    const { cluster, send, acknowledged, producer, retries } = await setUp({ leaders: [1, 1, 1, 1] });
     cluster.makeAnew([1, 1]);
     const values = ["a", "b", "c", "d", "e", "a", "b"];
     cluster.fates.set(0, Array<number>(40).fill(errors.notEnoughReplicas));
@@ -243,6 +259,7 @@ describe("a partition that the brokers do not mention", () => {
       expect(cluster.values(partition)).toEqual(partition === 0 ? ["first", ...own] : own);
     }
     expect(acknowledged).toEqual(["0: 1 at 0", "3: 7 at ?"]);
+    expect(retries.filter((reason) => reason.endsWith("has lost partitions"))).toHaveLength(29);
   });
 });
 
@@ -272,6 +289,13 @@ describe("an end before the end", () => {
     await expect(send({ 0: ["a"], 1: ["b"] })).rejects.toThrow(new RegExp(`^topic "t": .* \\(${type}\\)$`));
     await expect(send({ 0: ["c"] })).resolves.toBe("acknowledged");
     expect(cluster.values(0)).toEqual(["c"]);
+  });
+
+  it("throws what no repetition can heal when it asks for the leaders", async () => {
+    const { cluster, send } = await setUp();
+    cluster.fates.set(0, [errors.notLeader]);
+    cluster.topicError = errors.topicAuthorizationFailed;
+    await expect(send({ 0: ["a"] })).rejects.toThrow(/^topic "t": .* \(TOPIC_AUTHORIZATION_FAILED\)$/);
   });
 
   it("throws what those threw who were told", async () => {

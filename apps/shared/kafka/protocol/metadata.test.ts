@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metadataExchange } from "./metadata";
+import { metadataExchange, metadataVersionWithoutIds } from "./metadata";
 
 /** What a broker of Kafka 3.9.2 answered when it was asked for "device-1", of two partitions, and "absent". */
 const answer = Buffer.from(
@@ -95,5 +95,27 @@ describe("an answer about topics", () => {
 
   it("is refused when a length has no end", async () => {
     await expect(decoded(Buffer.alloc(20, 0xff))).rejects.toThrow(/length of more than five bytes/);
+  });
+});
+
+describe("a request for topics of brokers that have no ids of them yet", () => {
+  const exchange = metadataExchange(["device-1", "absent"], metadataVersionWithoutIds);
+
+  it("is written byte by byte as the protocol says", async () => {
+    const { buffer } = await exchange.request.encode();
+    expect(buffer.toString("hex")).toBe("0003096465766963652d31000761627365" + "6e740000000000");
+  });
+
+  it("is answered with the same but the ids", async () => {
+    const hex = answer.toString("hex");
+    const withoutIds = hex
+      .replace("5c586f7861894f089baa0f5354eaaee5", "")
+      .replace("00000000000000000000000000000000", "")
+      .replace(/00$/, "8000000000");
+    const decodedAnswer = await exchange.response.decode(Buffer.from(withoutIds, "hex"));
+    await expect(exchange.response.parse(decodedAnswer)).resolves.toEqual({
+      ...description,
+      topics: description.topics.map((topic) => ({ ...topic, topicId: undefined })),
+    });
   });
 });
