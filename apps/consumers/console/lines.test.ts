@@ -30,9 +30,24 @@ describe("a line of the console", () => {
     ]);
   });
 
+  it("has units beside values, in a column that is there once a unit was", () => {
+    const line = prettyLines(coloursFor(false));
+    expect([
+      line(received()),
+      line(received({ value: 21.5, unit: "°C" })),
+      line(received({ value: 3, unit: "kWh", label: "high", padding: "xxxx" })),
+      line(received()),
+    ]).toEqual([
+      "00:00:01.000  device-1  sensor_1      0.123457      12 ms\n",
+      "00:00:01.000  device-1  sensor_1     21.500000 °C      12 ms\n",
+      "00:00:01.000  device-1  sensor_1      3.000000 kWh      12 ms  high\n",
+      "00:00:01.000  device-1  sensor_1      0.123457          12 ms\n",
+    ]);
+  });
+
   it("shows control characters instead of sending them to the terminal", () => {
     const text = prettyLines(coloursFor(false))(
-      received({ device: "a\u001b]0;x\u0007", sensor: "b\nc", label: "\r" }),
+      received({ device: "a\u001b]0;x\u0007", sensor: "b\nc", label: "\r", unit: "\u001b" }),
     );
     expect(text).toContain("a\\u001b]0;x\\u0007");
     expect(text).toContain("b\\nc");
@@ -58,8 +73,8 @@ describe("a line of the console", () => {
     expect(colourIn(later(received({ device: "device-7" })))).toBe(first);
   });
 
-  it("is an object for machines, with fields that came later", () => {
-    expect(JSON.parse(jsonLine(received({ unit: "C" })))).toEqual({
+  it("is an object for machines, with tags, without padding", () => {
+    expect(JSON.parse(jsonLine(received({ unit: "C", padding: "xxxx", indoors: true })))).toEqual({
       device: "device-1",
       sensor: "sensor_1",
       boot: 1,
@@ -67,6 +82,7 @@ describe("a line of the console", () => {
       timestamp: "2026-11-23T00:00:01.000Z",
       value: 0.123456789,
       unit: "C",
+      indoors: true,
       topic: "device-1",
       partition: 0,
       offset: "7",

@@ -22,6 +22,7 @@ const slowFromMs = 5000;
 export function prettyLines(paint: Colours, firstNames: readonly string[] = []): LineWriter {
   const device = column([...firstNames, "device-1"]);
   const sensor = column(["sensor_1"]);
+  const unit = column([""]);
   return ({ observation, latencyMs }) => {
     const label = observation.label === undefined ? "" : `  ${escapeControls(observation.label)}`;
     return (
@@ -29,15 +30,15 @@ export function prettyLines(paint: Colours, firstNames: readonly string[] = []):
         paint.dim(clockTime(observation.timestamp)),
         colourOf(observation.device, paint)(device(observation.device)),
         sensor(observation.sensor),
-        paint.bold(showNumber(observation.value).padStart(12)),
+        paint.bold(showNumber(observation.value).padStart(12)) + unit(besideNumber(observation.unit)),
         latencyColour(latencyMs, paint)(showLatency(latencyMs).padStart(9)),
       ].join("  ") + `${label}\n`
     );
   };
 }
 
-/** One JSON object a line, for machines. */
-export const jsonLine: LineWriter = ({ observation, ...rest }) =>
+/** One JSON object a line, for machines; without what is nothing but length. */
+export const jsonLine: LineWriter = ({ observation: { padding: _, ...observation }, ...rest }) =>
   `${JSON.stringify({ ...observation, ...rest })}\n`;
 
 /** Writes a latency in at most nine characters: `12 ms`, `4.7 s`, `3.2 min`, `5.1 h`. */
@@ -47,6 +48,10 @@ export function showLatency(ms: number): string {
   if (size < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   if (size < 3_600_000) return `${(ms / 60_000).toFixed(1)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+function besideNumber(unit: string | undefined): string {
+  return unit === undefined ? "" : ` ${unit}`;
 }
 
 function showNumber(value: number): string {

@@ -13,6 +13,8 @@ const chunkSize = 200;
 const commitEveryMs = 1000;
 const heartbeatEveryMs = 3000;
 const lastCommitWithinMs = 2000;
+/** Devices may be told to send very many messages that are no observations: what can be read must still be seen. */
+const warnEveryMs = 1000;
 
 runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health, colours }) => {
   const topics = settings.CONSUMER_TOPICS;
@@ -35,6 +37,7 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
   let committedMs = Date.now();
   let printed = 0;
   let skipped = 0;
+  let warnedMs = -Infinity;
 
   const lineOf = (
     batch: EachBatchPayload["batch"],
@@ -44,6 +47,8 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     const parsed = parseObservation(message.value);
     if (parsed.kind === "malformed") {
       skipped += 1;
+      if (performance.now() - warnedMs < warnEveryMs) return "";
+      warnedMs = performance.now();
       const fields = { topic, partition, offset: message.offset, skipped };
       logger.warn(`a message is no observation (${parsed.reason}): skipped`, fields);
       return "";
