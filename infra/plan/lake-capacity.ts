@@ -27,7 +27,6 @@ export interface LakeCapacity {
 const fileBytes = 1_300;
 const rowBytes = 11.5;
 
-const minutesPerDay = 1_440;
 /** Compaction makes no larger files (apps/consumers/lake/maintenance). */
 const mostRowsPerFile = 250_000;
 /** A flush happens at so many bytes of messages too (LAKE_FLUSH_BYTES). */
@@ -35,7 +34,7 @@ const flushBytes = 29_360_128;
 
 /** Works out what the lakes write; undefined if there is none, or nothing for it to read. */
 export function planLakeCapacity(
-  spec: Pick<StackSpec, "devices" | "consumers" | "lake" | "partitions">,
+  spec: Pick<StackSpec, "devices" | "consumers" | "lake" | "partitions" | "speed">,
   kafka: KafkaCapacity,
 ): LakeCapacity | undefined {
   const lakes = spec.consumers.filter(({ type }) => type === "lake");
@@ -50,7 +49,8 @@ export function planLakeCapacity(
   if (rowsPerSecond === 0) return undefined;
   const rowsPerDay = rowsPerSecond * secondsPerDay;
   const commitsPerDay = writers.reduce((sum, writer) => sum + commitsOfDay(writer, spec.lake), 0);
-  // A file holds rows of one minute: a commit that spans the end of a minute writes two.
+  // A file holds rows of one minute of the devices' time: a commit that spans the end of a minute writes two.
+  const minutesPerDay = 1_440 * spec.speed;
   const writing = writers.reduce((sum, { count }) => sum + count, 0);
   const filesPerDay = Math.min(rowsPerDay, commitsPerDay + writing * minutesPerDay);
   const compacts = spec.lake.compactAfterMs > 0;

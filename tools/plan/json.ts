@@ -11,6 +11,7 @@ export function reportJson({ spec, plan, capacity, survey, problems }: PlanRepor
     hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
     memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
     kafka: capacity.kafka,
+    history: capacity.history,
     lake: capacity.lake,
     machine,
     warnings: capacity.warnings,

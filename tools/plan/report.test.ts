@@ -83,6 +83,34 @@ it("shows a large stack in few lines, with what is much", () => {
   ]);
 });
 
+it("shows groups, history and time that runs fast", () => {
+  const raw = {
+    devices: [
+      { name: "meter", count: 25_000, interval: "1m", sensors: 1, topic: "meters" },
+      { name: "boiler" },
+      { name: "pump", count: 2, devicesPerContainer: 1, sensors: 1 },
+    ],
+    backfill: "30d",
+    speed: 2,
+  };
+  const lines = text(raw).split("\n");
+  expect(lines[0]).toBe("stack lab: 25,003 devices, 25,005 sensors, 1 broker (ZooKeeper, 1 member)");
+  const starting = (start: string) => lines.filter((line) => line.startsWith(start));
+  expect(starting("device")).toEqual([
+    "device                    6         176 MB           350 MB  meter-fleet-1 to meter-fleet-3, boiler, pump-1 to pump-2",
+  ]);
+  expect(starting("meters")).toEqual([
+    "meters             1       1         833            12.5 GB       88.3 GB",
+  ]);
+  expect(starting("history").concat(starting("speed"))).toEqual([
+    "history      30 d: 1,092,960,000 observations, about 91.5 min at 200,000/s",
+    "speed        an hour of the devices takes 30 min",
+  ]);
+  expect(starting("warning")).toEqual([
+    "warning: a history of 30d makes files for each of 43,200 minutes in the table: readers slow down with their number; shorten backfill",
+  ]);
+});
+
 it("tells all that is wrong, with the config and with the machine", () => {
   const survey = { ...ampleMachine, ports: { taken: [9_093], held: [], freeFirst: 19_092 } };
   const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);

@@ -5,11 +5,12 @@ import type { ConfigError } from "../../infra/config/parse";
 import { megabyteBytes } from "../../infra/config/size";
 import type { StackSpec } from "../../infra/config/spec";
 import type { Capacity } from "../../infra/plan/capacity";
+import { deviceCount } from "../../infra/plan/groups";
 import { containerName } from "../../infra/plan/names";
 import type { StackPlan } from "../../infra/plan/stack";
 import type { Survey, Unreachable } from "../../infra/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
-import { showCount, showData, showMemory, showRate } from "./units";
+import { showCount, showData, showMemory, showRate, showTime } from "./units";
 
 /** All that is known of a plan before anything is made. */
 export interface PlanReport {
@@ -29,14 +30,28 @@ export function describePlan(report: PlanReport): string {
 const mostTopics = 12;
 
 function headline({ spec, plan }: PlanReport): string {
-  const sensors = spec.devices.reduce((sum, { sensors }) => sum + sensors.length, 0);
+  const count = (of: (device: StackSpec["devices"][number]) => number) =>
+    spec.devices.reduce((sum, device) => sum + deviceCount(device) * of(device), 0);
+  const devices = countedLarge(
+    count(() => 1),
+    "device",
+  );
+  const sensors = countedLarge(
+    count((device) => device.sensors.length),
+    "sensor",
+  );
   const coordination =
     plan.coordination === "zookeeper"
       ? `ZooKeeper, ${counted(plan.zookeepers.length, "member")}`
       : plan.controllers.length > 0
         ? "KRaft, 3 controllers"
         : "KRaft, brokers are the controllers";
-  return `stack ${spec.stack}: ${counted(spec.devices.length, "device")}, ${counted(sensors, "sensor")}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
+  return `stack ${spec.stack}: ${devices}, ${sensors}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
+}
+
+/** `1 device`, `5,000 devices`. */
+function countedLarge(count: number, noun: string): string {
+  return counted(count, noun).replace(String(count), showCount(count));
 }
 
 function containers({ spec, plan, capacity }: PlanReport): string {
@@ -96,6 +111,7 @@ function facts(report: PlanReport): string {
       ["ports", showPorts(report)],
       ["volumes", `${showCount(volumes)}: data of ${[...dataOf(plan), "the lake"].join(", ")}`],
       ["replicas", showReplicas(kafka)],
+      ...timeFacts(spec, capacity),
       ...lakeFacts(spec, capacity),
       ...machineFacts(report),
     ],
@@ -123,6 +139,23 @@ function showPorts({ plan: { brokers }, survey }: PlanReport): string {
   if (survey.ports === undefined) return `${range} (not checked: the engine is on another machine)`;
   const taken = [...survey.ports.taken, ...survey.ports.held.map(({ port }) => port)];
   return `${range} (${taken.length === 0 ? "free, or this stack's own" : `taken: ${taken.join(", ")}`})`;
+}
+
+/** How the devices' time differs from the clock's. */
+function timeFacts({ speed }: StackSpec, { history }: Capacity): string[][] {
+  const facts: string[][] = [];
+  if (history !== undefined) {
+    const { lengthMs, observations, perSecond, seconds } = history;
+    const takes = Number.isFinite(seconds)
+      ? `about ${showTime(seconds)} at ${showCount(perSecond)}/s`
+      : "which take for ever: devices make no less than they can send";
+    facts.push([
+      "history",
+      `${showTime(lengthMs / 1_000)}: ${showCount(observations)} observations, ${takes}`,
+    ]);
+  }
+  if (speed > 1) facts.push(["speed", `an hour of the devices takes ${showTime(3_600 / speed)}`]);
+  return facts;
 }
 
 function lakeFacts(spec: StackSpec, { lake }: Capacity): string[][] {
@@ -178,7 +211,16 @@ function columns(
   ).lines(shown);
 }
 
-/** `broker-1 to broker-9`, or the names themselves if they are few. */
+/** The names themselves if they are few, else `broker-1 to broker-9, boiler`: what is numbered alike in one. */
 function shortList(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(", ") : `${names[0]} to ${names.at(-1)}`;
+  if (names.length <= 3) return names.join(", ");
+  const runs: { readonly stem: string; readonly first: string; last: string }[] = [];
+  for (const name of names) {
+    const stem = name.replace(/\d+$/, "");
+    const run = runs.at(-1);
+    if (run !== undefined && run.stem === stem && stem !== name) run.last = name;
+    else runs.push({ stem, first: name, last: name });
+  }
+  const shown = runs.slice(0, 3).map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
+  return runs.length > shown.length ? `${shown.join(", ")}, …` : shown.join(", ");
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { showData, showMemory, showRate } from "./units";
+import { showData, showMemory, showRate, showTime } from "./units";
 
 it.each([
   [0, "0 B"],
@@ -27,4 +27,16 @@ it.each([
   [1_234.5, "1,235"],
 ])("%d in a second are %s", (rate, shown) => {
   expect(showRate(rate)).toBe(shown);
+});
+
+it.each([
+  [0.36, "0.4 s"],
+  [78, "78 s"],
+  [119, "119 s"],
+  [120, "2 min"],
+  [5_400, "90 min"],
+  [86_400, "24 h"],
+  [2_592_000, "30 d"],
+])("%d seconds are %s", (seconds, shown) => {
+  expect(showTime(seconds)).toBe(shown);
 });

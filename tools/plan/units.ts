@@ -20,3 +20,14 @@ export function showCount(count: number): string {
 export function showRate(perSecond: number): string {
   return perSecond >= 100 ? showCount(perSecond) : String(Number(perSecond.toPrecision(3)));
 }
+
+/** Writes a length of time for people: `12 s`, `4.5 min`, `2.3 h`, `30 d`. */
+export function showTime(seconds: number): string {
+  const units = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["min", 60],
+  ] as const;
+  const [unit, length] = units.find(([, length]) => seconds >= 2 * length) ?? (["s", 1] as const);
+  return `${Number((seconds / length).toFixed(1))} ${unit}`;
+}
