@@ -39,7 +39,7 @@ export function takeUp(
       : Math.max(written.earliestMs, fromMs ?? beginMs - sameStartWithinMs);
   for (const stream of streams) {
     if (stream.writtenUpToMs === undefined) stream.startAt(startMs);
-    else stream.resume();
+    else stream.resume(fromMs);
   }
   return deviceNowMs;
 }

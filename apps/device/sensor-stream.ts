@@ -1,7 +1,7 @@
 import type { Milliseconds } from "../shared/contract/duration";
 import type { FaultType } from "../shared/contract/faults";
 import type { LostLabel } from "../shared/contract/fault-labels";
-import { DelayedObservations } from "./delayed-observations";
+import { type DelayedObservation, DelayedObservations } from "./delayed-observations";
 import { faultBits, faultNames, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
 import type { Mark } from "./observation";
 
@@ -90,7 +90,7 @@ export class SensorStream implements FaultSubject {
 
   /** Starts with the first boundary that is not before a time. */
   startAt(timeMs: number): void {
-    this.goTo(Math.ceil(timeMs / this.intervalMs) * this.intervalMs);
+    this.goTo(this.boundaryFrom(timeMs));
   }
 
   /** Looks at the sensor once before it counts: models work out what they keep, which would make the first observation late. */
@@ -117,10 +117,7 @@ export class SensorStream implements FaultSubject {
   resume(beginMs = -Infinity): void {
     const written = this.lastWritten;
     if (written === undefined) return;
-    const earliestMs = written.dueMs - (this.faults?.longestDelayMs ?? 0);
-    const fromMs = Math.min(written.timeMs, this.faults?.outageStart(earliestMs) ?? earliestMs);
-    let boundaryMs = Math.floor(fromMs / this.intervalMs) * this.intervalMs;
-    if (boundaryMs < beginMs) boundaryMs = Math.ceil(beginMs / this.intervalMs) * this.intervalMs;
+    let boundaryMs = Math.max(this.earliestHeldBack(written), this.boundaryFrom(beginMs));
     for (; ; boundaryMs += this.intervalMs) {
       const dueMs = this.dueOf(boundaryMs);
       if (comparePlaces({ dueMs, delayed: 0, timeMs: this.timeOf(boundaryMs) }, written) > 0) break;
@@ -132,35 +129,54 @@ export class SensorStream implements FaultSubject {
 
   /** Leaves out the boundaries that were due before a time; tells how many. */
   skipBefore(timeMs: number): number {
-    const from = this.boundaryMs;
-    if (this.boundaryDueMs >= timeMs) return 0;
-    const near = Math.ceil((timeMs - this.intervalMs) / this.intervalMs) * this.intervalMs;
-    let boundaryMs = this.faults === undefined ? Math.max(from, near) : from;
-    while (this.dueOf(boundaryMs) < timeMs) boundaryMs += this.intervalMs;
-    this.goTo(boundaryMs);
-    return (boundaryMs - from) / this.intervalMs;
+    const { boundaryMs: fromMs, intervalMs } = this;
+    // What an outage has kept was observed at its time: that sending all of it takes a while is no reason to skip it.
+    const isKept = this.boundaryDueMs > this.timeOf(fromMs);
+    if (this.boundaryDueMs >= timeMs || isKept) return 0;
+    // Halving works because a later boundary is never due earlier.
+    let skipped = 1;
+    let enough = Math.ceil((timeMs - fromMs) / intervalMs);
+    while (skipped < enough) {
+      const middle = Math.floor((skipped + enough) / 2);
+      if (this.dueOf(fromMs + middle * intervalMs) < timeMs) skipped = middle + 1;
+      else enough = middle;
+    }
+    this.goTo(fromMs + skipped * intervalMs);
+    return skipped;
   }
 
   /** Observes, or sends what was held back, whatever is due next. */
   step(): void {
     const held = this.delayed?.first;
-    if (held !== undefined && held.dueMs < this.boundaryDueMs) {
-      this.delayed?.removeFirst();
-      this.send(held.seq, held.timestampMs, held.value, held.mark);
-    } else this.observe();
+    if (held !== undefined && held.dueMs < this.boundaryDueMs) this.release(held);
+    else this.observe();
     this.goTo(this.boundaryMs);
   }
 
   /** Makes what is still to be observed up to a time, and sends all that is held back: the device ends, and would forget it. */
   flush(timeMs: number): void {
-    while (this.timeOf(this.boundaryMs) <= timeMs && this.boundaryDueMs > timeMs) {
-      this.observe();
+    for (;;) {
+      const held = this.delayed?.first;
+      const isObserved = this.timeOf(this.boundaryMs) <= timeMs;
+      if (held !== undefined && (!isObserved || held.dueMs < this.boundaryDueMs)) this.release(held);
+      else if (isObserved) this.observe();
+      else return;
       this.goTo(this.boundaryMs);
     }
-    for (let held = this.delayed?.first; held !== undefined; held = this.delayed?.first) {
-      this.delayed?.removeFirst();
-      this.send(held.seq, held.timestampMs, held.value, held.mark);
-    }
+  }
+
+  /** The first boundary that is not before a time. */
+  private boundaryFrom(timeMs: number): number {
+    return Math.ceil(timeMs / this.intervalMs) * this.intervalMs;
+  }
+
+  /** A boundary so early that no earlier one can have been held back until after a message was written. */
+  private earliestHeldBack(written: Place): number {
+    const { faults, intervalMs } = this;
+    const since = (timeMs: number) => faults?.outages.beginAt(timeMs - 1) ?? timeMs;
+    // Outages hold back what was delayed already, and delays what was kept by an outage; the next one is waited for, and jitter.
+    const earliestMs = since(since(written.dueMs) - (faults?.longestDelayMs ?? 0)) - 2 * intervalMs;
+    return Math.floor(Math.min(written.timeMs, earliestMs) / intervalMs) * intervalMs;
   }
 
   private goTo(boundaryMs: number): void {
@@ -172,7 +188,7 @@ export class SensorStream implements FaultSubject {
   /** When the observation of a boundary is sent, unless it is held back by itself. */
   private dueOf(boundaryMs: number): number {
     const timeMs = this.timeOf(boundaryMs);
-    return this.faults === undefined ? timeMs : Math.max(timeMs, this.faults.keptUntil(boundaryMs));
+    return this.faults === undefined ? timeMs : Math.max(timeMs, this.faults.outages.endAt(boundaryMs));
   }
 
   private placeOf(boundaryMs: number): Place {
@@ -185,7 +201,8 @@ export class SensorStream implements FaultSubject {
   }
 
   private delayedDueMs(boundaryMs: number, dueMs: number, delayMs: number, isOvertaken: boolean): number {
-    return (isOvertaken ? this.dueOf(boundaryMs + this.intervalMs) : dueMs) + delayMs;
+    const lateMs = (isOvertaken ? this.dueOf(boundaryMs + this.intervalMs) : dueMs) + delayMs;
+    return this.faults?.outages.endAt(lateMs) ?? lateMs;
   }
 
   /** Makes the observation of the next boundary, and sends it or holds it back. */
@@ -214,6 +231,11 @@ export class SensorStream implements FaultSubject {
       const dueMs = this.delayedDueMs(boundaryMs, this.dueOf(boundaryMs), delayMs, isOvertaken);
       this.delayed?.add({ dueMs, seq, timestampMs, value, mark });
     }
+  }
+
+  private release(held: DelayedObservation): void {
+    this.delayed?.removeFirst();
+    this.send(held.seq, held.timestampMs, held.value, held.mark);
   }
 
   private send(seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void {

@@ -10,15 +10,13 @@ export interface EpisodeSettings {
   readonly for?: Milliseconds | undefined;
 }
 
-/** An outage that never ends would be waited for without end. */
-const mostPieces = 10_000;
-
 /**
  * The episodes of one fault: time is cut into pieces of equal length, each of which is one or is not, whatever was before. That
  * makes it a pure function of time, so that a device that starts in the middle of one knows.
  */
 export class Episodes {
-  private readonly pieceMs: Milliseconds;
+  /** How long an episode is. */
+  readonly lengthMs: Milliseconds;
   private readonly probability: number;
   /** Where pieces begin: pieces of many devices would all begin at the same time otherwise. */
   private readonly phaseMs: Milliseconds;
@@ -31,9 +29,9 @@ export class Episodes {
     intervalMs: Milliseconds,
     private readonly random: Random,
   ) {
-    this.pieceMs = settings.for ?? intervalMs;
+    this.lengthMs = settings.for ?? intervalMs;
     this.probability = settings.probability ?? 0;
-    this.phaseMs = settings.for === undefined ? 0 : Math.floor(random.uniform(0, phaseDraw) * this.pieceMs);
+    this.phaseMs = settings.for === undefined ? 0 : Math.floor(random.uniform(0, phaseDraw) * this.lengthMs);
     const times = settings.at ?? [];
     this.moments = times.filter((time) => time.includes("T")).map((time) => Date.parse(time));
     this.timesOfDay = times.filter((time) => !time.includes("T")).map(timeOfDayMs);
@@ -41,9 +39,9 @@ export class Episodes {
 
   /** When the episode began that is on at a time; NaN if there is none. */
   startAt(timeMs: number): number {
-    const piece = Math.floor((timeMs + this.phaseMs) / this.pieceMs);
+    const piece = Math.floor((timeMs + this.phaseMs) / this.lengthMs);
     if (this.probability > 0 && this.random.uniform(piece) < this.probability)
-      return piece * this.pieceMs - this.phaseMs;
+      return piece * this.lengthMs - this.phaseMs;
     let latest = Number.NaN;
     for (const moment of this.moments) latest = this.laterStart(latest, moment, timeMs);
     for (const time of this.timesOfDay)
@@ -51,31 +49,8 @@ export class Episodes {
     return latest;
   }
 
-  /** When it is over: the end of the episode that began then, and of those that follow without a pause. */
-  endAfter(startMs: number): number {
-    let endMs = startMs + this.pieceMs;
-    for (let pieces = 0; pieces < mostPieces; pieces++) {
-      const next = this.startAt(endMs);
-      if (Number.isNaN(next)) break;
-      endMs = next + this.pieceMs;
-    }
-    return endMs;
-  }
-
-  /** When those episodes began that last until a time without a pause; that time itself if there is none. */
-  beginBefore(timeMs: number): number {
-    let beginMs = timeMs;
-    for (let pieces = 0; pieces < mostPieces; pieces++) {
-      // The first time in the last millisecond of what came before.
-      const start = this.startAt(pieces === 0 ? beginMs : beginMs - 1);
-      if (Number.isNaN(start)) break;
-      beginMs = start;
-    }
-    return beginMs;
-  }
-
   private laterStart(latest: number, start: number, timeMs: number): number {
-    const isOn = start <= timeMs && timeMs < start + this.pieceMs;
+    const isOn = start <= timeMs && timeMs < start + this.lengthMs;
     return isOn && !(latest >= start) ? start : latest;
   }
 }

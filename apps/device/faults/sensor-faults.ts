@@ -2,6 +2,7 @@ import { hourMs, type Milliseconds } from "../../shared/contract/duration";
 import { type DeviceFault, type FaultType, faultTypes, type SensorFault } from "../../shared/contract/faults";
 import type { Random } from "../random";
 import { Episodes } from "./episodes";
+import { Outages } from "./outages";
 
 /** Kinds of faults as bits, in the order of `faultTypes`. */
 export const faultBits = Object.fromEntries(faultTypes.map((type, index) => [type, 1 << index])) as Readonly<
@@ -34,8 +35,6 @@ export interface Verdict {
   label: string | undefined;
   /** What is added to its time in the message. */
   skewMs: Milliseconds;
-  /** Not sent before this time; -Infinity for at once. */
-  keptUntilMs: number;
   /** How long after it could be sent it is. */
   delayMs: Milliseconds;
   /** Sent after the next one. */
@@ -62,13 +61,13 @@ export class SensorFaults {
     value: 0,
     label: undefined,
     skewMs: 0,
-    keptUntilMs: -Infinity,
     delayMs: 0,
     isOvertaken: false,
   };
-  /** How long after its own time an observation can be sent at most, but for outages. */
+  /** How long an observation is delayed at most. */
   readonly longestDelayMs: Milliseconds;
-  private readonly outages: readonly Fault[];
+  /** When the device cannot be reached, and keeps what it observes. */
+  readonly outages: Outages;
 
   /** @param randoms for the fault at this place of each list, of the device and of the sensor. */
   constructor(
@@ -86,44 +85,19 @@ export class SensorFaults {
       ...declared.device.map((fault, index) => faultOf(fault, randoms.device(index))),
       ...declared.sensor.map((fault, index) => faultOf(fault, randoms.sensor(index))),
     ];
-    this.outages = this.faults.filter(
+    const keeps = this.faults.filter(
       ({ settings }) => settings.type === "offline" && settings.meanwhile === "buffer",
     );
-    this.longestDelayMs = this.faults.reduce((longest, { settings }) => {
-      if (settings.type === "late") return longest + settings.by;
-      return settings.type === "out-of-order" ? longest + 2 * subject.intervalMs : longest;
-    }, 0);
-  }
-
-  /** Until when the observation of a boundary is kept because its device is offline; -Infinity if it is not. */
-  keptUntil(boundaryMs: number): number {
-    let until = -Infinity;
-    for (const { episodes } of this.outages) {
-      const start = episodes.startAt(boundaryMs);
-      if (!Number.isNaN(start)) until = Math.max(until, episodes.endAfter(start));
-    }
-    return until;
-  }
-
-  /** When the outage began in which a time lies; that time itself if it lies in none. */
-  outageStart(timeMs: number): number {
-    return this.outages.reduce(
-      (earliest, { episodes }) => Math.min(earliest, episodes.beginBefore(timeMs)),
-      timeMs,
+    this.outages = new Outages(keeps.map(({ episodes }) => episodes));
+    this.longestDelayMs = this.faults.reduce(
+      (longest, { settings }) => (settings.type === "late" ? longest + settings.by : longest),
+      0,
     );
   }
 
   /** Says what becomes of the observation of a boundary; the object is used again for the next one. */
   judge(boundaryMs: number, timeMs: number): Readonly<Verdict> {
-    const { verdict, subject } = this;
-    verdict.kinds = 0;
-    verdict.isLost = false;
-    verdict.value = subject.valueAt(timeMs);
-    verdict.label = subject.labelAt(timeMs);
-    verdict.skewMs = 0;
-    verdict.keptUntilMs = -Infinity;
-    verdict.delayMs = 0;
-    verdict.isOvertaken = false;
+    const verdict = this.withoutFaults(timeMs);
     for (const fault of this.faults) {
       const start = fault.episodes.startAt(boundaryMs);
       if (!Number.isNaN(start)) this.apply(fault, start, boundaryMs, timeMs);
@@ -133,6 +107,18 @@ export class SensorFaults {
         break;
       }
     }
+    return verdict;
+  }
+
+  private withoutFaults(timeMs: number): Verdict {
+    const { verdict, subject } = this;
+    verdict.kinds = 0;
+    verdict.isLost = false;
+    verdict.value = subject.valueAt(timeMs);
+    verdict.label = subject.labelAt(timeMs);
+    verdict.skewMs = 0;
+    verdict.delayMs = 0;
+    verdict.isOvertaken = false;
     return verdict;
   }
 
@@ -163,8 +149,7 @@ export class SensorFaults {
         verdict.skewMs += (settings.ahead ?? 0) - (settings.behind ?? 0);
         break;
       case "offline":
-        if (settings.meanwhile === "lose") verdict.isLost = true;
-        else verdict.keptUntilMs = Math.max(verdict.keptUntilMs, fault.episodes.endAfter(startMs));
+        verdict.isLost = settings.meanwhile === "lose";
         break;
       case "duplicate":
       case "corrupt":

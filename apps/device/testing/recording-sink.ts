@@ -1,0 +1,79 @@
+import type { LostLabel } from "../../shared/contract/fault-labels";
+import type { FaultType } from "../../shared/contract/faults";
+import { faultNames } from "../faults/sensor-faults";
+import type { Mark } from "../observation";
+import type { ObservationSink } from "../sensor-stream";
+
+/** A message as a sink was given it. */
+export interface RecordedMessage {
+  readonly sensor: number;
+  readonly seq: number;
+  readonly timestampMs: number;
+  readonly value: number;
+  readonly label: string | undefined;
+  readonly kinds: readonly FaultType[];
+  /** When it was observed, by a clock that is right. */
+  readonly observedAtMs: number;
+  readonly lost: LostLabel | undefined;
+  readonly isDuplicate: boolean;
+}
+
+/** An observation of which the sink was told that faults struck it. */
+export interface RecordedStrike {
+  readonly sensor: number;
+  readonly seq: number;
+  readonly timeMs: number;
+  readonly kinds: readonly FaultType[];
+  readonly isLost: boolean;
+}
+
+/** Remembers all that it is given. */
+export class RecordingSink implements ObservationSink {
+  readonly messages: RecordedMessage[] = [];
+  readonly strikes: RecordedStrike[] = [];
+
+  push(
+    sensor: number,
+    seq: number,
+    timestampMs: number,
+    value: number,
+    mark: string | Mark | undefined,
+  ): void {
+    this.record(sensor, seq, timestampMs, value, mark, false);
+  }
+
+  pushDuplicate(sensor: number, seq: number, timestampMs: number, value: number, mark: Mark): void {
+    this.record(sensor, seq, timestampMs, value, mark, true);
+  }
+
+  struck(sensor: number, seq: number, timeMs: number, kinds: number, isLost: boolean): void {
+    this.strikes.push({ sensor, seq, timeMs, kinds: faultNames(kinds), isLost });
+  }
+
+  /** When its messages were observed, those declared twice once, in the order of sending. */
+  get observedAtMs(): number[] {
+    return this.messages.filter(({ isDuplicate }) => !isDuplicate).map(({ observedAtMs }) => observedAtMs);
+  }
+
+  private record(
+    sensor: number,
+    seq: number,
+    timestampMs: number,
+    value: number,
+    mark: string | Mark | undefined,
+    isDuplicate: boolean,
+  ): void {
+    const isMarked = typeof mark === "object";
+    this.messages.push({
+      sensor,
+      seq,
+      timestampMs,
+      value,
+      label: isMarked ? mark.label : mark,
+      kinds: isMarked ? faultNames(mark.kinds) : [],
+      observedAtMs: isMarked ? mark.observedAtMs : timestampMs,
+      lost: isMarked ? mark.lost : undefined,
+      isDuplicate,
+    });
+  }
+}
