@@ -1,0 +1,47 @@
+// npm run preview-signal: draws the signals of a profile, a device or a model in the terminal, before anything runs.
+import type { ReplaySettings } from "../../apps/shared/contract/models/replay";
+import { dayMs } from "../../apps/shared/contract/duration";
+import { parseReplayTable, type ReplayTable } from "../../apps/shared/contract/replay-table";
+import { print } from "../../apps/shared/stdout";
+import { readStackConfig } from "../../infra/config/parse";
+import { projectSurroundings } from "../../infra/config/project-files";
+import { readStackConfiguration } from "../plan/stack-config";
+import { SetupError } from "../setup/errors.mjs";
+import { runMain } from "../setup/main.mjs";
+import { parseOptions } from "./options";
+import { describeSignals } from "./report";
+import { findSubject } from "./subject";
+
+const defaultWidth = 80;
+
+void runMain(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  const subject = await findSubject(options.subject, async () => {
+    const { stack, raw } = await readStackConfiguration(options.stack);
+    return readStackConfig(stack, raw, projectSurroundings());
+  });
+  const { intervalMs } = options;
+  const sensors = subject.sensors.map((sensor) =>
+    intervalMs === undefined ? sensor : { ...sensor, interval: intervalMs },
+  );
+  const text = describeSignals({
+    subject: { ...subject, sensors },
+    device: options.device ?? subject.device,
+    seed: options.seed ?? subject.seed,
+    fromMs: options.fromMs ?? Math.floor(Date.now() / dayMs) * dayMs,
+    spanMs: options.spanMs,
+    width: process.stdout.isTTY ? process.stdout.columns : defaultWidth,
+    replayTable,
+  });
+  await print(`${text}\n`);
+  return 0;
+});
+
+/** Recorded values from a file of the working copy. */
+function replayTable({ file, column, timeColumn }: ReplaySettings): ReplayTable {
+  const reading = projectSurroundings().readFile(file);
+  if (reading.kind === "problem") throw new SetupError(`${file}: ${reading.reason}`);
+  const table = parseReplayTable(reading.text, { column, timeColumn });
+  if (table.kind === "table") return table;
+  throw new SetupError(`${file}${table.line === undefined ? "" : `, line ${table.line}`}: ${table.reason}`);
+}

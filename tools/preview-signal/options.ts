@@ -1,0 +1,72 @@
+import { parseArgs } from "node:util";
+import { parseDurationMs } from "../../infra/config/duration";
+import { profileNames } from "../../infra/config/profiles";
+import { messageOf, SetupError } from "../setup/errors.mjs";
+
+/** What `npm run preview-signal` is asked for. */
+export interface PreviewOptions {
+  /** A profile, a device or group of the stack, or a model as JSON. */
+  readonly subject: string;
+  /** How much time to show; undefined for as much as each signal is best seen in. */
+  readonly spanMs: number | undefined;
+  /** Undefined for the stack's. */
+  readonly seed: string | undefined;
+  /** Whose signals they are: another device has others. Undefined for the first. */
+  readonly device: string | undefined;
+  /** Where to begin, in milliseconds since 1970; undefined for today at 00:00 UTC. */
+  readonly fromMs: number | undefined;
+  /** Time between two observations, instead of each sensor's own. */
+  readonly intervalMs: number | undefined;
+  /** Undefined for the stack of the working copy. */
+  readonly stack: string | undefined;
+}
+
+export const modelExample = `'{"type":"sine","period":"10m"}'`;
+
+export const usage = `Usage: npm run preview-signal -- SUBJECT [--for 24h] [--from 2026-11-23T00:00:00Z] [--seed 1] [--device meter-3]
+                                         [--interval 1s] [--stack NAME]
+SUBJECT is a profile (${profileNames.join(", ")}),
+a device or a group of the stack's configuration, or a model as JSON, such as ${modelExample}`;
+
+/** @throws SetupError with what is wrong, or with the usage if nothing is asked for. */
+export function parseOptions(args: readonly string[]): PreviewOptions {
+  const { values, positionals } = parsed(args);
+  const [subject, another] = positionals;
+  if (subject === undefined) throw new SetupError(usage);
+  if (another !== undefined)
+    throw new SetupError(`"${another}": give one subject; a model goes in quotation marks`);
+  return {
+    subject,
+    spanMs: durationOption("--for", values.for, "24h"),
+    seed: values.seed,
+    device: values.device,
+    fromMs: timeOption(values.from),
+    intervalMs: durationOption("--interval", values.interval, "1s"),
+    stack: values.stack,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const options = { for: text, from: text, seed: text, device: text, interval: text, stack: text };
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new SetupError(`${messageOf(error)}\n${usage}`);
+  }
+}
+
+function durationOption(option: string, text: string | undefined, example: string): number | undefined {
+  if (text === undefined) return undefined;
+  const durationMs = parseDurationMs(text);
+  if (durationMs !== undefined && Number.isInteger(durationMs) && durationMs >= 10) return durationMs;
+  throw new SetupError(`${option} ${text}: give a duration of 10ms or more, such as ${example}`);
+}
+
+function timeOption(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  // Without a zone, Date.parse would take the time of day for this machine's.
+  const fromMs = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
+  if (fromMs >= 0) return fromMs;
+  throw new SetupError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
+}

@@ -1,0 +1,69 @@
+import { prepareSignals, type SignalContext } from "../../apps/device/signals";
+import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { showDurationMs } from "../../infra/config/duration";
+import { decimalsOf, showNumber } from "./axis";
+import { chart, curveColumns } from "./chart";
+import { type Sampled, sampled, type Span } from "./sampling";
+import { sensibleSpanMs } from "./span";
+import type { Subject } from "./subject";
+
+/** What of a subject is to be shown, and how. */
+export interface Preview extends SignalContext {
+  readonly subject: Subject;
+  readonly device: string;
+  readonly fromMs: number;
+  /** Undefined for as much as each signal is best seen in. */
+  readonly spanMs: number | undefined;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** Draws the signal of each sensor of a subject. */
+export function describeSignals(preview: Preview): string {
+  const { subject, device, seed, replayTable, fromMs, spanMs } = preview;
+  const { sensors } = subject;
+  const signals = prepareSignals(sensors, { seed, replayTable })(device);
+  const heading = `${subject.title}: device ${device}, seed ${seed}, times in UTC`;
+  const charts = sensors.flatMap((sensor, index) => {
+    const signal = signals[index];
+    if (signal === undefined) return [];
+    const span = { fromMs, lengthMs: spanMs ?? sensibleSpanMs(sensor, sensors) };
+    const draw = (columns: number) => sampled(signal, sensor.interval, span, columns);
+    return [describeSignal(sensor, span, draw, preview.width)];
+  });
+  return [heading, ...charts].join("\n\n");
+}
+
+function describeSignal(
+  sensor: SensorSettings,
+  span: Span,
+  draw: (columns: number) => Sampled,
+  width: number,
+): string {
+  const { min, mean, max, labels } = draw(2);
+  const decimals = decimalsOf(min, max, sensor.precision);
+  const show = (value: number) => showNumber(value, decimals);
+  const marks = marksOf(min, max, labels, show);
+  const drawn = draw(curveColumns(width, span, [...marks.values()]));
+  const unit = sensor.unit === undefined ? "" : ` ${sensor.unit}`;
+  const from = new Date(span.fromMs).toISOString().replace("T", " ").replace(":00.000Z", "");
+  return [
+    `${sensor.name}: ${sensor.model.type}, every ${showDurationMs(sensor.interval)}, ${showDurationMs(span.lengthMs)} from ${from}`,
+    `min ${show(min)}${unit}, mean ${showNumber(mean, Math.max(decimals, 1))}${unit}, max ${show(max)}${unit}`,
+    chart(drawn, span, marks),
+  ].join("\n");
+}
+
+/** What stands at the axis of values: names of values that have one, else the least, the middle and the greatest. */
+function marksOf(
+  min: number,
+  max: number,
+  labels: ReadonlyMap<number, string>,
+  show: (value: number) => string,
+): Map<number, string> {
+  if (labels.size > 0) {
+    const ends = [min, max].filter((value) => !labels.has(value));
+    return new Map([...ends.map((value) => [value, show(value)] as const), ...labels]);
+  }
+  return new Map([min, (min + max) / 2, max].map((value) => [value, show(value)]));
+}
