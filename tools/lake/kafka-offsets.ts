@@ -1,4 +1,10 @@
-import { createKafka, existingTopics, type PartitionOffsets, topicOffsets } from "../../apps/shared/kafka";
+import {
+  createKafka,
+  existingTopics,
+  type KafkaClient,
+  type PartitionOffsets,
+  topicOffsets,
+} from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 import { within } from "../../apps/shared/shutdown";
 import { docker } from "./docker";
@@ -14,24 +20,30 @@ export async function readOffsets(
   stack: string,
   topics: readonly string[],
 ): Promise<OffsetsByTopic | undefined> {
-  const bootstrapServers = await brokerAddresses(stack);
-  if (bootstrapServers.length === 0) return undefined;
-  const logger = createLogger({ app: "lake", format: "pretty", write: () => {} });
-  const kafka = createKafka({ bootstrapServers, clientId: "kafka-iot-sim-tools", logger });
+  const kafka = await stackKafka(stack);
+  if (kafka === undefined) return undefined;
   const giveUp = new AbortController();
   try {
     const answer = await within(answerWithinMs, existingTopics(kafka, [], giveUp.signal));
     if (answer.kind === "late") return undefined;
-    const found = await within(answerAllWithinMs, offsetsOf());
+    const found = await within(answerAllWithinMs, offsetsOf(kafka));
     return found.kind === "done" ? found.result : undefined;
   } finally {
     giveUp.abort();
   }
 
-  async function offsetsOf() {
-    const existing = await existingTopics(kafka, topics, giveUp.signal);
-    return existing && (await topicOffsets(kafka, existing, giveUp.signal));
+  async function offsetsOf(client: KafkaClient) {
+    const existing = await existingTopics(client, topics, giveUp.signal);
+    return existing && (await topicOffsets(client, existing, giveUp.signal));
   }
+}
+
+/** The stack's brokers, as they are reached from this machine; undefined if none runs. */
+export async function stackKafka(stack: string): Promise<KafkaClient | undefined> {
+  const bootstrapServers = await brokerAddresses(stack);
+  if (bootstrapServers.length === 0) return undefined;
+  const logger = createLogger({ app: "lake", format: "pretty", write: () => {} });
+  return createKafka({ bootstrapServers, clientId: "kafka-iot-sim-tools", logger });
 }
 
 /** Where the stack's running brokers are reached from this machine. */

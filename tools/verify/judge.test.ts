@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
 import { observationSchema } from "../../apps/consumers/lake/schema";
 import { dataFile, type TestRow } from "../lake/testing/data-file";
 import { type FileOfMinute, sessionOver } from "../lake/testing/session";
 import { judge } from "./judge";
+import { collectLabels, type DeclaredFaults, nothingDeclared } from "./labels";
 import type { OffsetRun } from "./runs";
 
 let root: string;
@@ -63,10 +64,11 @@ async function judged(
   runs: readonly OffsetRun[],
   files: readonly FileOfMinute[],
   deadLetters: readonly Buffer[] = [],
+  declared: DeclaredFaults = nothingDeclared(),
 ) {
   const sql = await sessionOver(root, files, deadLetters);
   try {
-    return await judge(sql, runs);
+    return await judge(sql, runs, () => Promise.resolve({ ...declared, notes: ["a note"] }));
   } finally {
     await sql.close();
   }
@@ -105,6 +107,7 @@ it("is content with every offset once, be it a row or a dead letter", async () =
     observations: 197,
     problems: [],
     notes: [],
+    declared: [],
   });
 });
 
@@ -115,6 +118,7 @@ it("is content with an empty table", async () => {
     observations: 0,
     problems: [],
     notes: [],
+    declared: undefined,
   });
 });
 
@@ -216,4 +220,146 @@ it("shows the first of many problems and counts the others", async () => {
   expect(problems).toHaveLength(21);
   expect(problems[0]).toBe("topic t partition 0: 1 of 1 offsets missing: 0");
   expect(problems[20]).toBe("… and 10 more with wrong offsets");
+});
+
+/** What messages declare by their headers. */
+function declaredBy(
+  ...messages: readonly { fault?: object | string; lost?: object | string; value?: object }[]
+) {
+  const declared = nothingDeclared();
+  for (const { value, ...headers } of messages) {
+    const json = {
+      device: "d",
+      sensor: "s",
+      boot: 1000,
+      timestamp: "2026-11-23T23:59:00.000Z",
+      value: 0,
+      ...value,
+    };
+    const textOf = (header: object | string) =>
+      typeof header === "string" ? header : JSON.stringify(header);
+    const header = (name: string) => {
+      const found = headers[name as keyof typeof headers];
+      return found === undefined ? undefined : textOf(found);
+    };
+    collectLabels(
+      { value: value === undefined ? null : Buffer.from(JSON.stringify(json)), header },
+      declared,
+    );
+  }
+  return declared;
+}
+const fault = (seq: number, ...kinds: readonly string[]) => ({
+  fault: { device: "d", sensor: "s", boot: 1000, seq, kinds, observedAt: "2026-11-23T23:59:00.000Z" },
+});
+const lostBefore = (seq: number, lost: object) => ({ lost, value: { seq } });
+/** Rows of these values of `seq`, at offsets from 0 on. */
+const rowsOf = (...seqs: readonly number[]) =>
+  rows(upTo(seqs.length), (offset) => ({ seq: seqs[offset] ?? 0 }));
+
+describe("what was declared", () => {
+  it("explains observations without a message", async () => {
+    const declared = declaredBy(lostBefore(5, { missing: 2, offline: 1 }), lostBefore(8, { missing: 1 }));
+    const judgement = await judged([run(5)], [rowsOf(0, 1, 5, 6, 8)], [], declared);
+    expect(judgement).toMatchObject({
+      problems: [],
+      notes: [],
+      observations: 5,
+      declared: [
+        { kind: "missing", observations: 3, withoutMessage: 3, devices: 1 },
+        { kind: "offline", observations: 1, withoutMessage: 1, devices: 1 },
+      ],
+    });
+  });
+
+  it("explains no more than it says", async () => {
+    const declared = declaredBy(lostBefore(7, { missing: 2 }));
+    const { problems, notes } = await judged([run(4)], [rowsOf(0, 1, 7, 9)], [], declared);
+    expect(problems).toEqual([
+      "device d, sensor s, boot 1000: 4 of 10 values of seq missing: 2 to 4, 8 (beside 2 that are declared)",
+    ]);
+    expect(notes).toEqual(["a note"]);
+  });
+
+  it("explains nothing of another sensor, or of another life", async () => {
+    const other = [
+      { lost: { missing: 1 }, value: { seq: 2, sensor: "t" } },
+      { lost: { missing: 1 }, value: { seq: 2, boot: 7 } },
+      { lost: { missing: 1 }, value: { seq: 2, device: "e" } },
+    ];
+    const { problems } = await judged([run(2)], [rowsOf(0, 2)], [], declaredBy(...other));
+    expect(problems).toEqual(["device d, sensor s, boot 1000: 1 of 3 values of seq missing: 1"]);
+  });
+
+  it("explains corrupt messages, which are dead letters, and what these declare to be lost before them", async () => {
+    const corrupt = { ...fault(3, "corrupt", "spike"), lost: { missing: 1 } };
+    const judgement = await judged(
+      [run(4)],
+      [rows([0, 1, 3], (offset) => ({ seq: [0, 1, 0, 4][offset] ?? 0 }))],
+      [letters([2])],
+      declaredBy(corrupt, corrupt),
+    );
+    expect(judgement.problems).toEqual([]);
+    expect(judgement.declared).toEqual([
+      { kind: "corrupt", observations: 1, withoutMessage: 0, devices: 1 },
+      { kind: "missing", observations: 1, withoutMessage: 1, devices: 1 },
+      { kind: "spike", observations: 1, withoutMessage: 0, devices: 1 },
+    ]);
+  });
+
+  it("explains a second row, but no third", async () => {
+    const declared = declaredBy(fault(1, "duplicate"), fault(1, "duplicate"), fault(2, "duplicate"));
+    const judgement = await judged([run(5)], [rowsOf(0, 1, 1, 2, 2)], [], declared);
+    expect(judgement).toMatchObject({ problems: [], observations: 3 });
+    expect(judgement.declared).toEqual([
+      { kind: "duplicate", observations: 2, withoutMessage: 0, devices: 1 },
+    ]);
+    const { problems } = await judged([run(5)], [rowsOf(0, 1, 1, 1, 0)], [], declared);
+    expect(problems).toEqual([
+      "2 too many of what must be there once: device d, sensor s, boot 1000 seq 0 (2 rows); " +
+        "device d, sensor s, boot 1000 seq 1 (2 rows)",
+    ]);
+  });
+
+  it("explains what is late and not in the table yet, and leaves out what is newer than the table", async () => {
+    const declared = declaredBy(fault(1, "late"), fault(3, "corrupt"), lostBefore(9, { missing: 4 }));
+    const { problems } = await judged([run(2)], [rowsOf(0, 2)], [], declared);
+    expect(problems).toEqual([]);
+    const { notes } = await judged([run(3)], [rowsOf(0, 2, 4)], [], declaredBy(fault(1, "late")));
+    expect(notes).toEqual([
+      "a note",
+      "devices are told to send observations late: what a sequence lacks at its end may still come",
+    ]);
+  });
+
+  it("is wrong where there is a row of what is declared to have none", async () => {
+    const declared = declaredBy(lostBefore(4, { missing: 2 }));
+    const { problems } = await judged([run(3)], [rowsOf(0, 2, 4)], [], declared);
+    expect(problems).toEqual([
+      "device d, sensor s, boot 1000: 1 of 5 values of seq missing: 1 (beside 2 that are declared)",
+      "1 too many of what must be there once: device d, sensor s, boot 1000 seq 2 (1 row and 1 declaration)",
+    ]);
+  });
+
+  it("does not count what had gone before the lake began to read", async () => {
+    const declared = declaredBy(lostBefore(3, { missing: 2 }), lostBefore(7, { missing: 1 }));
+    const { problems } = await judged(
+      [run(7, { first: 3 })],
+      [rows([3, 4, 5, 6], (offset) => ({ seq: [4, 5, 7, 8][offset - 3] ?? 0 }))],
+      [],
+      declared,
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it("counts headers that cannot be read", async () => {
+    const bad = [
+      { fault: "x" },
+      { lost: "{}x", value: { seq: 1 } },
+      { lost: { missing: 1 } },
+      { fault: { kinds: ["other"] } },
+    ];
+    const { notes } = await judged([run(2)], [rowsOf(0, 2)], [], declaredBy(...bad));
+    expect(notes).toEqual(["4 messages with headers that name faults and cannot be read", "a note"]);
+  });
 });

@@ -2,7 +2,9 @@ import { counted, escapeControls } from "../../apps/shared/text";
 import type { SqlSession } from "../lake/session";
 import { literal } from "../lake/views";
 import { showRanges } from "./blocks";
-import { type Repeat, RunCheck, type RunCount, type RunSource } from "./run-check";
+import { type DeclaredKind, declaredKinds, explainedSource, makeDeclared } from "./declared";
+import type { DeclaredFaults } from "./labels";
+import { type Repeat, RunCheck, type RunCount, type RunSource, type RunTotals } from "./run-check";
 import type { OffsetRun } from "./runs";
 
 /** What the tables hold, against what their transactions say they hold. */
@@ -16,36 +18,84 @@ export interface Judgement {
   readonly problems: readonly string[];
   /** What is not wrong and may still surprise. */
   readonly notes: readonly string[];
+  /** What devices were told to do wrong, by what their messages' headers say; undefined where nothing had to be explained. */
+  readonly declared: readonly DeclaredKind[] | undefined;
 }
+
+/** Reads what the headers of all messages declare. */
+export type ReadDeclared = () => Promise<DeclaredFaults & { readonly notes: readonly string[] }>;
 
 const mostProblems = 20;
 const mostRanges = 10;
 /** Blocks of 64 numbers to look at for ranges that are missing. */
 const mostBlocks = 1000;
 
-/** @param sql with the tables `bronze` and `dead_letters` of one moment. */
-export async function judge(sql: SqlSession, runs: readonly OffsetRun[]): Promise<Judgement> {
+/**
+ * @param sql with the tables `bronze` and `dead_letters` of one moment
+ * @param readDeclared takes as long as reading all topics, so that it is only asked where there is something to explain
+ */
+export async function judge(
+  sql: SqlSession,
+  runs: readonly OffsetRun[],
+  readDeclared: ReadDeclared,
+): Promise<Judgement> {
   await makeRuns(sql, runs);
   const offsets = await RunCheck.make(sql, offsetSource);
+  const offsetCounts = await offsets.counts("all");
   const sequences = await RunCheck.make(sql, sequenceSource);
   const totals = await sequences.totals();
-  const notes =
-    totals.before === 0
-      ? []
-      : [
-          `${counted(totals.before, "observation")} had gone from the topics, or were passed by, when the lake began to read them`,
-        ];
+  const isUnexplained =
+    offsetCounts.some(({ deadLetters }) => deadLetters > 0) || (await sequences.counts("wrong")).length > 0;
+  const explained = isUnexplained ? await explain(sql, readDeclared) : undefined;
+  const sequenceProblems = explained === undefined ? [] : await problemsOf(explained.check, sequenceWords);
   return {
-    offsets: await offsets.counts("all"),
+    offsets: offsetCounts,
     sequences: totals.keys,
-    observations: totals.rows,
+    observations: explained?.observations ?? totals.rows,
     problems: [
       ...(await problemsOf(offsets, offsetWords)),
-      ...(await problemsOf(sequences, sequenceWords)),
+      ...sequenceProblems,
       ...(await partitionProblems(sql)),
     ],
-    notes,
+    notes: [...beforeNotes(totals), ...(explained?.notesOn(sequenceProblems) ?? [])],
+    declared: explained?.declared,
   };
+}
+
+interface Explained {
+  readonly check: RunCheck;
+  readonly declared: readonly DeclaredKind[];
+  /** Without those that were sent twice, as declared. */
+  readonly observations: number;
+  /** What may be missing among the declared. */
+  readonly notesOn: (problems: readonly string[]) => readonly string[];
+}
+
+/** Looks at the sequences again, with what was declared. */
+async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Explained> {
+  const found = await readDeclared();
+  await makeDeclared(sql, found);
+  const check = await RunCheck.make(sql, explainedSource);
+  const declared = await declaredKinds(sql);
+  const unreadable =
+    found.unreadable === 0
+      ? []
+      : [`${counted(found.unreadable, "message")} with headers that name faults and cannot be read`];
+  const later = declared.some(({ kind }) => kind === "late" || kind === "out-of-order" || kind === "offline")
+    ? ["devices are told to send observations late: what a sequence lacks at its end may still come"]
+    : [];
+  return {
+    check,
+    declared,
+    observations: (await check.totals()).rows,
+    notesOn: (problems) => [...unreadable, ...(problems.length === 0 ? [] : [...found.notes, ...later])],
+  };
+}
+
+function beforeNotes({ before }: RunTotals): string[] {
+  if (before === 0) return [];
+  const gone = counted(before, "observation");
+  return [`${gone} had gone from the topics, or were passed by, when the lake began to read them`];
 }
 
 async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<void> {
@@ -91,18 +141,22 @@ interface Words {
   readonly of: (key: RunCount["key"]) => string;
   readonly number: string;
   readonly numbers: string;
+  /** What stands for a number where no row does. */
+  readonly substitute: string;
 }
 
 const offsetWords: Words = {
   of: ([topic, partition]) => `topic ${shown(topic)} partition ${shown(partition)}`,
   number: "offset",
   numbers: "offsets",
+  substitute: "dead letter",
 };
 
 const sequenceWords: Words = {
   of: ([device, sensor, boot]) => `device ${shown(device)}, sensor ${shown(sensor)}, boot ${shown(boot)}`,
   number: "seq",
   numbers: "values of seq",
+  substitute: "declaration",
 };
 
 const shown = (value: string | number | undefined) => escapeControls(String(value));
@@ -115,7 +169,7 @@ async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {
     if (found.missing > 0) {
       const ranges = showRanges(await check.missing(found, mostBlocks), mostRanges);
       problems.push(
-        `${words.of(found.key)}: ${count(found.missing)} of ${showBounds(found)} ${words.numbers} missing: ${ranges}`,
+        `${words.of(found.key)}: ${count(found.missing)} of ${showBounds(found)} ${words.numbers} missing: ${ranges}${besideDeclared(found, words)}`,
       );
     }
     if (found.outside > 0) problems.push(`${words.of(found.key)}: ${outside(found, words)}`);
@@ -134,6 +188,12 @@ async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {
   return problems;
 }
 
+function besideDeclared({ deadLetters }: RunCount, words: Words): string {
+  return words === sequenceWords && deadLetters > 0
+    ? ` (beside ${count(deadLetters)} that are declared)`
+    : "";
+}
+
 function showBounds({ bounds }: RunCount): string {
   return bounds === undefined ? "no" : count(bounds.next - bounds.first);
 }
@@ -148,7 +208,7 @@ function outside({ bounds, outside }: RunCount, { numbers }: Words): string {
 function showRepeat({ key, number, rows, deadLetters }: Repeat, words: Words): string {
   const there = [
     ...(rows > 0 ? [counted(rows, "row")] : []),
-    ...(deadLetters > 0 ? [counted(deadLetters, "dead letter")] : []),
+    ...(deadLetters > 0 ? [counted(deadLetters, words.substitute)] : []),
   ];
   return `${words.of(key)} ${words.number} ${number} (${there.join(" and ")})`;
 }

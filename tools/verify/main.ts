@@ -12,6 +12,7 @@ import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { judge } from "./judge";
 import { type LakeDuties, readDuties } from "./lakes";
+import { readLabels } from "./read-labels";
 import { describeVerdict, type Verdict, verdictJson } from "./report";
 import { runsOf, shrunkTopics, type Straggler, stragglers } from "./runs";
 
@@ -41,7 +42,11 @@ async function verify(stack: string): Promise<Verdict> {
   }
   const late = await waitForTable(containers, ends, duties);
   return withSql(containers, async (sql, { bronze }) => {
-    const judgement = await judge(sql, runsOf(lineagesOf(bronze.state.transactions)));
+    const judgement = await judge(
+      sql,
+      runsOf(lineagesOf(bronze.state.transactions)),
+      readLabels(stack, ends),
+    );
     return {
       ...judgement,
       stack,

@@ -19,6 +19,7 @@ const verdict: Verdict = {
   observations: 1198,
   problems: [],
   notes: ["a note"],
+  declared: [{ kind: "missing", observations: 1200, withoutMessage: 1190, devices: 3 }],
   unread: ["device-2"],
   gone: ["device-3"],
 };
@@ -28,17 +29,37 @@ it("proves in figures that nothing is wrong", () => {
     "topic     partition  first  next  messages   rows  dead letters  missing  repeated",
     "device-1          0     10  1210     1,200  1,198             2        0         0",
     "",
+    "declared fault  observations  without a message  devices",
+    "missing                1,200              1,190        3",
+    "",
     "not read by any lake, so not looked at: device-2",
     "no longer in Kafka, so compared with the table's transactions alone: device-3",
     "a note",
     "",
     "Every message is there exactly once: 1,200 messages = 1,198 rows + 2 dead letters (version 7 of the table).",
-    "No sensor lacks or repeats an observation: 1,198 in 3 sequences.",
+    "No sensor lacks or repeats an observation, but as declared: 1,198 in 3 sequences.",
   ]);
 });
 
+it("says nothing of faults where none are declared", () => {
+  for (const declared of [undefined, []])
+    expect(
+      describeVerdict({ ...verdict, declared })
+        .split("\n")
+        .slice(-1),
+    ).toEqual(["No sensor lacks or repeats an observation: 1,198 in 3 sequences."]);
+});
+
 it("lists what is wrong", () => {
-  const wrong = { ...verdict, offsets: [], unread: [], gone: [], notes: [], problems: ["one", "two"] };
+  const wrong = {
+    ...verdict,
+    offsets: [],
+    declared: undefined,
+    unread: [],
+    gone: [],
+    notes: [],
+    problems: ["one", "two"],
+  };
   expect(describeVerdict(wrong).split("\n")).toEqual([
     "Something is wrong with version 7 of the table:",
     "  - one",
@@ -56,6 +77,7 @@ it("is one object for machines", () => {
     observations: 1198,
     problems: [],
     notes: ["a note"],
+    declared: [{ kind: "missing", observations: 1200, withoutMessage: 1190, devices: 3 }],
     unread: ["device-2"],
     gone: ["device-3"],
     partitions: [

@@ -1,6 +1,7 @@
 import { escapeControls } from "../../apps/shared/text";
 import { AlignedColumns } from "../lake/columns";
 import type { RunCount } from "./run-check";
+import type { DeclaredKind } from "./declared";
 import type { Judgement } from "./judge";
 
 /** What was found, for people or machines to read. */
@@ -21,8 +22,9 @@ const count = (number: number) => number.toLocaleString("en");
 
 /** The verdict for people: what there is, then what is wrong with it or that nothing is. */
 export function describeVerdict(verdict: Verdict): string {
-  const { offsets, problems } = verdict;
-  const parts = [describeRuns(offsets), notesOf(verdict).join("\n")];
+  const { offsets, problems, declared = [] } = verdict;
+  const parts = [describeRuns(offsets), describeDeclared(declared), notesOf(verdict).join("\n")];
+  const butDeclared = declared.length === 0 ? "" : ", but as declared";
   const messages = offsets.reduce((sum, run) => sum + expected(run), 0);
   const rows = offsets.reduce((sum, run) => sum + run.rows, 0);
   const deadLetters = offsets.reduce((sum, run) => sum + run.deadLetters, 0);
@@ -31,7 +33,7 @@ export function describeVerdict(verdict: Verdict): string {
       ? `Something is wrong with version ${verdict.version} of the table:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`
       : `Every message is there exactly once: ${count(messages)} messages = ${count(rows)} rows + ${count(deadLetters)} dead letters ` +
         `(version ${verdict.version} of the table).\n` +
-        `No sensor lacks or repeats an observation: ${count(verdict.observations)} in ${count(verdict.sequences)} sequences.`;
+        `No sensor lacks or repeats an observation${butDeclared}: ${count(verdict.observations)} in ${count(verdict.sequences)} sequences.`;
   return [...parts, conclusion].filter((part) => part !== "").join("\n\n");
 }
 
@@ -79,6 +81,17 @@ function describeRuns(runs: readonly RunCount[]): string {
   const more = runs.length - mostRuns;
   const rest = more > 0 ? `… and ${count(more)} more partitions\n` : "";
   return `${new AlignedColumns(heading, right, rows).lines([heading, ...rows])}${rest}`.trimEnd();
+}
+
+function describeDeclared(declared: readonly DeclaredKind[]): string {
+  if (declared.length === 0) return "";
+  const titles = ["declared fault", "observations", "without a message", "devices"];
+  const rows = declared.map(({ kind, observations, withoutMessage, devices }) => [
+    kind,
+    ...[observations, withoutMessage, devices].map(count),
+  ]);
+  const right = titles.map((_, at) => at > 0);
+  return new AlignedColumns(titles, right, rows).lines([titles, ...rows]).trimEnd();
 }
 
 function notesOf({ notes, unread, gone }: Verdict): string[] {

@@ -27,7 +27,7 @@ const fetchResponse = require("kafkajs/src/protocol/requests/fetch/v11/response"
  * What one answer may come to without its compression, before the rest of it is left to be asked for again: the brokers count what
  * they send, and a consumer has to hold what becomes of it.
  */
-const mostDecompressedBytes = 16_777_216;
+const mostDecompressedBytes = 4_194_304;
 
 let applied = false;
 

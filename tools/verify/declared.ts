@@ -1,0 +1,99 @@
+import type { FaultType } from "../../apps/shared/contract/faults";
+import type { SqlSession } from "../lake/session";
+import { literal } from "../lake/views";
+import type { DeclaredFaults } from "./labels";
+import type { RunSource } from "./run-check";
+
+/** What was declared of one kind of fault. */
+export interface DeclaredKind {
+  readonly kind: FaultType;
+  /** Observations that it struck. */
+  readonly observations: number;
+  /** Those of them that there is no message of. */
+  readonly withoutMessage: number;
+  readonly devices: number;
+}
+
+/** Rows of one statement: DuckDB parses longer ones ever more slowly. */
+const rowsPerStatement = 5_000;
+
+/** Makes the tables `declared_struck` and `declared_losses`. */
+export async function makeDeclared(
+  sql: SqlSession,
+  { struck, losses }: Pick<DeclaredFaults, "struck" | "losses">,
+): Promise<void> {
+  const sequence = "device VARCHAR, sensor_name VARCHAR, boot BIGINT, seq BIGINT";
+  await fill(
+    sql,
+    `declared_struck (${sequence}, kind VARCHAR)`,
+    struck.flatMap(({ kinds, ...of }) => kinds.map((kind) => `(${placeOf(of)}, ${literal(kind)})`)),
+  );
+  await fill(
+    sql,
+    `declared_losses (${sequence}, kind VARCHAR, observations BIGINT)`,
+    losses.flatMap(({ lost, ...of }) =>
+      Object.entries(lost).map(([kind, count]) => `(${placeOf(of)}, ${literal(kind)}, ${count})`),
+    ),
+  );
+}
+
+async function fill(sql: SqlSession, table: string, rows: readonly string[]): Promise<void> {
+  await sql.rows(`CREATE TEMP TABLE ${table}`);
+  const [name = ""] = table.split(" ");
+  for (let at = 0; at < rows.length; at += rowsPerStatement)
+    await sql.rows(`INSERT INTO ${name} VALUES ${rows.slice(at, at + rowsPerStatement).join(", ")}`);
+}
+
+function placeOf(of: { device: string; sensor: string; boot: number; seq: number }): string {
+  return `${literal(of.device)}, ${literal(of.sensor)}, ${of.boot}, ${of.seq}`;
+}
+
+const keys = "device, sensor_name, boot";
+
+/**
+ * Sequences with what was declared: of an observation that was declared to be sent twice, the second row is none too many. What was
+ * declared to have no message counts as there, as a dead letter does, and so does what has a message that is no row: it is corrupt,
+ * or late and not in the table yet; whether the table has every message is found by its offset. The bounds are those of the rows:
+ * labels may be newer than the table, or older.
+ */
+export const explainedSource: RunSource = {
+  name: "explained",
+  keys: ["device", "sensor_name", "boot"],
+  numbers: `
+    WITH duplicated AS (SELECT DISTINCT ${keys}, seq FROM declared_struck WHERE kind = 'duplicate'),
+    absent AS (
+      SELECT DISTINCT ${keys}, seq AS number FROM declared_struck ANTI JOIN bronze USING (${keys}, seq)
+      UNION
+      SELECT ${keys}, unnest(range(seq - lost, seq)) FROM (
+        SELECT ${keys}, seq, sum(observations)::BIGINT AS lost FROM (SELECT DISTINCT * FROM declared_losses) GROUP BY ALL
+      )
+    )
+    SELECT ${keys}, seq AS number, false AS dead FROM bronze ANTI JOIN duplicated USING (${keys}, seq)
+    UNION ALL
+    SELECT ${keys}, seq, false FROM (
+      SELECT ${keys}, seq, row_number() OVER (PARTITION BY ${keys}, seq ORDER BY kafka_topic, kafka_partition, kafka_offset) AS copy
+      FROM bronze SEMI JOIN duplicated USING (${keys}, seq)
+    ) WHERE copy <> 2
+    UNION ALL
+    SELECT ${keys}, number, true FROM absent JOIN sequences_expected USING (${keys}) WHERE number >= first AND number < next`,
+  expected: () => "SELECT * FROM sequences_expected",
+};
+
+/** What was declared, by kind, the most frequent first. */
+export async function declaredKinds(sql: SqlSession): Promise<DeclaredKind[]> {
+  const rows = await sql.rows<Record<string, string | bigint>>(`
+    WITH struck AS (
+      SELECT kind, device, count(DISTINCT (sensor_name, boot, seq)) AS observations, 0 AS lost FROM declared_struck GROUP BY ALL
+    ), lost AS (
+      SELECT kind, device, sum(observations)::BIGINT AS observations, sum(observations)::BIGINT AS lost
+      FROM (SELECT DISTINCT * FROM declared_losses) GROUP BY ALL
+    )
+    SELECT kind, sum(observations)::BIGINT AS observations, sum(lost)::BIGINT AS without_message, count(DISTINCT device) AS devices
+    FROM (FROM struck UNION ALL FROM lost) GROUP BY kind ORDER BY observations DESC, kind`);
+  return rows.map((row) => ({
+    kind: String(row["kind"]) as FaultType,
+    observations: Number(row["observations"]),
+    withoutMessage: Number(row["without_message"]),
+    devices: Number(row["devices"]),
+  }));
+}
