@@ -36,6 +36,8 @@ export interface AskedRequest {
   readonly apiKey: number;
   readonly socket: Socket;
   readonly answerVersions: () => void;
+  /** Answers with a body. */
+  readonly answer: (body: Buffer) => void;
 }
 
 /** Serves a broker that does with each request what it is told. @returns its address */
@@ -51,6 +53,12 @@ export function serveRequests(
         apiKey: request.readInt16BE(4),
         socket,
         answerVersions: () => socket.write(knowsMetadata(correlationId)),
+        answer: (body) => {
+          const head = Buffer.alloc(4 + 4);
+          head.writeInt32BE(4 + body.length, 0);
+          head.writeInt32BE(correlationId, 4);
+          socket.write(Buffer.concat([head, body]));
+        },
       });
     });
   });
