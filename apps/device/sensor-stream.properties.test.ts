@@ -20,14 +20,18 @@ interface Drawn {
 
 /** Checks what holds of any sensor of many. */
 function holdsOfEach(what: string, check: (drawn: Drawn) => void): void {
-  it(what, () => {
-    for (let number = 0; number < streams; number++) {
-      const seed = `stream ${number}`;
-      const description = drawStream(seed);
-      const untilMs = beginMs + drawnIntervals * description.intervalMs;
-      check({ description, draws: new Draws(`${seed}: ${what}`), untilMs, seed });
-    }
-  }, checkWithinMs);
+  it(
+    what,
+    () => {
+      for (let number = 0; number < streams; number++) {
+        const seed = `stream ${number}`;
+        const description = drawStream(seed);
+        const untilMs = beginMs + drawnIntervals * description.intervalMs;
+        check({ description, draws: new Draws(`${seed}: ${what}`), untilMs, seed });
+      }
+    },
+    checkWithinMs,
+  );
 }
 
 /** A stream that has made all that is due up to a time. */

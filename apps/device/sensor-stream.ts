@@ -100,7 +100,7 @@ export class SensorStream implements FaultSubject {
 
   /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
   noteWritten(observedAtMs: number): void {
-    const place = this.placeOf(Math.floor(observedAtMs / this.intervalMs) * this.intervalMs);
+    const place = this.placeOf(this.boundaryAt(observedAtMs));
     if (this.lastWritten === undefined || comparePlaces(place, this.lastWritten) > 0)
       this.lastWritten = place;
   }
@@ -117,14 +117,19 @@ export class SensorStream implements FaultSubject {
   resume(beginMs = -Infinity): void {
     const written = this.lastWritten;
     if (written === undefined) return;
-    let boundaryMs = Math.max(this.earliestHeldBack(written), this.boundaryFrom(beginMs));
-    for (; ; boundaryMs += this.intervalMs) {
-      const dueMs = this.dueOf(boundaryMs);
-      if (comparePlaces({ dueMs, delayed: 0, timeMs: this.timeOf(boundaryMs) }, written) > 0) break;
+    const nextMs = this.firstBoundary(
+      this.boundaryAt(written.timeMs),
+      this.boundaryFrom(written.dueMs + 1),
+      (boundaryMs) => comparePlaces(this.ownPlaceOf(boundaryMs), written) > 0,
+    );
+    const firstMs = Math.max(this.earliestHeldBack(written), this.boundaryFrom(beginMs));
+    for (let boundaryMs = firstMs; boundaryMs < nextMs; boundaryMs += this.intervalMs) {
+      const isDelayed = this.faults?.delaysAt(boundaryMs) === true;
+      if (!isDelayed || comparePlaces(this.placeOf(boundaryMs), written) <= 0) continue;
       this.boundaryMs = boundaryMs;
-      if (comparePlaces(this.placeOf(boundaryMs), written) > 0) this.observe();
+      this.observe();
     }
-    this.goTo(boundaryMs);
+    this.goTo(nextMs);
   }
 
   /** Leaves out the boundaries that were due before a time; tells how many. */
@@ -133,16 +138,13 @@ export class SensorStream implements FaultSubject {
     // What an outage has kept was observed at its time: that sending all of it takes a while is no reason to skip it.
     const isKept = this.boundaryDueMs > this.timeOf(fromMs);
     if (this.boundaryDueMs >= timeMs || isKept) return 0;
-    // Halving works because a later boundary is never due earlier.
-    let skipped = 1;
-    let enough = Math.ceil((timeMs - fromMs) / intervalMs);
-    while (skipped < enough) {
-      const middle = Math.floor((skipped + enough) / 2);
-      if (this.dueOf(fromMs + middle * intervalMs) < timeMs) skipped = middle + 1;
-      else enough = middle;
-    }
-    this.goTo(fromMs + skipped * intervalMs);
-    return skipped;
+    const nextMs = this.firstBoundary(
+      fromMs,
+      this.boundaryFrom(timeMs),
+      (boundaryMs) => this.dueOf(boundaryMs) >= timeMs,
+    );
+    this.goTo(nextMs);
+    return (nextMs - fromMs) / intervalMs;
   }
 
   /** Observes, or sends what was held back, whatever is due next. */
@@ -170,13 +172,31 @@ export class SensorStream implements FaultSubject {
     return Math.ceil(timeMs / this.intervalMs) * this.intervalMs;
   }
 
+  /** The last boundary that is not after a time. */
+  private boundaryAt(timeMs: number): number {
+    return Math.floor(timeMs / this.intervalMs) * this.intervalMs;
+  }
+
+  /** The first boundary after one, and up to another, for which something holds that holds for all later ones too. */
+  private firstBoundary(afterMs: number, upToMs: number, holds: (boundaryMs: number) => boolean): number {
+    let least = 1;
+    let most = (upToMs - afterMs) / this.intervalMs;
+    while (least < most) {
+      const middle = Math.floor((least + most) / 2);
+      if (holds(afterMs + middle * this.intervalMs)) most = middle;
+      else least = middle + 1;
+    }
+    return afterMs + least * this.intervalMs;
+  }
+
   /** A boundary so early that no earlier one can have been held back until after a message was written. */
   private earliestHeldBack(written: Place): number {
-    const { faults, intervalMs } = this;
-    const since = (timeMs: number) => faults?.outages.beginAt(timeMs - 1) ?? timeMs;
+    if (this.faults?.delaysAny !== true) return Infinity;
+    const { outages, longestDelayMs } = this.faults;
+    const since = (timeMs: number) => outages.beginAt(timeMs - 1);
     // Outages hold back what was delayed already, and delays what was kept by an outage; the next one is waited for, and jitter.
-    const earliestMs = since(since(written.dueMs) - (faults?.longestDelayMs ?? 0)) - 2 * intervalMs;
-    return Math.floor(Math.min(written.timeMs, earliestMs) / intervalMs) * intervalMs;
+    const earliestMs = since(since(written.dueMs) - longestDelayMs) - 2 * this.intervalMs;
+    return this.boundaryAt(Math.min(written.timeMs, earliestMs));
   }
 
   private goTo(boundaryMs: number): void {
@@ -191,13 +211,18 @@ export class SensorStream implements FaultSubject {
     return this.faults === undefined ? timeMs : Math.max(timeMs, this.faults.outages.endAt(boundaryMs));
   }
 
+  /** Where the observation of a boundary is sent, unless it is held back by itself. */
+  private ownPlaceOf(boundaryMs: number): Place {
+    return { dueMs: this.dueOf(boundaryMs), delayed: 0, timeMs: this.timeOf(boundaryMs) };
+  }
+
   private placeOf(boundaryMs: number): Place {
-    const timeMs = this.timeOf(boundaryMs);
-    if (this.faults === undefined) return { dueMs: timeMs, delayed: 0, timeMs };
-    const { delayMs, isOvertaken, isLost } = this.faults.judge(boundaryMs, timeMs);
-    const dueMs = this.dueOf(boundaryMs);
-    if (isLost || (delayMs === 0 && !isOvertaken)) return { dueMs, delayed: 0, timeMs };
-    return { dueMs: this.delayedDueMs(boundaryMs, dueMs, delayMs, isOvertaken), delayed: 1, timeMs };
+    const place = this.ownPlaceOf(boundaryMs);
+    if (this.faults?.delaysAt(boundaryMs) !== true) return place;
+    const { delayMs, isOvertaken, isLost } = this.faults.judge(boundaryMs, place.timeMs);
+    if (isLost) return place;
+    const dueMs = this.delayedDueMs(boundaryMs, place.dueMs, delayMs, isOvertaken);
+    return { ...place, dueMs, delayed: 1 };
   }
 
   private delayedDueMs(boundaryMs: number, dueMs: number, delayMs: number, isOvertaken: boolean): number {

@@ -14,6 +14,9 @@ export function faultNames(bits: number): FaultType[] {
   return faultTypes.filter((type) => (bits & faultBits[type]) !== 0);
 }
 
+/** Faults by which an observation is sent later than others of its sensor. */
+const delayingTypes: readonly FaultType[] = ["late", "out-of-order"];
+
 /** What a sensor tells its faults of one of its observations. */
 export interface FaultSubject {
   /** Time between two observations. */
@@ -64,6 +67,7 @@ export class SensorFaults {
     delayMs: 0,
     isOvertaken: false,
   };
+  private readonly delays: readonly Fault[];
   /** How long an observation is delayed at most. */
   readonly longestDelayMs: Milliseconds;
   /** When the device cannot be reached, and keeps what it observes. */
@@ -89,10 +93,21 @@ export class SensorFaults {
       ({ settings }) => settings.type === "offline" && settings.meanwhile === "buffer",
     );
     this.outages = new Outages(keeps.map(({ episodes }) => episodes));
-    this.longestDelayMs = this.faults.reduce(
+    this.delays = this.faults.filter(({ settings }) => delayingTypes.includes(settings.type));
+    this.longestDelayMs = this.delays.reduce(
       (longest, { settings }) => (settings.type === "late" ? longest + settings.by : longest),
       0,
     );
+  }
+
+  /** Whether any of its observations are held back by themselves. */
+  get delaysAny(): boolean {
+    return this.delays.length > 0;
+  }
+
+  /** Whether the observation of a boundary is held back by itself, if it is not lost. Looks at no values, which would take longer. */
+  delaysAt(boundaryMs: number): boolean {
+    return this.delays.some(({ episodes }) => !Number.isNaN(episodes.startAt(boundaryMs)));
   }
 
   /** Says what becomes of the observation of a boundary; the object is used again for the next one. */
