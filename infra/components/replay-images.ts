@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReplayFile } from "../plan/devices";
@@ -41,12 +42,16 @@ export class ReplayImages extends pulumi.ComponentResource {
     const image = new docker.RemoteImage(
       `replay-image-${hash}`,
       {
-        name: `kafka-iot-sim/replay:${stack}-${hash}`,
+        // Another app image makes another name: what was replaced is removed by its name, which must not be that of the new one.
+        name: app.imageId.apply((id) => `kafka-iot-sim/replay:${stack}-${hash}-${hashOf(app.imageName, id)}`),
         build: { context: directory, dockerfile: "Dockerfile", buildArgs: { BASE_IMAGE: app.imageName } },
-        triggers: { appImage: app.imageId },
       },
       { parent: this },
     );
     return image.imageId;
   }
+}
+
+function hashOf(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);
 }
