@@ -1,5 +1,5 @@
 // npm run logs -- NAME: follows one container of the stack.
-import { containerPrefix, containersOf, table } from "./setup/containers.mjs";
+import { containerOfDevice, containerPrefix, containersOf, summary, table } from "./setup/containers.mjs";
 import { SetupError } from "./setup/errors.mjs";
 import { runForeground } from "./setup/foreground.mjs";
 import { runMain } from "./setup/main.mjs";
@@ -9,10 +9,9 @@ await runMain(async () => {
   const [name, ...rest] = process.argv.slice(2);
   const stack = await stackName();
   const containers = await containersOf(stack);
-  if (name === undefined || rest.length > 0 || !containers.some((container) => container.name === name)) {
-    throw new SetupError(usage(stack, name, containers));
-  }
-  const container = `${containerPrefix(stack)}${name}`;
+  const found = rest.length > 0 ? undefined : await containerFor(stack, name, containers);
+  if (found === undefined) throw new SetupError(usage(stack, name, containers));
+  const container = `${containerPrefix(stack)}${found}`;
   // Containers write colours, for whom they are followed by; a file or a pipe gets none.
   const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR);
   const args = ["logs", "--follow", "--tail", "200", container];
@@ -22,6 +21,18 @@ await runMain(async () => {
 });
 
 /**
+ * The container of this name, or the one that has the device of this name.
+ *
+ * @param {string} stack
+ * @param {string | undefined} name
+ * @param {import("./setup/containers.mjs").Container[]} containers
+ */
+async function containerFor(stack, name, containers) {
+  if (name === undefined || containers.some((container) => container.name === name)) return name;
+  return containerOfDevice(stack, containers, name);
+}
+
+/**
  * @param {string} stack
  * @param {string | undefined} name
  * @param {import("./setup/containers.mjs").Container[]} containers
@@ -29,6 +40,10 @@ await runMain(async () => {
 function usage(stack, name, containers) {
   const lead = name === undefined ? "" : `There is no container "${name}" in stack "${stack}".\n`;
   if (containers.length === 0) return `${lead}Nothing runs in stack "${stack}"; npm start brings it up.`;
-  const rows = containers.map((container) => [`  ${container.name}`, container.role, container.status]);
+  const rows = summary(containers).map((container) => [
+    `  ${container.name}`,
+    container.role,
+    container.status,
+  ]);
   return `${lead}Usage: npm run logs -- NAME, where NAME is one of:\n${table(rows)}`;
 }

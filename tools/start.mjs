@@ -1,6 +1,6 @@
 // npm start: everything that a fresh machine lacks, then `pulumi up`, then what runs and how to look at it.
 import { existsSync } from "node:fs";
-import { containersOf, table } from "./setup/containers.mjs";
+import { containersOf, summary, table } from "./setup/containers.mjs";
 import { root, toolEnvironment } from "./setup/environment.mjs";
 import { runForeground } from "./setup/foreground.mjs";
 import { imagesConfig } from "./setup/images.mjs";
@@ -46,7 +46,7 @@ async function ensureStack() {
 /** @param {string} stack */
 async function showWhatRuns(stack) {
   const containers = await containersOf(stack);
-  const rows = containers.map(({ role, name, status }) => [role, name, status]);
+  const rows = summary(containers).map(({ role, name, status }) => [role, name, status]);
   console.log(`
 Stack "${stack}" runs:
 

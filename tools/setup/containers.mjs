@@ -1,4 +1,5 @@
 import { SetupError } from "./errors.mjs";
+import { parseJson } from "./json.mjs";
 import { capture } from "./process.mjs";
 import { project } from "./stack.mjs";
 
@@ -49,6 +50,59 @@ export async function containersOf(stack) {
 /** "device-2" before "device-10". @param {string} a @param {string} b */
 function compareNames(a, b) {
   return a.localeCompare(b, "en", { numeric: true });
+}
+
+/**
+ * The container that has a device of a group: `meter-fleet-1` for `meter-7`.
+ *
+ * @param {string} stack
+ * @param {Container[]} containers the stack's
+ * @param {string} device
+ * @returns {Promise<string | undefined>} its name without the stack's prefix; undefined if there is none
+ * @throws {SetupError} if the engine does not answer
+ */
+export async function containerOfDevice(stack, containers, device) {
+  const names = containers.filter(({ role }) => role === "device").map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const paths = names.map((name) => `${containerPrefix(stack)}${name}`);
+  const lines = await docker(["container", "inspect", "--format", "{{json .Config.Env}}", ...paths]);
+  return names.find((_, index) => hasDevice(parseJson(lines[index] ?? "[]"), device));
+}
+
+/** Whether a container of a group has a device, by its environment. @param {string[]} environment @param {string} device */
+export function hasDevice(environment, device) {
+  const valueOf = (/** @type {string} */ name) =>
+    environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  const [first, count] = [Number(valueOf("DEVICE_FIRST_NUMBER")), Number(valueOf("DEVICE_COUNT"))];
+  const number = Number(/-([1-9]\d*)$/.exec(device)?.[1]);
+  return device === `${valueOf("DEVICE_NAME")}-${number}` && number >= first && number < first + count;
+}
+
+/** More devices' containers than these are told of in one line. */
+const mostDevices = 12;
+
+/**
+ * Containers for people to read: many of devices that all do alike are one line.
+ *
+ * @param {Container[]} containers in the order of {@link containersOf}
+ * @returns {Container[]}
+ */
+export function summary(containers) {
+  const devices = containers.filter(({ role }) => role === "device");
+  if (devices.length <= mostDevices) return containers;
+  const [healthy, others] = [devices.filter(isHealthy), devices.filter((device) => !isHealthy(device))];
+  const range = `${healthy[0]?.name} to ${healthy.at(-1)?.name}`;
+  /** @type {Container} */
+  const line = { role: "device", name: range, status: `${healthy.length} containers, healthy` };
+  const shown = [...(healthy.length > 0 ? [line] : []), ...others];
+  return containers.flatMap((container) =>
+    container === devices[0] ? shown : container.role === "device" ? [] : [container],
+  );
+}
+
+/** @param {Container} container */
+function isHealthy({ status }) {
+  return status.includes("(healthy)");
 }
 
 /**
