@@ -1,10 +1,12 @@
 import { benchCluster } from "./cluster/main";
+import { benchDevices } from "./devices/main";
 import { benchLake } from "./lake/main";
 import { benchStack } from "./stack";
 
 /** Each takes the arguments after its name, and throws if they are not what it knows. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: benchCluster,
+  devices: benchDevices,
   lake: benchLake,
   stack: (args) => {
     if (args.length > 0) throw new Error("Usage: npm run bench -- stack");

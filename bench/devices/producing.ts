@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { endOffsets } from "../../test/support/kafka";
+import { runCommand } from "../../test/support/command";
+import { benchPython } from "../../tools/setup/python.mjs";
+import type { Broker } from "../lake/broker";
+import { markdownTable, median } from "../table";
+
+const partitions = 3;
+const rounds = 3;
+
+/** What a peer prints of itself. */
+interface PeerFigures {
+  readonly sent: number;
+  readonly seconds: number;
+  readonly peakBytes?: number;
+}
+
+/** A program that sends observations to a topic and waits until all are acknowledged by all replicas. */
+interface Peer {
+  readonly name: string;
+  command(topic: string): readonly string[];
+}
+
+/**
+ * The greatest sustained rate of one process to one topic, every message acknowledged by all in-sync replicas: our producer, kafkajs
+ * alone, librdkafka. Each is a process of its own that sends the same observations, from when it is connected to the last
+ * acknowledgement; one after the other, and again in the next round. Afterwards each topic has just what was sent.
+ * @param directory for the peers' bundles
+ */
+export async function measureProducing(broker: Broker, directory: string, count: number): Promise<void> {
+  const script = (name: string) => bundlePeer(name, directory);
+  const node = process.execPath;
+  const { bootstrapServers } = broker;
+  const ours = script("ours");
+  const kafkajs = script("kafkajs");
+  const encoding = script("encoding");
+  const python = join(__dirname, "..", "lake", "peers", "produce.py");
+  const own = (compression: string): Peer => ({
+    name: compression === "none" ? "ours" : `ours, ${compression}`,
+    command: (topic) => [node, ours, bootstrapServers, topic, String(count), compression],
+  });
+  const peers: readonly Peer[] = [
+    own("none"),
+    {
+      name: "kafkajs alone, awaited batches of 1,000",
+      command: (topic) => [node, kafkajs, bootstrapServers, topic, String(count)],
+    },
+    {
+      name: "librdkafka, from Python",
+      command: (topic) => [benchPython(), python, bootstrapServers, topic, "backlog", String(count)],
+    },
+    own("gzip"),
+    own("zstd"),
+  ];
+  const figures = new Map<Peer, PeerFigures[]>(peers.map((peer) => [peer, []]));
+  const limits: PeerFigures[] = [];
+  for (let round = 0; round < rounds; round++) {
+    limits.push(await run([node, encoding, String(count), String(partitions)]));
+    for (const [index, peer] of peers.entries()) {
+      const topic = `producing-${round}-${index}`;
+      await broker.createTopic(topic, partitions);
+      const measured = await run(peer.command(topic));
+      const ends = await endOffsets(bootstrapServers, [topic]);
+      const stored = [...ends.values()].reduce((sum, end) => sum + end, 0);
+      if (measured.sent !== count || stored !== count)
+        throw new Error(`${peer.name}: the topic has ${stored} messages instead of ${count}`);
+      figures.get(peer)?.push(measured);
+      console.error(`round ${round + 1}, ${peer.name}: ${showRate(rateOf(measured))}`);
+    }
+  }
+  console.log(
+    `\n${count.toLocaleString("en")} observations to ${partitions} partitions of one broker, acks=all; medians of ${rounds}.\n`,
+  );
+  console.log(report([...figures]));
+  const limit = showRate(median(limits.map(rateOf)));
+  console.log(
+    `\nThe limit: to make and encode the same observations, and send them to nobody, has ${limit}.`,
+  );
+}
+
+/** @returns the file */
+function bundlePeer(name: string, directory: string): string {
+  const outfile = join(directory, `${name}.js`);
+  buildSync({
+    entryPoints: [join(__dirname, "peers", `${name}.ts`)],
+    bundle: true,
+    outfile,
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+async function run([command = "", ...args]: readonly string[]): Promise<PeerFigures> {
+  return JSON.parse(await runCommand(command, args)) as PeerFigures;
+}
+
+function report(figures: readonly (readonly [Peer, readonly PeerFigures[]])[]): string {
+  const [, first = []] = figures[0] ?? [];
+  const oursRate = median(first.map(rateOf));
+  const rows = figures.map(([{ name }, runs]) => {
+    const rate = median(runs.map(rateOf));
+    const peaks = runs.flatMap(({ peakBytes }) => peakBytes ?? []);
+    const peak = peaks.length === 0 ? "" : `${(median(peaks) / 2 ** 20).toFixed(0)} MiB`;
+    return [name, showRate(rate), `${(oursRate / rate).toFixed(2)} ×`, peak];
+  });
+  return markdownTable([["", "messages/s", "ours is faster by", "peak memory"], ...rows]);
+}
+
+const rateOf = ({ sent, seconds }: PeerFigures) => sent / seconds;
+const showRate = (rate: number) => `${(Math.round(rate / 1_000) * 1_000).toLocaleString("en")}/s`;
