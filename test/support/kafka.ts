@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
+import { readFetchesQuickly } from "../../apps/shared/kafka/records/kafkajs-fetch";
 
 /** One message of a topic, by where it stands. */
 export interface TopicMessage {
@@ -9,6 +10,9 @@ export interface TopicMessage {
   readonly timestampMs: number;
   readonly value: string;
 }
+
+// kafkajs alone cannot read Zstandard.
+readFetchesQuickly();
 
 const client = (bootstrapServers: string) =>
   new Kafka({ clientId: "test", brokers: bootstrapServers.split(","), logLevel: logLevel.NOTHING });

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, logLevel, type Message } from "kafkajs";
+import { readFetchesQuickly } from "../../apps/shared/kafka/records/kafkajs-fetch";
 import { eventually } from "./command";
 import type { MadeMessage } from "./messages";
 
@@ -15,6 +16,9 @@ export interface StoredMessage {
 
 /** From where to where each partition has messages. */
 export type Ends = ReadonlyMap<number, { readonly low: number; readonly high: number }>;
+
+// kafkajs alone cannot read Zstandard.
+readFetchesQuickly();
 
 const reasonHeader = "reason";
 

@@ -1,0 +1,154 @@
+import { expect, it } from "vitest";
+import type { DeviceReport } from "../../apps/device/report";
+import { faultTypes } from "../../apps/shared/contract/faults";
+import { tryCommand } from "../support/command";
+import { docker } from "../support/docker";
+import type { DeviceBroker } from "../support/device-broker";
+import { reportIn } from "../support/device-process";
+import { bySensor, readObservations } from "../support/observations";
+import { Topic } from "../support/topic";
+
+/** What the stack of the tests has: a group with every kind of fault, and devices with compressed messages. */
+export const faultyStack = {
+  devices: [
+    {
+      name: "meter",
+      count: 10,
+      topic: "meters",
+      sensors: [
+        {
+          name: "power",
+          interval: "50ms",
+          faults: [
+            { type: "spike", size: 1_000, probability: 0.02 },
+            { type: "stuck", for: "500ms", probability: 0.05 },
+            { type: "drift", perHour: 100, for: "500ms", probability: 0.05 },
+            { type: "missing", probability: 0.02 },
+            { type: "missing", for: "300ms", probability: 0.02 },
+            { type: "duplicate", probability: 0.02 },
+            { type: "late", by: "300ms", probability: 0.02 },
+            { type: "out-of-order", probability: 0.02 },
+            { type: "clock-skew", behind: "1h", probability: 0.02 },
+            { type: "corrupt", probability: 0.02 },
+          ],
+        },
+        { name: "energy", interval: "100ms" },
+      ],
+      faults: [{ type: "offline", for: "400ms", probability: 0.1, meanwhile: "lose" }],
+    },
+    ...["zstd", "gzip"].map((compression) => ({
+      name: compression,
+      compression,
+      messageSize: "1KB",
+      tags: { site: "north", floor: 3, indoors: true },
+      sensors: [{ name: "temperature", interval: "50ms", unit: "°C" }],
+    })),
+  ],
+  consumers: [{ type: "lake" }],
+  lake: { flushInterval: "500ms" },
+};
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly declared?: readonly {
+    readonly kind: string;
+    readonly observations: number;
+    readonly withoutMessage: number;
+    readonly devices: number;
+  }[];
+}
+
+export function testFaults(makeBroker: () => DeviceBroker): void {
+  const verify = async () => {
+    const { stdout } = await tryCommand("npm", [
+      ...["run", "--silent", "verify", "--", "--stack", makeBroker().stack.name, "--json"],
+    ]);
+    return JSON.parse(stdout) as Verdict;
+  };
+  let report: DeviceReport;
+
+  it("counts every fault, labels each in its message, and verify explains all of them", async () => {
+    const broker = makeBroker();
+    await docker("stop", broker.container("meter-fleet-1"));
+    report = reportIn(await docker("logs", broker.container("meter-fleet-1")));
+    expect(Object.keys(report.faults).sort()).toEqual([...faultTypes].sort());
+
+    const messages = await readObservations(broker.bootstrapServers, "meters");
+    const labelled = new Map<string, Set<string>>();
+    for (const { fault } of messages) {
+      for (const kind of fault?.kinds ?? []) {
+        const of = labelled.get(kind) ?? new Set();
+        labelled.set(kind, of.add(JSON.stringify([fault?.device, fault?.sensor, fault?.seq])));
+      }
+    }
+    const total = (kind: keyof DeviceReport["faults"]) =>
+      Object.values(report.faults[kind] ?? {}).reduce((sum, count) => sum + count, 0);
+    for (const kind of faultTypes.filter((type) => type !== "missing" && type !== "offline"))
+      expect(labelled.get(kind)?.size, kind).toBe(total(kind));
+    expect(report.observed - report.declaredLost + report.declaredDuplicates).toBe(messages.length);
+    expect(
+      messages
+        .filter(({ value }) => value === undefined)
+        .every(({ fault }) => fault?.kinds.includes("corrupt")),
+    ).toBe(true);
+
+    const verdict = await verify();
+    expect(verdict).toMatchObject({ ok: true, problems: [] });
+    const told = new Map(verdict.declared?.map((found) => [found.kind, found.observations]));
+    for (const kind of faultTypes.filter((type) => type !== "missing" && type !== "offline"))
+      expect(told.get(kind), kind).toBe(total(kind));
+    // Of what was lost last, nobody tells: there is no message after it.
+    const lost = (told.get("missing") ?? 0) + (told.get("offline") ?? 0);
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(report.declaredLost);
+    expect(lost).toBeGreaterThan(report.declaredLost - 20 * 10);
+  });
+
+  it("brings compressed messages with tags, units and padding to Kafka and to the lake", async () => {
+    const broker = makeBroker();
+    for (const name of ["zstd", "gzip"]) {
+      await docker("stop", broker.container(name));
+      const messages = await readObservations(broker.bootstrapServers, name);
+      expect(messages.length).toBeGreaterThan(50);
+      expect(new Set(messages.map(({ bytes }) => bytes))).toEqual(new Set([1_024]));
+      const [values = []] = bySensor(messages).values();
+      expect(values[0]).toMatchObject({
+        device: name,
+        sensor: "temperature",
+        unit: "°C",
+        site: "north",
+        floor: 3,
+        indoors: true,
+        padding: expect.stringMatching(/^\.+$/) as string,
+      });
+      expect(values.map(({ seq }) => seq)).toEqual(values.map((_, index) => index));
+      const log = await docker("exec", broker.container("broker-1"), ...dumpBatches(name));
+      expect(new Set([...log.matchAll(/compresscodec: (\w+)/g)].map(([, codec]) => codec))).toEqual(
+        new Set([name]),
+      );
+    }
+    expect(await verify()).toMatchObject({ ok: true, problems: [] });
+  });
+
+  it("still tells what was lost and not declared", async () => {
+    const broker = makeBroker();
+    const topic = new Topic(broker.bootstrapServers, "zstd", 1);
+    const messages = await readObservations(broker.bootstrapServers, "zstd");
+    const last = messages.at(-1)?.value;
+    if (last === undefined) throw new Error("the device has sent nothing");
+    const value = Buffer.from(JSON.stringify({ ...last, seq: last.seq + 3 }));
+    await topic.send([{ key: last.sensor, value, reason: undefined }]);
+    const { ok, problems } = await verify();
+    expect(ok).toBe(false);
+    expect(problems).toEqual([
+      `device zstd, sensor temperature, boot ${last.boot}: 2 of ${(last.seq + 4).toLocaleString("en")} values of seq missing: ` +
+        `${last.seq + 1} to ${last.seq + 2}`,
+    ]);
+  });
+}
+
+function dumpBatches(topic: string): string[] {
+  const files = `/var/lib/kafka/data/${topic}-0/00000000000000000000.log`;
+  return ["kafka-dump-log", "--files", files];
+}
