@@ -76,17 +76,18 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   const streams = fleet.makeStreams(sink);
   const report = () => tally.report(name, delivery, ring.dropped, lateness);
   let timeline: Timeline | undefined;
-  let time = new DeviceTime(systemClock, 1);
 
   const start = (written: Written | undefined) => {
     const now = systemClock.now();
+    let time = new DeviceTime(systemClock, 1);
     if (written === undefined) for (const stream of streams) stream.startAt(now);
     else time = new DeviceTime(systemClock, history.speed, takeUp(streams, written, now, history));
     timeline = new Timeline(streams, {
       time,
       lateness,
       makesUp: resuming,
-      hasRoom: () => ring.size < Math.min(mostWaitingOfThePast, ring.limit),
+      // What comes next may be a message and its duplicate.
+      hasRoom: () => ring.size < Math.min(mostWaitingOfThePast, Math.max(1, ring.limit - 1)),
       onPresent: () => reporter.present(resuming, tally),
       onSkipped({ count, fromMs, toMs }) {
         tally.skipped += count;
@@ -128,9 +129,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   })();
 
   await Promise.race([aborted(signal), delivered]);
-  timeline?.stop();
-  // What is held back comes again in the next life of devices that go on where they were; others would forget it.
-  if (!resuming) for (const stream of streams) stream.flush(time.now());
+  timeline?.end();
   delivery.drain();
   await within(drainWithinMs, delivered);
   giveUp.abort();

@@ -93,9 +93,14 @@ export class SensorStream implements FaultSubject {
     this.goTo(this.boundaryFrom(timeMs));
   }
 
+  /** The time of the observation to make next, whenever that is sent. */
+  get nextTimeMs(): number {
+    return this.timeOf(this.boundaryMs);
+  }
+
   /** Looks at the sensor once before it counts: models work out what they keep, which would make the first observation late. */
   prepare(): void {
-    this.valueAt(this.timeOf(this.boundaryMs));
+    this.valueAt(this.nextTimeMs);
   }
 
   /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
@@ -136,7 +141,7 @@ export class SensorStream implements FaultSubject {
   skipBefore(timeMs: number): number {
     const { boundaryMs: fromMs, intervalMs } = this;
     // What an outage has kept was observed at its time: that sending all of it takes a while is no reason to skip it.
-    const isKept = this.boundaryDueMs > this.timeOf(fromMs);
+    const isKept = this.boundaryDueMs > this.nextTimeMs;
     if (this.boundaryDueMs >= timeMs || isKept) return 0;
     const nextMs = this.firstBoundary(
       fromMs,
@@ -159,7 +164,7 @@ export class SensorStream implements FaultSubject {
   flush(timeMs: number): void {
     for (;;) {
       const held = this.delayed?.first;
-      const isObserved = this.timeOf(this.boundaryMs) <= timeMs;
+      const isObserved = this.nextTimeMs <= timeMs;
       if (held !== undefined && (!isObserved || held.dueMs < this.boundaryDueMs)) this.release(held);
       else if (isObserved) this.observe();
       else return;

@@ -67,6 +67,17 @@ export class Timeline {
     this.cancel = undefined;
   }
 
+  /** Stops, makes what came due just now, and sends what is held back: where the past is not made up for, it would be forgotten. */
+  end(): void {
+    if (!this.running) return;
+    this.stop();
+    const { time, makesUp } = this.options;
+    if (makesUp) return;
+    const now = time.now();
+    this.skip(now - latestTickMs);
+    for (const stream of this.streams) stream.flush(now);
+  }
+
   /** There may be room again. */
   goOn(): void {
     if (!this.waitsForRoom || !this.running) return;
@@ -116,21 +127,24 @@ export class Timeline {
   }
 
   private noticeClock(now: number): void {
-    const setBackMs = this.latestNowMs - now;
+    const setBackMs = this.options.time.clockMs(this.latestNowMs - now);
     if (setBackMs > setBackFromMs) this.options.onClockSetBack(setBackMs);
     this.latestNowMs = now;
   }
 
   /** Moves every sensor past what is too old to be observed. */
   private skip(oldestMs: number): void {
-    const fromMs = this.queue.firstDueMs;
-    if (fromMs >= oldestMs) return;
+    if (this.queue.firstDueMs >= oldestMs) return;
     let count = 0;
+    let fromMs = Infinity;
     let toMs = -Infinity;
     for (const stream of this.streams) {
+      const { nextTimeMs } = stream;
       const skipped = stream.skipBefore(oldestMs);
-      if (skipped > 0) toMs = Math.max(toMs, stream.dueMs - stream.intervalMs);
+      if (skipped === 0) continue;
       count += skipped;
+      fromMs = Math.min(fromMs, nextTimeMs);
+      toMs = Math.max(toMs, stream.nextTimeMs - stream.intervalMs);
     }
     this.queue = new DueQueue(this.streams);
     if (count > 0) this.options.onSkipped({ count, fromMs, toMs });
