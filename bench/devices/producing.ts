@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { endOffsets } from "../../test/support/kafka";
+import { createKafka, topicOffsets } from "../../apps/shared/kafka";
+import { createLogger } from "../../apps/shared/logger";
 import { runCommand } from "../../test/support/command";
 import { benchPython } from "../../tools/setup/python.mjs";
 import type { Broker } from "../lake/broker";
@@ -8,6 +9,7 @@ import { markdownTable, median } from "../table";
 
 const partitions = 3;
 const rounds = 3;
+const giveUpAfterMs = 60_000;
 
 /** What a peer prints of itself. */
 interface PeerFigures {
@@ -61,8 +63,7 @@ export async function measureProducing(broker: Broker, directory: string, count:
       const topic = `producing-${round}-${index}`;
       await broker.createTopic(topic, partitions);
       const measured = await run(peer.command(topic));
-      const ends = await endOffsets(bootstrapServers, [topic]);
-      const stored = [...ends.values()].reduce((sum, end) => sum + end, 0);
+      const stored = await countMessages(bootstrapServers, topic);
       if (measured.sent !== count || stored !== count)
         throw new Error(`${peer.name}: the topic has ${stored} messages instead of ${count}`);
       figures.get(peer)?.push(measured);
@@ -77,6 +78,14 @@ export async function measureProducing(broker: Broker, directory: string, count:
   console.log(
     `\nThe limit: to make and encode the same observations, and send them to nobody, has ${limit}.`,
   );
+}
+
+async function countMessages(bootstrapServers: string, topic: string): Promise<number> {
+  const write = (line: string) => void process.stderr.write(line);
+  const logger = createLogger({ app: "bench", format: "pretty", level: "warn", write });
+  const kafka = createKafka({ bootstrapServers: [bootstrapServers], clientId: "bench", logger });
+  const offsets = await topicOffsets(kafka, [topic], AbortSignal.timeout(giveUpAfterMs));
+  return (offsets?.get(topic) ?? []).reduce((sum, { earliest, latest }) => sum + latest - earliest, 0);
 }
 
 /** @returns the file */

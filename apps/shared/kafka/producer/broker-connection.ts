@@ -48,6 +48,8 @@ const disconnectWithinMs = 2000;
 export class BrokerConnection {
   private opened: Promise<PooledBroker> | undefined;
   private broker: PooledBroker | undefined;
+  /** Whether it could be used once. */
+  private wasReady = false;
 
   /** @param address without it, the next of those that the client was given */
   constructor(
@@ -65,10 +67,12 @@ export class BrokerConnection {
    */
   async send<Answer>(exchange: ProtocolExchange<Answer>, since: string): Promise<Answer> {
     // A connection that the broker has closed, as it does with those that are idle, is to begin with kafkajs's first question again.
-    if (this.broker !== undefined && !this.isOpen) this.end(new Error("the connection was closed"));
+    if (this.wasReady && !this.isOpen) this.end(new Error("the connection was closed"));
     const opened = (this.opened ??= this.open());
     try {
-      return await ask(await ready(await opened), exchange, since);
+      const broker = await ready(await opened);
+      if (this.opened === opened) this.wasReady = true;
+      return await ask(broker, exchange, since);
     } catch (error) {
       if (this.opened === opened) this.end(error);
       throw error;
@@ -101,6 +105,7 @@ export class BrokerConnection {
   private forget(): void {
     this.opened = undefined;
     this.broker = undefined;
+    this.wasReady = false;
   }
 
   private async open(): Promise<PooledBroker> {

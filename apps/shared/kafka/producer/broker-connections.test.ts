@@ -26,6 +26,8 @@ class NumberedBroker {
   readonly open: AskedRequest[] = [];
   closed = 0;
   answers = true;
+  /** Whether it says what it knows. */
+  greets = true;
   address = "";
 
   static async start(number: number): Promise<NumberedBroker> {
@@ -34,8 +36,9 @@ class NumberedBroker {
       (request) => {
         broker.asked.push(request.apiKey);
         broker.open.push(request);
-        if (request.apiKey === apiVersionsKey) request.answerVersions();
-        else if (broker.answers) request.answer(Buffer.from([0, 0, 0, 0, number]));
+        if (request.apiKey === apiVersionsKey) {
+          if (broker.greets) request.answerVersions();
+        } else if (broker.answers) request.answer(Buffer.from([0, 0, 0, 0, number]));
       },
       () => broker.closed++,
     );
@@ -89,6 +92,36 @@ describe("connections to brokers", () => {
     expect(one.asked).toEqual([apiVersionsKey, metadataKey, metadataKey, apiVersionsKey, metadataKey]);
     expect(two.closed).toBe(0);
     expect(two.asked.filter((key) => key === apiVersionsKey)).toHaveLength(1);
+    await connections.close();
+  });
+
+  it("are waited for by all who need one while it is made", async () => {
+    const broker = await NumberedBroker.start(1);
+    const connections = connectionsTo(broker.address);
+    connections.learn([broker.description(1)]);
+    broker.greets = false;
+    const ask = () => connections.askBroker(1, question, "2.4");
+    const first = ask();
+    // In the same turn of the event loop nothing can have been connected.
+    for (let microtask = 0; microtask < 100; microtask++) await Promise.resolve();
+    const second = ask();
+    await vi.waitFor(() => expect(broker.asked).toEqual([apiVersionsKey]));
+    const third = ask();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    broker.open[0]?.answerVersions();
+    await expect(Promise.all([first, second, third])).resolves.toEqual([1, 1, 1]);
+    expect(broker.asked).toEqual([apiVersionsKey, metadataKey, metadataKey, metadataKey]);
+    await connections.close();
+  });
+
+  it("are asked in turn what any broker can answer", async () => {
+    const brokers = [await NumberedBroker.start(1), await NumberedBroker.start(2)];
+    const connections = connectionsTo("127.0.0.1:1");
+    connections.learn(brokers.map((broker, index) => broker.description(index + 1)));
+    await Promise.all([1, 2].map((nodeId) => connections.askBroker(nodeId, question, "2.4")));
+    const answers = [];
+    for (let time = 0; time < 4; time++) answers.push(await connections.askAny(question, "2.4"));
+    expect(answers).toEqual([1, 2, 1, 2]);
     await connections.close();
   });
 

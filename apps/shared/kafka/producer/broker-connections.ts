@@ -12,6 +12,7 @@ export class BrokerConnections {
   private readonly known = new Map<number, BrokerConnection>();
   /** To one of the addresses that the client was given, while no broker is known that answers. */
   private seed: BrokerConnection | undefined;
+  private turn = 0;
 
   constructor(kafka: Kafka) {
     this.maker = connectionMakerOf(kafka);
@@ -45,16 +46,16 @@ export class BrokerConnections {
   }
 
   /**
-   * Asks one that is connected, or else any that can be reached. One address of those that the client was given is tried after them;
+   * Asks one that is connected, or else any that can be reached; they take turns, since one may be cut from the others and not know
+   * what goes on. One address of those that the client was given is tried after them;
    * the next call goes on with the next address.
    * @throws what kafkajs throws when none answers, or TooOldBroker
    */
   async askAny<Answer>(exchange: ProtocolExchange<Answer>, since: string): Promise<Answer> {
     const connections = [...this.known.values()];
-    const inOrder = [
-      ...connections.filter(({ isOpen }) => isOpen),
-      ...connections.filter(({ isOpen }) => !isOpen),
-    ];
+    const first = this.turn++ % Math.max(1, connections.length);
+    const turns = [...connections.slice(first), ...connections.slice(0, first)];
+    const inOrder = [...turns.filter(({ isOpen }) => isOpen), ...turns.filter(({ isOpen }) => !isOpen)];
     for (const connection of inOrder) {
       try {
         return await connection.send(exchange, since);

@@ -133,6 +133,19 @@ describe("an idempotent producer", () => {
     await sending;
   });
 
+  it("splits what is too long for one request", async () => {
+    const { cluster, producer } = await setUp({ leaders: Array<number>(20).fill(1) });
+    const value = Buffer.alloc(1_000_000);
+    const longBatch = () => {
+      const batch = new RecordBatch(1_048_576);
+      batch.append(0, value, value, 0);
+      return batch;
+    };
+    const batches = new Map(Array.from({ length: 20 }, (_, partition) => [partition, longBatch()]));
+    await expect(producer.send(batches, () => {}, forever)).resolves.toBe("acknowledged");
+    expect(cluster.requests).toEqual(["1: 0 1 2 3 4 5 6 7", "1: 8 9 10 11 12 13 14 15", "1: 16 17 18 19"]);
+  });
+
   it("waits for a leader", async () => {
     const { cluster, send, retries } = await setUp();
     cluster.fates.set(0, [errors.notLeader]);

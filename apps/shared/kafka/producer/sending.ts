@@ -11,6 +11,8 @@ import { splitByKey } from "./split-batch";
 
 /** Shorter than the client waits for any answer. */
 const brokerTimeoutMs = 8000;
+/** Brokers break a connection for a request that is longer than 100 MB (`socket.request.max.bytes`), and kafkajs copies each. */
+const mostRequestBytes = 8_388_608;
 const firstRetryMs = 100;
 const mostRetryMs = 1000;
 /** A broker that has just started may not know all partitions yet; records change theirs only when it is gone. */
@@ -68,7 +70,7 @@ export class Sending {
     }
     if (unprepared.length > 0) void this.makeReady(unprepared, 0);
     if (identity === undefined) return;
-    for (const [leader, shipments] of byLeader) void this.request(leader, shipments, identity);
+    for (const [leader, shipments] of byLeader) void this.request(leader, fittingOne(shipments), identity);
   }
 
   /** The first of each partition, if it is ready. */
@@ -201,6 +203,15 @@ export class Sending {
 /** Once soon, because a leader that moved is known soon; then every second. */
 export function retryDelayMs(failures: number): number {
   return Math.min(mostRetryMs, firstRetryMs * 2 ** (failures - 1));
+}
+
+/** The first shipments, as many as one request takes. */
+function fittingOne(shipments: Shipment[]): Shipment[] {
+  let bytes = 0;
+  const end = shipments.findIndex(
+    ({ batch }, index) => (bytes += batch.bytes) > mostRequestBytes && index > 0,
+  );
+  return end < 0 ? shipments : shipments.slice(0, end);
 }
 
 /** For a partition that an answer says nothing of. */

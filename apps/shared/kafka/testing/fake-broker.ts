@@ -47,7 +47,7 @@ export function serveRequests(
 ): Promise<string> {
   return serve((socket) => {
     socket.on("close", onClosed);
-    socket.on("data", (request) => {
+    const onFrame = (request: Buffer) => {
       const correlationId = request.readInt32BE(8);
       onRequest({
         apiKey: request.readInt16BE(4),
@@ -60,6 +60,10 @@ export function serveRequests(
           socket.write(Buffer.concat([head, body]));
         },
       });
+    };
+    socket.on("data", (chunk) => {
+      // Requests that are sent at the same time come together.
+      for (let at = 0; at < chunk.length; at += 4 + chunk.readInt32BE(at)) onFrame(chunk.subarray(at));
     });
   });
 }
