@@ -69,6 +69,37 @@ describe("a wrong configuration", () => {
       ],
     ],
     [
+      "of devices",
+      () => ({
+        backfill: "2999-01-01",
+        devices: [
+          { name: "meter", count: 3, sensors: [{ name: "power", model: "gausian" }] },
+          { name: "meter-2", sensors: [{ name: "s", min: 3, max: 1, jitter: "2s" }] },
+          {
+            name: "boiler",
+            colour: "red",
+            sensors: [
+              { name: "load", model: { type: "derived", expression: "missing" } },
+              { name: "recorded", model: { type: "replay", file: "package.json" } },
+            ],
+          },
+          { name: "fast", count: 10_000, sensors: [{ name: "s", interval: "10ms" }] },
+        ],
+      }),
+      [
+        'devices[0].sensors[0].model: found "gausian"; write one of: uniform, gaussian,',
+        'devices[1].name: found "meter-2"; rename it; a device of group "meter" has that name already',
+        "devices[1].sensors[0].min: found 3; write a number up to 1, its max",
+        'devices[1].sensors[0].jitter: found "2s"; lower it to at most 1s',
+        'devices[2].colour: found "red"; remove it, there is no such key',
+        'devices[2].sensors[0].model.expression: found "missing"; there is no sensor "missing"',
+        /devices\[2\]\.sensors\[1\]\.model\.file: found "package\.json"; correct package\.json, line \d+: /,
+        "devices[3].devicesPerContainer: found 10000; lower it to at most 1000",
+        /devices: found \[.*; have fewer of them or lengthen intervals \(10ms to 60ms\)/,
+        'backfill: found "2999-01-01"; write a time in the past; now it is ',
+      ],
+    ],
+    [
       "of an image that cannot be had",
       async () => ({ images: { ...(await imagesConfig()), kafka: "kafka-iot-sim/no-such-image:1" } }),
       ['images.kafka: found "kafka-iot-sim/no-such-image:1"; name an image that can be had'],

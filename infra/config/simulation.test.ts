@@ -82,6 +82,7 @@ describe("rates", () => {
 
   it.each([
     [{ maxRate: 9 }],
+    [{ maxRate: 600, devices: [{ name: "m", count: 2_000, sensors: 1, interval: "10s" }], speed: 3 }],
     [{ devices: 1, sensors: [{ name: "s", interval: "10ms" }], speed: 1_000 }],
     [{ devices: [{ name: "m", count: 20_000, interval: "100ms", sensors: 1 }] }],
   ])("as of %j can be", (raw) => {

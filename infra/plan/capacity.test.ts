@@ -125,6 +125,93 @@ describe("data in Kafka", () => {
   });
 });
 
+describe("devices", () => {
+  const meters = { name: "m", count: 2_000, sensors: 1, interval: "10s", topic: "t" };
+  const kafka = (device: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    capacity({ devices: [{ ...meters, ...device }], ...more }).kafka;
+
+  it("of a group make as much as each of them", () => {
+    // 200 messages/s, named as m-2000 in key and value; a batch each ten seconds.
+    const record = 9 + "m-2000/sensor_1".length + 128 + "m-2000".length - 1 + "sensor_1".length - 2;
+    expect(kafka({})).toMatchObject({ messagesPerSecond: 200, bytesPerSecond: 200 * record + 6.1 });
+    const { messagesPerSecond, bytesPerSecond } = kafka({}, { speed: 3 });
+    expect(messagesPerSecond).toBe(600);
+    expect(bytesPerSecond).toBeCloseTo(3 * (200 * record + 6.1), 6);
+    expect(kafka({ devicesPerContainer: 500 }).bytesPerSecond).toBe(200 * record + 4 * 6.1);
+  });
+
+  it("have longer messages with units, labels, tags and padding", () => {
+    const perMessage = (device: Record<string, unknown>) =>
+      kafka({ ...device, devicesPerContainer: 2_000 }).bytesPerSecond / 200 - 6.1 / 200;
+    const plain = perMessage({});
+    const sensor = (fields: Record<string, unknown>) =>
+      perMessage({ sensors: [{ name: "sensor_1", ...fields }] }) - plain;
+    expect(sensor({ unit: "°C" })).toBeCloseTo(',"unit":"°C"'.length + 1, 6);
+    expect(sensor({ precision: 2 })).toBeCloseTo("123.11".length - "0.1234567890123456".length, 6);
+    const values = [{ value: 1, label: "open" }];
+    expect(sensor({ model: { type: "choice", values } })).toBeCloseTo(',"label":"open"'.length, 6);
+    expect(perMessage({ tags: { site: "north" } }) - plain).toBeCloseTo(',"site":"north"'.length, 6);
+    expect(perMessage({ messageSize: "1kB" })).toBeCloseTo(9 + "m-2000/sensor_1".length + 1_024, 6);
+    expect(perMessage({ messageSize: "64B" })).toBeCloseTo(plain, 6);
+  });
+});
+
+describe("history", () => {
+  const history = (raw: Record<string, unknown>) => capacity(raw).history;
+  const meters = (count: number, devicesPerContainer: number) => ({
+    devices: [{ name: "m", count, devicesPerContainer, sensors: 1, interval: "1s" }],
+    backfill: "1h",
+  });
+
+  it("is none by default", () => {
+    expect(history({})).toBeUndefined();
+  });
+
+  it("takes as long as its fullest container, or the brokers, or the limit for all", () => {
+    expect(history(meters(10_000, 10_000))).toEqual({
+      lengthMs: 3_600_000,
+      observations: 36_000_000,
+      // 90,000/s are left beside the present.
+      seconds: 400,
+    });
+    expect(history(meters(20_000, 10_000))?.seconds).toBe(400);
+    expect(history(meters(80_000, 10_000))?.seconds).toBe(2_400);
+    expect(history({ ...meters(10_000, 10_000), maxRate: 20_000 })?.seconds).toBe(3_600);
+    expect(history({ ...meters(10_000, 10_000), maxRate: 10_000 })?.seconds).toBe(Infinity);
+    expect(history({ ...meters(10_000, 10_000), speed: 5 })?.seconds).toBe(720);
+  });
+
+  it("is of all the time since it begins", () => {
+    expect(history({ devices: 1, sensors: 1, backfill: "2026-11-22" })).toMatchObject({
+      lengthMs: 86_400_000,
+      observations: 86_400,
+    });
+  });
+
+  it("is warned of if it makes many files, and a lake reads it", () => {
+    const raw = { devices: 1, backfill: "30d" };
+    const warning =
+      "a history of 30d makes files for each of 43,200 minutes in the table: readers slow down with their number; shorten backfill";
+    expect(capacity(raw).warnings).toEqual([warning]);
+    expect(capacity({ ...raw, consumers: [] }).warnings).toEqual([]);
+    expect(capacity({ ...raw, backfill: "6d" }).warnings).toEqual([]);
+  });
+});
+
+describe("buffers", () => {
+  const fleet = { devices: [{ name: "m", count: 20_000, sensors: 3 }] };
+  const short =
+    "containers of m-{1..20000} keep 100,000 observations while brokers are away, which they make in 3.3 s: raise buffer.limit";
+
+  it("are warned of that are full before a broker is back", () => {
+    expect(capacity(fleet).warnings).toEqual([short]);
+    expect(capacity({ ...fleet, buffer: { limit: 300_000 } }).warnings).toEqual([]);
+    // Those make up for what they have not observed.
+    expect(capacity({ ...fleet, backfill: "1h" }).warnings).toEqual([]);
+    expect(capacity({ devices: [{ name: "m", count: 20_000, sensors: 1 }], speed: 2 }).warnings).toEqual([]);
+  });
+});
+
 describe("data in the lake", () => {
   const lake = (raw: Record<string, unknown>) => capacity(raw).lake;
 
@@ -139,6 +226,19 @@ describe("data in the lake", () => {
       logEntriesPerDay: 10_080,
       replacedBytes: 7 * (10_080 * 1_300 + 777_600 * 11.5),
     });
+  });
+
+  it("has files by minutes of the devices' time", () => {
+    expect(lake({ speed: 10 })).toMatchObject({
+      rowsPerDay: 7_776_000,
+      commitsPerDay: 8_640,
+      filesPerDay: 8_640 + 14_400,
+      filesPerDayLeft: 14_400,
+      logEntriesPerDay: 8_640 + 14_400,
+    });
+    expect(capacity({ speed: 10 }).warnings).toEqual([
+      "14,400 files a day stay in the table: readers slow down with their number; lower speed",
+    ]);
   });
 
   it("stays as it was written where nothing is compacted", () => {

@@ -44,6 +44,7 @@ const manyBytesPerSecond = 100_000_000;
 const manyRowsPerSecond = 300_000;
 const manyFiles = 10_000;
 const minuteMs = 60_000;
+const minutesPerDay = 1_440;
 /** A broker that crashes is back in so many seconds. */
 const shortOutageSeconds = 10;
 
@@ -58,7 +59,7 @@ function warningsOf(spec: StackSpec, kafka: KafkaCapacity, lake: LakeCapacity | 
     rowsPerSecond > manyRowsPerSecond &&
       `${count(rowsPerSecond)} rows/s are more than one container of a lake has written (${count(manyRowsPerSecond)}): give it more replicas`,
     lake !== undefined &&
-      (spec.lake.compactAfterMs === 0 || spec.speed > 1) &&
+      (spec.lake.compactAfterMs === 0 || spec.speed * minutesPerDay > manyFiles) &&
       lake.filesPerDayLeft > manyFiles &&
       `${count(lake.filesPerDayLeft)} files a day stay in the table: readers slow down with their number; ${spec.lake.compactAfterMs === 0 ? "set lake.compactAfter" : "lower speed"}`,
     lake !== undefined && historyWarning(spec),

@@ -1,6 +1,10 @@
 import type { StackSpec } from "../config/spec";
-import { containerCount } from "./groups";
-import { mostMessagesPerSecondPerBroker, mostMessagesPerSecondPerContainer, rateOfStack } from "./rates";
+import {
+  fullestContainerRate,
+  mostMessagesPerSecondPerBroker,
+  mostMessagesPerSecondPerContainer,
+  rateOfStack,
+} from "./rates";
 
 /** What of a stack's configuration decides how long its history takes. */
 export type HistoryCapacitySpec = Pick<
@@ -12,9 +16,7 @@ export type HistoryCapacitySpec = Pick<
 export interface HistoryCapacity {
   readonly lengthMs: number;
   readonly observations: number;
-  /** How many of them are sent in a second, at best. */
-  readonly perSecond: number;
-  /** Until devices are in the present: what becomes past meanwhile is sent too. */
+  /** Until devices are in the present, at best: what becomes past meanwhile is sent too. */
   readonly seconds: number;
 }
 
@@ -22,18 +24,20 @@ export interface HistoryCapacity {
 export function planHistory(spec: HistoryCapacitySpec): HistoryCapacity | undefined {
   const { history, devices, speed, maxRate = Infinity, brokers, replicationFactor } = spec;
   if (history === undefined) return undefined;
-  const containers = devices.reduce((sum, device) => sum + containerCount(device), 0);
-  const perSecond = Math.min(
-    containers * mostMessagesPerSecondPerContainer,
-    (brokers * mostMessagesPerSecondPerBroker) / replicationFactor,
-    maxRate,
-  );
-  const observations = (rateOfStack({ devices, speed: 1 }) * history.lengthMs) / 1_000;
-  const catchingUp = perSecond - rateOfStack({ devices, speed });
+  const observationsAt = (rate: number) => (rate * history.lengthMs) / 1_000;
+  /** How long those take that make `rate` observations a second of the past, and can send `most` messages a second. */
+  const secondsFor = (rate: number, most: number) =>
+    rate === 0 ? 0 : rate * speed < most ? observationsAt(rate) / (most - rate * speed) : Infinity;
+  const brokersTake = (brokers * mostMessagesPerSecondPerBroker) / replicationFactor;
+  const rateOfAll = rateOfStack({ devices, speed: 1 });
   return {
     lengthMs: history.lengthMs,
-    observations,
-    perSecond,
-    seconds: catchingUp > 0 ? observations / catchingUp : Infinity,
+    observations: observationsAt(rateOfAll),
+    seconds: Math.max(
+      secondsFor(rateOfAll, Math.min(brokersTake, maxRate)),
+      ...devices.map((device) =>
+        secondsFor(fullestContainerRate(device, 1), mostMessagesPerSecondPerContainer),
+      ),
+    ),
   };
 }

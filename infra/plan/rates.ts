@@ -6,21 +6,24 @@ export function ratePerDevice({ sensors }: Pick<DeviceSpec, "sensors">, speed: n
   return speed * sensors.reduce((sum, { interval }) => sum + 1_000 / interval, 0);
 }
 
+/** Ten times a tenth is a little less than one in binary fractions, which no limit may hang on. */
+const exact = (rate: number) => Number(rate.toPrecision(12));
+
 /** Messages a second of all devices of an entry. */
 export function rateOf(device: Pick<DeviceSpec, "sensors" | "group">, speed: number): number {
-  return deviceCount(device) * ratePerDevice(device, speed);
+  return speed * (deviceCount(device) * ratePerDevice(device, 1));
 }
 
 /** Messages a second of the whole stack. */
 export function rateOfStack({ devices, speed }: Pick<StackSpec, "devices" | "speed">): number {
-  return devices.reduce((sum, device) => sum + rateOf(device, speed), 0);
+  return exact(devices.reduce((sum, device) => sum + rateOf(device, speed), 0));
 }
 
 /** Messages a second of an entry's fullest container. */
 export function fullestContainerRate(device: Pick<DeviceSpec, "sensors" | "group">, speed: number): number {
   const { group } = device;
   const devices = containerCount(device) === 1 ? deviceCount(device) : (group?.devicesPerContainer ?? 1);
-  return devices * ratePerDevice(device, speed);
+  return exact(devices * ratePerDevice(device, speed));
 }
 
 /** What one container of devices was seen to send and have acknowledged, on two cores beside a broker. */

@@ -103,7 +103,7 @@ it("shows groups, history and time that runs fast", () => {
     "meters             1       1         833            12.5 GB       88.3 GB",
   ]);
   expect(starting("history").concat(starting("speed"))).toEqual([
-    "history      30 d: 1,092,960,000 observations, about 91.5 min at 200,000/s",
+    "history      30 d: 1,092,960,000 observations, sent in about 91.5 min",
     "speed        an hour of the devices takes 30 min",
   ]);
   expect(starting("warning")).toEqual([

@@ -145,9 +145,9 @@ function showPorts({ plan: { brokers }, survey }: PlanReport): string {
 function timeFacts({ speed }: StackSpec, { history }: Capacity): string[][] {
   const facts: string[][] = [];
   if (history !== undefined) {
-    const { lengthMs, observations, perSecond, seconds } = history;
+    const { lengthMs, observations, seconds } = history;
     const takes = Number.isFinite(seconds)
-      ? `about ${showTime(seconds)} at ${showCount(perSecond)}/s`
+      ? `sent in about ${showTime(seconds)}`
       : "which take for ever: devices make no less than they can send";
     facts.push([
       "history",
