@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { Broker } from "../lake/broker";
+import { bundleLake } from "../lake/peer";
+import { measureFleets } from "./fleets";
 import { measureProducing } from "./producing";
 
-const parts = ["producing"] as const;
+const parts = ["producing", "fleets"] as const;
 
 const usage = `Usage: npm run bench -- devices [${parts.join("|")}] [MESSAGES]`;
 const usualCount = 2_000_000;
@@ -14,7 +16,7 @@ const usualCount = 2_000_000;
 /** What devices take, and what their producer does beside others. */
 export async function benchDevices(args: readonly string[]): Promise<void> {
   const { selected, count } = parseArguments(args);
-  await setUp({ images: ["kafka"], benchPython: true });
+  await setUp({ images: ["kafka", "node"], benchPython: true });
   await mkdir(cacheDirectory(), { recursive: true });
   const directory = await mkdtemp(join(cacheDirectory(), "bench-"));
   console.log(
@@ -24,12 +26,18 @@ export async function benchDevices(args: readonly string[]): Promise<void> {
     const broker = await Broker.start();
     try {
       if (selected.includes("producing")) await measureProducing(broker, directory, count);
+      if (selected.includes("fleets")) await measureFleets(broker, await bundleDevice(directory));
     } finally {
       await broker.stop();
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Bundles the device as its image has it. @returns the file */
+async function bundleDevice(directory: string): Promise<string> {
+  return join(dirname(await bundleLake(join(directory, "apps"))), "device.js");
 }
 
 function parseArguments(args: readonly string[]): { selected: readonly string[]; count: number } {
