@@ -54,12 +54,12 @@ describe("values derived from other sensors", () => {
   it("ask each sensor once a moment, or long chains would take forever", () => {
     let asked = 0;
     const sources: Source[] = [{ valueAt: () => (asked++, 1) }];
-    const chain = Array.from({ length: 60 }, (_, index) => `s${index}`);
-    for (let index = 1; index < 60; index++) {
+    const chain = Array.from({ length: 25 }, (_, index) => `s${index}`);
+    for (let index = 1; index < 25; index++) {
       const expression = `s${index - 1} + s${index - 1}`;
       sources.push(derived({ type: "derived", expression, noise: 0 }, chain, 1000)(sources)(random));
     }
-    expect(sources.at(-1)!.valueAt(0)).toBe(2 ** 59);
+    expect(sources.at(-1)!.valueAt(0)).toBe(2 ** 24);
     expect(asked).toBe(2);
   });
 
