@@ -21,8 +21,8 @@ export const faultyStack = {
           interval: "50ms",
           faults: [
             { type: "spike", size: 1_000, probability: 0.02 },
-            { type: "stuck", for: "500ms", probability: 0.05 },
-            { type: "drift", perHour: 100, for: "500ms", probability: 0.05 },
+            { type: "stuck", for: "500ms", probability: 0.15 },
+            { type: "drift", perHour: 100, for: "500ms", probability: 0.15 },
             { type: "missing", probability: 0.02 },
             { type: "missing", for: "300ms", probability: 0.02 },
             { type: "duplicate", probability: 0.02 },
