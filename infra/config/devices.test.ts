@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseStackConfig } from "./parse";
+import { parseStackConfig, readStackConfig } from "./parse";
 import { problemsWith } from "./testing/problems";
 import { noFiles, withFiles } from "./testing/surroundings";
 
@@ -97,6 +97,13 @@ describe("a group", () => {
     [[{ name: "a", count: 100_000, interval: "1m" }]],
   ])("%j has none", (raw) => {
     expect(problemsWith({ devices: raw })).toEqual([]);
+  });
+
+  it("of more containers than there may be is not planned", () => {
+    const raw = { devices: [{ name: "m", count: 100_000, devicesPerContainer: 1 }] };
+    const { spec, unread } = readStackConfig("dev", raw, noFiles);
+    expect(spec.devices.map(({ name }) => name)).toEqual(["device-1", "device-2", "device-3"]);
+    expect([...unread]).toEqual(["devices"]);
   });
 
   it("is read whole, by its name", () => {

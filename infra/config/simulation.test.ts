@@ -76,12 +76,36 @@ describe("rates", () => {
       { devices: [{ name: "m", count: 30_000, interval: "100ms", sensors: 1 }], replicationFactor: 1 },
       'devices: found [{"name":"m","count":30000,"interval":"100ms","sensors":1}]; have fewer of them, set brokers to 2 or lengthen intervals (100ms to 150ms): each broker would have to take 300,000 messages/s with all copies, and takes 200,000',
     ],
+    [
+      {
+        devices: [{ name: "m", count: 1_500, devicesPerContainer: 1_500, sensors: 100 }],
+        brokers: 9,
+        speed: 2,
+        replicationFactor: 1,
+      },
+      "devices[0].devicesPerContainer: found 1500; lower it to at most 500 or lengthen intervals (1s to 3s): a container would have to send 300,000 messages/s, and sends at most 100,000",
+    ],
   ])("as of %j cannot be", (raw, problem) => {
     expect(problemsWith(raw)).toEqual([problem]);
   });
 
   it.each([
     [{ maxRate: 9 }],
+    [
+      {
+        maxRate: 3,
+        devices: [
+          {
+            name: "m",
+            count: 10,
+            sensors: [
+              { name: "a", interval: "10s" },
+              { name: "b", interval: "5s" },
+            ],
+          },
+        ],
+      },
+    ],
     [{ maxRate: 600, devices: [{ name: "m", count: 2_000, sensors: 1, interval: "10s" }], speed: 3 }],
     [{ devices: 1, sensors: [{ name: "s", interval: "10ms" }], speed: 1_000 }],
     [{ devices: [{ name: "m", count: 20_000, interval: "100ms", sensors: 1 }] }],
