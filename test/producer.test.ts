@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createKafka, IdempotentProducer, RecordBatch } from "../apps/shared/kafka";
 import { createLogger } from "../apps/shared/logger";
+import { eventually } from "./support/command";
 import { KraftBrokers } from "./support/kraft-brokers";
 import { Topic } from "./support/topic";
 
@@ -93,6 +94,13 @@ class Load {
   }
 }
 
+/** Reads all; the first group of a cluster has to wait for its coordinator, which kafkajs does not. */
+function read(topic: Topic) {
+  return eventually(`topic ${topic.name} can be read`, nothingIsForeverMs, () =>
+    topic.read().catch(() => undefined),
+  );
+}
+
 /** Whether each partition has just what was acknowledged, once and in order. */
 async function expectExact(topic: Topic, load: Load): Promise<void> {
   expect(load.misplaced).toEqual([]);
@@ -101,7 +109,7 @@ async function expectExact(topic: Topic, load: Load): Promise<void> {
   for (const [partition, count] of load.acknowledged.entries()) {
     expect(ends.get(partition)).toEqual({ low: 0, high: count });
   }
-  for (const { partition, offset, value, key, timestampMs, reason } of (await topic.read()).values()) {
+  for (const { partition, offset, value, key, timestampMs, reason } of (await read(topic)).values()) {
     const expected = [String(offset), `key-${partition}`, 1_795_392_000_000 + offset];
     const expectedReason = offset % 50 === 0 ? `number ${offset}` : undefined;
     expect([value?.toString(), key?.toString(), timestampMs, reason]).toEqual([...expected, expectedReason]);
@@ -136,9 +144,7 @@ it.each(["gzip", "zstd"] as const)("writes batches that are compressed by %s", a
   await load.start();
   await load.goesOn();
   await load.stop();
-  const ends = await topic.ends();
-  expect([...ends.values()].map(({ high }) => high)).toEqual(load.acknowledged);
-  if (compression === "gzip") await expectExact(topic, load);
+  await expectExact(topic, load);
 });
 
 it("goes on in another topic of the same name", async () => {
@@ -151,7 +157,7 @@ it("goes on in another topic of the same name", async () => {
   await load.goesOn();
   await load.stop();
   expect(load.retries).toContain('topic "anew" does not exist');
-  const messages = [...(await topic.read()).values()];
+  const messages = [...(await read(topic)).values()];
   for (const [partition, count] of load.acknowledged.entries()) {
     const own = messages.filter((message) => message.partition === partition);
     const numbers = own.sort((one, other) => one.offset - other.offset).map(({ value }) => Number(value));

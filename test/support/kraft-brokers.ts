@@ -81,11 +81,11 @@ export class KraftBrokers {
     await this.knowsAll(id);
   }
 
-  /** Stops a broker in its tracks for a while; its connections stay. */
+  /** Stops a broker in its tracks (SIGSTOP) for a while; its connections stay. */
   async pause(id: number, forMs: number): Promise<void> {
-    await docker("pause", this.container(id));
+    await docker("kill", "--signal", "STOP", this.container(id));
     await new Promise((resolve) => setTimeout(resolve, forMs));
-    await docker("unpause", this.container(id));
+    await docker("kill", "--signal", "CONT", this.container(id));
   }
 
   /** Cuts the connections of a broker's clients. */

@@ -44,11 +44,13 @@ export class Topic {
     const topics = [{ topic: this.name, numPartitions: this.partitions, configEntries }];
     // One of that name may still be on its way out.
     await eventually(`topic ${this.name} can be made`, 30_000, () =>
-      this.administer((admin) => admin.createTopics({ topics, waitForLeaders: true })).then(
+      this.administer((admin) => admin.createTopics({ topics, waitForLeaders: false })).then(
         (made) => made || undefined,
         () => undefined,
       ),
     );
+    // kafkajs itself gives up where one of several brokers does not know the topic yet.
+    await eventually(`topic ${this.name} has leaders`, 30_000, () => this.ends().catch(() => undefined));
   }
 
   async delete(): Promise<void> {
