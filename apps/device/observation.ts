@@ -10,6 +10,16 @@ export interface Mark {
   readonly observedAtMs: number;
   /** How many of its sensor right before it there are no messages of, as declared. */
   readonly lost: LostLabel | undefined;
+  /** Which right before it are held back, as declared. */
+  readonly held: HeldBack | undefined;
+}
+
+/** Observations that come after one that was made later. */
+export interface HeldBack {
+  /** How many right before it are held back, or lost. */
+  readonly count: number;
+  /** When the last of them is sent, in milliseconds since 1970. */
+  readonly untilMs: number;
 }
 
 /** The label of an observation's value, from what is told of it. */

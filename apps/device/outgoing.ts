@@ -1,10 +1,16 @@
 import { mostBatchBytes } from "../shared/contract/device";
-import { faultHeader, type FaultLabel, lostHeader } from "../shared/contract/fault-labels";
+import {
+  faultHeader,
+  type FaultLabel,
+  heldHeader,
+  type HeldLabel,
+  lostHeader,
+} from "../shared/contract/fault-labels";
 import { partitionOfKey, RecordBatch, type RecordHeader } from "../shared/kafka";
 import type { ObservationEncoder } from "./encoding";
 import { faultBits, faultNames } from "./faults/sensor-faults";
 import type { Fleet } from "./fleet";
-import { labelOf, type Mark } from "./observation";
+import { type HeldBack, labelOf, type Mark } from "./observation";
 import type { ObservationRing } from "./observation-ring";
 
 /** An observation on its way, for whoever prints it once it has arrived. */
@@ -126,11 +132,17 @@ export class Outgoing {
       headers.push({ key: faultHeader, value: JSON.stringify(label) });
     }
     if (mark.lost !== undefined) headers.push({ key: lostHeader, value: JSON.stringify(mark.lost) });
+    if (mark.held !== undefined)
+      headers.push({ key: heldHeader, value: JSON.stringify(heldLabel(mark.held)) });
     return headers;
   }
 }
 
 const noKey = new Uint8Array();
+
+function heldLabel({ count, untilMs }: HeldBack): HeldLabel {
+  return { count, until: new Date(untilMs).toISOString() };
+}
 
 /** How much is sent of a message: a corrupt one ends somewhere before its closing brace, which leaves no JSON. */
 function shownLength({ kinds, observedAtMs }: Mark, length: number): number {

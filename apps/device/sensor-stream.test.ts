@@ -115,6 +115,29 @@ describe("a sensor's faults", () => {
     ]);
   });
 
+  it("tell what is held back before them, and until when", () => {
+    const { sink, after } = begin({
+      sensorFaults: [
+        { type: "late", by: 3_000, at: ["00:00:01"] },
+        { type: "missing", at: ["00:00:02"] },
+        { type: "duplicate", at: ["00:00:03"] },
+        { type: "out-of-order", at: ["00:00:05"] },
+      ],
+    });
+    after(7_000);
+    const held = (count: number, seconds: number) => ({ count, untilMs: midnightMs + seconds * 1_000 });
+    expect(sink.messages.map((message) => [message.seq, message.held])).toEqual([
+      [0, undefined],
+      [3, held(2, 4)],
+      [3, undefined],
+      [4, undefined],
+      [1, undefined],
+      [6, held(1, 6)],
+      [5, undefined],
+      [7, undefined],
+    ]);
+  });
+
   it("shift only what the message says of its time", () => {
     const { sink, after } = begin({
       sensorFaults: [{ type: "clock-skew", behind: 5_000, at: ["00:00:01"] }],

@@ -3,7 +3,7 @@ import type { FaultType } from "../shared/contract/faults";
 import type { LostLabel } from "../shared/contract/fault-labels";
 import { type DelayedObservation, DelayedObservations } from "./delayed-observations";
 import { faultBits, faultNames, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
-import type { Mark } from "./observation";
+import type { HeldBack, Mark } from "./observation";
 
 /** What a sensor shows at a moment, without faults. */
 export interface SensorSignal {
@@ -61,6 +61,9 @@ export class SensorStream implements FaultSubject {
   private boundaryDueMs = Infinity;
   private seq = 0;
   private lost: LostLabel | undefined;
+  /** How many were made since one was sent at once, and until when the last of them is held back, if any is. */
+  private unsent = 0;
+  private heldUntilMs = -Infinity;
   private readonly faults: SensorFaults | undefined;
   private readonly delayed: DelayedObservations | undefined;
   private lastWritten: Place | undefined;
@@ -254,12 +257,21 @@ export class SensorStream implements FaultSubject {
       return;
     }
     const value = kinds === 0 ? verdict.value : this.rounded(verdict.value);
-    const mark = this.markOf(kinds, label, timeMs);
     const timestampMs = timeMs + skewMs;
-    if (delayMs === 0 && !isOvertaken) this.send(seq, timestampMs, value, mark);
-    else {
+    if (delayMs === 0 && !isOvertaken) {
+      const mark = this.markOf(kinds, label, timeMs, this.takeHeld());
+      this.send(seq, timestampMs, value, mark);
+    } else {
       const dueMs = this.delayedDueMs(boundaryMs, this.dueOf(boundaryMs), delayMs, isOvertaken);
-      this.delayed?.add({ dueMs, seq, timestampMs, value, mark });
+      this.unsent++;
+      this.heldUntilMs = Math.max(this.heldUntilMs, dueMs);
+      this.delayed?.add({
+        dueMs,
+        seq,
+        timestampMs,
+        value,
+        mark: this.markOf(kinds, label, timeMs, undefined),
+      });
     }
   }
 
@@ -271,17 +283,35 @@ export class SensorStream implements FaultSubject {
   private send(seq: number, timestampMs: number, value: number, mark: string | Mark | undefined): void {
     this.sink.push(this.index, seq, timestampMs, value, mark);
     if (typeof mark === "object" && (mark.kinds & faultBits.duplicate) !== 0)
-      this.sink.pushDuplicate(this.index, seq, timestampMs, value, { ...mark, lost: undefined });
+      this.sink.pushDuplicate(this.index, seq, timestampMs, value, {
+        ...mark,
+        lost: undefined,
+        held: undefined,
+      });
   }
 
-  private markOf(kinds: number, label: string | undefined, timeMs: number): string | Mark | undefined {
+  private markOf(
+    kinds: number,
+    label: string | undefined,
+    timeMs: number,
+    held: HeldBack | undefined,
+  ): string | Mark | undefined {
     const { lost } = this;
-    if (kinds === 0 && lost === undefined) return label;
+    if (kinds === 0 && lost === undefined && held === undefined) return label;
     this.lost = undefined;
-    return { label, kinds, observedAtMs: timeMs, lost };
+    return { label, kinds, observedAtMs: timeMs, lost, held };
+  }
+
+  /** What is held back before an observation that is sent at once. */
+  private takeHeld(): HeldBack | undefined {
+    const held = { count: this.unsent, untilMs: this.heldUntilMs };
+    this.unsent = 0;
+    this.heldUntilMs = -Infinity;
+    return held.untilMs === -Infinity ? undefined : held;
   }
 
   private noteLost(kinds: number): void {
+    this.unsent++;
     const [kind] = faultNames(kinds) as [Extract<FaultType, "missing" | "offline">];
     this.lost = { ...this.lost, [kind]: (this.lost?.[kind] ?? 0) + 1 };
   }

@@ -17,10 +17,10 @@ export interface DeclaredKind {
 /** Rows of one statement: DuckDB parses longer ones ever more slowly. */
 const rowsPerStatement = 5_000;
 
-/** Makes the tables `declared_struck` and `declared_losses`. */
+/** Makes the tables `declared_struck`, `declared_losses` and `declared_holds`. */
 export async function makeDeclared(
   sql: SqlSession,
-  { struck, losses }: Pick<DeclaredFaults, "struck" | "losses">,
+  { struck, losses, holds }: Pick<DeclaredFaults, "struck" | "losses" | "holds">,
 ): Promise<void> {
   const sequence = "device VARCHAR, sensor_name VARCHAR, boot BIGINT, seq BIGINT";
   await fill(
@@ -34,6 +34,11 @@ export async function makeDeclared(
     losses.flatMap(({ lost, ...of }) =>
       Object.entries(lost).map(([kind, count]) => `(${placeOf(of)}, ${literal(kind)}, ${count})`),
     ),
+  );
+  await fill(
+    sql,
+    `declared_holds (${sequence}, observations BIGINT, until TIMESTAMPTZ)`,
+    holds.map(({ held, ...of }) => `(${placeOf(of)}, ${held.count}, ${literal(held.until)}::TIMESTAMPTZ)`),
   );
 }
 
@@ -53,7 +58,8 @@ const keys = "device, sensor_name, boot";
 /**
  * Sequences with what was declared: of an observation that was declared to be sent twice, the second row is none too many. What was
  * declared to have no message counts as there, as a dead letter does, and so does what has a message that is no row: it is corrupt,
- * or late and not in the table yet; whether the table has every message is found by its offset. The bounds are those of the rows:
+ * or late and not in the table yet; whether the table has every message is found by its offset. What is held back counts as there until
+ * its sensor has observed something, by a clock that was not declared to be wrong, at the time when it is to be sent. The bounds are those of the rows:
  * labels may be newer than the table, or older.
  */
 export const explainedSource: RunSource = {
@@ -61,12 +67,22 @@ export const explainedSource: RunSource = {
   keys: ["device", "sensor_name", "boot"],
   numbers: `
     WITH duplicated AS (SELECT DISTINCT ${keys}, seq FROM declared_struck WHERE kind = 'duplicate'),
+    latest AS (
+      SELECT ${keys}, max(timestamp) AS latest
+      FROM bronze ANTI JOIN (FROM declared_struck WHERE kind = 'clock-skew') USING (${keys}, seq) GROUP BY ALL
+    ),
+    held AS (
+      SELECT ${keys}, unnest(range(seq - observations, seq)) AS seq
+      FROM declared_holds JOIN latest USING (${keys}) WHERE latest < until
+    ),
     absent AS (
       SELECT DISTINCT ${keys}, seq AS number FROM declared_struck ANTI JOIN bronze USING (${keys}, seq)
       UNION
       SELECT ${keys}, unnest(range(seq - lost, seq)) FROM (
         SELECT ${keys}, seq, sum(observations)::BIGINT AS lost FROM (SELECT DISTINCT * FROM declared_losses) GROUP BY ALL
       )
+      UNION
+      SELECT ${keys}, seq FROM held ANTI JOIN bronze USING (${keys}, seq)
     )
     SELECT ${keys}, seq AS number, false AS dead FROM bronze ANTI JOIN duplicated USING (${keys}, seq)
     UNION ALL

@@ -224,7 +224,12 @@ it("shows the first of many problems and counts the others", async () => {
 
 /** What messages declare by their headers. */
 function declaredBy(
-  ...messages: readonly { fault?: object | string; lost?: object | string; value?: object }[]
+  ...messages: readonly {
+    fault?: object | string;
+    lost?: object | string;
+    held?: object | string;
+    value?: object;
+  }[]
 ) {
   const declared = nothingDeclared();
   for (const { value, ...headers } of messages) {
@@ -251,6 +256,10 @@ function declaredBy(
 }
 const fault = (seq: number, ...kinds: readonly string[]) => ({
   fault: { device: "d", sensor: "s", boot: 1000, seq, kinds, observedAt: "2026-11-23T23:59:00.000Z" },
+});
+const heldBefore = (seq: number, count: number, until: string) => ({
+  held: { count, until },
+  value: { seq },
 });
 const lostBefore = (seq: number, lost: object) => ({ lost, value: { seq } });
 /** Rows of these values of `seq`, at offsets from 0 on. */
@@ -289,6 +298,22 @@ describe("what was declared", () => {
     ];
     const { problems } = await judged([run(2)], [rowsOf(0, 2)], [], declaredBy(...other));
     expect(problems).toEqual(["device d, sensor s, boot 1000: 1 of 3 values of seq missing: 1"]);
+  });
+
+  it("waits for what is held back, until its time has come", async () => {
+    // The sensor's latest observation is of 23:59:00.003.
+    const files = [rowsOf(0, 1, 4, 5)];
+    const heldUntil = (until: string) => declaredBy(heldBefore(4, 2, until));
+    const early = await judged([run(4)], files, [], heldUntil("2026-11-23T23:59:00.004Z"));
+    expect(early.problems).toEqual([]);
+    const due = await judged([run(4)], files, [], heldUntil("2026-11-23T23:59:00.003Z"));
+    expect(due.problems).toEqual(["device d, sensor s, boot 1000: 2 of 6 values of seq missing: 2 to 3"]);
+  });
+
+  it("counts what was held back and has come once", async () => {
+    const declared = declaredBy(heldBefore(4, 2, "2026-11-23T23:59:59.999Z"), fault(2, "late"));
+    const { problems } = await judged([run(5)], [rowsOf(0, 1, 4, 5, 2)], [], declared);
+    expect(problems).toEqual([]);
   });
 
   it("explains corrupt messages, which are dead letters, and what these declare to be lost before them", async () => {

@@ -1,7 +1,7 @@
 import type { LostLabel } from "../../shared/contract/fault-labels";
 import type { FaultType } from "../../shared/contract/faults";
 import { faultNames } from "../faults/sensor-faults";
-import type { Mark } from "../observation";
+import type { HeldBack, Mark } from "../observation";
 import type { ObservationSink } from "../sensor-stream";
 
 /** A message as a sink was given it. */
@@ -15,6 +15,7 @@ export interface RecordedMessage {
   /** When it was observed, by a clock that is right. */
   readonly observedAtMs: number;
   readonly lost: LostLabel | undefined;
+  readonly held: HeldBack | undefined;
   readonly isDuplicate: boolean;
 }
 
@@ -73,6 +74,7 @@ export class RecordingSink implements ObservationSink {
       kinds: isMarked ? faultNames(mark.kinds) : [],
       observedAtMs: isMarked ? mark.observedAtMs : timestampMs,
       lost: isMarked ? mark.lost : undefined,
+      held: isMarked ? mark.held : undefined,
       isDuplicate,
     });
   }

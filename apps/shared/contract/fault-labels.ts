@@ -7,6 +7,7 @@ import { faultTypes } from "./faults";
  */
 export const faultHeader = "fault";
 export const lostHeader = "lost";
+export const heldHeader = "held";
 
 const FaultKind = z.enum(faultTypes);
 
@@ -28,3 +29,15 @@ export type FaultLabel = z.output<typeof FaultLabel>;
  */
 export const LostLabel = z.partialRecord(z.enum(["missing", "offline"]), z.int().min(1));
 export type LostLabel = z.output<typeof LostLabel>;
+
+/**
+ * What the header `held` says, as JSON: of the observations of the sensor right before this one, in the order of `seq`, some were held
+ * back by a declared fault, such as `late`, when this one was made. Their messages come by a certain time, by the sensor's own clock.
+ */
+export const HeldLabel = z.object({
+  /** How many observations right before this one are held back, or lost as declared. */
+  count: z.int().min(1),
+  /** When the last of them is sent: UTC, to the millisecond. */
+  until: z.iso.datetime({ precision: 3 }),
+});
+export type HeldLabel = z.output<typeof HeldLabel>;
