@@ -350,11 +350,6 @@ describe("what was declared", () => {
     const declared = declaredBy(fault(1, "late"), fault(3, "corrupt"), lostBefore(9, { missing: 4 }));
     const { problems } = await judged([run(2)], [rowsOf(0, 2)], [], declared);
     expect(problems).toEqual([]);
-    const { notes } = await judged([run(3)], [rowsOf(0, 2, 4)], [], declaredBy(fault(1, "late")));
-    expect(notes).toEqual([
-      "a note",
-      "devices are told to send observations late: what a sequence lacks at its end may still come",
-    ]);
   });
 
   it("is wrong where there is a row of what is declared to have none", async () => {

@@ -81,14 +81,11 @@ async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Exp
     found.unreadable === 0
       ? []
       : [`${counted(found.unreadable, "message")} with headers that name faults and cannot be read`];
-  const later = declared.some(({ kind }) => kind === "late" || kind === "out-of-order" || kind === "offline")
-    ? ["devices are told to send observations late: what a sequence lacks at its end may still come"]
-    : [];
   return {
     check,
     declared,
     observations: (await check.totals()).rows,
-    notesOn: (problems) => [...unreadable, ...(problems.length === 0 ? [] : [...found.notes, ...later])],
+    notesOn: (problems) => [...unreadable, ...(problems.length === 0 ? [] : found.notes)],
   };
 }
 
