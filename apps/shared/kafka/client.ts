@@ -3,12 +3,10 @@ import {
   type Admin,
   type Cluster,
   type Consumer,
-  type ICustomPartitioner,
   Kafka,
   type LogEntry,
   logLevel,
   PartitionAssigners,
-  type Producer,
 } from "kafkajs";
 import type { Logger } from "../logger";
 import { Addresses } from "./addresses";
@@ -37,7 +35,6 @@ export interface KafkaClient {
   /** Sees and changes who votes in the quorum of a KRaft cluster. */
   quorumAdmin(): QuorumAdmin;
   consumer(groupId: string): GroupConsumer;
-  producer(createPartitioner: ICustomPartitioner): Producer;
   /** A connection of one's own for requests that kafkajs has no method for; it is made when it is first used. */
   connection(): AnyBrokerConnection;
   /** Connections of one's own, one to each broker. */
@@ -100,18 +97,6 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
     },
     quorumAdmin: () => new QuorumAdmin(anyBroker),
     consumer: (groupId) => groupConsumer(kafka, clientId, groupId),
-    producer: (createPartitioner) => {
-      acceptIncompleteMetadata();
-      return kafka.producer({
-        createPartitioner,
-        allowAutoTopicCreation: false,
-        idempotent: true,
-        maxInFlightRequests: 1,
-        // How soon partitions that were added are seen; after a failed request, leaders are asked for anyway.
-        metadataMaxAge: 10_000,
-        retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
-      });
-    },
     connection: () => new AnyBrokerConnection(kafka),
     brokerConnections: () => new BrokerConnections(kafka),
     identifyTopics: (topics) => identifyTopics(anyBroker, topics),

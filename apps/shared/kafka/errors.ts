@@ -38,9 +38,3 @@ export function kafkaReason(error: unknown): string {
   const message = messageOf(rootOf(error)).replace(/^Connection error: /, "");
   return type === undefined || type === "" ? message : `${message} (${type})`;
 }
-
-/** Whether the brokers said nothing about a topic. */
-export function isWithoutMetadata(error: unknown): boolean {
-  const root = rootOf(error);
-  return isKafkaError(root) && /^KafkaJS(Topic)?MetadataNotLoaded$/.test(root.name);
-}

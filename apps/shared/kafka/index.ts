@@ -3,7 +3,6 @@ export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
 export { type Assignment, consume, existingTopics } from "./consume";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
-export { type Acknowledgement, OrderedProducer, type OutgoingMessage } from "./ordered-producer";
 export { lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
 export {
