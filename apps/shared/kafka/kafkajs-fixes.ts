@@ -38,9 +38,9 @@ const metadataResponse = require("kafkajs/src/protocol/requests/metadata/v6/resp
 const noLeaderYet = 5;
 
 /**
- * From now on, for this whole process, kafkajs takes what brokers say about topics as it is: without the topics that do
- * not exist, and with partitions that have no leader (as leader -1). Otherwise one such partition makes it refuse the whole answer without saying which, and what it asks for before
- * it knows its topic are all topics. Not for apps that consume.
+ * From now on, for this whole process, kafkajs takes what brokers say about topics as it is: without the topics that do not exist, and
+ * with partitions that have no leader (as leader -1). Otherwise one such partition makes it refuse the whole answer without saying which,
+ * and what it asks for before it knows its topic are all topics. Not for apps that consume.
  */
 export function acceptIncompleteMetadata(): void {
   metadataResponse.parse = (data) =>
