@@ -43,6 +43,10 @@ it("tells an expression that refers to its own sensor", () => {
   expect(derivedProblems([derived("a", "a + b"), sine("b")])).toEqual([
     { index: 0, reason: 'it refers to itself, "a"; refer to other sensors of the device' },
   ]);
+  expect(derivedProblems([derived("a", "a + c"), sine("b")])).toEqual([
+    { index: 0, reason: 'it refers to itself, "a"; refer to other sensors of the device' },
+    { index: 0, reason: 'there is no sensor "c"; the others are b' },
+  ]);
 });
 
 it("tells each circle once, at the first sensor in it, and not those that lead to it", () => {

@@ -25,12 +25,13 @@ export function derivedProblems(sensors: readonly ExpressedSensor[]): DerivedPro
     if (model.type !== "derived" || model.expression === undefined) return [];
     const parsed = parseExpression(model.expression);
     if (parsed.kind === "problem") return [{ index, reason: parsed.reason }];
-    if (parsed.sensors.includes(name))
-      return [{ index, reason: `it refers to itself, "${name}"; refer to other sensors of the device` }];
-    references.set(name, parsed.sensors);
-    return parsed.sensors
-      .filter((other) => !names.includes(other))
-      .map((other) => ({ index, reason: unknownReason(other, names, name) }));
+    const toItself = parsed.sensors.includes(name)
+      ? [{ index, reason: `it refers to itself, "${name}"; refer to other sensors of the device` }]
+      : [];
+    // Of what depends on itself without others, no circle is told beside it.
+    if (toItself.length === 0) references.set(name, parsed.sensors);
+    const unknown = parsed.sensors.filter((other) => !names.includes(other));
+    return [...toItself, ...unknown.map((other) => ({ index, reason: unknownReason(other, names, name) }))];
   });
   return [...problems, ...circleProblems(names, references)].sort((one, other) => one.index - other.index);
 }
