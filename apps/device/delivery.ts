@@ -63,6 +63,8 @@ export class Delivery {
   private sentCount = 0;
   private acknowledgedCount = 0;
   private outage: Outage | undefined;
+  /** Said once an outage, and once between two. */
+  private toldOfDrops = false;
   private slowTimer: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
   private readonly now: () => number;
@@ -96,7 +98,8 @@ export class Delivery {
   /** An observation had to be dropped. */
   dropped(): void {
     const { ring, logger } = this.options;
-    if (ring.dropped !== (this.outage?.dropped ?? 0) + 1) return;
+    if (this.toldOfDrops) return;
+    this.toldOfDrops = true;
     logger.warn(`the buffer is full (${counted(ring.limit, "observation")}): dropping what does not fit`);
   }
 
@@ -126,6 +129,7 @@ export class Delivery {
   away(reason: string): void {
     if (this.outage !== undefined) return;
     const { ring, logger } = this.options;
+    this.toldOfDrops = false;
     this.outage = { sinceMs: this.now(), acknowledged: this.acknowledgedCount, dropped: ring.dropped };
     logger.warn(`brokers away: keeping observations, ${this.waiting} buffered (${reason})`);
     this.reminder = setInterval(() => {
@@ -194,6 +198,7 @@ export class Delivery {
     const after = showDuration(this.now() - this.outage.sinceMs);
     logger.info(`brokers back after ${after}: ${sent} sent, ${dropped} dropped`);
     this.outage = undefined;
+    this.toldOfDrops = false;
     clearInterval(this.reminder);
   }
 

@@ -12,7 +12,8 @@ export class RateLimit {
     private readonly perSecond: number,
     private readonly nowMs: () => number,
   ) {
-    this.burst = Math.max(1, perSecond * burstSeconds);
+    // With room for one only, a timer that is a little late would lose a share each time.
+    this.burst = Math.max(2, perSecond * burstSeconds);
     this.tokens = this.burst;
   }
 

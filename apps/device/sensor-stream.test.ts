@@ -138,6 +138,27 @@ describe("a sensor's faults", () => {
     ]);
   });
 
+  it("have the next message tell what is held back before it, and until when", () => {
+    const { sink, after } = begin({
+      sensorFaults: [
+        { type: "late", by: 10_000, at: ["00:00:01"], for: 2_000 },
+        { type: "missing", at: ["00:00:03", "00:00:06"] },
+        { type: "duplicate", at: ["00:00:04"] },
+      ],
+    });
+    after(20_000);
+    const told = sink.messages.filter(({ held, seq }) => held !== undefined || seq === 4);
+    expect(told.map(({ seq, held, lost, isDuplicate }) => ({ seq, held, lost, isDuplicate }))).toEqual([
+      {
+        seq: 4,
+        held: { count: 3, untilMs: midnightMs + 12_000 },
+        lost: { missing: 1 },
+        isDuplicate: false,
+      },
+      { seq: 4, held: undefined, lost: undefined, isDuplicate: true },
+    ]);
+  });
+
   it("shift only what the message says of its time", () => {
     const { sink, after } = begin({
       sensorFaults: [{ type: "clock-skew", behind: 5_000, at: ["00:00:01"] }],

@@ -80,7 +80,7 @@ export class Timeline {
 
   /** There may be room again. */
   goOn(): void {
-    if (!this.waitsForRoom || !this.running) return;
+    if (!this.waitsForRoom) return;
     this.waitsForRoom = false;
     this.sleep();
   }

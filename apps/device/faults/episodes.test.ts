@@ -99,7 +99,7 @@ describe("episodes at set times", () => {
   });
 
   it("that overlap count from the latest", () => {
-    const episodes = episodesOf({ at: ["06:00", "06:30"], for: hourMs });
+    const episodes = episodesOf({ at: ["06:30", "06:00"], for: hourMs });
     expect(episodes.startAt(midnightMs + 6.25 * hourMs)).toBe(midnightMs + 6 * hourMs);
     expect(episodes.startAt(midnightMs + 6.75 * hourMs)).toBe(midnightMs + 6.5 * hourMs);
     expect(episodes.startAt(midnightMs + 7.25 * hourMs)).toBe(midnightMs + 6.5 * hourMs);

@@ -5,19 +5,18 @@ interface Timer {
   readonly work: () => void;
 }
 
-/** A clock that stands still until it is moved; timers run when their time has come, or later if `lateMs` says so. */
+/** A clock that stands still until it is moved; timers run so much after their time, or before it, as `lateMs` says. */
 export class FakeClock implements Clock {
   readonly timers: Timer[] = [];
   lateMs = 0;
-  /** How much time passes each time that somebody looks at it. */
-  lookMs = 0;
 
   constructor(public nowMs: number) {}
 
-  readonly now = (): number => (this.nowMs += this.lookMs);
+  readonly now = (): number => this.nowMs;
 
   after(ms: number, work: () => void): () => void {
-    const timer = { atMs: this.nowMs + ms, work };
+    // A timer can be early, but time passes all the same.
+    const timer = { atMs: this.nowMs + Math.max(Math.min(ms, 1), ms + this.lateMs), work };
     this.timers.push(timer);
     return () => {
       const place = this.timers.indexOf(timer);
@@ -28,9 +27,9 @@ export class FakeClock implements Clock {
   /** Runs the timer that is due first, if it is due by a time. */
   private runNext(untilMs: number): boolean {
     const next = this.timers.toSorted((one, other) => one.atMs - other.atMs)[0];
-    if (next === undefined || next.atMs + this.lateMs > untilMs) return false;
+    if (next === undefined || next.atMs > untilMs) return false;
     this.timers.splice(this.timers.indexOf(next), 1);
-    this.nowMs = Math.max(this.nowMs, next.atMs + this.lateMs);
+    this.nowMs = Math.max(this.nowMs, next.atMs);
     next.work();
     return true;
   }
@@ -42,10 +41,14 @@ export class FakeClock implements Clock {
     this.nowMs = Math.max(this.nowMs, endMs);
   }
 
-  /** The clock is set while the process does not run. */
-  jump(ms: number): void {
+  /** The process does not run for a while. */
+  stall(ms: number): void {
     this.nowMs += ms;
-    // Node's timers count from a clock that is never set; a jump neither hurries nor delays them.
-    for (const timer of this.timers) timer.atMs += Math.min(ms, 0);
+  }
+
+  /** The clock is set; timers count on as if it were not, like those of Node. */
+  set(byMs: number): void {
+    this.nowMs += byMs;
+    for (const timer of this.timers) timer.atMs += byMs;
   }
 }

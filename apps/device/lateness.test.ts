@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { Lateness } from "./lateness";
+
+function latenessOf(...times: number[]): Lateness {
+  const lateness = new Lateness();
+  for (const ms of times) lateness.add(ms);
+  return lateness;
+}
+
+describe("lateness", () => {
+  it("is not known before the first tick", () => {
+    expect(latenessOf().quantile(0.5)).toBeUndefined();
+  });
+
+  it("has the quantiles of what was added, in whatever order", () => {
+    const lateness = latenessOf(...Array.from({ length: 100 }, (_, index) => (index * 37) % 100));
+    expect([0, 0.01, 0.5, 0.99, 1].map((share) => lateness.quantile(share))).toEqual([0, 0, 49, 98, 99]);
+    expect(lateness.count).toBe(100);
+  });
+
+  it("is the whole millisecond that is nearest, and never negative", () => {
+    expect(latenessOf(-3, 0.4).quantile(1)).toBe(0);
+    expect(latenessOf(2.5).quantile(1)).toBe(3);
+    expect(latenessOf(999.4).quantile(1)).toBe(999);
+  });
+
+  it("is told to a tenth of a second beyond one, never as less than it was, and to 101 s at most", () => {
+    expect(latenessOf(1_000).quantile(1)).toBe(1_100);
+    expect(latenessOf(1_250).quantile(1)).toBe(1_300);
+    expect(latenessOf(60_099).quantile(1)).toBe(60_100);
+    expect(latenessOf(86_400_000).quantile(1)).toBe(101_000);
+  });
+
+  it("of one bad tick among many shows in the maximum only", () => {
+    const lateness = latenessOf(...Array<number>(999).fill(2), 5_000);
+    expect([0.5, 0.99, 1].map((share) => lateness.quantile(share))).toEqual([2, 2, 5_100]);
+  });
+});

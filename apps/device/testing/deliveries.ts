@@ -1,0 +1,77 @@
+import type { KeptWhenFull } from "../../shared/contract/device";
+import { createLogger } from "../../shared/logger";
+import { Delivery } from "../delivery";
+import { ObservationEncoder } from "../encoding";
+import type { Fleet } from "../fleet";
+import { FleetSink } from "../fleet-sink";
+import { Lateness } from "../lateness";
+import { ObservationRing } from "../observation-ring";
+import { Outgoing, PartitionsOfSensors } from "../outgoing";
+import { RateLimit } from "../rate-limit";
+import { Tally } from "../report";
+import { fleetOf } from "./fleets";
+import { HeldPublisher } from "./held-publisher";
+
+export interface DeliveryDescription {
+  readonly fleet?: Fleet;
+  readonly limit?: number;
+  readonly keeps?: KeptWhenFull;
+  readonly perSecond?: number;
+  readonly partitionCount?: number;
+}
+
+/** All between the sensors and the brokers of a device, whose sends a test answers. */
+export function deliveryOf({
+  fleet = fleetOf(),
+  limit = 100,
+  keeps = "newest",
+  ...rest
+}: DeliveryDescription = {}) {
+  const lines: string[] = [];
+  const logger = createLogger({ app: "device", format: "json", write: (line) => lines.push(line) });
+  const publisher = new HeldPublisher(rest.partitionCount);
+  const ring = new ObservationRing(limit, keeps);
+  const tally = new Tally(fleet);
+  const { boot } = fleet;
+  const encoder = new ObservationEncoder(fleet.devices, fleet.sensors, { boot, tags: {}, messageBytes: 0 });
+  const acknowledged: string[] = [];
+  let rooms = 0;
+  const delivery = new Delivery({
+    publisher,
+    ring,
+    partitions: new PartitionsOfSensors(fleet.keys),
+    outgoing: [new Outgoing(fleet, encoder, true), new Outgoing(fleet, encoder, true)],
+    rate: new RateLimit(rest.perSecond ?? 0, () => performance.now()),
+    logger,
+    onAcknowledged: ({ rows, partition, baseOffset }) =>
+      rows.forEach(({ seq }, index) =>
+        acknowledged.push(`${seq}: ${partition}@${String((baseOffset ?? 0n) + BigInt(index))}`),
+      ),
+    onRoom: () => rooms++,
+  });
+  const lost: number[] = [];
+  const sink = new FleetSink(ring, tally, {
+    onObserved: () => delivery.observed(),
+    onDropped: () => delivery.dropped(),
+    onLost: (_sensor, seq) => lost.push(seq),
+  });
+  return {
+    delivery,
+    publisher,
+    ring,
+    tally,
+    sink,
+    acknowledged,
+    lost,
+    /** Observes these numbers, of the first sensor. */
+    observe: (...seqs: number[]) => {
+      for (const seq of seqs) sink.push(0, seq, boot + seq * 1_000, 0.5, undefined);
+    },
+    rooms: () => rooms,
+    messages: () => lines.map((line) => (JSON.parse(line) as { message: string }).message),
+    report: () => tally.report("device-1", delivery, ring.dropped, new Lateness()),
+  };
+}
+
+/** All that can happen without waiting has happened. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,24 @@
+import { SensorSettings } from "../../shared/contract/sensor";
+import { Fleet, type FleetSettings } from "../fleet";
+import { timeSignal } from "./streams";
+
+/** A fleet of which only what matters to a test is told. */
+export function fleetOf({
+  sensors = ["sensor_1"],
+  ...settings
+}: Partial<Omit<FleetSettings, "sensors">> & {
+  readonly sensors?: readonly (string | object)[];
+} = {}): Fleet {
+  return new Fleet({
+    devices: ["device-1"],
+    faults: [],
+    seed: "seed",
+    boot: 1_795_392_000_000,
+    sharesTopic: false,
+    signalsOf: () => sensors.map(() => timeSignal),
+    ...settings,
+    sensors: sensors.map((sensor) =>
+      SensorSettings.parse({ interval: 1_000, ...(typeof sensor === "string" ? { name: sensor } : sensor) }),
+    ),
+  });
+}
