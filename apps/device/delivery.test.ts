@@ -227,6 +227,13 @@ describe("delivery", () => {
     publisher.last.finish();
     await settled();
     publisher.last.finish();
+    await settled();
+    observe(4);
+    await settled();
+    publisher.last.finish();
+    await settled();
+    // Nothing is on its way, and nobody is reminded of what is over.
+    vi.advanceTimersByTime(120_000);
     delivery.drain();
     await run;
     expect(messages()).toEqual([

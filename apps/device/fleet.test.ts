@@ -49,11 +49,44 @@ describe("a fleet", () => {
     expect(times(alone.get("m-2 power"))).not.toEqual(times(observedBy(["m-2"], "other").get("m-2 power")));
   });
 
-  it("has devices that differ in jitter and in faults", () => {
-    const byDevice = observedBy(["m-1", "m-2"]);
-    const [one, other] = ["m-1 power", "m-2 power"].map((name) => times(byDevice.get(name)));
-    expect(one).not.toEqual(other);
-    expect(byDevice.get("m-1 power")?.length).toBeLessThan(80);
-    expect(byDevice.get("m-1 voltage")).toHaveLength(46);
+  it("has a jitter of its own for each sensor of each device", () => {
+    const fleet = fleetOf({
+      devices: ["m-1", "m-2"],
+      sensors: ["a", "b"].map((name) => ({ name, jitter: 900 })),
+    });
+    const sink = new RecordingSink();
+    for (const stream of fleet.makeStreams(sink)) {
+      stream.startAt(midnightMs);
+      stepUntil(stream, midnightMs + 10_000);
+    }
+    const jitters = [0, 1, 2, 3].map((index) =>
+      sink.messages
+        .filter(({ sensor }) => sensor === index)
+        .map(({ timestampMs, seq }) => timestampMs - midnightMs - seq * 1_000)
+        .join(" "),
+    );
+    expect(new Set(jitters).size).toBe(4);
+  });
+
+  it("has sensors of a device that are struck at once by its faults, and each by its own", () => {
+    const lossy = { type: "missing" as const, probability: 0.3 };
+    const strikes = (settings: Parameters<typeof fleetOf>[0]) => {
+      const sink = new RecordingSink();
+      for (const stream of fleetOf({ devices: ["m-1", "m-2"], ...settings }).makeStreams(sink)) {
+        stream.startAt(midnightMs);
+        stepUntil(stream, midnightMs + 30_000);
+      }
+      return [0, 1, 2, 3].map((index) =>
+        sink.strikes
+          .filter(({ sensor }) => sensor === index)
+          .map(({ seq }) => seq)
+          .join(" "),
+      );
+    };
+    const [first, second, third, fourth] = strikes({ sensors: ["a", "b"], faults: [lossy] });
+    expect([first, third]).toEqual([second, fourth]);
+    expect(first).not.toBe(third);
+    const own = strikes({ sensors: ["a", "b"].map((name) => ({ name, faults: [lossy] })) });
+    expect(new Set(own).size).toBe(4);
   });
 });

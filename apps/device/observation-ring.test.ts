@@ -86,11 +86,4 @@ describe("observations that wait", () => {
       expect(dropped).toBeGreaterThan(100);
     },
   );
-
-  it("hold on to nothing that has left", () => {
-    const ring = new ObservationRing(10, "newest");
-    pushTo(ring, 1);
-    ring.removeFirst();
-    expect(ring.mark).toBeUndefined();
-  });
 });
