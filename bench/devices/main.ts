@@ -25,8 +25,9 @@ export async function benchDevices(args: readonly string[]): Promise<void> {
   try {
     const broker = await Broker.start();
     try {
-      if (selected.includes("producing")) await measureProducing(broker, directory, count);
-      if (selected.includes("fleets")) await measureFleets(broker, await bundleDevice(directory));
+      const app = await bundleDevice(directory);
+      if (selected.includes("producing")) await measureProducing(broker, directory, app, count);
+      if (selected.includes("fleets")) await measureFleets(broker, app);
     } finally {
       await broker.stop();
     }

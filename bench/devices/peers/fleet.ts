@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { DeviceEnvironment } from "../../../apps/shared/contract/device";
+import { writeEnvironment } from "../../../apps/shared/contract/environment";
+import type { DeviceReport } from "../../../apps/device/report";
+
+const devices = 10_000;
+const intervalMs = 1_000;
+
+/**
+ * The devices' app itself: the history of 10,000 devices, values and all, from its start until the history is sent.
+ * `fleet.ts BOOTSTRAP TOPIC COUNT APP`
+ */
+async function main([bootstrap = "", topic = "", count = "", app = ""]: string[]): Promise<void> {
+  const now = Date.now();
+  // Everything before the latest full second; what comes after it is live, and not counted.
+  const endMs = Math.floor(now / intervalMs) * intervalMs;
+  const lines = writeEnvironment(DeviceEnvironment, {
+    KAFKA_BOOTSTRAP_SERVERS: bootstrap.split(","),
+    LOG_FORMAT: "json",
+    DEVICE_NAME: "meter",
+    DEVICE_COUNT: devices,
+    DEVICE_TOPIC: topic,
+    DEVICE_SHARES_TOPIC: true,
+    DEVICE_SENSORS: [
+      {
+        name: "power",
+        interval: intervalMs,
+        jitter: 0,
+        model: { type: "walk", mean: 500, deviation: 100, reversion: 600_000 },
+        precision: 1,
+        faults: [],
+      },
+    ],
+    DEVICE_BACKFILL_FROM_MS: endMs - (Number(count) / devices) * intervalMs,
+  });
+  const environment = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s)));
+  const began = performance.now();
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", app], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let seconds = Number.NaN;
+  let peakBytes = 0;
+  let last = "";
+  createInterface(child.stdout).on("line", (line) => {
+    last = line;
+    if (!line.includes("history is made")) return;
+    seconds = (performance.now() - began) / 1_000;
+    peakBytes = peakOf(child.pid ?? 0);
+    child.kill("SIGTERM");
+  });
+  await once(child, "close");
+  const { acknowledged } = JSON.parse(last) as DeviceReport;
+  console.log(JSON.stringify({ sent: acknowledged, seconds, peakBytes }));
+}
+
+function peakOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
