@@ -19,7 +19,7 @@ function begin(written: readonly (readonly number[])[], history: Partial<History
   const faults: StreamDescription["sensorFaults"] = [{ type: "late", by: 5_000, probability: 0.3 }];
   const streams = written.map((times, index) => {
     const stream = streamOf({ index, seed: `${index}`, intervalMs: 1_000, sensorFaults: faults }, sink);
-    for (const time of times) stream.noteWritten(time);
+    for (const time of times) stream.noteWritten(time, true);
     return stream;
   });
   const all = written.flat();

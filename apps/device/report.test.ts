@@ -73,7 +73,12 @@ describe("a device's report", () => {
 
   it("tells what the device is, and of nothing that was not", () => {
     const fleet = fleetOf({ devices: ["a-4", "a-5"], sensors: ["x", "y", "z"] });
-    const report = new Tally(fleet).report("a-4-to-5", { sent: 0, acknowledged: 0 }, 0, new Lateness());
+    const report = new Tally(fleet).report(
+      "a-4-to-5",
+      { sent: 0, acknowledged: 0, waiting: 3 },
+      0,
+      new Lateness(),
+    );
     expect(report).toEqual({
       device: "a-4-to-5",
       boot: fleet.boot,
@@ -83,6 +88,7 @@ describe("a device's report", () => {
       sent: 0,
       acknowledged: 0,
       dropped: 0,
+      waiting: 3,
       skipped: 0,
       faults: {},
       declaredLost: 0,

@@ -16,6 +16,8 @@ export interface DeviceReport {
   readonly sent: number;
   readonly acknowledged: number;
   readonly dropped: number;
+  /** Messages that were neither acknowledged nor dropped by the end. */
+  readonly waiting: number;
   /** Observations that were not made because the device did not run at their time. */
   readonly skipped: number;
   /** Observations that declared faults have struck, by kind of fault and name of sensor. Those of `missing` and of `offline` devices that lose have no message, a `duplicate` has two. */
@@ -56,7 +58,7 @@ export class Tally {
 
   report(
     name: string,
-    delivery: { readonly sent: number; readonly acknowledged: number },
+    delivery: { readonly sent: number; readonly acknowledged: number; readonly waiting: number },
     dropped: number,
     lateness: Lateness,
   ): DeviceReport {
@@ -70,6 +72,7 @@ export class Tally {
       sent: delivery.sent,
       acknowledged: delivery.acknowledged,
       dropped,
+      waiting: delivery.waiting,
       skipped: this.skipped,
       faults: this.faults(),
       declaredLost: this.declaredLost,

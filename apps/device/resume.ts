@@ -29,24 +29,25 @@ export async function findWritten(
   { signal, logger, partitionCount }: { signal: AbortSignal; logger: Logger; partitionCount: number },
 ): Promise<Written | undefined> {
   const byKey = new Map(fleet.keys.map((key, sensor) => [Buffer.from(key).toString(), streams[sensor]]));
-  const found = new Set<SensorStream>();
+  /** Of which the last message is found. */
+  const complete = new Set<SensorStream>();
   let earliestMs: number | undefined;
   let nextProgress = progressEvery;
 
   const onRecord = (record: TailRecord) => {
     const stream = record.key === null ? undefined : byKey.get(record.key.toString());
     if (stream === undefined || record.key === null) return;
-    const observedAtMs = observationTime(record);
-    if (observedAtMs === undefined) return;
-    stream.noteWritten(observedAtMs);
-    earliestMs = Math.min(earliestMs ?? Infinity, observedAtMs);
+    const found = writtenIn(record);
+    if (found === undefined) return;
+    stream.noteWritten(found.observedAtMs, found.wasHeldBack);
+    earliestMs = Math.min(earliestMs ?? Infinity, found.observedAtMs);
     // In another partition than now there may be only what was written before the topic got more of them.
-    if (partitionOfKey(record.key, partitionCount) === record.partition) found.add(stream);
+    if (partitionOfKey(record.key, partitionCount) === record.partition) complete.add(stream);
   };
 
   const outcome = await readTail(kafka, topic, {
     onRecord,
-    enough: () => found.size === streams.length,
+    enough: () => complete.size === streams.length,
     signal,
     onProgress(read) {
       if (read < nextProgress) return;
@@ -63,15 +64,20 @@ export async function findWritten(
   return { latestMs: Number.isFinite(latest) ? latest : undefined, earliestMs };
 }
 
-/** When the observation was made that a message is of; undefined if it is none. */
-function observationTime(record: TailRecord): number | undefined {
+/** Of which observation a message is; undefined if it is of none. */
+function writtenIn(record: TailRecord): { observedAtMs: number; wasHeldBack: boolean } | undefined {
   const fault = record.header(faultHeader);
   if (fault !== undefined) {
     const label = FaultLabel.safeParse(parsed(fault));
-    if (label.success) return Date.parse(label.data.observedAt);
+    if (label.success) {
+      const { kinds, observedAt } = label.data;
+      const wasHeldBack = kinds.includes("late") || kinds.includes("out-of-order");
+      return { observedAtMs: Date.parse(observedAt), wasHeldBack };
+    }
   }
   const message = parseObservation(record.value);
-  return message.kind === "observation" ? Date.parse(message.observation.timestamp) : undefined;
+  if (message.kind !== "observation") return undefined;
+  return { observedAtMs: Date.parse(message.observation.timestamp), wasHeldBack: false };
 }
 
 function parsed(json: string): unknown {

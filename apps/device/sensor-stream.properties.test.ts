@@ -138,12 +138,17 @@ describe("a sensor's observations, whatever its faults", () => {
         kinds,
         isDuplicate,
       }));
+    const heldBack = new Set(
+      whole.messages
+        .filter(({ kinds }) => kinds.includes("late") || kinds.includes("out-of-order"))
+        .map(({ observedAtMs }) => observedAtMs),
+    );
     for (let cuts = 0; cuts < Math.min(cutsPerStream, written.length); cuts++) {
       const cut = draws.below(written.length);
       const sink = new RecordingSink();
       const stream = streamOf(description, sink);
       const known = written.slice(0, cut + 1).filter((_, place) => place === cut || draws.chance(0.3));
-      for (const timeMs of draws.shuffled(known)) stream.noteWritten(timeMs);
+      for (const timeMs of draws.shuffled(known)) stream.noteWritten(timeMs, heldBack.has(timeMs));
       stream.resume(beginMs);
       stepUntil(stream, untilMs);
       const rest = whole.messages.slice(

@@ -208,10 +208,15 @@ describe("a sensor that goes on", () => {
   const outage: DeviceFault = { type: "offline", meanwhile: "buffer", at: ["00:00:01"], for: 2_000 };
 
   /** The first numbers of seconds that are observed after a message of this second was written. */
-  function afterSecond(description: Partial<StreamDescription>, second: number, most = 4): number[] {
+  function afterSecond(
+    description: Partial<StreamDescription>,
+    second: number,
+    most = 4,
+    wasHeldBack = true,
+  ): number[] {
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 1_000, ...description }, sink);
-    stream.noteWritten(midnightMs + second * 1_000);
+    stream.noteWritten(midnightMs + second * 1_000, wasHeldBack);
     stream.resume(midnightMs);
     while (sink.messages.length < most) stream.step();
     return sink.messages.map(({ observedAtMs }) => (observedAtMs - midnightMs) / 1_000);
@@ -221,7 +226,7 @@ describe("a sensor that goes on", () => {
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 1_000 }, sink);
     expect(stream.writtenUpToMs).toBeUndefined();
-    for (const second of [3, 5, 4]) stream.noteWritten(midnightMs + second * 1_000);
+    for (const second of [3, 5, 4]) stream.noteWritten(midnightMs + second * 1_000, false);
     expect(stream.writtenUpToMs).toBe(midnightMs + 5_000);
     stream.resume();
     stream.step();
@@ -236,6 +241,12 @@ describe("a sensor that goes on", () => {
     expect(afterSecond({ sensorFaults: [late] }, 2)).toEqual([8, 9, 10, 11]);
   });
 
+  it("takes a message for sent at its time if its label does not say otherwise, whatever is declared now", () => {
+    const late: SensorFault = { type: "late", by: 3_000, at: ["00:00:05"] };
+    expect(afterSecond({ sensorFaults: [late] }, 5, 4, false)).toEqual([6, 7, 8, 9]);
+    expect(afterSecond({ sensorFaults: [late] }, 5, 3, true)).toEqual([9, 10, 11]);
+  });
+
   it("sends what is late by an outage's end, and what waits for the next one, which an outage keeps", () => {
     const late: SensorFault = { type: "late", by: 4_000, at: ["00:00:01"] };
     expect(afterSecond({ deviceFaults: [outage], sensorFaults: [late] }, 7)).toEqual([1, 8, 9, 10]);
@@ -247,7 +258,7 @@ describe("a sensor that goes on", () => {
     const late: SensorFault = { type: "late", by: 5_000, probability: 0.99 };
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 1_000, sensorFaults: [late] }, sink);
-    stream.noteWritten(midnightMs);
+    stream.noteWritten(midnightMs, true);
     stream.resume(midnightMs);
     stepUntil(stream, midnightMs + hourMs);
     expect(Math.min(...sink.observedAtMs)).toBe(midnightMs + 1_000);
@@ -270,7 +281,7 @@ describe("a sensor that goes on", () => {
     };
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 10, signal, deviceFaults: [week] }, sink);
-    stream.noteWritten(midnightMs - hourMs);
+    stream.noteWritten(midnightMs - hourMs, false);
     stream.resume();
     expect(looks).toBeLessThan(10);
     stream.step();

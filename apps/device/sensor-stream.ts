@@ -1,9 +1,8 @@
 import type { Milliseconds } from "../shared/contract/duration";
-import type { FaultType } from "../shared/contract/faults";
-import type { LostLabel } from "../shared/contract/fault-labels";
 import { type DelayedObservation, DelayedObservations } from "./delayed-observations";
-import { faultBits, faultNames, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
-import type { HeldBack, Mark } from "./observation";
+import { faultBits, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
+import { Marks } from "./marks";
+import type { Mark } from "./observation";
 
 /** What a sensor shows at a moment, without faults. */
 export interface SensorSignal {
@@ -60,10 +59,9 @@ export class SensorStream implements FaultSubject {
   private boundaryMs = Number.NaN;
   private boundaryDueMs = Infinity;
   private seq = 0;
-  private lost: LostLabel | undefined;
-  /** How many were made since one was sent at once, and until when the last of them is held back, if any is. */
-  private unsent = 0;
-  private heldUntilMs = -Infinity;
+  /** Whether it still waits behind what an outage has kept. */
+  private isBehind = false;
+  private readonly marks = new Marks();
   private readonly faults: SensorFaults | undefined;
   private readonly delayed: DelayedObservations | undefined;
   private lastWritten: Place | undefined;
@@ -106,9 +104,13 @@ export class SensorStream implements FaultSubject {
     this.valueAt(this.nextTimeMs);
   }
 
-  /** An earlier life of the device has written a message of what was observed at this time. Calls come in any order. */
-  noteWritten(observedAtMs: number): void {
-    const place = this.placeOf(this.boundaryAt(observedAtMs));
+  /**
+   * An earlier life of the device has written a message of what was observed at this time. Calls come in any order.
+   * @param wasHeldBack by a fault, such as `late`, as the message's label says: faults may have been declared otherwise then.
+   */
+  noteWritten(observedAtMs: number, wasHeldBack: boolean): void {
+    const boundaryMs = this.boundaryAt(observedAtMs);
+    const place = wasHeldBack ? this.placeOf(boundaryMs) : this.ownPlaceOf(boundaryMs);
     if (this.lastWritten === undefined || comparePlaces(place, this.lastWritten) > 0)
       this.lastWritten = place;
   }
@@ -125,14 +127,15 @@ export class SensorStream implements FaultSubject {
   resume(beginMs = -Infinity): void {
     const written = this.lastWritten;
     if (written === undefined) return;
+    const writtenMs = this.boundaryAt(written.timeMs);
     const nextMs = this.firstBoundary(
-      this.boundaryAt(written.timeMs),
+      writtenMs,
       this.boundaryFrom(written.dueMs + 1),
       (boundaryMs) => comparePlaces(this.ownPlaceOf(boundaryMs), written) > 0,
     );
     const firstMs = Math.max(this.earliestHeldBack(written), this.boundaryFrom(beginMs));
     for (let boundaryMs = firstMs; boundaryMs < nextMs; boundaryMs += this.intervalMs) {
-      const isDelayed = this.faults?.delaysAt(boundaryMs) === true;
+      const isDelayed = this.faults?.delaysAt(boundaryMs) === true && boundaryMs !== writtenMs;
       if (!isDelayed || comparePlaces(this.placeOf(boundaryMs), written) <= 0) continue;
       this.boundaryMs = boundaryMs;
       this.observe();
@@ -145,7 +148,7 @@ export class SensorStream implements FaultSubject {
     const { boundaryMs: fromMs, intervalMs } = this;
     // What an outage has kept was observed at its time: that sending all of it takes a while is no reason to skip it.
     const isKept = this.boundaryDueMs > this.nextTimeMs;
-    if (this.boundaryDueMs >= timeMs || isKept) return 0;
+    if (this.boundaryDueMs >= timeMs || isKept || this.isBehind) return 0;
     const nextMs = this.firstBoundary(
       fromMs,
       this.boundaryFrom(timeMs),
@@ -153,6 +156,25 @@ export class SensorStream implements FaultSubject {
     );
     this.goTo(nextMs);
     return (nextMs - fromMs) / intervalMs;
+  }
+
+  /** Whether what comes next was kept by an outage, of which there may be very much, or had to wait behind that: it can wait for room. */
+  get isCatchingUp(): boolean {
+    if (this.dueMs !== this.boundaryDueMs) return false;
+    return this.isBehind || this.boundaryDueMs > this.timeOf(this.boundaryMs);
+  }
+
+  /** What an outage has kept, and all that comes after it, waits until a time. */
+  postpone(untilMs: number): void {
+    this.isBehind = true;
+    this.boundaryDueMs = untilMs;
+    this.dueMs = Math.min(untilMs, this.delayed?.first?.dueMs ?? Infinity);
+  }
+
+  /** Does a step of catching up at this time. */
+  catchUp(nowMs: number): void {
+    this.step();
+    if (this.boundaryDueMs > nowMs) this.isBehind = false;
   }
 
   /** Observes, or sends what was held back, whatever is due next. */
@@ -253,25 +275,17 @@ export class SensorStream implements FaultSubject {
     const { kinds, delayMs, isOvertaken, skewMs, label } = verdict;
     if (kinds !== 0) this.sink.struck(this.index, seq, timeMs, kinds, verdict.isLost);
     if (verdict.isLost) {
-      this.noteLost(kinds);
+      this.marks.noteLost(kinds);
       return;
     }
-    const value = kinds === 0 ? verdict.value : this.rounded(verdict.value);
+    const value = kinds === 0 ? verdict.value : this.shown(verdict.value, timeMs);
     const timestampMs = timeMs + skewMs;
     if (delayMs === 0 && !isOvertaken) {
-      const mark = this.markOf(kinds, label, timeMs, this.takeHeld());
-      this.send(seq, timestampMs, value, mark);
+      this.send(seq, timestampMs, value, this.marks.ofSent(kinds, label, timeMs));
     } else {
       const dueMs = this.delayedDueMs(boundaryMs, this.dueOf(boundaryMs), delayMs, isOvertaken);
-      this.unsent++;
-      this.heldUntilMs = Math.max(this.heldUntilMs, dueMs);
-      this.delayed?.add({
-        dueMs,
-        seq,
-        timestampMs,
-        value,
-        mark: this.markOf(kinds, label, timeMs, undefined),
-      });
+      const mark = this.marks.ofHeldBack(kinds, label, timeMs, dueMs);
+      this.delayed?.add({ dueMs, seq, timestampMs, value, mark });
     }
   }
 
@@ -290,35 +304,11 @@ export class SensorStream implements FaultSubject {
       });
   }
 
-  private markOf(
-    kinds: number,
-    label: string | undefined,
-    timeMs: number,
-    held: HeldBack | undefined,
-  ): string | Mark | undefined {
-    const { lost } = this;
-    if (kinds === 0 && lost === undefined && held === undefined) return label;
-    this.lost = undefined;
-    return { label, kinds, observedAtMs: timeMs, lost, held };
-  }
-
-  /** What is held back before an observation that is sent at once. */
-  private takeHeld(): HeldBack | undefined {
-    const held = { count: this.unsent, untilMs: this.heldUntilMs };
-    this.unsent = 0;
-    this.heldUntilMs = -Infinity;
-    return held.untilMs === -Infinity ? undefined : held;
-  }
-
-  private noteLost(kinds: number): void {
-    this.unsent++;
-    const [kind] = faultNames(kinds) as [Extract<FaultType, "missing" | "offline">];
-    this.lost = { ...this.lost, [kind]: (this.lost?.[kind] ?? 0) + 1 };
-  }
-
-  private rounded(value: number): number {
+  /** What faults have made of a value, as it is shown: rounded, and not beyond what a number can be. */
+  private shown(value: number, timeMs: number): number {
     const { precision } = this.settings;
-    return precision === undefined ? value : Number(value.toFixed(precision));
+    const finite = Number.isFinite(value) ? value : this.valueAt(timeMs);
+    return precision === undefined ? finite : Number(finite.toFixed(precision));
   }
 }
 

@@ -168,6 +168,39 @@ describe("live sensors", () => {
     expect(skips).toEqual([{ count: 18, fromMs: 2_000, toMs: 19_000 }]);
   });
 
+  it("let what an outage has kept wait for room, and go on meanwhile", () => {
+    let room = 2;
+    const { clock, timeline, ticks, lateness, skips } = setUp(
+      [
+        1_000,
+        {
+          intervalMs: 1_000,
+          deviceFaults: [{ type: "offline", meanwhile: "buffer", at: ["00:00:00"], for: 5_000 }],
+        },
+      ],
+      { hasRoom: () => room-- > 0 },
+    );
+    timeline.start();
+    clock.run(6_500);
+    const live = (count: number) => multiples(1_000, count, 0).map((ms) => [0, ms]);
+    expect(ticks()).toEqual([...live(6), [1, 0], [1, 1_000], [0, 6_000]]);
+    clock.run(3_000);
+    room = 100;
+    clock.run(700);
+    // What waits behind it is not skipped, however long that takes; then each comes at its time.
+    expect(ticks().slice(9)).toEqual([
+      [0, 7_000],
+      [0, 8_000],
+      [0, 9_000],
+      ...multiples(1_000, 8, 2).map((ms) => [1, ms]),
+      [0, 10_000],
+      [1, 10_000],
+    ]);
+    expect(skips).toEqual([]);
+    // It was observed in time all the same.
+    expect(lateness.quantile(1)).toBe(0);
+  });
+
   it("make nothing twice when the clock is set back, and say so once", () => {
     const { clock, timeline, times, setBacks } = setUp([1_000], { startMs: midnightMs + 1 });
     timeline.start();

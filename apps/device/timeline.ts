@@ -19,7 +19,7 @@ export interface TimelineOptions extends TimelineEvents {
    * {@link latestTickMs} is skipped.
    */
   readonly makesUp: boolean;
-  /** Asked before each step while the past is made up for. */
+  /** Asked before each step of what can wait: while the past is made up for, and of what an outage has kept. */
   readonly hasRoom: () => boolean;
   /** Called once nothing of the past is left. */
   readonly onPresent?: () => void;
@@ -39,6 +39,9 @@ const setBackFromMs = 100;
 const stepsAtOnce = 16_384;
 /** What is less late than this is the present: a timer is never quite exact. */
 const presentWithinMs = 1_000;
+
+/** Often enough to keep brokers busy, and rarely enough to cost little for ten thousand devices that come back at once. */
+const postponedByMs = 50;
 
 /** Makes the observations of all sensors at their times, with a single timer for any number of them. */
 export class Timeline {
@@ -112,12 +115,26 @@ export class Timeline {
         this.waitsForRoom = true;
         return;
       }
-      const lateMs = time.clockMs(nowMs - dueMs);
-      if (!this.isPresent && lateMs < presentWithinMs) this.reachPresent();
-      if (this.isPresent) this.options.lateness.add(lateMs);
-      this.queue.first?.step();
+      const stream = this.queue.first;
+      if (stream === undefined) return;
+      if (stream.isCatchingUp && !makesUp) this.catchUp(stream, nowMs);
+      else {
+        this.noteLateness(time.clockMs(nowMs - dueMs));
+        stream.step();
+      }
       this.queue.firstChanged();
     }
+  }
+
+  /** What an outage has kept comes all at once: it waits for room, while what is observed now goes on. */
+  private catchUp(stream: SensorStream, nowMs: number): void {
+    if (this.options.hasRoom()) stream.catchUp(nowMs);
+    else stream.postpone(nowMs + postponedByMs);
+  }
+
+  private noteLateness(lateMs: number): void {
+    if (!this.isPresent && lateMs < presentWithinMs) this.reachPresent();
+    if (this.isPresent) this.options.lateness.add(lateMs);
   }
 
   private reachPresent(): void {

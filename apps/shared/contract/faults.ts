@@ -75,6 +75,7 @@ interface Timing {
   readonly type: string;
   readonly probability?: number | undefined;
   readonly at?: readonly string[] | undefined;
+  readonly for?: number | undefined;
   readonly ahead?: number | undefined;
   readonly behind?: number | undefined;
 }
@@ -84,6 +85,9 @@ function checkFault(fault: Timing, context: z.RefinementCtx): void {
     context.addIssue({ code: "custom", path: [path], message });
   if ((fault.probability === undefined) === (fault.at === undefined))
     problem("probability", "write either probability or at, which is a list of times");
+  const isDaily = fault.at?.some((time) => faultTimePattern.test(time)) ?? false;
+  if (isDaily && (fault.for ?? 0) >= dayMs)
+    problem("for", "write less than a day: it begins again every day, and would never end");
   if (fault.type === "clock-skew" && (fault.ahead === undefined) === (fault.behind === undefined))
     problem("ahead", 'write either ahead or behind, such as "5s"');
 }
