@@ -10,7 +10,8 @@ const devices = 10_000;
 const intervalMs = 1_000;
 
 /**
- * The devices' app itself: the history of 10,000 devices, values and all, from its start until the history is sent.
+ * The devices' app itself: the history of 10,000 devices, values and all, from the start of its
+ * process to its end, by when all is acknowledged.
  * `fleet.ts BOOTSTRAP TOPIC COUNT APP`
  */
 async function main([bootstrap = "", topic = "", count = "", app = ""]: string[]): Promise<void> {
@@ -36,23 +37,27 @@ async function main([bootstrap = "", topic = "", count = "", app = ""]: string[]
     ],
     DEVICE_BACKFILL_FROM_MS: endMs - (Number(count) / devices) * intervalMs,
   });
-  const environment = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s)));
+  const environment = Object.fromEntries(
+    lines.map((line): [string, string] => {
+      const end = line.indexOf("=");
+      return [line.slice(0, end), line.slice(end + 1)];
+    }),
+  );
   const began = performance.now();
   const child = spawn(process.execPath, ["--max-semi-space-size=4", app], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let seconds = Number.NaN;
   let peakBytes = 0;
   let last = "";
   createInterface(child.stdout).on("line", (line) => {
     last = line;
     if (!line.includes("history is made")) return;
-    seconds = (performance.now() - began) / 1_000;
     peakBytes = peakOf(child.pid ?? 0);
     child.kill("SIGTERM");
   });
   await once(child, "close");
+  const seconds = (performance.now() - began) / 1_000;
   const { acknowledged } = JSON.parse(last) as DeviceReport;
   console.log(JSON.stringify({ sent: acknowledged, seconds, peakBytes }));
 }
