@@ -26,11 +26,11 @@ export function fullestContainerRate(device: Pick<DeviceSpec, "sensors" | "group
   return exact(devices * ratePerDevice(device, speed));
 }
 
-/** What one container of devices was seen to send and have acknowledged, on two cores beside a broker. */
+/**
+ * What one container of devices sends while brokers and consumers work beside it. Alone with a broker on two cores it was seen to send 450,000 messages/s
+ * (`npm run bench -- devices producing`); the lake, which is to read them all, writes 300,000 rows/s there.
+ */
 export const mostMessagesPerSecondPerContainer = 100_000;
 
-/**
- * What a broker takes of the messages of devices, the copies that it keeps for others included: it has been seen to take more from
- * one producer on a machine of two cores, and others share those here.
- */
+/** What a broker takes of the messages of devices, the copies that it keeps for others included, with as much room beside it. */
 export const mostMessagesPerSecondPerBroker = 200_000;
