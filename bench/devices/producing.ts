@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { createKafka, topicOffsets } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
+import { bundleProgram } from "../../test/support/bundle";
 import { runCommand } from "../../test/support/command";
 import { benchPython } from "../../tools/setup/python.mjs";
 import type { Broker } from "../lake/broker";
@@ -39,7 +39,8 @@ export async function measureProducing(
   app: string,
   count: number,
 ): Promise<void> {
-  const script = (name: string) => bundlePeer(name, directory);
+  const script = (name: string) =>
+    bundleProgram(join(__dirname, "peers", `${name}.ts`), join(directory, `${name}.js`));
   const node = process.execPath;
   const { bootstrapServers } = broker;
   const ours = script("ours");
@@ -103,21 +104,6 @@ async function countMessages(bootstrapServers: string, topic: string): Promise<n
   const kafka = createKafka({ bootstrapServers: [bootstrapServers], clientId: "bench", logger });
   const offsets = await topicOffsets(kafka, [topic], AbortSignal.timeout(giveUpAfterMs));
   return (offsets?.get(topic) ?? []).reduce((sum, { earliest, latest }) => sum + latest - earliest, 0);
-}
-
-/** @returns the file */
-function bundlePeer(name: string, directory: string): string {
-  const outfile = join(directory, `${name}.js`);
-  buildSync({
-    entryPoints: [join(__dirname, "peers", `${name}.ts`)],
-    bundle: true,
-    outfile,
-    platform: "node",
-    format: "cjs",
-    target: "node24",
-    logLevel: "error",
-  });
-  return outfile;
 }
 
 async function run([command = "", ...args]: readonly string[]): Promise<PeerFigures> {

@@ -1,26 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { expect } from "vitest";
 import type { DeviceReport } from "../../apps/device/report";
 import type { z } from "zod";
 import type { DeviceEnvironment } from "../../apps/shared/contract/device";
 import type { SensorSettings } from "../../apps/shared/contract/sensor";
 import { root } from "../../tools/setup/environment.mjs";
+import { bundleProgram } from "./bundle";
 
 /** Bundles the device into one file. @returns its path. */
 export function bundleDevice(directory: string): string {
-  const outfile = join(directory, "device.js");
-  buildSync({
-    entryPoints: [join(root, "apps", "device", "main.ts")],
-    bundle: true,
-    outfile,
-    platform: "node",
-    format: "cjs",
-    target: "node24",
-    logLevel: "error",
-  });
-  return outfile;
+  return bundleProgram(join(root, "apps", "device", "main.ts"), join(directory, "device.js"));
 }
 
 /** What a device is told; whatever is left out has its default. */

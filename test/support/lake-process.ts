@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { buildSync } from "esbuild";
 import { expect } from "vitest";
+import { bundleProgram } from "./bundle";
 import { eventually } from "./command";
 import { type Fault, faultVariable, noteOf } from "./fault";
 
@@ -25,17 +25,7 @@ export function failureOf(end: LakeEnd, output: string): string[] {
 
 /** Bundles the lake, with the faults of the tests, into one file. @returns its path. */
 export function bundleLake(directory: string): string {
-  const outfile = join(directory, "lake.js");
-  buildSync({
-    entryPoints: [join(__dirname, "faulty-lake.ts")],
-    bundle: true,
-    outfile,
-    platform: "node",
-    format: "cjs",
-    target: "node24",
-    logLevel: "error",
-  });
-  return outfile;
+  return bundleProgram(join(__dirname, "faulty-lake.ts"), join(directory, "lake.js"));
 }
 
 /** A lake that runs as a process of this machine. */
