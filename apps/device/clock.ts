@@ -35,9 +35,7 @@ export class DeviceTime {
 
   /** Milliseconds since 1970. */
   now(): number {
-    const clockMs = this.clock.now();
-    if (this.speed === 1 && this.anchorMs === this.clockAnchorMs) return clockMs;
-    return this.anchorMs + (clockMs - this.clockAnchorMs) * this.speed;
+    return this.anchorMs + (this.clock.now() - this.clockAnchorMs) * this.speed;
   }
 
   /** How long the clock takes for a time of the devices. */

@@ -1,4 +1,5 @@
 import type { Tags } from "../shared/contract/device";
+import { dayMs, hourMs, minuteMs, secondMs } from "../shared/contract/duration";
 
 /** A device as its messages name it. */
 export interface EncodedDevice {
@@ -23,7 +24,6 @@ const zero = 0x30;
 const quote = 0x22;
 const closeBrace = 0x7d;
 const paddingByte = 0x2e;
-const dayMs = 86_400_000;
 
 const timestampField = Buffer.from(',"timestamp":"');
 const valueField = Buffer.from('","value":');
@@ -144,10 +144,10 @@ export class ObservationEncoder {
     }
     this.writeBytes(this.dayText);
     const ms = timeMs - dayStartMs;
-    this.writePair(Math.floor(ms / 3_600_000), colon);
-    this.writePair(Math.floor(ms / 60_000) % 60, colon);
-    this.writePair(Math.floor(ms / 1_000) % 60, dot);
-    const fraction = ms % 1_000;
+    this.writePair(Math.floor(ms / hourMs), colon);
+    this.writePair(Math.floor(ms / minuteMs) % 60, colon);
+    this.writePair(Math.floor(ms / secondMs) % 60, dot);
+    const fraction = ms % secondMs;
     this.bytes[this.length++] = zero + Math.floor(fraction / 100);
     this.writePair(fraction % 100, letterZ);
   }

@@ -88,7 +88,10 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
       makesUp: resuming,
       // What comes next may be a message and its duplicate.
       hasRoom: () => ring.size < Math.min(mostWaitingOfThePast, Math.max(1, ring.limit - 1)),
-      onPresent: () => reporter.present(resuming, tally),
+      onPresent() {
+        if (!resuming) return;
+        logger.info(`history is made, ${counted(tally.observed, "observation")}: live from now on`);
+      },
       onSkipped({ count, fromMs, toMs }) {
         tally.skipped += count;
         const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());

@@ -7,7 +7,7 @@ import { counted, showDuration } from "../shared/text";
 import type { Acknowledged } from "./delivery";
 import type { Fleet } from "./fleet";
 import { jsonLines, prettyLines } from "./lines";
-import type { DeviceReport, Tally } from "./report";
+import type { DeviceReport } from "./report";
 
 const progressEveryMs = 10_000;
 
@@ -35,8 +35,6 @@ export interface Reporter {
   acknowledged(acknowledged: Acknowledged): void;
   /** A declared fault has lost an observation. */
   lost(sensor: number, seq: number, timeMs: number, kinds: readonly FaultType[]): void;
-  /** The past is made up for. */
-  present(resuming: boolean, tally: Tally): void;
   stop(): void;
 }
 
@@ -49,10 +47,6 @@ interface Output {
 export function reporterOf(settings: DeviceEnvironment, fleet: Fleet, output: Output): Reporter {
   const isGroup = settings.DEVICE_COUNT !== undefined;
   return isGroup ? new TotalsReporter(output.logger) : new EachReporter(settings, fleet, output);
-}
-
-function sayPresent(logger: Logger, resuming: boolean, tally: Tally): void {
-  if (resuming) logger.info(`history is made, ${counted(tally.observed, "observation")}: live from now on`);
 }
 
 class EachReporter implements Reporter {
@@ -96,10 +90,6 @@ class EachReporter implements Reporter {
     });
   }
 
-  present(resuming: boolean, tally: Tally): void {
-    sayPresent(this.output.logger, resuming, tally);
-  }
-
   stop(): void {
     // Nothing runs.
   }
@@ -134,10 +124,6 @@ class TotalsReporter implements Reporter {
 
   lost(): void {
     // Counted elsewhere.
-  }
-
-  present(resuming: boolean, tally: Tally): void {
-    sayPresent(this.logger, resuming, tally);
   }
 
   stop(): void {

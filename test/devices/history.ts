@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
+import { dayMs, minuteMs } from "../../apps/shared/contract/duration";
 import { eventually } from "../support/command";
 import { type DeviceBroker, messageCount } from "../support/device-broker";
 import type { DeviceProcess } from "../support/device-process";
 import { bySensor, digestOf, readObservations, timesOf } from "../support/observations";
 import type { Topic } from "../support/topic";
 
-const dayMs = 86_400_000;
-const minuteMs = 60_000;
 const deviceCount = 2_000;
 /** Of each kind of state: what depends on nothing but the time, on what was before, and on dwell times. */
 const sensors = [

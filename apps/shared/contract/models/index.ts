@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DurationField } from "../duration";
+import { type DurationField, milliseconds } from "../duration";
 import { choiceSettings } from "./choice";
 import { constantSettings } from "./constant";
 import { counterSettings } from "./counter";
@@ -27,29 +27,14 @@ const settingsByType = (duration: DurationField) => ({
   replay: replaySettings(duration),
 });
 
-export const modelTypes = [
-  "uniform",
-  "gaussian",
-  "constant",
-  "counter",
-  "sine",
-  "daily",
-  "walk",
-  "states",
-  "choice",
-  "derived",
-  "replay",
-] as const;
-export type ModelType = (typeof modelTypes)[number];
+type SettingsByType = ReturnType<typeof settingsByType>;
+export type ModelType = keyof SettingsByType;
+export const modelTypes = Object.keys(settingsByType(milliseconds)) as ModelType[];
 
 /** Where a sensor's values come from: the settings of one of the models. */
 export const modelSettings = (duration: DurationField) => {
-  const { uniform, gaussian, constant, counter, sine, daily, walk, states, choice, derived, replay } =
-    settingsByType(duration);
-  return z.discriminatedUnion(
-    "type",
-    [uniform, gaussian, constant, counter, sine, daily, walk, states, choice, derived, replay],
-    `write one of: ${modelTypes.join(", ")}`,
-  );
+  type Settings = SettingsByType[ModelType];
+  const all = Object.values<Settings>(settingsByType(duration)) as [Settings, ...Settings[]];
+  return z.discriminatedUnion("type", all, `write one of: ${modelTypes.join(", ")}`);
 };
 export type ModelSettings = z.output<ReturnType<typeof modelSettings>>;
