@@ -109,7 +109,7 @@ class TotalsReporter implements Reporter {
       this.logger.info(
         `${perSecond.toLocaleString("en")} observations/s, ${now.acknowledged.toLocaleString("en")} acknowledged`,
         {
-          waiting: now.sent - now.acknowledged,
+          waiting: now.waiting,
           dropped: now.dropped,
           lateMsP99: now.tickLatenessMs.p99 ?? undefined,
         },
