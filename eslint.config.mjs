@@ -92,7 +92,13 @@ export default defineConfig(
             ),
             direction(
               "./apps/consumers/console",
-              ["./apps/device", "./apps/topic-init", "./apps/broker-sync", "./apps/consumers/lake"],
+              [
+                "./apps/device",
+                "./apps/topic-init",
+                "./apps/broker-sync",
+                "./apps/consumers/lake",
+                "./apps/consumers/dashboard",
+              ],
               undefined,
               "apps do not import each other",
             ),
@@ -103,9 +109,9 @@ export default defineConfig(
               "apps do not import each other",
             ),
             direction(
-              "./apps/consumers/lake/delta",
+              "./apps/shared/delta",
               "./apps",
-              ["./consumers/lake/delta"],
+              ["./shared/delta"],
               "the Delta core knows nothing of Kafka or the app",
             ),
           ],

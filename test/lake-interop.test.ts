@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { schemaString } from "../apps/consumers/lake/delta/schema";
-import { observationSchema } from "../apps/consumers/lake/schema";
+import { schemaString } from "../apps/shared/delta/schema";
+import { observationSchema } from "../apps/shared/lake-table/schema";
 import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
 import { SampleTable } from "./support/sample-table";
 import { appendWithDeltaRs, readWithDeltaRs, readWithDuckdb, tidyWithDeltaRs } from "./support/table-readers";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openLocalStorage } from "../../apps/consumers/lake/delta/local-storage";
-import type { TableStorage } from "../../apps/consumers/lake/delta/storage";
-import { DeltaTable } from "../../apps/consumers/lake/delta/table";
-import { observationSchema, partitionOf } from "../../apps/consumers/lake/schema";
+import { openLocalStorage } from "../../apps/shared/delta/local-storage";
+import type { TableStorage } from "../../apps/shared/delta/storage";
+import { DeltaTable } from "../../apps/shared/delta/table";
+import { observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
 import { observations } from "../../apps/consumers/lake/tables";
 import { startThread } from "../../apps/consumers/lake/threads";
 import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";

@@ -1,4 +1,4 @@
-import type { RowBatch } from "../../apps/consumers/lake/delta/data-file";
+import type { RowBatch } from "../../apps/shared/delta/data-file";
 
 /** Rows of one minute (since 1970) of one sensor, whose offsets are `from`, `from + 1`, … */
 export function observationBatch(minute: number, from: number, rows: number): RowBatch {

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseCommit } from "../../apps/consumers/lake/delta/actions";
-import { applyFiles } from "../../apps/consumers/lake/delta/files";
-import type { AddFile } from "../../apps/consumers/lake/delta/actions";
-import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
+import { parseCommit } from "../../apps/shared/delta/actions";
+import { applyFiles } from "../../apps/shared/delta/files";
+import type { AddFile } from "../../apps/shared/delta/actions";
+import { decodePath } from "../../apps/shared/delta/partition-path";
 
 /** A data file of a table, and when its rows could first be seen. */
 export interface CommittedFile {

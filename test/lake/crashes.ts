@@ -2,7 +2,7 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { FaultPoint } from "../../apps/consumers/lake/delta/fault-points";
+import type { FaultPoint } from "../../apps/shared/delta/fault-points";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
 import { Load } from "../support/load";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FaultPoint } from "../../apps/consumers/lake/delta/fault-points";
+import type { FaultPoint } from "../../apps/shared/delta/fault-points";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
 import { Load } from "../support/load";

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
-import type { FaultPoint, FaultPoints } from "../../apps/consumers/lake/delta/fault-points";
+import type { FaultPoint, FaultPoints } from "../../apps/shared/delta/fault-points";
 
 /** Which of the lake's threads it is. */
 export type LakeThread = "main" | "writer" | "maintenance";

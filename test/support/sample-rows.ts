@@ -1,6 +1,6 @@
-import type { ColumnValues, RowBatch } from "../../apps/consumers/lake/delta/data-file";
-import { dataColumns } from "../../apps/consumers/lake/delta/schema";
-import { minuteOf, observationSchema, partitionOf } from "../../apps/consumers/lake/schema";
+import type { ColumnValues, RowBatch } from "../../apps/shared/delta/data-file";
+import { dataColumns } from "../../apps/shared/delta/schema";
+import { minuteOf, observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
 
 /**
  * A row of the table of observations in a form that every reader can give exactly, and JSON can carry: long numbers and

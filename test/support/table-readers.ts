@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
-import { observationSchema } from "../../apps/consumers/lake/schema";
+import { decodePath } from "../../apps/shared/delta/partition-path";
+import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { byOffset, doubleDigits, type PlainRow } from "./sample-rows";
 import { sampleAppId, type SampleTable } from "./sample-table";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { lakeMountPath } from "../../apps/shared/contract/lake";
-import { LakeError } from "../../apps/consumers/lake/delta/errors";
+import { LakeError } from "../../apps/shared/delta/errors";
 import { SetupError } from "../setup/errors.mjs";
 import { docker, dockerOutput } from "./docker";
 import { readTar, type TarFile } from "./tar";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import type { AddFile } from "../../apps/consumers/lake/delta/actions";
-import { LakeError } from "../../apps/consumers/lake/delta/errors";
-import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
+import type { AddFile } from "../../apps/shared/delta/actions";
+import { LakeError } from "../../apps/shared/delta/errors";
+import { decodePath } from "../../apps/shared/delta/partition-path";
 import type { StoredTable } from "./container";
 import { NotThere } from "./docker";
 import type { TarFile } from "./tar";

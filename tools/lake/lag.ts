@@ -1,4 +1,4 @@
-import { type Lineage, lineagesOf } from "../../apps/consumers/lake/sources";
+import { type Lineage, lineagesOf } from "../../apps/shared/lake-table/lineages";
 import { type OffsetsByTopic, readOffsets } from "./kafka-offsets";
 
 /** How far the table has come with a topic. */

@@ -7,8 +7,8 @@ import {
   logFileName,
   logFileVersion,
   parseLastCheckpoint,
-} from "../../apps/consumers/lake/delta/log-names";
-import type { LogReader } from "../../apps/consumers/lake/delta/storage";
+} from "../../apps/shared/delta/log-names";
+import type { LogReader } from "../../apps/shared/delta/storage";
 import type { StoredTable } from "./container";
 import { NotThere } from "./docker";
 import type { TarFile } from "./tar";

@@ -1,6 +1,6 @@
 import { parquetReadObjects } from "hyparquet";
-import { exactBuffer } from "../../apps/consumers/lake/delta/exact-buffer";
-import { decodePath } from "../../apps/consumers/lake/delta/partition-path";
+import { exactBuffer } from "../../apps/shared/delta/exact-buffer";
+import { decodePath } from "../../apps/shared/delta/partition-path";
 import type { StoredTable } from "./container";
 import type { DataFile } from "./snapshot";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { encodeDataFile } from "../../apps/consumers/lake/delta/data-file";
+import { encodeDataFile } from "../../apps/shared/delta/data-file";
 import { type TopicLag, topicLag } from "./lag";
 import { newestRows } from "./newest-rows";
 import { describeLake, describeRows } from "./report";

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { observationSchema } from "../../apps/consumers/lake/schema";
+import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { type OutputFormat, printResult } from "./print-result";
 import type { SqlSession } from "./session";
 import { dataFile, type TestRow } from "./testing/data-file";

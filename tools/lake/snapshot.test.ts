@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import type { Action } from "../../apps/consumers/lake/delta/actions";
-import { formatCommit, parseCommit } from "../../apps/consumers/lake/delta/actions";
-import { checkpointName, formatLastCheckpoint, logFileName } from "../../apps/consumers/lake/delta/log-names";
-import { schemaString } from "../../apps/consumers/lake/delta/schema";
-import { Snapshot } from "../../apps/consumers/lake/delta/snapshot";
-import { observationSchema } from "../../apps/consumers/lake/schema";
+import type { Action } from "../../apps/shared/delta/actions";
+import { formatCommit, parseCommit } from "../../apps/shared/delta/actions";
+import { checkpointName, formatLastCheckpoint, logFileName } from "../../apps/shared/delta/log-names";
+import { schemaString } from "../../apps/shared/delta/schema";
+import { Snapshot } from "../../apps/shared/delta/snapshot";
+import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { NotThere } from "./docker";
 import { readTable } from "./snapshot";
 

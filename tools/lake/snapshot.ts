@@ -1,8 +1,8 @@
-import type { AddFile } from "../../apps/consumers/lake/delta/actions";
-import { LakeError } from "../../apps/consumers/lake/delta/errors";
-import { readSnapshot, type Snapshot } from "../../apps/consumers/lake/delta/snapshot";
-import type { TableState } from "../../apps/consumers/lake/delta/state";
-import type { FileStatistics } from "../../apps/consumers/lake/delta/stats";
+import type { AddFile } from "../../apps/shared/delta/actions";
+import { LakeError } from "../../apps/shared/delta/errors";
+import { readSnapshot, type Snapshot } from "../../apps/shared/delta/snapshot";
+import type { TableState } from "../../apps/shared/delta/state";
+import type { FileStatistics } from "../../apps/shared/delta/stats";
 import type { StoredTable } from "./container";
 import { NotThere } from "./docker";
 import { copyTail, copyWhole, type LogCopy } from "./log-copy";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
-import { LakeError } from "../../apps/consumers/lake/delta/errors";
-import { schemaString } from "../../apps/consumers/lake/delta/schema";
+import { LakeError } from "../../apps/shared/delta/errors";
+import { schemaString } from "../../apps/shared/delta/schema";
 import { showBytes } from "../../apps/consumers/lake/text";
 import { lakeDeadLettersPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import { cacheDirectory } from "../setup/environment.mjs";

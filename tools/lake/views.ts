@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LakeError } from "../../apps/consumers/lake/delta/errors";
+import { LakeError } from "../../apps/shared/delta/errors";
 import { nullPartition } from "./file-cache";
 
 /** A column as the log describes it, with the type that DuckDB has for it. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
-import { observationSchema } from "../../apps/consumers/lake/schema";
+import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { dataFile, type TestRow } from "../lake/testing/data-file";
 import { type FileOfMinute, sessionOver } from "../lake/testing/session";
 import { judge } from "./judge";

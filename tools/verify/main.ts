@@ -1,6 +1,6 @@
 // npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
 import { parseArgs } from "node:util";
-import { lineagesOf } from "../../apps/consumers/lake/sources";
+import { lineagesOf } from "../../apps/shared/lake-table/lineages";
 import { lakeTablePath } from "../../apps/shared/contract/lake";
 import { type LakeContainers, findLakeContainers } from "../lake/container";
 import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";

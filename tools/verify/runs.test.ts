@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lineagesOf } from "../../apps/consumers/lake/sources";
+import { lineagesOf } from "../../apps/shared/lake-table/lineages";
 import { dutiesOf } from "./lakes";
 import { runsOf, shrunkTopics, stragglers } from "./runs";
 

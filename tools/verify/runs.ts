@@ -1,4 +1,4 @@
-import type { Lineage } from "../../apps/consumers/lake/sources";
+import type { Lineage } from "../../apps/shared/lake-table/lineages";
 import type { OffsetsByTopic } from "../lake/kafka-offsets";
 
 /** An unbroken run of offsets that the tables must hold, by what the table's transactions say. */

@@ -1,7 +1,7 @@
 import type { Logger } from "../../shared/logger";
 import { counted, showDuration } from "../../shared/text";
 import type { DeadLetterOffsets } from "./dead-letters";
-import type { DeltaTable } from "./delta/table";
+import type { DeltaTable } from "../../shared/delta/table";
 import type { SealedStep } from "./offsets";
 import type { Tally } from "./tally";
 import { showBytes } from "./text";

@@ -1,4 +1,4 @@
-import type { TableSchema } from "./delta/schema";
+import type { TableSchema } from "../../shared/delta/schema";
 
 /** The table of messages that are no observations. Together with the observations it holds every offset of a topic. */
 export const deadLetterSchema = {

@@ -13,11 +13,12 @@ import {
 } from "../../shared/kafka";
 import type { Committer } from "./committer";
 import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
-import { LakeError } from "./delta/errors";
-import type { FaultPoints } from "./delta/fault-points";
-import type { DeltaTable } from "./delta/table";
+import { LakeError } from "../../shared/delta/errors";
+import type { FaultPoints } from "../../shared/delta/fault-points";
+import type { DeltaTable } from "../../shared/delta/table";
 import { FillLevel, type FlushLimits } from "./fill-level";
-import { appIdOf, type Position, Positions, type SealedStep, type TopicPartition } from "./offsets";
+import { type Position, Positions, type SealedStep } from "./offsets";
+import { appIdOf, type TopicPartition } from "../../shared/lake-table/table-topics";
 import { SourceWatch } from "./sources-watch";
 import { findStartingPoints, type StartingPoint } from "./starting-points";
 import type { Tally } from "./tally";

@@ -1,4 +1,4 @@
-import { noFaults } from "./delta/fault-points";
+import { noFaults } from "../../shared/delta/fault-points";
 import { startLake } from "./lake";
 
 startLake(__filename, noFaults);

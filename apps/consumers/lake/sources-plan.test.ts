@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { TransactionStep } from "./delta/table";
-import { lineagesOf } from "./sources";
+import type { TransactionStep } from "../../shared/delta/table";
+import { lineagesOf } from "../../shared/lake-table/lineages";
 import { planSource, type SourcePlan, type TopicFound } from "./sources-plan";
 
 const now = { clusterId: "c", topicId: "t" };

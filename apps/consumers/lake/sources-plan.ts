@@ -1,9 +1,9 @@
 import { isSameTopic, type PartitionOffsets, type TopicIdentity } from "../../shared/kafka";
 import { counted } from "../../shared/text";
-import type { LakeErrorCode } from "./delta/errors";
-import type { TransactionStep } from "./delta/table";
-import { appIdOf, closedAt, tableTopicOf, type TopicPartition } from "./offsets";
-import { type Lineage, sourceAppIdOf } from "./sources";
+import type { LakeErrorCode } from "../../shared/delta/errors";
+import type { TransactionStep } from "../../shared/delta/table";
+import { appIdOf, closedAt, tableTopicOf, type TopicPartition } from "../../shared/lake-table/table-topics";
+import { type Lineage, sourceAppIdOf } from "../../shared/lake-table/lineages";
 
 /** What the brokers have by the name of a topic. */
 export interface TopicFound {

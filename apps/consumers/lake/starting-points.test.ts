@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LostOffsetsAction } from "../../shared/contract/lake";
 import type { KafkaClient, TopicIdentity } from "../../shared/kafka";
 import { createLogger } from "../../shared/logger";
-import { createMemoryStorage } from "./delta/memory-storage";
-import { DeltaTable } from "./delta/table";
-import { appIdOf } from "./offsets";
-import { observationSchema } from "./schema";
+import { createMemoryStorage } from "../../shared/delta/memory-storage";
+import { DeltaTable } from "../../shared/delta/table";
+import { appIdOf } from "../../shared/lake-table/table-topics";
+import { observationSchema } from "../../shared/lake-table/schema";
 import { findStartingPoints, type StartingPoints } from "./starting-points";
 
 const first: TopicIdentity = { clusterId: "c", topicId: "t" };

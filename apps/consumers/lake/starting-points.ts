@@ -8,10 +8,10 @@ import {
 } from "../../shared/kafka";
 import { aborted, delay } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
-import { LakeError } from "./delta/errors";
-import type { DeltaTable } from "./delta/table";
-import type { TablePartition, TopicPartition } from "./offsets";
-import { lineagesOf } from "./sources";
+import { LakeError } from "../../shared/delta/errors";
+import type { DeltaTable } from "../../shared/delta/table";
+import type { TablePartition, TopicPartition } from "../../shared/lake-table/table-topics";
+import { lineagesOf } from "../../shared/lake-table/lineages";
 import { planSource, type SourceLoss, type SourcePlan, type TopicFound } from "./sources-plan";
 
 /** Where to read a partition on from. */

@@ -1,9 +1,9 @@
 import { deadLetterSchema } from "./dead-letters";
-import { openLocalStorage } from "./delta/local-storage";
-import type { FaultPoints } from "./delta/fault-points";
-import type { TableStorage } from "./delta/storage";
-import type { TableDescription } from "./delta/table";
-import { observationSchema } from "./schema";
+import { openLocalStorage } from "../../shared/delta/local-storage";
+import type { FaultPoints } from "../../shared/delta/fault-points";
+import type { TableStorage } from "../../shared/delta/storage";
+import type { TableDescription } from "../../shared/delta/table";
+import { observationSchema } from "../../shared/lake-table/schema";
 
 const engine = "kafka-iot-sim";
 

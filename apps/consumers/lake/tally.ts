@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from "../../shared/logger";
 import { counted } from "../../shared/text";
-import type { TopicPartition } from "./offsets";
+import type { TopicPartition } from "../../shared/lake-table/table-topics";
 
 const shownPerWindow = 5;
 const windowMs = 10_000;

@@ -1,7 +1,7 @@
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { createLogger } from "../../shared/logger";
 import type { AppContext } from "../../shared/run-app";
-import type { FaultPoints } from "./delta/fault-points";
+import type { FaultPoints } from "../../shared/delta/fault-points";
 import { endOfMinute } from "./maintenance/compaction-plan";
 import { Maintenance, type MaintenanceSettings } from "./maintenance/maintenance";
 import { deadLetters, observations, openStorages, type TablePaths } from "./tables";

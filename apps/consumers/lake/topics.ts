@@ -1,4 +1,4 @@
-import { partitionOfApp } from "./offsets";
+import { partitionOfApp } from "../../shared/lake-table/table-topics";
 
 /**
  * Topics, by their names in Kafka, that the table was fed from and that no device of the stack publishes to any more:

@@ -1,5 +1,5 @@
-import { encodeDataFile, type RowBatch } from "../../../apps/consumers/lake/delta/data-file";
-import { type Column, dataColumns, type TableSchema } from "../../../apps/consumers/lake/delta/schema";
+import { encodeDataFile, type RowBatch } from "../../../apps/shared/delta/data-file";
+import { type Column, dataColumns, type TableSchema } from "../../../apps/shared/delta/schema";
 
 /** Rows of a test: what a column lacks has the value that nobody looks at. */
 export type TestRow = Readonly<Record<string, string | number | Uint8Array | null>>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AddFile } from "../delta/actions";
-import { createMemoryStorage } from "../delta/memory-storage";
-import { Snapshot } from "../delta/snapshot";
+import type { AddFile } from "../../../shared/delta/actions";
+import { createMemoryStorage } from "../../../shared/delta/memory-storage";
+import { Snapshot } from "../../../shared/delta/snapshot";
 import { deletablePath, expired, removeOrphans } from "./clean-up";
 import { Pace } from "./pace";
 

@@ -1,7 +1,7 @@
-import type { RemoveFile } from "../delta/actions";
-import { decodePath, encodePath } from "../delta/partition-path";
-import { decodeWhole, type Snapshot } from "../delta/snapshot";
-import type { LogStore, TableStorage } from "../delta/storage";
+import type { RemoveFile } from "../../../shared/delta/actions";
+import { decodePath, encodePath } from "../../../shared/delta/partition-path";
+import { decodeWhole, type Snapshot } from "../../../shared/delta/snapshot";
+import type { LogStore, TableStorage } from "../../../shared/delta/storage";
 import type { Pace } from "./pace";
 
 /**

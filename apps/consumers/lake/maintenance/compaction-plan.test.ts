@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AddFile } from "../delta/actions";
+import type { AddFile } from "../../../shared/delta/actions";
 import { type CompactionRules, endOfMinute, firstBatch, mostBytes, planCompaction } from "./compaction-plan";
 
 const now = Date.UTC(2026, 10, 23, 12, 30);

@@ -1,5 +1,5 @@
-import type { AddFile } from "../delta/actions";
-import type { FileStatistics } from "../delta/stats";
+import type { AddFile } from "../../../shared/delta/actions";
+import type { FileStatistics } from "../../../shared/delta/stats";
 
 /** When the small files of a partition are worth one larger one. */
 export interface CompactionRules {

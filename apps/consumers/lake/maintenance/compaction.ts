@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { AddFile } from "../delta/actions";
-import { concatBatches, decodeDataFile, decodedSize, type RowBatch } from "../delta/data-file";
-import type { FaultPoints } from "../delta/fault-points";
-import { type NewDataFile, newDataFile } from "../delta/new-data-file";
-import { decodePath } from "../delta/partition-path";
-import { rewriteFiles } from "../delta/rewrite";
-import { type Column, dataColumns } from "../delta/schema";
-import type { Snapshot } from "../delta/snapshot";
-import type { TableStorage } from "../delta/storage";
-import type { TableDescription } from "../delta/table";
+import type { AddFile } from "../../../shared/delta/actions";
+import { concatBatches, decodeDataFile, decodedSize, type RowBatch } from "../../../shared/delta/data-file";
+import type { FaultPoints } from "../../../shared/delta/fault-points";
+import { type NewDataFile, newDataFile } from "../../../shared/delta/new-data-file";
+import { decodePath } from "../../../shared/delta/partition-path";
+import { rewriteFiles } from "../../../shared/delta/rewrite";
+import { type Column, dataColumns } from "../../../shared/delta/schema";
+import type { Snapshot } from "../../../shared/delta/snapshot";
+import type { TableStorage } from "../../../shared/delta/storage";
+import type { TableDescription } from "../../../shared/delta/table";
 import { type CompactionTask, mostBytes } from "./compaction-plan";
 
 export interface CompactionOptions {

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createLogger } from "../../../shared/logger";
-import type { AddFile } from "../delta/actions";
-import { decodeDataFile, encodeDataFile } from "../delta/data-file";
-import type { FaultPoint } from "../delta/fault-points";
-import { createMemoryStorage, type MemoryStorage } from "../delta/memory-storage";
-import { decodePath } from "../delta/partition-path";
-import { dataColumns, type TableSchema } from "../delta/schema";
-import { readSnapshot } from "../delta/snapshot";
-import { statisticsOf } from "../delta/stats";
-import { DeltaTable } from "../delta/table";
+import type { AddFile } from "../../../shared/delta/actions";
+import { decodeDataFile, encodeDataFile } from "../../../shared/delta/data-file";
+import type { FaultPoint } from "../../../shared/delta/fault-points";
+import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/memory-storage";
+import { decodePath } from "../../../shared/delta/partition-path";
+import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
+import { readSnapshot } from "../../../shared/delta/snapshot";
+import { statisticsOf } from "../../../shared/delta/stats";
+import { DeltaTable } from "../../../shared/delta/table";
 import { Maintenance, type MaintenanceOptions } from "./maintenance";
 
 const schema: TableSchema = {

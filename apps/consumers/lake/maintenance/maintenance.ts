@@ -1,12 +1,12 @@
 import { delay } from "../../../shared/shutdown";
 import type { Logger } from "../../../shared/logger";
 import { counted, messageOf } from "../../../shared/text";
-import { type FaultPoints, noFaults } from "../delta/fault-points";
-import { parseLastCheckpoint } from "../delta/log-names";
-import { requireSchema } from "../delta/schema";
-import { catchUp, readSnapshot, type Snapshot } from "../delta/snapshot";
-import type { TableStorage } from "../delta/storage";
-import type { TableDescription } from "../delta/table";
+import { type FaultPoints, noFaults } from "../../../shared/delta/fault-points";
+import { parseLastCheckpoint } from "../../../shared/delta/log-names";
+import { requireSchema } from "../../../shared/delta/schema";
+import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/snapshot";
+import type { TableStorage } from "../../../shared/delta/storage";
+import type { TableDescription } from "../../../shared/delta/table";
 import { cleanUpLog, removeExpired, removeOrphans } from "./clean-up";
 import { compact } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";

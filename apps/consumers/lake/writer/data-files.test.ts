@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { decodeDataFile, type RowBatch } from "../delta/data-file";
-import { createMemoryStorage } from "../delta/memory-storage";
-import type { TableSchema } from "../delta/schema";
+import { decodeDataFile, type RowBatch } from "../../../shared/delta/data-file";
+import { createMemoryStorage } from "../../../shared/delta/memory-storage";
+import type { TableSchema } from "../../../shared/delta/schema";
 import { writeDataFile } from "./data-files";
 
 const schema = {

@@ -1,8 +1,8 @@
-import type { AddFile } from "../delta/actions";
-import type { RowBatch } from "../delta/data-file";
-import { newDataFile } from "../delta/new-data-file";
-import { dataColumns, type TableSchema } from "../delta/schema";
-import type { FileStore } from "../delta/storage";
+import type { AddFile } from "../../../shared/delta/actions";
+import type { RowBatch } from "../../../shared/delta/data-file";
+import { newDataFile } from "../../../shared/delta/new-data-file";
+import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
+import type { FileStore } from "../../../shared/delta/storage";
 
 /** A file is encoded as one row group in memory: this bounds it, whatever the flush limits are. */
 const mostRowsOfFile = 250_000;

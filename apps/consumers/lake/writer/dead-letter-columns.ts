@@ -1,5 +1,5 @@
 import type { deadLetterSchema } from "../dead-letters";
-import type { RowBatch } from "../delta/data-file";
+import type { RowBatch } from "../../../shared/delta/data-file";
 import { GrowingBytes, GrowingIntegers, GrowingLongs } from "./growing-columns";
 import type { MessageChunk } from "./message-chunk";
 import type { MessagePlace } from "./observation-columns";

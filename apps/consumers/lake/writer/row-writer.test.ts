@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { KafkaMessage } from "../../../shared/kafka";
 import { deadLetterSchema } from "../dead-letters";
-import { decodeDataFile } from "../delta/data-file";
-import { createMemoryStorage } from "../delta/memory-storage";
-import { dataColumns } from "../delta/schema";
-import { observationSchema } from "../schema";
+import { decodeDataFile } from "../../../shared/delta/data-file";
+import { createMemoryStorage } from "../../../shared/delta/memory-storage";
+import { dataColumns } from "../../../shared/delta/schema";
+import { observationSchema } from "../../../shared/lake-table/schema";
 import { packMessages } from "./message-chunk";
 import { RowWriter, type WriterPartition } from "./row-writer";
 

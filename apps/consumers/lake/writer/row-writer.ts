@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { deadLetterSchema } from "../dead-letters";
-import type { AddFile } from "../delta/actions";
-import type { FileStore } from "../delta/storage";
-import { minuteOf, observationSchema, partitionOf } from "../schema";
+import type { AddFile } from "../../../shared/delta/actions";
+import type { FileStore } from "../../../shared/delta/storage";
+import { minuteOf, observationSchema, partitionOf } from "../../../shared/lake-table/schema";
 import { writeDataFile } from "./data-files";
 import { DeadLetterColumns } from "./dead-letter-columns";
 import type { MessageChunk } from "./message-chunk";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { MessageChannel, type Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { LakeError } from "../delta/errors";
+import { LakeError } from "../../../shared/delta/errors";
 import { packMessages } from "./message-chunk";
 import type { RowWriter, WrittenRows } from "./row-writer";
 import { serveRowWriter, WriterThread } from "./writer-thread";

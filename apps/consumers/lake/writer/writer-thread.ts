@@ -1,5 +1,5 @@
 import type { MessagePort, Worker } from "node:worker_threads";
-import { LakeError, type LakeErrorCode } from "../delta/errors";
+import { LakeError, type LakeErrorCode } from "../../../shared/delta/errors";
 import { type MessageChunk, transferables } from "./message-chunk";
 import type { RowWriter, WriterPartition, WrittenRows } from "./row-writer";
 import type { RowSink } from "./row-sink";

@@ -1,4 +1,4 @@
-import type { TableSchema } from "./delta/schema";
+import type { TableSchema } from "../delta/schema";
 
 /** The table of observations, as the contract has it. The partition columns are the minute of `timestamp`, in UTC. */
 export const observationSchema = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { closedAt } from "./offsets";
-import { lineagesOf, sourceAppIdOf } from "./sources";
+import { closedAt } from "./table-topics";
+import { lineagesOf, sourceAppIdOf } from "./lineages";
 
 const identity = { clusterId: "c", topicId: "t_-9" };
 

@@ -1,5 +1,5 @@
-import type { TopicIdentity } from "../../shared/kafka";
-import { nextOffsetOf, partitionOfApp } from "./offsets";
+import type { TopicIdentity } from "../kafka";
+import { nextOffsetOf, partitionOfApp } from "./table-topics";
 
 /** The program's name in those of the table's transactions that say which topic a partition's rows came from. */
 const application = "kafka-iot-sim-source";
