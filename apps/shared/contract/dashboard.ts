@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import { ConsumerEnvironment } from "./consumer";
+import { json, text, wholeNumber } from "./environment";
+import { lakeDeadLettersPath, lakeTablePath } from "./lake";
+import { StackMap } from "./stack-map";
+
+/** Where the dashboard listens in its container; the stack publishes it on 127.0.0.1 at `dashboardPort`. */
+export const dashboardContainerPort = 8080;
+
+/** Environment of the consumer that shows the stack in a browser. */
+export const DashboardEnvironment = ConsumerEnvironment.extend({
+  DASHBOARD_PORT: wholeNumber(0, 65_535).default(dashboardContainerPort),
+  /** What there is to watch. */
+  DASHBOARD_STACK: json(StackMap, '{"stack":"dev","coordination":"kraft","brokers":[],…}'),
+  LAKE_TABLE_PATH: text("the directory of the Delta table").default(lakeTablePath),
+  LAKE_DEAD_LETTERS_PATH: text("the directory of the Delta table of dead letters").default(
+    lakeDeadLettersPath,
+  ),
+});
+export type DashboardEnvironment = z.output<typeof DashboardEnvironment>;
