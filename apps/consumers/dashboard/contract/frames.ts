@@ -141,6 +141,8 @@ export interface PointsFrame {
   readonly nowMs: number;
   /** By device, by sensor: new points in order, each newer than those before, and what the sensor shows now. */
   readonly points: Readonly<Record<string, Readonly<Record<string, NewPoints>>>>;
+  /** Once a second: how the devices of the last {@link DevicesFrame} do now. */
+  readonly states?: Readonly<Record<string, Pick<DeviceFrame, "condition" | "messagesPerSecond">>>;
 }
 
 export interface NewPoints {
