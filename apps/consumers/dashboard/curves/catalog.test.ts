@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { Observation } from "../../../shared/contract/observation";
+import { Catalog } from "./catalog";
+
+const observation = (
+  device: string,
+  sensor: string,
+  value = 1,
+  more: Partial<Observation> = {},
+): Observation => ({
+  device,
+  sensor,
+  boot: 1,
+  seq: 0,
+  timestamp: "2026-11-23T00:00:00.000Z",
+  value,
+  ...more,
+});
+
+const names = (devices: readonly { readonly name: string }[]) => devices.map(({ name }) => name);
+
+describe("the catalog of devices", () => {
+  it("has those of the plan, groups by their members, in natural order", () => {
+    const catalog = new Catalog([
+      { name: "pump", topic: "pumps" },
+      {
+        name: "meter",
+        fleets: [
+          { name: "meter-fleet-1", first: 1, count: 2 },
+          { name: "meter-fleet-2", first: 3, count: 9 },
+        ],
+      },
+    ]);
+    expect(catalog.plannedCount).toBe(12);
+    expect(names(catalog.devices)).toEqual(
+      [..."123456789".split(""), "10", "11"].map((n) => `meter-${n}`).concat("pump"),
+    );
+    expect(catalog.get("meter-3")).toMatchObject({ topic: "meter", container: "meter-fleet-2" });
+    expect(catalog.get("pump")).toMatchObject({ topic: "pumps", container: "pump" });
+  });
+
+  it("finds parts of names, however they are written, also in what came since", () => {
+    const catalog = new Catalog([{ name: "Boiler-1" }, { name: "pump" }]);
+    expect(names(catalog.search("BOIL"))).toEqual(["Boiler-1"]);
+    catalog.observe("t", observation("boiler-2", "s"), 1);
+    expect(names(catalog.search("BOIL"))).toEqual(["Boiler-1", "boiler-2"]);
+    expect(names(catalog.search("x"))).toEqual([]);
+    expect(names(catalog.search(""))).toEqual(["Boiler-1", "boiler-2", "pump"]);
+  });
+
+  it("keeps what sensors showed, in the order of their first messages", () => {
+    const catalog = new Catalog([{ name: "pump" }]);
+    const before = catalog.revision;
+    catalog.observe("pump", observation("pump", "z", 5, { unit: "bar" }), 1_000);
+    catalog.observe("pump", observation("pump", "a", 0, { label: "off" }), 1_000);
+    expect(catalog.revision).toBe(before + 2);
+    catalog.observe("pump", observation("pump", "z", 6, { unit: "bar" }), 2_000);
+    catalog.observe("pump", observation("pump", "z", 7, { unit: "bar" }), 1_500);
+    expect(catalog.revision).toBe(before + 2);
+    expect(catalog.sensorCount).toBe(2);
+    const [z, a] = [...(catalog.get("pump")?.sensors.values() ?? [])];
+    expect(z).toMatchObject({ name: "z", unit: "bar", last: { timeMs: 2_000, value: 6 } });
+    expect(z?.curve.newest(9)).toEqual([
+      [1_000, 5],
+      [2_000, 6],
+    ]);
+    expect(a).toMatchObject({ name: "a", last: { timeMs: 1_000, value: 0, label: "off" } });
+  });
+
+  it("takes in what no plan knows, but not without end", () => {
+    const catalog = new Catalog([{ name: "pump" }]);
+    for (let at = 0; at < 2_000; at++) catalog.observe("t", observation(`stranger-${at}`, "s"), 1);
+    expect(catalog.devices).toHaveLength(1_001);
+    expect(catalog.get("stranger-7")).toMatchObject({ container: "", topic: "t" });
+    expect(catalog.observe("t", observation("stranger-5000", "s"), 1)).toBeUndefined();
+    for (let at = 0; at < 2_000; at++) catalog.observe("t", observation("pump", `s${at}`), 1);
+    expect(catalog.get("pump")?.sensors.size).toBe(1_000);
+    expect(catalog.plannedCount).toBe(1);
+  });
+});
