@@ -3,7 +3,15 @@ export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
 export { type Assignment, consume, existingTopics } from "./consume";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
-export { lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
+export type {
+  Follow,
+  FollowedBatch,
+  FollowedPosition,
+  Follower,
+  FollowOptions,
+  PartitionToFollow,
+} from "./follow/options";
+export { headerOf, lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
 export {
   IdempotentProducer,
