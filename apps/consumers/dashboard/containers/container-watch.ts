@@ -1,0 +1,109 @@
+import { HealthReport } from "../../../shared/contract/metrics";
+import { messageOf } from "../../../shared/text";
+import { ConditionRecord } from "../condition";
+import type { NodeFrame } from "../contract/frames";
+import type { Answer } from "./http";
+
+/** A container that is looked at. */
+export interface WatchedContainer {
+  readonly name: string;
+  /** Where it says how it does. Any answer that is no {@link HealthReport} counts by its status alone. */
+  readonly healthUrl: string;
+  /** Where it says more, if it does. */
+  readonly dataUrl?: string;
+  /** Takes what it says there. What this throws counts as no answer. */
+  readonly onData?: (body: string) => void;
+}
+
+const atOnce = 16;
+const fastestMs = 1_000;
+/** Looks a second, however many containers there are: each costs about half a millisecond here and there. */
+const mostPerSecond = 40;
+const stepMs = 50;
+
+/** Looks at containers again and again, and knows how each of them does. */
+export class ContainerWatch {
+  private readonly records: ReadonlyMap<string, ConditionRecord>;
+  private readonly waiting: WatchedContainer[];
+  private readonly dueMs = new Map<string, number>();
+  private looking = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    containers: readonly WatchedContainer[],
+    private readonly ask: (url: string) => Promise<Answer>,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.records = new Map(containers.map(({ name }) => [name, new ConditionRecord(name)]));
+    this.waiting = [...containers];
+  }
+
+  start(): void {
+    this.timer = setInterval(() => this.step(), stepMs).unref();
+    this.step();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** How a container does; undefined for one that is not watched. */
+  frame(name: string): NodeFrame | undefined {
+    return this.records.get(name)?.frame;
+  }
+
+  /** How long it is from one look at a container to the next. */
+  private get everyMs(): number {
+    return Math.max(fastestMs, (this.records.size * 1_000) / mostPerSecond);
+  }
+
+  /** The containers wait in the order in which they were looked at last. */
+  private step(): void {
+    while (this.looking < atOnce) {
+      const [next] = this.waiting;
+      if (next === undefined || (this.dueMs.get(next.name) ?? 0) > this.now()) return;
+      this.waiting.shift();
+      this.dueMs.set(next.name, this.now() + this.everyMs);
+      this.looking++;
+      void this.look(next).finally(() => {
+        this.looking--;
+        this.waiting.push(next);
+      });
+    }
+  }
+
+  private async look({ name, healthUrl, dataUrl, onData }: WatchedContainer): Promise<void> {
+    const record = this.records.get(name);
+    try {
+      const [condition, reason] = healthOf(await this.ask(healthUrl));
+      record?.set(condition, reason);
+    } catch (error) {
+      record?.set("unreachable", messageOf(error));
+      return;
+    }
+    if (dataUrl === undefined) return;
+    try {
+      const { status, body } = await this.ask(dataUrl);
+      if (status === 200) onData?.(body);
+    } catch {
+      // It has said how it does; what else it says is asked for again at the next look.
+    }
+  }
+}
+
+function healthOf({ status, body }: Answer): [NodeFrame["condition"], string?] {
+  if (status === 200) return ["healthy"];
+  const report = HealthReport.safeParse(jsonOf(body));
+  const reason = report.data?.reason ?? `it answers with status ${status}`;
+  return report.data?.status === "starting"
+    ? ["unknown", report.data.reason ?? "it is starting"]
+    : ["sick", reason];
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
