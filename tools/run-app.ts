@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { appImageHash, prepareContext } from "../infra/app-image/bundle";
 
 const root = resolve(__dirname, "..");
 const folders = [join(root, "apps"), join(root, "apps", "consumers")];
@@ -24,12 +25,22 @@ function findApps(): ReadonlyMap<string, string> {
   return new Map(found.sort(([one], [other]) => one.localeCompare(other)));
 }
 
-const tsx = require.resolve("tsx");
+/**
+ * What Node is started with to run an app: its sources as they are, or where it has a page, which has to be built, what the image
+ * would have.
+ */
+function nodeArguments(name: string, file: string): string[] {
+  if (!existsSync(join(dirname(file), "page"))) return ["--import", require.resolve("tsx"), file];
+  const directory = "dist/app-image";
+  prepareContext(directory, appImageHash());
+  return [join(root, directory, `${name}.js`)];
+}
+
 const apps = findApps();
 const [name, ...rest] = process.argv.slice(2);
 const file = name === undefined ? undefined : apps.get(name);
 
-if (file === undefined || rest.length > 0) {
+if (name === undefined || file === undefined || rest.length > 0) {
   const problem =
     name === undefined
       ? "name an app"
@@ -43,7 +54,7 @@ if (file === undefined || rest.length > 0) {
 }
 
 // The app reads signals itself; this process only waits, and ends as the app ends.
-const child = spawn(process.execPath, ["--import", tsx, file], { stdio: "inherit", cwd: process.cwd() });
+const child = spawn(process.execPath, nodeArguments(name, file), { stdio: "inherit", cwd: process.cwd() });
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.on(signal, () => {
     // Ctrl-C reaches the whole foreground group already.

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+import { type BuildContext, writeContext } from "./context";
+import { buildPage } from "./page";
 import { hashSources } from "./sources";
 
 /** The working copy. */
 export const projectDirectory = dirname(dirname(__dirname));
-
-/** The files that the app image is built from: content by name. */
-export type BuildContext = ReadonlyMap<string, Uint8Array>;
 
 const entryPoints: Readonly<Record<string, string>> = {
   device: "apps/device/main.ts",
@@ -32,7 +31,7 @@ export function prepareContext(directory: string, hash: string): void {
   const target = resolve(projectDirectory, directory);
   const marker = `${target}.hash`;
   if (existsSync(marker) && readFileSync(marker, "utf8") === hash) return;
-  writeContext(target, bundleApps());
+  writeContext(target, new Map([...bundleApps(), ...buildPage(projectDirectory)]));
   writeFileSync(marker, hash);
 }
 
@@ -54,23 +53,4 @@ export function bundleApps(): BuildContext {
     ["Dockerfile", readFileSync(join(projectDirectory, "apps", "Dockerfile"))],
     ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
   ]);
-}
-
-/**
- * Makes a directory hold exactly a build context. Files are replaced whole and only if they differ, so that an `up` of
- * another stack that builds from the same directory is not disturbed.
- */
-export function writeContext(directory: string, context: BuildContext): void {
-  mkdirSync(directory, { recursive: true });
-  for (const name of readdirSync(directory)) {
-    if (!context.has(name)) rmSync(join(directory, name), { recursive: true });
-  }
-  for (const [name, content] of context) {
-    const path = join(directory, name);
-    if (existsSync(path) && readFileSync(path).equals(content)) continue;
-    // Beside the directory, not in it: whatever is in it becomes part of the image.
-    const unfinished = `${directory}-${process.pid}-${name}`;
-    writeFileSync(unfinished, content);
-    renameSync(unfinished, path);
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { replayMountPath } from "../../apps/shared/contract/device";
-import { projectDirectory, writeContext } from "../app-image/bundle";
+import { projectDirectory } from "../app-image/bundle";
+import { writeContext } from "../app-image/context";
 import type { ReplayFile } from "../plan/devices";
 
 /** The app image with files to replay in it; they are named by their content, so that other files are another image. */

@@ -18,6 +18,11 @@ export const checks = [
   { name: "format", title: "Format", command: ["prettier", "--check", "."] },
   { name: "lint", title: "Lint", command: ["eslint", "--max-warnings", "0", "."] },
   { name: "types", title: "Types", command: ["tsc"] },
+  {
+    name: "page-types",
+    title: "Types of the page",
+    command: ["tsc", "-p", "apps/consumers/dashboard/page/src"],
+  },
   { name: "unit", title: "Unit tests", command: ["vitest", "run", "--project", "unit"], counted: true },
   { name: "e2e", title: "End-to-end tests", command: ["vitest", "run", "--project", "e2e"], counted: true },
 ];
