@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { FastifyInstance } from "fastify";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".webmanifest": "application/manifest+json",
+};
+
+/** A file of the page, held in memory. */
+export interface PageFile {
+  /** Below the server's root, without a slash in front. */
+  readonly path: string;
+  readonly type: string;
+  readonly content: Buffer;
+  readonly gzipped: Buffer;
+  /** HTTP's entity tag. */
+  readonly tag: string;
+}
+
+/** Reads the built page, all of it. @throws Error if it is not there */
+export function readPageFiles(directory: string): PageFile[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const whole = join(entry.parentPath, entry.name);
+      const content = readFileSync(whole);
+      return {
+        path: whole.slice(directory.length + 1).replaceAll("\\", "/"),
+        type: types[extname(entry.name)] ?? "application/octet-stream",
+        content,
+        gzipped: gzipSync(content, { level: 9 }),
+        tag: `"${createHash("sha256").update(content).digest("base64url").slice(0, 20)}"`,
+      };
+    });
+}
+
+/** Serves the files as they are, `index.html` also for `/`. Browsers ask each time whether theirs is still right: the next `up` may change it. */
+export function servePage(server: FastifyInstance, files: readonly PageFile[]): void {
+  for (const { path, type, content, gzipped, tag } of files) {
+    const routes = path === "index.html" ? ["/", "/index.html"] : [`/${path}`];
+    for (const route of routes)
+      server.get(route, (request, reply) => {
+        reply.headers({ etag: tag, "cache-control": "no-cache", vary: "accept-encoding" });
+        if (request.headers["if-none-match"] === tag) return reply.code(304).send();
+        reply.type(type);
+        if (!/\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) return reply.send(content);
+        return reply.header("content-encoding", "gzip").send(gzipped);
+      });
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { views } from "../contract/frames";
+
+const longestText = 200;
+
+/** What a page asks for. Parts that a view does not use are left out, so that pages that look at the same are asked for once. */
+export const StreamQuery = z
+  .object({
+    view: z.enum(views, `set view to one of: ${views.join(", ")}`).default("overview"),
+    search: z
+      .string("set search once")
+      .max(longestText, `set search to at most ${longestText} characters`)
+      .default(""),
+    page: z
+      .string("set page once")
+      .regex(/^\d{1,6}$/, "set page to a whole number from 0")
+      .default("0")
+      .transform(Number),
+    device: z
+      .string("set device once")
+      .max(longestText, `set device to at most ${longestText} characters`)
+      .default(""),
+  })
+  .transform(({ view, search, page, device }) => {
+    if (view === "overview" || view === "lake") return { view };
+    return view === "device" ? { view, device } : { view, search, page };
+  });
+export type StreamQuery = z.output<typeof StreamQuery>;
