@@ -127,8 +127,10 @@ export interface DeviceFrame {
   /** That of its container. */
   readonly condition: Condition;
   readonly messagesPerSecond: number;
-  /** In the order of their first messages; empty while it has sent nothing. */
+  /** In the order of their first messages; empty while it has sent nothing. Among many devices only the first few of each. */
   readonly sensors: readonly SensorFrame[];
+  /** How many sensors it has. */
+  readonly sensorCount: number;
 }
 
 /** Event `devices`: a page of devices with the curves of their sensors; sent at the begin and whenever the set of them changes. */

@@ -29,18 +29,18 @@ export class Curve {
     return this.added;
   }
 
-  /** Points that were added after a mark, as far as they are kept. */
-  since(mark: number): Point[] {
+  /** Points that were added after a mark, as far as they are kept, and at most so many of the newest. */
+  since(mark: number, most = Infinity): Point[] {
     const { length } = this.times;
     const points: Point[] = [];
-    for (let at = Math.max(0, mark, this.added - length); at < this.added; at++)
+    for (let at = Math.max(0, mark, this.added - Math.min(length, most)); at < this.added; at++)
       points.push([this.times[at % length] ?? 0, this.values[at % length] ?? 0]);
     return points;
   }
 
   /** At most so many of the newest points. */
   newest(most: number): Point[] {
-    return this.since(this.added - most);
+    return this.since(0, most);
   }
 
   /** Only while nothing was overwritten, so that places need not be turned. */

@@ -1,0 +1,166 @@
+import type {
+  Condition,
+  DeviceFrame,
+  DevicesFrame,
+  NewPoints,
+  PointsFrame,
+  SensorFrame,
+} from "../contract/frames";
+import type { Catalog, CatalogDevice, CatalogSensor } from "../curves/catalog";
+import type { Rates } from "../curves/rates";
+import { eventText } from "../server/events";
+import type { Feed } from "../server/feed";
+import { slicePage } from "./slices";
+
+/** What is known of devices. */
+export interface DeviceSources {
+  readonly catalog: Catalog;
+  /** By the device's index. */
+  readonly rates: Rates;
+  readonly conditionOf: (container: string) => Condition;
+}
+
+/** Which devices are shown, and how much of each. */
+export interface DeviceSelection {
+  readonly search: string;
+  /** Counted from 0. */
+  readonly page: number;
+  readonly pageSize: number;
+  readonly select: (catalog: Catalog) => readonly CatalogDevice[];
+  readonly mostSensors: number;
+  /** Points of each curve. */
+  readonly mostPoints: number;
+}
+
+/** The devices whose names have a text in them, a page at a time. */
+export function searchedDevices(search: string, page: number): DeviceSelection {
+  const select = (catalog: Catalog) => catalog.search(search);
+  return { search, page, pageSize: 24, select, mostSensors: 6, mostPoints: 120 };
+}
+
+/** One device, with all there is. */
+export function oneDevice(name: string): DeviceSelection {
+  const select = (catalog: Catalog) => [catalog.get(name) ?? []].flat();
+  return { search: name, page: 0, pageSize: 1, select, mostSensors: Infinity, mostPoints: Infinity };
+}
+
+/** Keeps pages that look at the same devices supplied with what their sensors show. */
+export class DevicesFeed implements Feed {
+  private shown: DevicesShown;
+  /** How far curves were sent. */
+  private readonly marks = new Map<CatalogSensor, number>();
+
+  constructor(
+    private readonly sources: DeviceSources,
+    private readonly selection: DeviceSelection,
+  ) {
+    this.shown = this.look();
+    this.markAll();
+  }
+
+  full(): string {
+    const { shown } = this;
+    const frame: DevicesFrame = {
+      ...shown.slice,
+      devices: shown.devices.map((device) => this.deviceFrame(device)),
+    };
+    return eventText("devices", frame);
+  }
+
+  quick(): string {
+    const points = this.newPoints();
+    return Object.keys(points).length === 0 ? "" : eventText("points", { nowMs: Date.now(), points });
+  }
+
+  slow(): string {
+    if (this.shown.revision !== this.sources.catalog.revision) {
+      const shown = this.look();
+      const isOther = shown.signature !== this.shown.signature;
+      this.shown = shown;
+      if (isOther) {
+        this.markAll();
+        return this.full();
+      }
+    }
+    const states = Object.fromEntries(
+      this.shown.devices.map((device) => [device.name, this.stateOf(device)]),
+    );
+    return eventText("points", { nowMs: Date.now(), points: {}, states });
+  }
+
+  private look(): DevicesShown {
+    const { catalog } = this.sources;
+    const { select, search, page, pageSize, mostSensors } = this.selection;
+    const { slice, items } = slicePage(select(catalog), { search, page, pageSize });
+    const sensors = items.map(({ name, sensors: { size } }) => [name, size]);
+    return {
+      slice,
+      devices: items,
+      revision: catalog.revision,
+      signature: JSON.stringify([slice, sensors]),
+      sensorsOf: (device) => [...device.sensors.values()].slice(0, mostSensors),
+    };
+  }
+
+  private markAll(): void {
+    this.marks.clear();
+    for (const device of this.shown.devices)
+      for (const sensor of this.shown.sensorsOf(device)) this.marks.set(sensor, sensor.curve.mark);
+  }
+
+  /** Made of entries, because names may be anything, `__proto__` included. */
+  private newPoints(): PointsFrame["points"] {
+    const devices = this.shown.devices.flatMap((device) => {
+      const sensors = this.shown.sensorsOf(device).flatMap((sensor) => this.newPointsOf(sensor));
+      return sensors.length === 0 ? [] : [[device.name, Object.fromEntries(sensors)] as const];
+    });
+    return Object.fromEntries(devices);
+  }
+
+  private newPointsOf(sensor: CatalogSensor): (readonly [string, NewPoints])[] {
+    const { name, curve, last } = sensor;
+    const mark = this.marks.get(sensor);
+    if (mark === undefined || mark === curve.mark) return [];
+    this.marks.set(sensor, curve.mark);
+    const points = curve.since(mark, this.selection.mostPoints);
+    return [[name, { points, ...(last.label !== undefined && { label: last.label }) }]];
+  }
+
+  private deviceFrame(device: CatalogDevice): DeviceFrame {
+    const { name, topic, container } = device;
+    return {
+      name,
+      topic,
+      container,
+      ...this.stateOf(device),
+      sensors: this.shown.sensorsOf(device).map((sensor) => sensorFrame(sensor, this.selection.mostPoints)),
+      sensorCount: device.sensors.size,
+    };
+  }
+
+  private stateOf({ container, index }: CatalogDevice): Pick<DeviceFrame, "condition" | "messagesPerSecond"> {
+    const { conditionOf, rates } = this.sources;
+    return { condition: conditionOf(container), messagesPerSecond: rates.perSecond(index) };
+  }
+}
+
+/** The devices that pages show now. */
+interface DevicesShown {
+  readonly slice: Omit<DevicesFrame, "devices">;
+  readonly devices: readonly CatalogDevice[];
+  readonly sensorsOf: (device: CatalogDevice) => readonly CatalogSensor[];
+  /** The catalog's revision that this was made of. */
+  readonly revision: number;
+  /** Equal where pages show the same sensors in the same places. */
+  readonly signature: string;
+}
+
+function sensorFrame({ name, unit, last, curve }: CatalogSensor, mostPoints: number): SensorFrame {
+  const { timeMs, value, label } = last;
+  return {
+    name,
+    ...(unit !== undefined && { unit }),
+    last: { timeMs, value, ...(label !== undefined && { label }) },
+    points: curve.newest(mostPoints),
+  };
+}
