@@ -229,7 +229,14 @@ describe("the program", () => {
   };
   const appIsHealthy = {
     waitTimeout: 90,
-    healthcheck: healthcheck(["CMD-SHELL", "find /tmp/healthy -mmin -0.25 | grep -q ."]),
+    healthcheck: healthcheck([
+      "CMD",
+      "timeout",
+      "4",
+      "bash",
+      "-c",
+      String.raw`exec 3<>/dev/tcp/127.0.0.1/9464 && printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3 && read -r _ status _ <&3 && [ "$status" = 200 ]`,
+    ]),
   };
 
   it("makes a device from its plan", async () => {
@@ -248,10 +255,10 @@ describe("the program", () => {
         "DEVICE_SHARES_TOPIC=false",
         "DEVICE_TOPIC=boiler",
         "FORCE_COLOR=1",
-        "HEALTH_FILE=/tmp/healthy",
         "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LOG_FORMAT=pretty",
         "MALLOC_ARENA_MAX=2",
+        "METRICS_PORT=9464",
         "NODE_OPTIONS=--max-old-space-size=64 --max-semi-space-size=4 --v8-pool-size=1",
       ],
       memory: 128,
@@ -274,7 +281,6 @@ describe("the program", () => {
         "CONSUMER_NAME=lake",
         "CONSUMER_TOPICS=device-1",
         "FORCE_COLOR=1",
-        "HEALTH_FILE=/tmp/healthy",
         "KAFKA_BOOTSTRAP_SERVERS=kafka:29092",
         "LAKE_CHECKPOINT_EVERY=10",
         "LAKE_COMPACT_AFTER_MS=120000",
@@ -287,6 +293,7 @@ describe("the program", () => {
         "LAKE_TABLE_PATH=/app/delta_lake/bronze",
         "LOG_FORMAT=pretty",
         "MALLOC_ARENA_MAX=2",
+        "METRICS_PORT=9464",
         "NODE_OPTIONS=--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
       ],
       volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake" }],

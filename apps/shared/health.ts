@@ -1,48 +1,35 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { messageOf } from "./text";
-import type { Logger } from "./logger";
+import type { HealthReport } from "./contract/metrics";
 
-const touchEveryMs = 1000;
+/** How long something may go on without progress before an app that waits for it counts as sick. */
+export const stalledAfterMs = 30_000;
 
-/** What an app says about itself to its container's healthcheck. */
-export interface Health {
-  /** From now on the app does its work. */
-  healthy(): void;
-  /** From now on it does not. */
-  unhealthy(): void;
-  stop(): void;
-}
+/** One line that says what is wrong, or nothing while all is well. */
+export type HealthCheck = () => string | undefined;
 
 /**
- * Touches a file every second for as long as the app says that it is healthy; the healthcheck looks at the file's age.
- * A file of an earlier life is removed, so that a restarted container is not healthy by its past.
+ * Whether an app does its work. It is looked at whenever somebody asks, so that what was wrong and is not any more leaves no trace.
  */
-export function createHealth(file: string | undefined, logger: Logger): Health {
-  if (file === undefined) return { healthy: () => {}, unhealthy: () => {}, stop: () => {} };
-  let timer: NodeJS.Timeout | undefined;
-  let complained = false;
-  const attempt = (work: () => void) => {
-    try {
-      work();
-      complained = false;
-    } catch (error) {
-      if (!complained) logger.warn("the health file cannot be written", { file, reason: messageOf(error) });
-      complained = true;
+export class Health {
+  private hasBegun = false;
+  private readonly checks: HealthCheck[] = [];
+
+  /** The app has begun its work. */
+  healthy(): void {
+    this.hasBegun = true;
+  }
+
+  /** From now on the app is healthy only while this has nothing to say. */
+  check(complaint: HealthCheck): void {
+    this.checks.push(complaint);
+  }
+
+  report(): HealthReport {
+    const complaints = this.checks.flatMap((complaint) => complaint() ?? []);
+    if (!this.hasBegun) {
+      return { status: "starting", reason: complaints.join("; ") || "it has not begun its work yet" };
     }
-  };
-  const touch = () => attempt(() => writeFileSync(file, `${new Date().toISOString()}\n`));
-  const stop = () => {
-    clearInterval(timer);
-    timer = undefined;
-  };
-  attempt(() => rmSync(file, { force: true }));
-  return {
-    healthy() {
-      if (timer !== undefined) return;
-      touch();
-      timer = setInterval(touch, touchEveryMs).unref();
-    },
-    unhealthy: stop,
-    stop,
-  };
+    return complaints.length === 0
+      ? { status: "healthy" }
+      : { status: "sick", reason: complaints.join("; ") };
+  }
 }

@@ -1,8 +1,12 @@
 import type { z } from "zod";
 import { type Colours, coloursFor, wantsColours } from "./colours";
 import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
-import { createHealth, type Health } from "./health";
+import { healthPath, metricsPath } from "./contract/metrics";
+import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
+import { AppMetrics } from "./metrics/app-metrics";
+import { collectProcessMetrics } from "./metrics/process-metrics";
+import { jsonAnswer, type StatusRoute, StatusServer } from "./status-server";
 import { messageOf } from "./text";
 
 /** What an app is given to run with. */
@@ -13,7 +17,11 @@ export interface AppContext<Settings> {
   readonly log: Pick<Required<LoggerOptions>, "format" | "level" | "colours">;
   /** Aborts when the app is to end: it then has its grace time to finish and return. */
   readonly signal: AbortSignal;
-  readonly health: Health;
+  readonly health: Pick<Health, "healthy" | "check">;
+  /** What the app tells of itself in numbers. */
+  readonly metrics: AppMetrics;
+  /** Answers another path beside `/metrics` and `/healthz`. */
+  readonly route: (path: string, route: StatusRoute) => void;
   /** Paints what is printed beside the log, where a person looks at it. */
   readonly colours: Colours;
 }
@@ -53,7 +61,7 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
     return;
   }
 
-  const { LOG_FORMAT, LOG_LEVEL, HEALTH_FILE } = settings as CommonEnvironment;
+  const { LOG_FORMAT, LOG_LEVEL, METRICS_PORT } = settings as CommonEnvironment;
   const level: LogLevel = process.env["DEBUG"] ? "debug" : (LOG_LEVEL ?? "info");
   const coloured = LOG_FORMAT === "pretty" && wantsColours(process.env, process.stdout.isTTY);
   const log = { format: LOG_FORMAT, level, colours: coloured };
@@ -62,12 +70,10 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
     ...log,
     write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
   });
-  const health = createHealth(HEALTH_FILE, logger);
 
   const fail = (error: unknown) => {
     for (const line of messageOf(error).split("\n")) logger.error(line);
     if (level === "debug" && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
-    health.stop();
     return exit(exitCodes.failed);
   };
   process.on("uncaughtException", (error) => void fail(error));
@@ -91,10 +97,39 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
 
   // A process that only waits for a signal has nothing to live for: without a timer it would end, as if it were done.
   setInterval(() => {}, longestTimerMs);
-  main({ settings, logger, log, signal: stop.signal, health, colours: coloursFor(coloured) }).then(() => {
-    health.stop();
-    return exit(exitCodes.done);
-  }, fail);
+  const health = new Health();
+  const metrics = new AppMetrics();
+  const status = statusServer(health, metrics);
+  const run = async () => {
+    if (METRICS_PORT !== undefined) {
+      collectProcessMetrics(metrics.registry);
+      logger.debug(`${metricsPath} and ${healthPath} are on port ${await status.listen(METRICS_PORT)}`);
+    }
+    await main({
+      settings,
+      logger,
+      log,
+      signal: stop.signal,
+      health,
+      metrics,
+      route: (path, route) => status.route(path, route),
+      colours: coloursFor(coloured),
+    });
+  };
+  run().then(() => exit(exitCodes.done), fail);
+}
+
+function statusServer(health: Health, metrics: AppMetrics): StatusServer {
+  const server = new StatusServer();
+  server.route(metricsPath, async () => ({
+    contentType: metrics.registry.contentType,
+    body: await metrics.text(),
+  }));
+  server.route(healthPath, () => {
+    const report = health.report();
+    return jsonAnswer(report, report.status === "healthy" ? 200 : 503);
+  });
+  return server;
 }
 
 /** Ends the process once what was written has left it: a full pipe takes writes later than `process.exit` ends. */

@@ -77,10 +77,10 @@ export const CommonEnvironment = z.object({
   /** Asks for colours where no terminal is, as many programs know it; `npm run logs` shows them on one. */
   FORCE_COLOR: z.string().optional(),
   /**
-   * A file that the app touches every second for as long as it does its work; the container's healthcheck looks at its
-   * age. Outside a container it can be left out.
+   * Where the app answers `/metrics` and `/healthz`; 0 for any port that is free. Without it the app answers nothing: outside a
+   * container nobody asks.
    */
-  HEALTH_FILE: text("the path of a file to touch while healthy").optional(),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
 });
 
 export type CommonEnvironment = z.output<typeof CommonEnvironment>;

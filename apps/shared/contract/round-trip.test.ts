@@ -15,7 +15,7 @@ const asProcess = (lines: readonly string[]): ProcessEnvironment =>
 const common = {
   KAFKA_BOOTSTRAP_SERVERS: ["b-1:29092", "b-2:29092"],
   LOG_FORMAT: "json" as const,
-  HEALTH_FILE: "/tmp/healthy",
+  METRICS_PORT: 9464,
 };
 const consumer = {
   ...common,

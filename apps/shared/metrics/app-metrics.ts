@@ -1,0 +1,82 @@
+import { type Metric, Registry } from "prom-client";
+import type { MetricDescription } from "../contract/metrics";
+import type { BucketCounts } from "./distribution";
+
+type Described<Type extends MetricDescription["type"]> = MetricDescription & { readonly type: Type };
+
+/** What a metric shows now: a number, or with labels one for each set of them; nothing while it is not known. */
+export type Reading<Description> = Description extends {
+  readonly labels: readonly (infer Label extends string)[];
+}
+  ? Iterable<{ readonly labels: Readonly<Record<Label, string | number>>; readonly value: number }>
+  : number | undefined;
+
+interface Sample {
+  readonly metricName?: string;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+/**
+ * The metrics of an app, made from their descriptions in the contract. Each is read from what the app counts anyway, and only when
+ * somebody asks for it, so that counting costs nothing where work is done.
+ */
+export class AppMetrics {
+  readonly registry = new Registry();
+
+  /** @param read the count since the app's start */
+  counter<Description extends Described<"counter">>(
+    description: Description,
+    read: () => Reading<Description>,
+  ): void {
+    this.register(description, () => samplesOf(read()));
+  }
+
+  gauge<Description extends Described<"gauge">>(
+    description: Description,
+    read: () => Reading<Description>,
+  ): void {
+    this.register(description, () => samplesOf(read()));
+  }
+
+  /** @param read counts of the description's buckets since the app's start */
+  histogram(
+    description: Described<"histogram"> & Required<Pick<MetricDescription, "buckets">>,
+    read: () => BucketCounts,
+  ): void {
+    this.register(description, () => histogramSamples(description, read()));
+  }
+
+  /** All of them as Prometheus text. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  private register({ name, help, type }: MetricDescription, read: () => Sample[]): void {
+    const metric = { name, help, type, get: () => ({ name, help, type, values: read() }) };
+    // prom-client takes anything that has `get`; its own classes would have to be told of each change.
+    this.registry.registerMetric(metric as unknown as Metric);
+  }
+}
+
+function samplesOf(reading: number | undefined | Iterable<Sample>): Sample[] {
+  if (reading === undefined) return [];
+  return typeof reading === "number" ? [{ labels: {}, value: reading }] : [...reading];
+}
+
+/** Buckets add up, and the last has no bound: https://prometheus.io/docs/instrumenting/exposition_formats/#histograms-and-summaries */
+function histogramSamples(
+  { name, buckets }: Required<Pick<MetricDescription, "name" | "buckets">>,
+  { counts, sum }: BucketCounts,
+): Sample[] {
+  let count = 0;
+  const samples = [...buckets, "+Inf"].map((le, bucket) => {
+    count += counts[bucket] ?? 0;
+    return { metricName: `${name}_bucket`, labels: { le }, value: count };
+  });
+  return [
+    ...samples,
+    { metricName: `${name}_sum`, labels: {}, value: sum },
+    { metricName: `${name}_count`, labels: {}, value: count },
+  ];
+}
