@@ -1,0 +1,26 @@
+import type { DeviceCounts } from "../../../shared/contract/metrics";
+import type { ConservationRow, ConservationTotals, Gap } from "../contract/frames";
+import type { PartitionAccount, TableAccount } from "./account";
+
+/** The ledger of all messages: whether what devices made is in the topics, and what is in the topics is in the tables. */
+export interface Conservation {
+  /** The account of one partition of a topic, made when it is asked for first. */
+  partition(topic: string, partition: number): PartitionAccount;
+  readonly table: TableAccount;
+  /** What a container of devices has answered at `nowMs`, by the names of its devices in their order. */
+  deviceCounts(devices: readonly string[], counts: DeviceCounts, nowMs: number): void;
+  /** To be called each second: looks what has become of everything that is missing. */
+  tick(nowMs: number): void;
+  /** All but how far the tables were read. */
+  totals(): Omit<ConservationTotals, "tableRead" | "tableProblem">;
+  /** A page of devices whose names have `search` in them, those with gaps first. */
+  rows(
+    search: string,
+    page: number,
+    pageSize: number,
+  ): { readonly total: number; readonly rows: readonly ConservationRow[] };
+  /** The first gaps of all. */
+  gaps(most: number): readonly Gap[];
+  /** All of them. */
+  readonly gapCount: number;
+}
