@@ -3,8 +3,8 @@ export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
 export { type Assignment, consume, existingTopics } from "./consume";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
+export { follow } from "./follow/follow";
 export type {
-  Follow,
   FollowedBatch,
   FollowedPosition,
   Follower,

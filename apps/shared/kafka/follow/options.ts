@@ -1,5 +1,4 @@
 import type { KafkaMessage } from "kafkajs";
-import type { KafkaClient } from "../client";
 import type { PartitionOffsets } from "../topic-offsets";
 
 /** A partition where reading is to begin or to end, with what it holds now. */
@@ -77,10 +76,3 @@ export interface Follower {
   /** Likewise all known partitions of a topic, by number. */
   positions(topic: string): readonly FollowedPosition[];
 }
-
-/**
- * Reads many topics at once at their leaders, without a consumer group: each message from where it is told to begin comes once, in the
- * order of its partition, within milliseconds of being written. Brokers that are away, leaders that change, topics and partitions that
- * come later are waited for. Messages of aborted transactions come too.
- */
-export type Follow = (kafka: KafkaClient, options: FollowOptions) => Follower;

@@ -1,5 +1,6 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 import type { ProtocolReader } from "./reader";
+import type { ProtocolWriter } from "./writer";
 import type { ProtocolStatus } from "./refusal";
 
 /** What to read of one partition. */
@@ -21,17 +22,24 @@ export interface FetchedPartition extends Pick<ProtocolStatus, "errorCode"> {
   readonly recordSet: Buffer;
 }
 
+/** The same, of many. */
+export interface AnsweredPartition extends FetchedPartition {
+  readonly partition: number;
+  /** The first offset that there still is; -1 where there was an error. */
+  readonly logStart: number;
+}
+
 export const fetchApiKey = 1;
 /** The first flexible version, known since Kafka 2.7; later ones name topics by ids. Zstandard needs version 10 (KIP-110). */
 export const fetchVersion = 12;
 
 /** Of no broker: a consumer. */
-const consumer = -1;
+export const consumer = -1;
 const noEpoch = -1;
 const noOffset = -1;
 /** The request stands alone, without a session of fetches (KIP-227). */
 const noSession = { id: 0, epoch: -1 };
-const readUncommitted = 0;
+export const readUncommitted = 0;
 
 /**
  * Reads one partition at its leader, those of aborted transactions included.
@@ -39,7 +47,6 @@ const readUncommitted = 0;
  * Fetch Request (Version: 12) => replica_id max_wait_ms min_bytes max_bytes isolation_level session_id session_epoch [topics]
  *     [forgotten_topics_data] rack_id TAG_BUFFER
  *   topics => topic [partitions] TAG_BUFFER
- *     partitions => partition current_leader_epoch fetch_offset last_fetched_epoch log_start_offset partition_max_bytes TAG_BUFFER
  *
  * Fetch Response (Version: 12) => throttle_time_ms error_code session_id [responses] TAG_BUFFER
  *   responses => topic [partitions] TAG_BUFFER
@@ -56,15 +63,6 @@ export function fetchExchange({
     apiVersion: fetchVersion,
     apiName: "Fetch",
     write: (writer) => {
-      const writePartition = () =>
-        writer
-          .int32(partition)
-          .int32(noEpoch)
-          .int64(offset)
-          .int32(noEpoch)
-          .int64(noOffset)
-          .int32(mostBytes)
-          .noTags();
       writer
         .int32(consumer)
         .int32(mostWaitMs)
@@ -73,7 +71,9 @@ export function fetchExchange({
         .int8(readUncommitted)
         .int32(noSession.id)
         .int32(noSession.epoch)
-        .array([topic], () => writer.string(topic).array([partition], writePartition).noTags())
+        .array([topic], () =>
+          writer.string(topic).array([{ partition, offset, mostBytes }], writePartition(writer)).noTags(),
+        )
         .array([], () => {})
         .string("")
         .noTags();
@@ -85,7 +85,7 @@ export function fetchExchange({
       const [fetched] = reader
         .array(() => {
           reader.string();
-          const partitions = reader.array(() => readPartition(reader));
+          const partitions = reader.array(() => readAnsweredPartition(reader));
           reader.skipTags();
           return partitions;
         })
@@ -97,17 +97,32 @@ export function fetchExchange({
   });
 }
 
+/** partitions => partition current_leader_epoch fetch_offset last_fetched_epoch log_start_offset partition_max_bytes TAG_BUFFER */
+export function writePartition(
+  writer: ProtocolWriter,
+): (partition: Pick<PartitionToFetch, "partition" | "offset" | "mostBytes">) => void {
+  return ({ partition, offset, mostBytes }) =>
+    writer
+      .int32(partition)
+      .int32(noEpoch)
+      .int64(offset)
+      .int32(noEpoch)
+      .int64(noOffset)
+      .int32(mostBytes)
+      .noTags();
+}
+
 /**
  * partitions => partition_index error_code high_watermark last_stable_offset log_start_offset [aborted_transactions]
  *     preferred_read_replica records TAG_BUFFER
  *   aborted_transactions => producer_id first_offset TAG_BUFFER
  */
-function readPartition(reader: ProtocolReader): FetchedPartition {
-  reader.int32();
+export function readAnsweredPartition(reader: ProtocolReader): AnsweredPartition {
+  const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
   reader.int64();
-  reader.int64();
+  const logStart = reader.int64();
   reader.array(() => {
     reader.skip(16);
     reader.skipTags();
@@ -115,5 +130,5 @@ function readPartition(reader: ProtocolReader): FetchedPartition {
   reader.int32();
   const recordSet = reader.lengthAndBytes() ?? Buffer.alloc(0);
   reader.skipTags();
-  return { errorCode, highWatermark, recordSet };
+  return { partition, errorCode, highWatermark, logStart, recordSet };
 }
