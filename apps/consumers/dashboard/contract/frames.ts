@@ -167,8 +167,14 @@ export interface PartitionFrame {
 
 export interface TopicFrame {
   readonly name: string;
+  /** The first hundred, those first that have no leader or a replica that is not in sync; empty while the topic does not exist. */
   readonly partitions: readonly PartitionFrame[];
+  /** How many it has. */
+  readonly partitionCount: number;
+  /** Messages that it holds now. */
   readonly messages: number;
+  /** By consumer group: messages that it has not committed yet, of all partitions. */
+  readonly lag: Readonly<Record<string, number>>;
   readonly messagesPerSecond: number;
 }
 

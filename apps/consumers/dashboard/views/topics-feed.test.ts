@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { TopicsFrame } from "../contract/frames";
+import { Rates } from "../curves/rates";
+import { FakeCluster } from "./testing";
+import { TopicsFeed } from "./topics-feed";
+
+function frame(
+  cluster: FakeCluster,
+  topics: readonly string[],
+  wanted = { search: "", page: 0 },
+): TopicsFrame {
+  const rates = new Rates();
+  rates.tick(0);
+  for (const place of topics.keys()) rates.add(place, place);
+  rates.tick(1_000);
+  const feed = new TopicsFeed({ topics, rates, cluster, groups: ["console", "lake"] }, wanted);
+  return JSON.parse(/^data: (.*)$/m.exec(feed.slow())?.[1] ?? "") as TopicsFrame;
+}
+
+describe("what pages are told of topics", () => {
+  it("is where partitions are, what they hold, and what groups have not read", () => {
+    const cluster = new FakeCluster()
+      .addPartition("a", {
+        replicas: [1, 2],
+        inSync: [1, 2],
+        bounds: [10, 100],
+        lag: { lake: 5, console: 0 },
+      })
+      .addPartition("a", { replicas: [2, 1], inSync: [1], bounds: [0, 7], lag: { lake: 2 } });
+    expect(frame(cluster, ["0", "a"], { search: "A", page: 0 })).toEqual({
+      search: "A",
+      page: 0,
+      total: 1,
+      pageSize: 25,
+      groups: ["console", "lake"],
+      topics: [
+        {
+          name: "a",
+          partitionCount: 2,
+          messages: 97,
+          messagesPerSecond: 1,
+          lag: { console: 0, lake: 7 },
+          partitions: [
+            {
+              partition: 1,
+              leader: 1,
+              replicas: [2, 1],
+              inSync: [1],
+              earliest: 0,
+              latest: 7,
+              lag: { lake: 2 },
+            },
+            {
+              partition: 0,
+              leader: 1,
+              replicas: [1, 2],
+              inSync: [1, 2],
+              earliest: 10,
+              latest: 100,
+              lag: { console: 0, lake: 5 },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("is nothing of a topic that does not exist yet, nor of a partition that has not answered", () => {
+    const cluster = new FakeCluster().addPartition("b", { leader: null, inSync: [] });
+    const { topics } = frame(cluster, ["a", "b"]);
+    expect(topics[0]).toEqual({
+      name: "a",
+      partitions: [],
+      partitionCount: 0,
+      messages: 0,
+      messagesPerSecond: 0,
+      lag: {},
+    });
+    expect(topics[1]).toMatchObject({
+      messages: 0,
+      partitions: [{ leader: null, earliest: 0, latest: 0, lag: {} }],
+    });
+  });
+
+  it("is not all of very many", () => {
+    const cluster = new FakeCluster();
+    for (let partition = 0; partition < 150; partition++)
+      cluster.addPartition("b", { leader: partition === 120 ? null : 1 });
+    const names = Array.from({ length: 60 }, (_, at) => `t${at}`);
+    expect(frame(cluster, names, { search: "", page: 2 }).topics.map(({ name }) => name)).toEqual(
+      names.slice(50),
+    );
+    const [topic] = frame(cluster, ["b"]).topics;
+    expect([topic?.partitionCount, topic?.partitions.length, topic?.partitions[0]?.partition]).toEqual([
+      150, 100, 120,
+    ]);
+  });
+});
