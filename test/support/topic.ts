@@ -63,6 +63,13 @@ export class Topic {
     await this.make();
   }
 
+  /** Gives it more partitions. @param count how many it has then */
+  async addPartitions(count: number): Promise<void> {
+    await this.administer((admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic: this.name, count }] }),
+    );
+  }
+
   /** Drops the messages of a partition that lie before an offset, as retention does. */
   async dropBefore(partition: number, offset: number): Promise<void> {
     await this.administer(async (admin) => {
