@@ -1,14 +1,19 @@
 import type { Slice } from "../contract/frames";
 
-/** Takes a page out of a list. A page that is no more, because there are fewer items now, is the last one. */
+type Wanted = Pick<Slice, "search" | "page" | "pageSize">;
+
+/** The page of a list that is shown: one that is no more, because there are fewer items now, is the last one. */
+export function sliceOf(total: number, { search, page, pageSize }: Wanted): Slice {
+  const last = Math.max(0, Math.ceil(total / pageSize) - 1);
+  return { search, page: Math.min(page, last), total, pageSize };
+}
+
+/** Takes a page out of a list. */
 export function slicePage<Item>(
   items: readonly Item[],
-  { search, page, pageSize }: Pick<Slice, "search" | "page" | "pageSize">,
+  wanted: Wanted,
 ): { readonly slice: Slice; readonly items: readonly Item[] } {
-  const last = Math.max(0, Math.ceil(items.length / pageSize) - 1);
-  const shown = Math.min(page, last);
-  return {
-    slice: { search, page: shown, total: items.length, pageSize },
-    items: items.slice(shown * pageSize, (shown + 1) * pageSize),
-  };
+  const slice = sliceOf(items.length, wanted);
+  const from = slice.page * slice.pageSize;
+  return { slice, items: items.slice(from, from + slice.pageSize) };
 }

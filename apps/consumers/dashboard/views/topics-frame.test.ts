@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TopicsFrame } from "../contract/frames";
 import { Rates } from "../curves/rates";
 import { FakeCluster } from "./testing";
-import { TopicsFeed } from "./topics-feed";
+import { topicsFrame } from "./topics-frame";
 
 function frame(
   cluster: FakeCluster,
@@ -13,8 +13,7 @@ function frame(
   rates.tick(0);
   for (const place of topics.keys()) rates.add(place, place);
   rates.tick(1_000);
-  const feed = new TopicsFeed({ topics, rates, cluster, groups: ["console", "lake"] }, wanted);
-  return JSON.parse(/^data: (.*)$/m.exec(feed.slow())?.[1] ?? "") as TopicsFrame;
+  return topicsFrame({ topics, rates, cluster, groups: ["console", "lake"] }, wanted);
 }
 
 describe("what pages are told of topics", () => {

@@ -1,0 +1,64 @@
+import { parseObservation } from "../../../shared/contract/observation";
+import type { FollowedBatch, KafkaMessage } from "../../../shared/kafka";
+import { labelsOf } from "../../../shared/labels";
+import type { PartitionAccount, ReadMessage } from "../conservation/account";
+import type { Catalog } from "../curves/catalog";
+import type { Latencies } from "../curves/latencies";
+import type { Rates } from "../curves/rates";
+
+/** What messages are looked at for. */
+export interface ObserverSinks {
+  readonly catalog: Catalog;
+  /** By the device's index. */
+  readonly deviceRates: Rates;
+  readonly latencies: Latencies;
+}
+
+/** An observation that a device held back for so long before it sent it says nothing of how long messages take. */
+const mostHeldBackMs = 5_000;
+
+/** Looks at messages as they come: into the curves, the rates, and the ledger. */
+export class Observer {
+  constructor(
+    private readonly sinks: ObserverSinks,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Takes messages of the past into the ledger alone. */
+  past({ messages }: FollowedBatch, account: PartitionAccount): void {
+    for (const message of messages) account.message(readMessage(message));
+  }
+
+  /**
+   * Takes messages that the live reader has.
+   * @param liveAt the first offset that was written since reading began: those before it fill the curves, and were not sent now
+   */
+  live({ topic, messages }: FollowedBatch, account: PartitionAccount, liveAt: number): void {
+    const { catalog, deviceRates, latencies } = this.sinks;
+    const nowMs = this.now();
+    for (const message of messages) {
+      const read = readMessage(message);
+      account.message(read);
+      const { observation, offset, timestampMs } = read;
+      if (observation === undefined) continue;
+      const observedMs = Date.parse(observation.timestamp);
+      const device = catalog.observe(topic, observation, observedMs);
+      if (offset < liveAt) continue;
+      if (device !== undefined) deviceRates.add(device.index);
+      if (Math.abs(timestampMs - observedMs) < mostHeldBackMs)
+        latencies.add(nowMs, Math.max(0, nowMs - observedMs));
+    }
+  }
+}
+
+function readMessage(message: KafkaMessage): ReadMessage {
+  const parsed = parseObservation(message.value);
+  const { headers = {} } = message;
+  return {
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    key: message.key,
+    observation: parsed.kind === "observation" ? parsed.observation : undefined,
+    labels: labelsOf((name) => headers[name]?.toString()),
+  };
+}

@@ -1,0 +1,76 @@
+import type { PartitionFrame, TopicFrame, TopicsFrame } from "../contract/frames";
+import type { Rates } from "../curves/rates";
+import {
+  type ClusterSource,
+  isUnderReplicated,
+  lagOfTopic,
+  messagesIn,
+  type PlacedPartition,
+} from "./cluster-source";
+import { slicePage } from "./slices";
+
+/** What is known of topics. */
+export interface TopicSources {
+  /** Sorted. */
+  readonly topics: readonly string[];
+  /** By the topic's place. */
+  readonly rates: Rates;
+  readonly cluster: ClusterSource;
+  /** Consumer groups, sorted. */
+  readonly groups: readonly string[];
+}
+
+const pageSize = 25;
+const mostPartitions = 100;
+
+/** The topics whose names have a text in them, a page at a time. */
+export function topicsFrame(
+  sources: TopicSources,
+  { search, page }: { readonly search: string; readonly page: number },
+): TopicsFrame {
+  const { topics, groups } = sources;
+  const wanted = search.toLowerCase();
+  const found = topics
+    .map((name, place) => ({ name, place }))
+    .filter(({ name }) => name.toLowerCase().includes(wanted));
+  const { slice, items } = slicePage(found, { search, page, pageSize });
+  return { ...slice, groups, topics: items.map(({ name, place }) => topicFrame(sources, name, place)) };
+}
+
+function topicFrame({ cluster, groups, rates }: TopicSources, name: string, place: number): TopicFrame {
+  const partitions = cluster.partitionsOf(name);
+  const shown = [...partitions.filter(isUnwell), ...partitions.filter((one) => !isUnwell(one))];
+  return {
+    name,
+    partitions: shown.slice(0, mostPartitions).map((placed) => partitionFrame(cluster, groups, name, placed)),
+    partitionCount: partitions.length,
+    messages: messagesIn(cluster, name),
+    messagesPerSecond: rates.perSecond(place),
+    lag: known(groups, (group) => lagOfTopic(cluster, group, name)),
+  };
+}
+
+function partitionFrame(
+  cluster: ClusterSource,
+  groups: readonly string[],
+  topic: string,
+  placed: PlacedPartition,
+): PartitionFrame {
+  const { earliest, latest } = cluster.boundsOf(topic, placed.partition) ?? { earliest: 0, latest: 0 };
+  const lag = known(groups, (group) => cluster.lagOf(group, topic, placed.partition));
+  return { ...placed, earliest, latest, lag };
+}
+
+function isUnwell(partition: PlacedPartition): boolean {
+  return partition.leader === null || isUnderReplicated(partition);
+}
+
+/** By name, what is known. */
+function known(names: readonly string[], of: (name: string) => number | undefined): Record<string, number> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = of(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
