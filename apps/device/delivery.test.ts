@@ -213,6 +213,54 @@ describe("delivery", () => {
     expect([failing.delivery.sent, failing.delivery.waiting]).toEqual([1, 1]);
   });
 
+  it("complains once messages have waited for 30 s and none was acknowledged", async () => {
+    let nowMs = 0;
+    const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
+    const { delivery, publisher, sink } = deliveryOf({ fleet, partitionCount: 2, elapsed: () => nowMs });
+    const observeAll = () => {
+      for (let sensor = 0; sensor < 10; sensor++) sink.push(sensor, sensor, 0, 1, undefined);
+    };
+    const run = delivery.run(never);
+    await settled();
+    nowMs = 100_000;
+    expect(delivery.complaint).toBeUndefined();
+    observeAll();
+    await settled();
+    nowMs += 29_999;
+    expect(delivery.complaint).toBeUndefined();
+    nowMs += 1;
+    expect(delivery.complaint).toBe(
+      "no message was acknowledged for 30 s and 10 wait: no acknowledgement yet",
+    );
+    delivery.away("connection refused");
+    expect(delivery.complaint).toBe("no message was acknowledged for 30 s and 10 wait: connection refused");
+    publisher.last.acknowledge(0);
+    expect(delivery.complaint).toBeUndefined();
+    nowMs += 30_000;
+    expect(delivery.complaint).toMatch(/^no message was acknowledged for 30 s and \d wait: /);
+    publisher.last.finish();
+    await settled();
+    expect(delivery.complaint).toBeUndefined();
+    nowMs += 3_600_000;
+    observeAll();
+    await settled();
+    expect(delivery.complaint).toBeUndefined();
+    delivery.drain();
+    publisher.last.finish();
+    await run;
+  });
+
+  it("complains of what waits before it was ever connected", () => {
+    let nowMs = 0;
+    const { delivery, observe } = deliveryOf({ elapsed: () => nowMs });
+    nowMs = 40_000;
+    expect(delivery.complaint).toBeUndefined();
+    observe(0);
+    expect(delivery.complaint).toBe(
+      "no message was acknowledged for 40 s and 1 wait: no acknowledgement yet",
+    );
+  });
+
   it("counts a send without an answer as an outage, and reminds of it", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
     const { delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });

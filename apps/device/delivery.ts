@@ -1,7 +1,9 @@
 import type { RecordBatch } from "../shared/kafka";
 import type { Logger } from "../shared/logger";
 import { delay } from "../shared/shutdown";
+import { StallWatch } from "../shared/stall-watch";
 import { counted, showDuration } from "../shared/text";
+import type { CountsByDevice } from "./counts-by-device";
 import type { ObservationRing } from "./observation-ring";
 import type { Outgoing, OutgoingRow, PartitionsOfSensors } from "./outgoing";
 import type { RateLimit } from "./rate-limit";
@@ -29,6 +31,7 @@ export interface Acknowledged {
 export interface DeliveryOptions {
   readonly publisher: Publisher;
   readonly ring: ObservationRing;
+  readonly counts: CountsByDevice;
   readonly partitions: PartitionsOfSensors;
   /** Two, so that one is filled while the other is on its way. */
   readonly outgoing: readonly [Outgoing, Outgoing];
@@ -38,11 +41,14 @@ export interface DeliveryOptions {
   /** Called when observations were taken from the ring. */
   readonly onRoom?: () => void;
   readonly now?: () => number;
+  /** A clock that nobody sets, in milliseconds. */
+  readonly elapsed?: () => number;
 }
 
 /** A send that takes longer counts as an outage, also when no error has come yet. */
 const slowAfterMs = 3000;
 const reminderEveryMs = 60_000;
+const noAnswerYet = "no acknowledgement yet";
 
 interface Outage {
   readonly sinceMs: number;
@@ -68,9 +74,15 @@ export class Delivery {
   private slowTimer: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
   private readonly now: () => number;
+  /** Over what waits to be acknowledged. */
+  private readonly watch: StallWatch;
+  /** Why what was tried last did not succeed. */
+  private latestReason = noAnswerYet;
 
   constructor(private readonly options: DeliveryOptions) {
     this.now = options.now ?? Date.now;
+    this.watch = new StallWatch(options.elapsed);
+    this.watch.begin();
   }
 
   /** How many observations were handed to brokers at least once. */
@@ -89,6 +101,13 @@ export class Delivery {
     return ring.size + outgoing[0].count + outgoing[1].count - this.acknowledgedOfSend;
   }
   private acknowledgedOfSend = 0;
+
+  /** What is wrong in one line: messages wait, and none has been acknowledged for too long. */
+  get complaint(): string | undefined {
+    if (this.waiting === 0) return undefined;
+    const silence = this.watch.complaint("no message was acknowledged");
+    return silence && `${silence} and ${this.waiting} wait: ${this.latestReason}`;
+  }
 
   /** There is something in the ring that was not there before. */
   observed(): void {
@@ -127,6 +146,7 @@ export class Delivery {
 
   /** The brokers cannot be sent to; observations are kept until they can. */
   away(reason: string): void {
+    this.latestReason = reason;
     if (this.outage !== undefined) return;
     const { ring, logger } = this.options;
     this.toldOfDrops = false;
@@ -144,7 +164,10 @@ export class Delivery {
     while (this.fill(outgoing) === 0 && outgoing.count === 0) {
       if (ring.size > 0) await delay(rate.waitMs, giveUp);
       else if (this.draining) return "ended";
-      else await this.somethingObserved(giveUp);
+      else {
+        await this.somethingObserved(giveUp);
+        this.watch.begin();
+      }
       if (giveUp.aborted) return "ended";
     }
     return "filled";
@@ -164,15 +187,18 @@ export class Delivery {
     next: Outgoing,
     giveUp: AbortSignal,
   ): Promise<"acknowledged" | "aborted"> {
-    const { publisher, onAcknowledged } = this.options;
+    const { publisher, counts, onAcknowledged } = this.options;
     this.sentCount += current.count;
-    this.slowTimer = setTimeout(() => this.away("no acknowledgement yet"), slowAfterMs).unref();
+    this.latestReason = noAnswerYet;
+    this.slowTimer = setTimeout(() => this.away(noAnswerYet), slowAfterMs).unref();
     const sending = publisher.send(
       current.filled,
       (partition, batch, baseOffset) => {
         this.acknowledgedCount += batch.count;
         this.acknowledgedOfSend += batch.count;
-        onAcknowledged({ count: batch.count, partition, baseOffset, rows: current.rowsOf(batch) });
+        counts.acknowledged(current.devicesOf(partition));
+        this.watch.progress();
+        onAcknowledged({ count: batch.count, partition, baseOffset, rows: current.rowsOf(partition) });
       },
       giveUp,
     );

@@ -1,3 +1,4 @@
+import type { CountsByDevice } from "./counts-by-device";
 import type { Mark } from "./observation";
 import type { ObservationRing } from "./observation-ring";
 import type { Tally } from "./report";
@@ -17,6 +18,7 @@ export class FleetSink implements ObservationSink {
   constructor(
     private readonly ring: ObservationRing,
     private readonly tally: Tally,
+    private readonly counts: CountsByDevice,
     private readonly events: FleetSinkEvents,
   ) {}
 
@@ -51,7 +53,12 @@ export class FleetSink implements ObservationSink {
     value: number,
     mark: string | Mark | undefined,
   ): void {
-    if (this.ring.push(sensor, seq, timestampMs, value, mark)) this.events.onDropped();
+    this.counts.produced(sensor);
+    const dropped = this.ring.push(sensor, seq, timestampMs, value, mark);
+    if (dropped !== undefined) {
+      this.counts.dropped(dropped);
+      this.events.onDropped();
+    }
     this.events.onObserved();
   }
 }

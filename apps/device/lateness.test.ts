@@ -31,6 +31,13 @@ describe("lateness", () => {
     expect(latenessOf(86_400_000).quantile(1)).toBe(101_000);
   });
 
+  it("is told by coarser buckets, with an exact sum of whole milliseconds", () => {
+    const lateness = latenessOf(0, 1, 1.4, 2, 5, 999, 1_000, 9_950, 10_000, 500_000);
+    const { counts, sum } = lateness.within([0.001, 0.002, 1, 10]);
+    expect([...Array.from(counts)]).toEqual([3, 1, 2, 2, 2]);
+    expect(sum).toBeCloseTo((0 + 1 + 1 + 2 + 5 + 999 + 1_000 + 9_950 + 10_000 + 500_000) / 1_000, 9);
+  });
+
   it("of one bad tick among many shows in the maximum only", () => {
     const lateness = latenessOf(...Array<number>(999).fill(2), 5_000);
     expect([0.5, 0.99, 1].map((share) => lateness.quantile(share))).toEqual([2, 2, 5_100]);

@@ -2,9 +2,11 @@ import { DeviceEnvironment } from "../shared/contract/device";
 import { createKafka, IdempotentProducer } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { aborted, within } from "../shared/shutdown";
+import { StallWatch } from "../shared/stall-watch";
 import { print } from "../shared/stdout";
 import { counted, showDuration } from "../shared/text";
 import { DeviceTime, systemClock } from "./clock";
+import { CountsByDevice } from "./counts-by-device";
 import { Delivery } from "./delivery";
 import { ObservationEncoder } from "./encoding";
 import { faultNames } from "./faults/sensor-faults";
@@ -20,6 +22,7 @@ import { findWritten, type Written } from "./resume";
 import { fleetOf, historyOf } from "./settings";
 import { readReplayTable } from "./replay-files";
 import { prepareSignals } from "./signals";
+import { tellStatus } from "./status";
 import { Timeline } from "./timeline";
 
 /** Together less than the 15 s that the container is given to end. */
@@ -28,7 +31,7 @@ const disconnectWithinMs = 1000;
 /** While the past is made up for, no more than this waits to be sent: it can be observed when it is needed. */
 const mostWaitingOfThePast = 16_384;
 
-runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, colours }) => {
+runApp("device", DeviceEnvironment, async ({ settings, logger, signal, colours, ...context }) => {
   const boot = systemClock.now();
   const name = settings.DEVICE_CONTAINER ?? settings.DEVICE_NAME;
   const signalsOf = prepareSignals(settings.DEVICE_SENSORS, {
@@ -40,6 +43,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   const resuming = isResuming(history);
   const lateness = new Lateness();
   const tally = new Tally(fleet);
+  const counts = new CountsByDevice(fleet);
   const ring = new ObservationRing(settings.DEVICE_BUFFER_LIMIT, settings.DEVICE_BUFFER_KEEPS);
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
@@ -61,6 +65,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   const delivery = new Delivery({
     publisher: producer,
     ring,
+    counts,
     partitions: new PartitionsOfSensors(fleet.keys),
     outgoing: [makeOutgoing(), makeOutgoing()],
     rate: new RateLimit(settings.DEVICE_MAX_RATE, () => performance.now()),
@@ -68,12 +73,13 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
     onAcknowledged: (acknowledged) => reporter.acknowledged(acknowledged),
     onRoom: () => timeline?.goOn(),
   });
-  const sink = new FleetSink(ring, tally, {
+  const sink = new FleetSink(ring, tally, counts, {
     onObserved: () => delivery.observed(),
     onDropped: () => delivery.dropped(),
     onLost: (sensor, seq, timeMs, kinds) => reporter.lost(sensor, seq, timeMs, faultNames(kinds)),
   });
   const streams = fleet.makeStreams(sink);
+  tellStatus(context, { fleet, tally, delivery, ring, lateness, counts });
   const report = () => tally.report(name, delivery, ring.dropped, lateness);
   let timeline: Timeline | undefined;
 
@@ -116,14 +122,19 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, health, c
   const delivered = (async () => {
     // Without a connection, devices that go on where they were have observed nothing that would be lost.
     if (!(await producer.connect(resuming ? signal : giveUp.signal))) return;
-    health.healthy();
+    context.health.healthy();
     if (resuming) {
       const { partitionCount } = producer;
+      const reading = new StallWatch();
+      context.health.check(() => reading.complaint("what was sent in earlier lives has not been read"));
+      reading.begin();
       const written = await findWritten(kafka, settings.DEVICE_TOPIC, fleet, streams, {
         signal,
         logger,
         partitionCount,
+        onRead: () => reading.progress(),
       });
+      reading.end();
       if (written === undefined) return;
       start(written);
     }

@@ -23,13 +23,16 @@ function takeFrom(ring: ObservationRing): number {
   return seq;
 }
 
+/** What three observations that find room displace. */
+const nothing = [undefined, undefined, undefined];
+
 const takeAll = (ring: ObservationRing) => Array.from({ length: ring.size }, () => takeFrom(ring));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 describe("observations that wait", () => {
   it("leave in the order of their coming, all columns together", () => {
     const ring = new ObservationRing(10, "newest");
-    for (const number of range(0, 5)) expect(pushTo(ring, number)).toBe(false);
+    for (const number of range(0, 5)) expect(pushTo(ring, number)).toBeUndefined();
     expect([ring.size, takeFrom(ring), takeFrom(ring)]).toEqual([5, 0, 1]);
     expect(takeAll(ring)).toEqual([2, 3, 4]);
     expect([ring.size, ring.dropped]).toEqual([0, 0]);
@@ -37,17 +40,17 @@ describe("observations that wait", () => {
 
   it("drop the oldest beyond the limit where the newest are kept", () => {
     const ring = new ObservationRing(3, "newest");
-    expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([false, false, false, true, true]);
+    expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([...nothing, 0, 1]);
     expect([ring.size, ring.dropped]).toEqual([3, 2]);
     expect(takeAll(ring)).toEqual([2, 3, 4]);
   });
 
   it("drop the one that comes where the oldest are kept", () => {
     const ring = new ObservationRing(3, "oldest");
-    expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([false, false, false, true, true]);
+    expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([...nothing, 3, 4]);
     expect([ring.size, ring.dropped]).toEqual([3, 2]);
     expect(takeAll(ring)).toEqual([0, 1, 2]);
-    expect(pushTo(ring, 5)).toBe(false);
+    expect(pushTo(ring, 5)).toBeUndefined();
     expect(takeAll(ring)).toEqual([5]);
   });
 

@@ -34,18 +34,19 @@ export class ObservationRing {
     return this.droppedCount;
   }
 
-  /** Adds an observation; tells whether one was dropped for it, which may be itself. */
+  /** Adds an observation. @returns the sensor of the one that was dropped for it, which may be itself; undefined if none was */
   push(
     sensor: number,
     seq: number,
     timestampMs: number,
     value: number,
     mark: string | Mark | undefined,
-  ): boolean {
-    const isFull = this.count === this.limit;
-    if (isFull) {
+  ): number | undefined {
+    let dropped: number | undefined;
+    if (this.count === this.limit) {
       this.droppedCount++;
-      if (this.keeps === "oldest") return true;
+      if (this.keeps === "oldest") return sensor;
+      dropped = this.sensor;
       this.removeFirst();
     }
     if (this.count === this.capacity) this.grow();
@@ -56,7 +57,7 @@ export class ObservationRing {
     this.values[place] = value;
     this.marks[place] = mark;
     this.count++;
-    return isFull;
+    return dropped;
   }
 
   /** The sensor of the oldest; it and the following mean nothing when there is none. */

@@ -7,6 +7,7 @@ import {
   lostHeader,
 } from "../shared/contract/fault-labels";
 import { partitionOfKey, RecordBatch, type RecordHeader } from "../shared/kafka";
+import { DevicesOfMessages } from "./counts-by-device";
 import type { ObservationEncoder } from "./encoding";
 import { faultBits, faultNames } from "./faults/sensor-faults";
 import type { Fleet } from "./fleet";
@@ -24,6 +25,20 @@ export interface OutgoingRow {
   readonly kinds: number;
 }
 
+/** A batch, and what is known of its messages. */
+class OutgoingBatch {
+  readonly records = new RecordBatch(mostBatchBytes);
+  readonly devices = new DevicesOfMessages();
+  /** Empty unless rows are kept. */
+  rows: OutgoingRow[] = [];
+
+  clear(): void {
+    this.records.reset();
+    this.devices.clear();
+    this.rows = [];
+  }
+}
+
 /** The bytes of all batches that are sent at once; more would only be more memory. */
 const mostBytesAtOnce = 2 * 1_048_576;
 
@@ -32,8 +47,7 @@ const mostBytesAtOnce = 2 * 1_048_576;
  * partitions nor bytes.
  */
 export class Outgoing {
-  private readonly batches = new Map<number, RecordBatch>();
-  private readonly rows = new Map<RecordBatch, OutgoingRow[]>();
+  private readonly batches = new Map<number, OutgoingBatch>();
   private recordCount = 0;
   private byteCount = 0;
 
@@ -50,12 +64,21 @@ export class Outgoing {
 
   /** The batches that have anything in them, by partition. */
   get filled(): Map<number, RecordBatch> {
-    return new Map([...this.batches].filter(([, batch]) => batch.count > 0));
+    const batches = [...this.batches].map(([partition, { records }]): [number, RecordBatch] => [
+      partition,
+      records,
+    ]);
+    return new Map(batches.filter(([, { count }]) => count > 0));
   }
 
-  /** What is in a batch, if that is kept. */
-  rowsOf(batch: RecordBatch): readonly OutgoingRow[] {
-    return this.rows.get(batch) ?? [];
+  /** What is in a partition's batch, if that is kept. */
+  rowsOf(partition: number): readonly OutgoingRow[] {
+    return this.batches.get(partition)?.rows ?? [];
+  }
+
+  /** Whose messages are in a partition's batch. */
+  devicesOf(partition: number): DevicesOfMessages {
+    return this.batches.get(partition)?.devices ?? new DevicesOfMessages();
   }
 
   /** Takes observations from the ring until there are no more, there are `most`, or a batch is full; tells how many it took. */
@@ -70,8 +93,7 @@ export class Outgoing {
   }
 
   clear(): void {
-    for (const batch of this.batches.values()) batch.reset();
-    this.rows.clear();
+    for (const batch of this.batches.values()) batch.clear();
     this.recordCount = 0;
     this.byteCount = 0;
   }
@@ -79,11 +101,13 @@ export class Outgoing {
   private add(ring: ObservationRing, partitions: PartitionsOfSensors, nowMs: number): boolean {
     const { fleet, encoder } = this;
     const { sensor, mark } = ring;
-    const length = encoder.encode(fleet.deviceOf(sensor), fleet.sensorOf(sensor), ring, labelOf(mark));
+    const device = fleet.deviceOf(sensor);
+    const length = encoder.encode(device, fleet.sensorOf(sensor), ring, labelOf(mark));
     const batch = this.batchOf(partitions.of(sensor));
-    const before = batch.bytes;
+    const { records } = batch;
+    const before = records.bytes;
     const isUnusual = typeof mark === "object";
-    const added = batch.append(
+    const added = records.append(
       nowMs,
       fleet.keys[sensor] ?? noKey,
       encoder.bytes,
@@ -91,30 +115,28 @@ export class Outgoing {
       isUnusual ? this.headersOf(ring, mark) : undefined,
     );
     if (!added) {
-      if (batch.count > 0) return false;
+      if (records.count > 0) return false;
       throw new Error(`a message of ${length} bytes is longer than a batch may be (${mostBatchBytes} bytes)`);
     }
     this.recordCount++;
-    this.byteCount += batch.bytes - before;
+    this.byteCount += records.bytes - before;
+    batch.devices.push(device);
     if (this.keepsRows) this.keepRow(batch, ring);
     return true;
   }
 
-  private batchOf(partition: number): RecordBatch {
+  private batchOf(partition: number): OutgoingBatch {
     let batch = this.batches.get(partition);
     if (batch === undefined) {
-      batch = new RecordBatch(mostBatchBytes);
+      batch = new OutgoingBatch();
       this.batches.set(partition, batch);
     }
     return batch;
   }
 
-  private keepRow(batch: RecordBatch, { sensor, seq, timestampMs, value, mark }: ObservationRing): void {
-    const rows = this.rows.get(batch);
+  private keepRow({ rows }: OutgoingBatch, { sensor, seq, timestampMs, value, mark }: ObservationRing): void {
     const kinds = typeof mark === "object" ? mark.kinds : 0;
-    const row = { sensor, seq, timestampMs, value, label: labelOf(mark), kinds };
-    if (rows === undefined) this.rows.set(batch, [row]);
-    else rows.push(row);
+    rows.push({ sensor, seq, timestampMs, value, label: labelOf(mark), kinds });
   }
 
   private headersOf({ sensor, seq }: ObservationRing, mark: Mark): RecordHeader[] {

@@ -26,7 +26,18 @@ export async function findWritten(
   topic: string,
   fleet: Fleet,
   streams: readonly SensorStream[],
-  { signal, logger, partitionCount }: { signal: AbortSignal; logger: Logger; partitionCount: number },
+  {
+    signal,
+    logger,
+    partitionCount,
+    onRead,
+  }: {
+    signal: AbortSignal;
+    logger: Logger;
+    partitionCount: number;
+    /** Called each time that some more is read. */
+    onRead?: () => void;
+  },
 ): Promise<Written | undefined> {
   const byKey = new Map(fleet.keys.map((key, sensor) => [Buffer.from(key).toString(), streams[sensor]]));
   /** Of which the last message is found. */
@@ -50,6 +61,7 @@ export async function findWritten(
     enough: () => complete.size === streams.length,
     signal,
     onProgress(read) {
+      onRead?.();
       if (read < nextProgress) return;
       logger.info(`${counted(read, "message")} read to find where to go on`);
       nextProgress += progressEvery;

@@ -1,8 +1,5 @@
 import type { HealthReport } from "./contract/metrics";
 
-/** How long something may go on without progress before an app that waits for it counts as sick. */
-export const stalledAfterMs = 30_000;
-
 /** One line that says what is wrong, or nothing while all is well. */
 export type HealthCheck = () => string | undefined;
 

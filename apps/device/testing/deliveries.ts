@@ -1,5 +1,6 @@
 import type { KeptWhenFull } from "../../shared/contract/device";
 import { createLogger } from "../../shared/logger";
+import { CountsByDevice } from "../counts-by-device";
 import { Delivery } from "../delivery";
 import { ObservationEncoder } from "../encoding";
 import type { Fleet } from "../fleet";
@@ -18,6 +19,7 @@ export interface DeliveryDescription {
   readonly keeps?: KeptWhenFull;
   readonly perSecond?: number;
   readonly partitionCount?: number;
+  readonly elapsed?: () => number;
 }
 
 /** All between the sensors and the brokers of a device, whose sends a test answers. */
@@ -32,6 +34,7 @@ export function deliveryOf({
   const publisher = new HeldPublisher(rest.partitionCount);
   const ring = new ObservationRing(limit, keeps);
   const tally = new Tally(fleet);
+  const counts = new CountsByDevice(fleet);
   const { boot } = fleet;
   const encoder = new ObservationEncoder(fleet.devices, fleet.sensors, { boot, tags: {}, messageBytes: 0 });
   const acknowledged: string[] = [];
@@ -39,6 +42,7 @@ export function deliveryOf({
   const delivery = new Delivery({
     publisher,
     ring,
+    counts,
     partitions: new PartitionsOfSensors(fleet.keys),
     outgoing: [new Outgoing(fleet, encoder, true), new Outgoing(fleet, encoder, true)],
     rate: new RateLimit(rest.perSecond ?? 0, () => performance.now()),
@@ -48,9 +52,10 @@ export function deliveryOf({
         acknowledged.push(`${seq}: ${partition}@${String((baseOffset ?? 0n) + BigInt(index))}`),
       ),
     onRoom: () => rooms++,
+    ...(rest.elapsed && { elapsed: rest.elapsed }),
   });
   const lost: number[] = [];
-  const sink = new FleetSink(ring, tally, {
+  const sink = new FleetSink(ring, tally, counts, {
     onObserved: () => delivery.observed(),
     onDropped: () => delivery.dropped(),
     onLost: (_sensor, seq) => lost.push(seq),
@@ -60,6 +65,7 @@ export function deliveryOf({
     publisher,
     ring,
     tally,
+    counts,
     sink,
     acknowledged,
     lost,

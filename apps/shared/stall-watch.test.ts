@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { StallWatch } from "./stall-watch";
+
+describe("a watch over stalls", () => {
+  const setUp = () => {
+    const clock = { ms: 1_000 };
+    return { clock, watch: new StallWatch(() => clock.ms) };
+  };
+
+  it("complains once work has made no progress for 30 s, until it makes some", () => {
+    const { clock, watch } = setUp();
+    watch.begin();
+    clock.ms += 29_999;
+    expect(watch.complaint("nothing was sent")).toBeUndefined();
+    clock.ms += 1;
+    expect(watch.complaint("nothing was sent")).toBe("nothing was sent for 30 s");
+    clock.ms += 31_000;
+    expect(watch.complaint("nothing was sent")).toBe("nothing was sent for 61 s");
+    watch.progress();
+    clock.ms += 29_999;
+    expect(watch.complaint("nothing was sent")).toBeUndefined();
+  });
+
+  it("says nothing of work that is not under way", () => {
+    const { clock, watch } = setUp();
+    watch.progress();
+    clock.ms += 60_000;
+    expect(watch.complaint("nothing")).toBeUndefined();
+    watch.begin();
+    watch.end();
+    clock.ms += 60_000;
+    expect(watch.complaint("nothing")).toBeUndefined();
+  });
+
+  it("has another patience where it is told so", () => {
+    const { clock, watch } = setUp();
+    watch.begin();
+    clock.ms += 39_999;
+    expect(watch.complaint("rows wait", 40_000)).toBeUndefined();
+    clock.ms += 1;
+    expect(watch.complaint("rows wait", 40_000)).toBe("rows wait for 40 s");
+  });
+});
