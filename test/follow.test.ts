@@ -46,6 +46,7 @@ async function expectExact(topic: Topic, followed: FollowedTopics): Promise<void
       earliest: low,
       latest: high,
       next: high,
+      asOfMs: expect.closeTo(Date.now(), -4) as number,
     });
   }
   for (const [place, messages] of followed.messages) {

@@ -85,7 +85,11 @@ export class BrokerReader {
       await delay(retryMs.first, options.signal);
       return;
     }
+    const answeredMs = Date.now();
     const bytes = await this.take(answer);
+    // Those that the answer does not mention are as they were.
+    for (const partition of wanted)
+      if (partition.leader === this.broker && !partition.isOutOfRange) partition.asOfMs = answeredMs;
     const pauseMs = bytes >= largeAnswerBytes ? 0 : Math.min(wanted.length / partitionsPerMs, longestPauseMs);
     if (pauseMs >= 1) await delay(pauseMs, options.signal);
   }

@@ -34,6 +34,8 @@ export interface FollowedBatch {
 export interface FollowedPosition extends PartitionOffsets {
   /** The first offset that was not handed to `onBatch` yet. */
   readonly next: number;
+  /** When its leader told so last, in milliseconds since 1970; what it holds since then nobody knows. */
+  readonly asOfMs: number;
 }
 
 export interface FollowOptions {

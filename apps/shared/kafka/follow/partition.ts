@@ -18,6 +18,8 @@ export class FollowedPartition {
   isBusy = false;
   /** It is not there any more: another is, or nobody wants it. */
   isRetired = false;
+  /** When the leader last said what it holds, or that it holds the same as before; milliseconds since 1970. */
+  asOfMs = 0;
   private held: { earliest: number; latest: number } | undefined;
   private nextOffset = 0;
   private endOffset = Infinity;
@@ -52,12 +54,12 @@ export class FollowedPartition {
 
   get position(): FollowedPosition | undefined {
     if (this.held === undefined) return undefined;
-    return { partition: this.partition, ...this.held, next: this.nextOffset };
+    return { partition: this.partition, ...this.held, next: this.nextOffset, asOfMs: this.asOfMs };
   }
 
   /** Takes what the partition holds, the first time of all as the moment to begin. */
   begin(bounds: { readonly earliest: number; readonly latest: number }, places: PlacesToRead): void {
-    this.held = { ...bounds };
+    this.learn(bounds);
     if (this.origin === "anew") {
       this.nextOffset = bounds.earliest;
       return;
@@ -69,8 +71,9 @@ export class FollowedPartition {
   }
 
   /** Takes what a leader said along with messages. */
-  learn(bounds: { readonly earliest: number; readonly latest: number }): void {
-    this.held = { ...bounds };
+  learn({ earliest, latest }: { readonly earliest: number; readonly latest: number }): void {
+    this.held = { earliest, latest };
+    this.asOfMs = Date.now();
   }
 
   /** All before this offset has been handed out or cannot be. */
