@@ -9,7 +9,7 @@ import { partsFor } from "./setup/setup.mjs";
 await runMain(async () => {
   refuseArguments(process.argv.slice(2), "npm run doctor");
   const machine = new Machine();
-  const parts = partsFor({ pulumi: true, images: imageRoles, python: true, spark: true });
+  const parts = partsFor({ pulumi: true, images: imageRoles, python: true, spark: true, chromium: true });
   const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
   const rows = plans.map(({ part, plan: { there, found, way, obstacles } }) => {
     const action = there ? "nothing" : [...obstacles, way?.what ?? "CANNOT BE HAD"].join("; ");
@@ -17,7 +17,7 @@ await runMain(async () => {
     return [there ? "ok" : way ? "-" : "!", part.name, short, part.needed, action];
   });
   console.log(table([["", "PART", "FOUND", "NEEDED", "WHAT npm start DOES"], ...rows]));
-  console.log("\nPython packages and Spark are for npm test alone.");
+  console.log("\nPython packages, Spark and Chromium are for npm test alone.");
   const missing = plans.filter(({ plan }) => !plan.there && plan.way === undefined);
   for (const { part } of missing) console.log(`\n${part.name}: ${part.byHand}`);
   return missing.length === 0 ? 0 : 1;

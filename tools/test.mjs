@@ -26,7 +26,7 @@ await runMain(async () => {
   const total = { passed: 0, failed: 0, skipped: 0 };
   try {
     const real = selected.some(({ name }) => name === "e2e");
-    await setUp(real ? { pulumi: true, images: imageRoles, python: true, spark: true } : {});
+    await setUp(real ? { pulumi: true, images: imageRoles, python: true, spark: true, chromium: true } : {});
     await runAll(selected, total);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

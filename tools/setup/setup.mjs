@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { withSetupLock } from "./cache.mjs";
+import { chromiumPart } from "./chromium.mjs";
 import { composePart } from "./compose.mjs";
 import { dockerProviderPart } from "./docker-provider.mjs";
 import { enginePart } from "./engine.mjs";
@@ -25,6 +26,7 @@ import { sparkPart } from "./spark.mjs";
  * @property {boolean} [python] the packages for the end-to-end tests
  * @property {boolean} [spark] Spark, for an end-to-end test and the lake's benchmark
  * @property {boolean} [benchPython] the packages for the lake's benchmark
+ * @property {boolean} [chromium] the browser for the dashboard's end-to-end test and benchmark
  * @property {boolean} [compose] docker-compose, for the cluster's benchmark
  */
 
@@ -35,6 +37,7 @@ export function partsFor({
   python = false,
   spark = false,
   benchPython = false,
+  chromium = false,
   compose = false,
 }) {
   return [
@@ -42,16 +45,23 @@ export function partsFor({
     npmPackagesPart,
     ...(pulumi ? [enginePart, pulumiCliPart, dockerProviderPart] : []),
     ...imageParts(images),
-    ...packageParts({ python, spark, benchPython, compose }),
+    ...packageParts({ python, spark, benchPython, chromium, compose }),
   ];
 }
 
 /** What tests and benchmarks run beside the project. @param {Wanted} wanted @returns {Part[]} */
-function packageParts({ python = false, spark = false, benchPython = false, compose = false }) {
+function packageParts({
+  python = false,
+  spark = false,
+  benchPython = false,
+  chromium = false,
+  compose = false,
+}) {
   return [
     ...(python ? [pythonPart] : []),
     ...(spark ? [sparkPart] : []),
     ...(benchPython ? [benchPythonPart] : []),
+    ...(chromium ? [chromiumPart] : []),
     ...(compose ? [composePart] : []),
   ];
 }
