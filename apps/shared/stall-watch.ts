@@ -10,6 +10,10 @@ export class StallWatch {
   /** @param now a clock that nobody sets, in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
+  get isUnderWay(): boolean {
+    return this.progressMs !== undefined;
+  }
+
   /** The work begins, or begins anew. */
   begin(): void {
     this.progressMs = this.now();

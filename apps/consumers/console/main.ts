@@ -1,6 +1,14 @@
+import { tellConsumerStatus } from "../../shared/consumer-status";
 import { ConsumerEnvironment } from "../../shared/contract/consumer";
+import { metrics as contract } from "../../shared/contract/metrics";
 import { parseObservation } from "../../shared/contract/observation";
-import { consume, createKafka, type EachBatchPayload } from "../../shared/kafka";
+import {
+  consume,
+  ConsumerPulse,
+  createKafka,
+  type EachBatchPayload,
+  PartitionLags,
+} from "../../shared/kafka";
 import { runApp } from "../../shared/run-app";
 import { aborted, delay, within } from "../../shared/shutdown";
 import { print } from "../../shared/stdout";
@@ -16,8 +24,13 @@ const lastCommitWithinMs = 2000;
 /** Devices may be told to send very many messages that are no observations: what can be read must still be seen. */
 const warnEveryMs = 1000;
 
-runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health, colours }) => {
+runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health, metrics, colours }) => {
   const topics = settings.CONSUMER_TOPICS;
+  let read = 0;
+  let printed = 0;
+  let skipped = 0;
+  metrics.counter(contract.observationsPrinted, () => printed);
+  metrics.counter(contract.messagesSkipped, () => skipped);
   if (topics.length === 0) {
     logger.info("no topics to read: waiting to be ended");
     health.healthy();
@@ -25,6 +38,9 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     return;
   }
 
+  const pulse = new ConsumerPulse();
+  const lags = new PartitionLags();
+  tellConsumerStatus({ metrics, health }, { pulse, lags, messagesRead: () => read });
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
     clientId: settings.CONSUMER_NAME,
@@ -35,8 +51,6 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
   const ending = AbortSignal.any([signal, nobodyReads.signal]);
   const positions = new Positions();
   let committedMs = Date.now();
-  let printed = 0;
-  let skipped = 0;
   let warnedMs = -Infinity;
 
   const lineOf = (
@@ -71,6 +85,8 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
         nobodyReads.abort();
         return;
       }
+      read += chunk.length;
+      pulse.progressed();
       positions.printed(batch.topic, batch.partition, last.offset);
       await payload.heartbeat();
       if (Date.now() - committedMs >= commitEveryMs) {
@@ -86,6 +102,8 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     topics,
     signal: ending,
     eachBatch,
+    pulse,
+    lags,
     onAssigned() {
       // Partitions may be somebody else's now, and what was read but not committed is read again.
       positions.take();

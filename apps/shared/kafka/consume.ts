@@ -2,7 +2,9 @@ import type { Admin, Consumer, EachBatchPayload } from "kafkajs";
 import { aborted, delay, within } from "../shutdown";
 import { counted } from "../text";
 import type { KafkaClient } from "./client";
+import type { ConsumerPulse } from "./consumer-pulse";
 import { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
+import type { PartitionLags } from "./partition-lags";
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -34,6 +36,9 @@ export interface ConsumeOptions {
    * Default true.
    */
   readonly resolveWholeBatch?: boolean;
+  /** Is told of all that shows that reading goes on, but for progress within a batch, of which `eachBatch` tells. */
+  readonly pulse?: ConsumerPulse;
+  readonly lags?: PartitionLags;
 }
 
 const retryMs = 1000;
@@ -62,6 +67,7 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     for (const topic of missing) warnOnce(topic, `topic "${topic}" does not exist: reading it once it does`);
     for (const topic of existing) warned.delete(topic);
     if (existing.length === 0) {
+      options.pulse?.nothingToRead();
       await delay(lookForTopicsMs, options.signal);
       continue;
     }
@@ -89,20 +95,15 @@ interface Round {
 
 async function consumeOnce(
   kafka: KafkaClient,
-  {
-    groupId,
-    signal,
-    eachBatch,
-    onAssigned,
-    onPassedOver,
-    beforeLeaving,
-    resolveWholeBatch = true,
-  }: ConsumeOptions,
+  options: ConsumeOptions,
   { topics, missing }: Round,
 ): Promise<RoundEnd> {
   const { logger } = kafka;
+  const { groupId, signal, onAssigned, onPassedOver, beforeLeaving, resolveWholeBatch = true } = options;
+  const { pulse, lags } = options;
   const group = kafka.consumer(groupId);
   const { consumer } = group;
+  pulse?.follow(consumer);
   const roundOver = new AbortController();
   let end: RoundEnd | undefined;
   const finish = (how: RoundEnd) => {
@@ -113,13 +114,16 @@ async function consumeOnce(
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     const partitions = Object.values(payload.memberAssignment).flat().length;
     logger.info(`joined group ${groupId}: reading ${counted(partitions, "partition")}`);
+    lags?.assigned(payload.memberAssignment);
     onAssigned?.(consumer, payload.memberAssignment);
   });
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
     // Null, whatever its type says, when all that was fetched has been compacted away.
     const first = (firstOffset as string | null) ?? lastOffset;
-    if (batchSize === 0) onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
+    if (batchSize > 0) return;
+    lags?.read(topic, partition, Number(lastOffset));
+    onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     finish({ kind: "crashed", error: payload.error });
@@ -138,7 +142,7 @@ async function consumeOnce(
       eachBatchAutoResolve: resolveWholeBatch,
       eachBatch: async (payload) => {
         try {
-          await eachBatch(payload);
+          await handle(options, payload);
         } catch (error) {
           if (!isFromKafka(error)) finish({ kind: "failed", error });
           throw error;
@@ -161,6 +165,18 @@ async function consumeOnce(
   }
   await within(leaveWithinMs, consumer.disconnect()).catch(() => {});
   return end ?? { kind: "aborted" };
+}
+
+/** Has a batch handled, under the eyes of those who are told of it. */
+async function handle(
+  { eachBatch, pulse, lags, resolveWholeBatch = true }: ConsumeOptions,
+  payload: EachBatchPayload,
+): Promise<void> {
+  const { topic, partition } = payload.batch;
+  const followed = lags?.following(payload) ?? payload;
+  const work = () => eachBatch(followed);
+  await (pulse === undefined ? work() : pulse.handling(work));
+  if (resolveWholeBatch) lags?.read(topic, partition, Number(payload.batch.lastOffset()));
 }
 
 /** Which of the topics exist. A broker that has just started may not know yet: a missing one is asked for again. */

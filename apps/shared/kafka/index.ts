@@ -1,7 +1,9 @@
 /** The one door to Kafka: nothing outside this folder imports kafkajs. */
 export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
+export { ClusterView } from "./cluster-view";
 export { type Assignment, consume, existingTopics } from "./consume";
+export { ConsumerPulse } from "./consumer-pulse";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
 export { follow } from "./follow/follow";
 export type {
@@ -12,6 +14,7 @@ export type {
   PartitionToFollow,
 } from "./follow/options";
 export { headerOf, lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
+export { type PartitionLag, PartitionLags } from "./partition-lags";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
 export {
   IdempotentProducer,
@@ -43,5 +46,8 @@ export {
   type PartitionDescription,
   type TopicDescription,
 } from "./protocol/metadata";
+export type { BrokerDescription } from "./protocol/metadata";
+export type { CommittedOffset } from "./protocol/offset-fetch";
+export { connectionProblem } from "./outages";
 export type { RaftVoter } from "./protocol/raft-voter";
 export { QuorumAdmin } from "./quorum-admin";

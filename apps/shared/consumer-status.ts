@@ -1,0 +1,23 @@
+import { metrics as contract } from "./contract/metrics";
+import type { ConsumerPulse, PartitionLags } from "./kafka";
+import type { AppContext } from "./run-app";
+
+/** Lets others ask how a consumer does: what it has read, how far it is behind, and whether it lives. */
+export function tellConsumerStatus(
+  { metrics, health }: Pick<AppContext<unknown>, "metrics" | "health">,
+  {
+    pulse,
+    lags,
+    messagesRead,
+  }: {
+    readonly pulse: ConsumerPulse;
+    readonly lags: PartitionLags;
+    readonly messagesRead: () => number;
+  },
+): void {
+  metrics.counter(contract.messagesRead, messagesRead);
+  metrics.gauge(contract.consumerLag, () =>
+    Array.from(lags, ({ topic, partition, lag }) => ({ labels: { topic, partition }, value: lag })),
+  );
+  health.check(() => pulse.complaint);
+}
