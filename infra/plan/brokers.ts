@@ -1,3 +1,4 @@
+import { brokerPort } from "../../apps/shared/contract/ports";
 import { nodeVariables, planHeap } from "./kafka-settings";
 import { brokerWhat, containerName } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
@@ -36,7 +37,7 @@ export interface BrokersSpec {
 }
 
 /** Where each broker takes the stack's containers, inside its own. */
-export const internalPort = 29_092;
+export const internalPort = brokerPort;
 const externalPort = 9_092;
 
 /**

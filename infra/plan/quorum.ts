@@ -1,3 +1,4 @@
+import { controllerPort } from "../../apps/shared/contract/ports";
 import type { Voter } from "../../apps/shared/contract/voters";
 import { brokerWhat, containerName, controllerWhat } from "./names";
 
@@ -13,8 +14,8 @@ export interface QuorumPlan {
   readonly combined: boolean;
 }
 
-/** Where a controller takes the cluster's nodes, inside its container. */
-export const controllerPort = 9_093;
+export { controllerPort };
+
 /** From here on controllers are nodes of their own: they share no failure with a broker's load. */
 const mostCombinedBrokers = 3;
 const quorumSize = 3;

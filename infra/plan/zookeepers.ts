@@ -1,3 +1,4 @@
+import { zookeeperPort } from "../../apps/shared/contract/ports";
 import { containerName, zookeeperWhat } from "./names";
 
 /** One member of the ZooKeeper ensemble. */
@@ -13,7 +14,7 @@ export interface ZookeeperPlan {
 }
 
 /** Where each member takes clients, inside its container. */
-export const clientPort = 2181;
+export const clientPort = zookeeperPort;
 
 /** Plans an ensemble of `size` members (1, 3 or 5). */
 export function planZookeepers(stack: string, size: number): ZookeeperPlan[] {

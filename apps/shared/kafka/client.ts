@@ -12,9 +12,11 @@ import type { Logger } from "../logger";
 import { Addresses } from "./addresses";
 import { AnyBrokerConnection } from "./any-broker";
 import { ClusterAdmin } from "./cluster-admin";
+import { ClusterView } from "./cluster-view";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
 import { BrokerConnections } from "./producer/broker-connections";
+import type { BrokerDescription } from "./protocol/metadata";
 import { QuorumAdmin } from "./quorum-admin";
 import { readFetchesQuickly } from "./records/kafkajs-fetch";
 import { identifyTopics, type TopicIdentities } from "./topic-identities";
@@ -39,6 +41,8 @@ export interface KafkaClient {
   connection(): AnyBrokerConnection;
   /** Connections of one's own, one to each broker. */
   brokerConnections(): BrokerConnections;
+  /** Looks at these nodes, which need not be those that the client was given. */
+  clusterView(nodes: readonly BrokerDescription[]): ClusterView;
   /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
   identifyTopics(topics: readonly string[]): Promise<TopicIdentities>;
 }
@@ -99,6 +103,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
     consumer: (groupId) => groupConsumer(kafka, clientId, groupId),
     connection: () => new AnyBrokerConnection(kafka),
     brokerConnections: () => new BrokerConnections(kafka),
+    clusterView: (nodes) => new ClusterView(new BrokerConnections(kafka), nodes),
     identifyTopics: (topics) => identifyTopics(anyBroker, topics),
   };
 }

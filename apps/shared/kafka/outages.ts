@@ -35,6 +35,7 @@ export function connectionProblem(message: string): string {
   if (/ECONNREFUSED/.test(message)) return "connection refused";
   if (/EHOSTUNREACH|ENETUNREACH/.test(message)) return "no route to it";
   if (/ETIMEDOUT|timeout/i.test(message)) return "no answer";
-  if (/ECONNRESET|EPIPE/.test(message)) return "connection lost";
+  if (/ECONNRESET|EPIPE|closed connection|connection was closed|not connected/i.test(message))
+    return "connection lost";
   return message.replace(/^Connection error: /, "");
 }

@@ -1,0 +1,22 @@
+import type { ProtocolExchange } from "./exchange";
+
+/**
+ * The question that every node of Kafka's answers, brokers and controllers, whoever asks (KIP-35). What it answers does not matter here.
+ *
+ * ApiVersions Request (Version: 0) =>
+ */
+export function apiVersionsExchange(): ProtocolExchange<void> {
+  const nothing = Buffer.alloc(0);
+  return {
+    request: {
+      apiKey: 18,
+      apiVersion: 0,
+      apiName: "ApiVersions",
+      encode: () => Promise.resolve({ buf: nothing, buffer: nothing }),
+    },
+    response: {
+      decode: () => Promise.resolve({ answer: undefined, clientSideThrottleTime: 0 }),
+      parse: () => Promise.resolve(),
+    },
+  };
+}
