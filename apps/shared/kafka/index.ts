@@ -3,6 +3,7 @@ export { createKafka, type KafkaClient } from "./client";
 export { fetchedOffset } from "./batch";
 export { ClusterView } from "./cluster-view";
 export { type Assignment, consume, existingTopics } from "./consume";
+export { ConsumerPulse } from "./consumer-pulse";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
 export { follow } from "./follow/follow";
 export type {
@@ -13,6 +14,7 @@ export type {
   PartitionToFollow,
 } from "./follow/options";
 export { headerOf, lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
+export { type PartitionLag, PartitionLags } from "./partition-lags";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
 export {
   IdempotentProducer,
