@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseStackConfig } from "./config/parse";
 import { withFiles } from "./config/testing/surroundings";
 import type { StackOutputs } from "./outputs";
 import { program } from "./program";
+import { planStack } from "./plan/stack";
 import { ampleMachine } from "./preflight/testing/ample-machine";
 
 interface Registered {
@@ -24,6 +27,10 @@ vi.mock("./app-image/bundle", () => ({
 vi.mock("./replay-image/context", async (importActual) => ({
   ...(await importActual<object>()),
   prepareReplayContext: () => undefined,
+}));
+vi.mock("./prometheus-image/context", async (importActual) => ({
+  ...(await importActual<object>()),
+  preparePrometheusContext: () => undefined,
 }));
 vi.mock("./config/project-files", () => ({
   projectSurroundings: () => withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n" }),
@@ -71,6 +78,7 @@ async function settle(): Promise<void> {
   }
 }
 
+const planOf = (raw: Record<string, unknown>) => planStack(parseStackConfig("dev", raw, withFiles({})));
 const names = (type: string) =>
   resources
     .filter((resource) => resource.type === `docker:index/${type}`)
@@ -129,6 +137,7 @@ describe("the program", () => {
         ...(brokers > 1 ? upTo(brokers, "broker").map((broker) => `${broker}-sync`) : []),
         ...upTo(devices, "device"),
         "console",
+        "dashboard",
         "lake",
         "topic-init",
         "zookeeper-1",
@@ -302,6 +311,66 @@ describe("the program", () => {
     });
   });
 
+  it("makes the dashboard from its plan: published on 127.0.0.1, the lake's volume read-only", async () => {
+    await run({ devices: 1, dashboardPort: 18_080 });
+    expect(inputsOf("dashboard")).toEqual({
+      ...hardening,
+      ...app,
+      ...appIsHealthy,
+      ...staysUp(10),
+      name: "kafka-iot-sim-dev-dashboard",
+      labels: labels("consumer"),
+      command: ["node", "/app/dashboard.js"],
+      envs: planOf({ devices: 1 }).consumers.find(({ name }) => name === "dashboard")?.environment,
+      ports: [{ external: 18_080, internal: 8_080, ip: "127.0.0.1", protocol: "tcp" }],
+      volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake", readOnly: true }],
+      memory: 256,
+      memorySwap: 256,
+    });
+  });
+
+  it("makes Prometheus from its plan, with its configuration in an image and its data on a volume", async () => {
+    const raw = { devices: 2, consumers: [{ type: "prometheus" }] };
+    await run(raw);
+    const plan = planOf(raw).prometheus;
+    const hash = createHash("sha256")
+      .update(plan?.scrapeConfig ?? "")
+      .digest("hex")
+      .slice(0, 12);
+    expect(inputsOf("prometheus-image")).toEqual({ name: "prom/prometheus:v3.5.0", keepLocally: true });
+    expect(inputsOf("prometheus-config-image")).toEqual({
+      name: expect.stringMatching(`^kafka-iot-sim/prometheus-config:dev-${hash}-[0-9a-f]{12}$`) as string,
+      build: {
+        buildArgs: { BASE_IMAGE: "prom/prometheus:v3.5.0" },
+        context: `dist/prometheus-image/${hash}`,
+        dockerfile: "Dockerfile",
+      },
+    });
+    expect(inputsOf("prometheus")).toEqual({
+      ...hardening,
+      ...staysUp(30),
+      name: "kafka-iot-sim-dev-prometheus",
+      image: "sha256:prometheus-config-image",
+      labels: labels("consumer"),
+      command: [
+        "--config.file=/etc/prometheus/prometheus.yml",
+        "--storage.tsdb.path=/prometheus",
+        "--storage.tsdb.retention.time=6h",
+      ],
+      envs: [],
+      ports: [{ external: 9_090, internal: 9_090, ip: "127.0.0.1", protocol: "tcp" }],
+      volumes: [{ volumeName: "kafka-iot-sim-dev-prometheus-metrics", containerPath: "/prometheus" }],
+      user: "nobody",
+      readOnly: true,
+      tmpfs: {},
+      memory: 320,
+      memorySwap: 320,
+      waitTimeout: 90,
+      healthcheck: healthcheck(["CMD", "/bin/promtool", "query", "instant", "http://localhost:9090", "1"]),
+    });
+    expect(names("volume:Volume")).toContain("prometheus-metrics");
+  });
+
   it("builds an image with the files that devices replay, for those alone that do", async () => {
     const device = (name: string, ...files: string[]) => ({
       name,
@@ -345,7 +414,8 @@ describe("the program", () => {
     const changed = [...before.resources].filter(
       ([name, resource]) => JSON.stringify(resource) !== JSON.stringify(after.resources.get(name)),
     );
-    expect(changed.map(([name]) => name)).toEqual(["meter-fleet-2"]);
+    // The dashboard shows who has which devices.
+    expect(changed.map(([name]) => name).sort()).toEqual(["dashboard", "meter-fleet-2"]);
   });
 
   it("adds and removes replicas, and touches nothing else", async () => {
@@ -481,14 +551,33 @@ describe("the program", () => {
         "broker-sync": [1, 2, 3].map((id) => `kafka-iot-sim-dev-broker-${id}-sync`),
         "topic-init": ["kafka-iot-sim-dev-topic-init"],
         device: ["kafka-iot-sim-dev-device-1", "kafka-iot-sim-dev-device-2"],
-        consumer: ["kafka-iot-sim-dev-console", "kafka-iot-sim-dev-lake"],
+        consumer: ["console", "lake", "dashboard"].map((name) => `kafka-iot-sim-dev-${name}`),
       },
       lake: {
         volume: "kafka-iot-sim-dev-lake",
         table: "/app/delta_lake/bronze",
         deadLetters: "/app/delta_lake/dead_letters",
       },
+      dashboard: "http://127.0.0.1:8080",
     });
+  });
+
+  it("tells of no page that there is not, and of Prometheus where it is", async () => {
+    const without = await run({ devices: 1, consumers: [] });
+    expect([Object.keys(without).includes("dashboard"), Object.keys(without).includes("prometheus")]).toEqual(
+      [false, false],
+    );
+    const withBoth = await run({
+      devices: 1,
+      consumers: [{ type: "dashboard" }, { type: "prometheus" }],
+      dashboardPort: 18_080,
+      prometheusPort: 19_090,
+    });
+    expect([withBoth.dashboard, withBoth.prometheus, withBoth.containers.consumer]).toEqual([
+      "http://127.0.0.1:18080",
+      "http://127.0.0.1:19090",
+      ["kafka-iot-sim-dev-dashboard", "kafka-iot-sim-dev-prometheus"],
+    ]);
   });
 
   it("refuses a wrong configuration in Pulumi's way, and declares nothing", async () => {

@@ -32,7 +32,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     });
     await stack.up();
     const states = await containersOf(stack.name);
-    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(3 + 3 + 2 + 2);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(3 + 3 + 2 + 3);
     ({ bootstrapServers } = await stack.outputs());
     expect(bootstrapServers.split(",")).toHaveLength(3);
   });

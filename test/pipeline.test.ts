@@ -26,6 +26,7 @@ describe("a stack", () => {
     const expected = [
       running("broker-1", "broker"),
       running("console", "consumer"),
+      running("dashboard", "consumer"),
       running("lake", "consumer"),
       ...topics(devices).map((device) => running(device, "device")),
       { name: container("topic-init"), role: "topic-init", status: "exited", health: undefined, exitCode: 0 },
@@ -52,13 +53,14 @@ describe("a stack", () => {
         broker: [container("broker-1")],
         "topic-init": [container("topic-init")],
         device: topics(3).map(container),
-        consumer: [container("console"), container("lake")],
+        consumer: ["console", "lake", "dashboard"].map(container),
       },
       lake: {
         volume: container("lake"),
         table: "/app/delta_lake/bronze",
         deadLetters: "/app/delta_lake/dead_letters",
       },
+      dashboard: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
     });
     ({ bootstrapServers } = outputs);
   });

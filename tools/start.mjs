@@ -6,8 +6,10 @@ import { runForeground } from "./setup/foreground.mjs";
 import { imagesConfig } from "./setup/images.mjs";
 import { refuseArguments, runMain } from "./setup/main.mjs";
 import { setUp } from "./setup/setup.mjs";
+import { parseJson } from "./setup/json.mjs";
 import {
   applyImageChanges,
+  configuredConsumerTypes,
   configuredImages,
   currentStack,
   imageChanges,
@@ -18,7 +20,7 @@ import {
 
 await runMain(async () => {
   refuseArguments(process.argv.slice(2), "npm start");
-  await setUp({ pulumi: true, images: rolesToProvide(await imagesOfBefore()) });
+  await setUp({ pulumi: true, images: await rolesOfBefore() });
 
   const stack = await ensureStack();
   await applyImageChanges(stack, imageChanges(await configuredImages(stack), await imagesConfig()));
@@ -29,11 +31,11 @@ await runMain(async () => {
   return 0;
 });
 
-/** The images that the stack's config names, if there is a stack: those that the user has set need not be had. */
-async function imagesOfBefore() {
-  if (!existsSync(pulumiPath())) return {};
-  const { name, exists } = await currentStack();
-  return exists ? configuredImages(name) : {};
+/** The images that have to be had by the stack's config, if there is a stack yet. */
+async function rolesOfBefore() {
+  const stack = existsSync(pulumiPath()) ? await currentStack() : undefined;
+  if (!stack?.exists) return rolesToProvide({});
+  return rolesToProvide(await configuredImages(stack.name), await configuredConsumerTypes(stack.name));
 }
 
 /** @returns {Promise<string>} the name of the stack, which exists and is selected now */
@@ -47,14 +49,22 @@ async function ensureStack() {
 async function showWhatRuns(stack) {
   const containers = await containersOf(stack);
   const rows = summary(containers).map(({ role, name, status }) => [role, name, status]);
+  /** @type {{ dashboard?: string, prometheus?: string }} */
+  const outputs = parseJson(await pulumi(["stack", "output", "--json", "--stack", stack]));
+  const next = [
+    [outputs.dashboard, "the dashboard, in a browser"],
+    [outputs.prometheus, "Prometheus, in a browser"],
+    ["npx pulumi config set devices 5 && npx pulumi up", "five devices"],
+    ["npm run status", "how everything does, in the terminal"],
+    ["npm run logs -- console", "observations as they arrive"],
+    ["npm run lake", "rows in the Delta table"],
+    ["npm run down", "take it all away"],
+  ].filter(([what]) => what !== undefined);
   console.log(`
 Stack "${stack}" runs:
 
 ${table([["ROLE", "NAME", "STATUS"], ...rows])}
 
 Next:
-  npx pulumi config set devices 5 && npx pulumi up    five devices
-  npm run logs -- console                             observations as they arrive
-  npm run lake                                        rows in the Delta table
-  npm run down                                        take it all away`);
+${table(next.map(([what = "", why = ""]) => [`  ${what}`, `  ${why}`]))}`);
 }

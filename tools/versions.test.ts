@@ -39,6 +39,8 @@ test("local images carry the versions that are in them", () => {
     kafka: `kafka-iot-sim/kafka:${versions.kafka}`,
     zookeeper: `kafka-iot-sim/zookeeper:${versions.kafka}`,
     node: `kafka-iot-sim/node:${versions.node.version}`,
+    // That of Debian's package.
+    prometheus: expect.stringMatching(/^kafka-iot-sim\/prometheus:\d+\.\d+\.\d+$/) as string,
   });
 });
 

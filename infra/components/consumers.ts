@@ -21,13 +21,11 @@ export class Consumers extends pulumi.ComponentResource {
   ) {
     super("kafka-iot-sim:consumers:Consumers", name, {}, opts);
     const { consumers, lake, runtime } = args;
-    const lakeVolumes = [
-      {
-        volume: stackVolume("lake-volume", { stack: runtime.stack, volume: lake.volume }, { parent: this })
-          .name,
-        path: lake.mountPath,
-      },
-    ];
+    const { stack } = runtime;
+    const volume = stackVolume("lake-volume", { stack, volume: lake.volume }, { parent: this }).name;
+    const lakeMount = (as: ConsumerPlan["mountsLake"]) => ({
+      volumes: [{ volume, path: lake.mountPath, ...(as === "read-only" && { readOnly: true }) }],
+    });
     this.containers = consumers.map((plan) =>
       longRunningContainer(
         plan.name,
@@ -37,7 +35,8 @@ export class Consumers extends pulumi.ComponentResource {
           container: plan.container,
           environment: [...plan.environment],
           memoryMegabytes: plan.memoryMegabytes,
-          ...(plan.mountsLake && { volumes: lakeVolumes }),
+          ...(plan.mountsLake && lakeMount(plan.mountsLake)),
+          ...(plan.port && { port: plan.port }),
           healthcheck: appHealthcheck,
           stopGraceSeconds: plan.stopGraceSeconds,
         },

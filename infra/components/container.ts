@@ -11,6 +11,14 @@ export interface Healthcheck {
   readonly startTimeoutSeconds: number;
 }
 
+/** A volume in a container. */
+export interface Mount {
+  readonly volume: pulumi.Input<string>;
+  readonly path: string;
+  /** The container cannot write to it. */
+  readonly readOnly?: boolean;
+}
+
 /** What a container of a stack is made from; the rest is the same for all of them. */
 export interface StackContainerArgs {
   readonly stack: string;
@@ -29,7 +37,7 @@ export interface StackContainerArgs {
   readonly memoryMegabytes: number;
   /** Writable directories in memory, with mount options; needed wherever the root is read-only. */
   readonly tmpfs: Readonly<Record<string, string>>;
-  readonly volumes?: readonly { readonly volume: pulumi.Input<string>; readonly path: string }[];
+  readonly volumes?: readonly Mount[];
   readonly readOnlyRoot: boolean;
   readonly port?: { readonly container: number; readonly host: number };
 }
@@ -104,7 +112,11 @@ function commonArgs(args: StackContainerArgs): docker.ContainerArgs {
       ports: [{ internal: args.port.container, external: args.port.host, ip: "127.0.0.1", protocol: "tcp" }],
     }),
     ...(args.volumes && {
-      volumes: args.volumes.map(({ volume, path }) => ({ volumeName: volume, containerPath: path })),
+      volumes: args.volumes.map(({ volume, path, readOnly }) => ({
+        volumeName: volume,
+        containerPath: path,
+        ...(readOnly === true && { readOnly }),
+      })),
     }),
     user: args.user,
     readOnly: args.readOnlyRoot,

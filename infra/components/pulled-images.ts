@@ -9,6 +9,7 @@ export class PulledImages extends pulumi.ComponentResource {
     readonly kafka: pulumi.Output<string>;
     readonly node: pulumi.Output<string>;
     readonly zookeeper?: pulumi.Output<string>;
+    readonly prometheus?: pulumi.Output<string>;
   };
 
   constructor(
@@ -19,11 +20,12 @@ export class PulledImages extends pulumi.ComponentResource {
     super("kafka-iot-sim:images:PulledImages", name, {}, opts);
     const pull = (what: keyof StackPlan["images"], image: string) =>
       new docker.RemoteImage(`${what}-image`, { name: image, keepLocally: true }, { parent: this }).imageId;
-    const { kafka, node, zookeeper } = args.images;
+    const { kafka, node, zookeeper, prometheus } = args.images;
     this.ids = {
       kafka: pull("kafka", kafka),
       node: pull("node", node),
       ...(zookeeper !== undefined && { zookeeper: pull("zookeeper", zookeeper) }),
+      ...(prometheus !== undefined && { prometheus: pull("prometheus", prometheus) }),
     };
     this.registerOutputs({ ids: this.ids });
   }

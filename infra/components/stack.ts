@@ -8,6 +8,7 @@ import { ControllerQuorum } from "./controller-quorum";
 import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
 import type { KafkaRuntime } from "./kafka-node";
+import { Prometheus } from "./prometheus";
 import { PulledImages } from "./pulled-images";
 import { ReplayImages } from "./replay-images";
 import type { Conditions } from "./rolling";
@@ -20,7 +21,7 @@ import { ZookeeperEnsemble } from "./zookeeper-ensemble";
  * @param conditions how the stack's containers do now: a change must not take all away at once that work.
  */
 export function createStack(plan: StackPlan, conditions: Conditions): void {
-  const { stack, brokers, brokerSyncs, devices, consumers, lake } = plan;
+  const { stack, brokers, brokerSyncs, devices, consumers, lake, prometheus } = plan;
   const images = new PulledImages("images", { images: plan.images });
   const apps = new AppImage("app-image", {
     stack,
@@ -53,6 +54,14 @@ export function createStack(plan: StackPlan, conditions: Conditions): void {
     ...(replays && { replayImages: new ReplayImages("replay-images", { stack, app: apps }) }),
   });
   new Consumers("consumers", { consumers, lake, runtime: afterTopics });
+  if (
+    prometheus !== undefined &&
+    plan.images.prometheus !== undefined &&
+    images.ids.prometheus !== undefined
+  ) {
+    const image = { reference: plan.images.prometheus, id: images.ids.prometheus };
+    new Prometheus("prometheus", { plan: prometheus, stack, baseImage: image, network });
+  }
 }
 
 /** Declares what brokers agree through, where it is not they themselves. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
-import { topicsRead } from "../plan/consumers";
+import { topicsRead } from "../plan/consumer-reads";
 import { isMember } from "../plan/groups";
 import { mostReplicas, type StackConfig } from "./schema";
 import type { DeviceSpec } from "./spec";

@@ -4,6 +4,7 @@ import { deviceRuns, isMember, longestDeviceName } from "../plan/groups";
 import { infrastructureWhats, replicaWhats } from "../plan/names";
 import { separateControllers } from "../plan/quorum";
 import { longestName } from "./names";
+import { isOneTooMany } from "./published-relations";
 import type { StackConfig } from "./schema";
 import type { DeviceSpec } from "./spec";
 
@@ -26,8 +27,14 @@ export function repeatedNameProblems(raw: Readonly<Record<string, unknown>>): Pr
       repeatsIn(`devices[${index}].sensors`, device?.sensors, "name"),
     ),
     ...repeatsIn("sensors", sensors, "name"),
-    ...repeatsIn("consumers", consumers, "name", "type"),
+    ...repeatsIn("consumers", withoutOnesTooMany(consumers), "name", "type"),
   ];
+}
+
+/** Another name would not help those. */
+function withoutOnesTooMany(consumers: unknown): unknown {
+  if (!Array.isArray(consumers)) return consumers;
+  return consumers.map((consumer: unknown, index) => (isOneTooMany(consumers, index) ? null : consumer));
 }
 
 /** The items of a list whose name an earlier one has; the name is under the first of `keys` that is there. */

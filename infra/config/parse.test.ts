@@ -41,6 +41,7 @@ describe("a right configuration", () => {
       consumers: [
         { type: "console", name: "console", replicas: 1 },
         { type: "lake", name: "lake", replicas: 1 },
+        { type: "dashboard", name: "dashboard", replicas: 1 },
       ],
       lake: {
         flushIntervalMs: 10_000,
@@ -54,8 +55,11 @@ describe("a right configuration", () => {
         kafka: "confluentinc/cp-kafka:7.9.2",
         zookeeper: "confluentinc/cp-zookeeper:7.9.2",
         node: "node:24-bookworm-slim",
+        prometheus: "prom/prometheus:v3.5.0",
       },
       hostPort: 9_092,
+      dashboardPort: 8_080,
+      prometheusPort: 9_090,
     });
   });
 
@@ -149,7 +153,7 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, seed, backfill, speed, maxRate, compression, buffer, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, seed, backfill, speed, maxRate, compression, buffer, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort, dashboardPort, prometheusPort',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",
@@ -158,7 +162,7 @@ describe("a wrong configuration", () => {
       'sensors: found -1; write a whole number from 1 to 100, or a list such as [{"name":"temperature","interval":"5s"}]',
       "zookeepers: found 2; write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing",
       "partitions: found 0; write a whole number from 1 to 5000",
-      'consumers[2].type: found "printer"; write one of: console, lake',
+      'consumers[2].type: found "printer"; write one of: console, lake, dashboard, prometheus',
       'images.kafka: found "No Such:Image"; write an image reference such as confluentinc/cp-kafka:7.9.2',
       'hostPort: found "often"; write a whole number from 1 to 65535',
       'devices[1].name: found "a"; give it a name of its own; devices[0] has this one',

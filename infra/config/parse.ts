@@ -132,7 +132,8 @@ function readKeys(raw: Readonly<Record<string, unknown>>) {
 
 function fillIn(stack: string, config: Config, nowMs: number): Omit<StackSpec, "replayFiles"> {
   const { brokers, coordination, zookeepers, partitions, replicationFactor } = config;
-  const { kafka, consumers, lake, images, hostPort, seed, speed, maxRate, backfill } = config;
+  const { kafka, consumers, lake, images, hostPort, dashboardPort, prometheusPort } = config;
+  const { seed, speed, maxRate, backfill } = config;
   return {
     stack,
     devices: fillInDevices(config.devices, config),
@@ -146,6 +147,8 @@ function fillIn(stack: string, config: Config, nowMs: number): Omit<StackSpec, "
     lake,
     images,
     hostPort,
+    dashboardPort,
+    prometheusPort,
     seed,
     speed,
     maxRate,

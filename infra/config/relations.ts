@@ -6,11 +6,12 @@ import { consumerDeviceProblems, lakeTopicProblems } from "./consumer-relations"
 import { containerNameProblems, groupNameProblems } from "./name-relations";
 import { partitionCountProblems } from "./partition-relations";
 import { propertyProblems } from "./properties";
+import { portProblems, publishedConsumerProblems } from "./published-relations";
 import type { KafkaMajor } from "./property-rules";
 import { rateProblems } from "./rate-relations";
 import type { StackConfig } from "./schema";
 import { sensorProblems } from "./sensor-relations";
-import { lengthProblems } from "./size-relations";
+import { lengthProblems, namesLengthProblems } from "./size-relations";
 import type { DeviceSpec } from "./spec";
 import { retentionProblems, sharedTopicProblems } from "./topic-relations";
 
@@ -34,12 +35,14 @@ export function relationProblems(config: Relations, raw: Readonly<Record<string,
       coordination: config.coordination,
       kafkaMajor: kafkaMajorOf(config),
     }),
-    ...hostPortProblems(config),
+    ...portProblems(config),
     ...topicProblems(config, raw),
     ...sharedTopicProblems(config, raw),
     ...retentionProblems(config, config, raw),
     ...consumerDeviceProblems(config),
     ...lakeTopicProblems(config, raw),
+    ...publishedConsumerProblems(config, raw),
+    ...namesLengthProblems(config, raw),
     ...containerNameProblems(config),
   ];
 }
@@ -70,17 +73,6 @@ function replicationProblems({ brokers, replicationFactor }: Relations): Problem
       path: "replicationFactor",
       found: replicationFactor,
       remedy: `it exceeds brokers (${brokers}); lower it or add brokers`,
-    },
-  ];
-}
-
-function hostPortProblems({ brokers, hostPort }: Relations): Problem[] {
-  if (brokers === undefined || hostPort === undefined || hostPort + brokers - 1 <= 65_535) return [];
-  return [
-    {
-      path: "hostPort",
-      found: hostPort,
-      remedy: `lower it to at most ${65_536 - brokers}, so that all ${brokers} brokers get a port`,
     },
   ];
 }

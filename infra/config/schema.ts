@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+import { prometheusType } from "../../apps/shared/contract/prometheus";
 import versions from "../../tools/versions.json";
 import { BufferSpec, CompressionSpec, DevicesSpec } from "./devices";
 import { KafkaSpec } from "./kafka";
@@ -15,10 +16,13 @@ export const mostReplicas = 16;
 
 const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 
+/** What a consumer may be: an app of ours, or Prometheus. */
+const consumerKinds = [...consumerTypeNames, prometheusType] as const;
+
 const ConsumerSpec = z
   .strictObject(
     {
-      type: z.enum(consumerTypeNames, `write one of: ${consumerTypeNames.join(", ")}`),
+      type: z.enum(consumerKinds, `write one of: ${consumerKinds.join(", ")}`),
       /** Defaults to the type. */
       name: ContainerName.optional(),
       /** Names of the devices and groups to read; all of them if left out. */
@@ -69,7 +73,7 @@ export const StackConfig = z.strictObject({
   topicDefaults: TopicSettingsSpec.prefault({}),
   consumers: z
     .array(ConsumerSpec, `list consumers such as ${consumerListExample}`)
-    .prefault([{ type: "console" }, { type: "lake" }]),
+    .prefault([{ type: "console" }, { type: "lake" }, { type: "dashboard" }]),
   /** How every consumer of type `lake` keeps the table; there is one table a stack. */
   lake: LakeSpec.prefault({}),
   images: z
@@ -78,10 +82,15 @@ export const StackConfig = z.strictObject({
         kafka: ImageReference.default(versions.images.official.kafka),
         zookeeper: ImageReference.default(versions.images.official.zookeeper),
         node: ImageReference.default(versions.images.official.node),
+        prometheus: ImageReference.default(versions.images.official.prometheus),
       },
       'write image references by name, such as {"kafka":"confluentinc/cp-kafka:7.9.2"}',
     )
     .prefault({}),
   /** Broker i is published on 127.0.0.1 at this port + i - 1. */
   hostPort: wholeNumber(1, 65_535).default(9_092),
+  /** The dashboard is published on 127.0.0.1 at this port. */
+  dashboardPort: wholeNumber(1, 65_535).default(8_080),
+  /** Prometheus is published on 127.0.0.1 at this port, where it is a consumer. */
+  prometheusPort: wholeNumber(1, 65_535).default(9_090),
 });

@@ -1,7 +1,12 @@
+import type { z } from "zod";
 import { messageBytesBounds } from "../../apps/shared/contract/device";
 import type { Problem } from "../../apps/shared/contract/problems";
 import { valueBytes } from "../plan/message-size";
+import { topicsRead } from "../plan/consumer-reads";
+import { longestStackName, topicInitWhat } from "../plan/names";
+import { planStackMap } from "../plan/stack-map";
 import { deviceField } from "./device-paths";
+import type { StackConfig } from "./schema";
 import type { DeviceSpec } from "./spec";
 
 /** Linux takes 131,072 bytes for one variable (MAX_ARG_STRLEN), its name and the end included; a path in a container is longer. */
@@ -16,6 +21,39 @@ export function lengthProblems(
     ...variableProblems(device, index, raw),
     ...messageProblems(device, index, raw),
   ]);
+}
+
+/** The keys that decide what consumers are told, as far as they could be read. */
+type ReaderKeys = Partial<
+  Pick<z.output<typeof StackConfig>, "consumers" | "brokers" | "coordination" | "zookeepers">
+> & { readonly devices: readonly DeviceSpec[] | undefined };
+
+/** Devices with too long names to tell a container of all of them in one variable: of their topics, or of the whole stack. */
+export function namesLengthProblems(
+  { devices, consumers = [], brokers = 1, coordination = "zookeeper", zookeepers = 1 }: ReaderKeys,
+  raw: Readonly<Record<string, unknown>>,
+): Problem[] {
+  if (devices === undefined) return [];
+  const stack = {
+    stack: "x".repeat(longestStackName),
+    devices,
+    consumers,
+    brokers,
+    coordination,
+    zookeepers,
+  };
+  const told = [
+    { name: topicInitWhat, value: topicsRead({}, devices) },
+    ...consumers
+      .filter(({ type }) => type === "dashboard")
+      .map((consumer) => ({ name: consumer.name, value: planStackMap(stack, consumer) })),
+  ].map(({ name, value }) => ({ name, bytes: JSON.stringify(value).length }));
+  const [most] = told.sort((one, other) => other.bytes - one.bytes);
+  if (most === undefined || most.bytes <= mostVariableBytes) return [];
+  const remedy =
+    `shorten names of devices and topics, or let devices share topics: "${most.name}" is told of them in one variable, which would ` +
+    `have ${most.bytes} bytes and can have ${mostVariableBytes}`;
+  return [{ path: "devices", found: raw["devices"], remedy }];
 }
 
 function variableProblems(

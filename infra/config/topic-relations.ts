@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
-import { topicsRead } from "../plan/consumers";
+import { topicsRead } from "../plan/consumer-reads";
 import { brokerRetention } from "./broker-retention";
 import { showDurationMs } from "./duration";
 import type { DeviceSpec } from "./spec";

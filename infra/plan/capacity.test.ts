@@ -18,10 +18,10 @@ describe("memory", () => {
       { role: "zookeeper", containers: 3, limitMegabytes: 384, expectedMegabytes: 360 },
       { role: "broker", containers: 3, limitMegabytes: 896, expectedMegabytes: 1_602 },
       { role: "device", containers: 2, limitMegabytes: 128, expectedMegabytes: 100 },
-      { role: "consumer", containers: 2, limitMegabytes: 512, expectedMegabytes: 300 },
+      { role: "consumer", containers: 3, limitMegabytes: 512, expectedMegabytes: 420 },
     ]);
-    // All of them, ten containers of 15 MB each for the engine, and 400 MB for the machine itself.
-    expect(totalMegabytes).toBe(360 + 1_602 + 100 + 300 + 10 * 15 + 400);
+    // All of them, eleven containers of 15 MB each for the engine, and 400 MB for the machine itself.
+    expect(totalMegabytes).toBe(360 + 1_602 + 100 + 420 + 11 * 15 + 400);
   });
 
   it("knows controllers of their own, and no roles that are not there", () => {

@@ -1,7 +1,14 @@
-import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
+import {
+  type ConsumerTypeName,
+  consumerTypes,
+  type LakeMount,
+} from "../../apps/shared/contract/consumer-types";
+import { prometheusType } from "../../apps/shared/contract/prometheus";
 import type { StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";
+import { consumerGroup, topicsRead } from "./consumer-reads";
 import { containerName, replicaWhats } from "./names";
+import { type MappedSpec, planStackMap } from "./stack-map";
 
 /** One container of a consumer: the consumer itself, or one of its replicas. */
 export interface ConsumerPlan {
@@ -13,19 +20,24 @@ export interface ConsumerPlan {
   readonly environment: readonly string[];
   readonly memoryMegabytes: number;
   readonly stopGraceSeconds: number;
-  readonly mountsLake: boolean;
+  /** Absent if the lake is not mounted. */
+  readonly mountsLake?: LakeMount;
+  /** Port of the container, and of 127.0.0.1 where it is published; absent if it is not. */
+  readonly port?: { readonly container: number; readonly host: number };
 }
 
-/** Plans a container for each replica of each consumer; replicas are one Kafka group. */
-export function planConsumers(
-  spec: Pick<StackSpec, "stack" | "devices" | "consumers" | "lake">,
-  defaults: AppDefaults,
-): ConsumerPlan[] {
+/** What of a stack decides its consumers' containers. */
+export type ConsumersSpec = MappedSpec & Pick<StackSpec, "lake" | "dashboardPort">;
+
+/** Plans a container for each replica of each consumer that is an app of ours; replicas are one Kafka group. */
+export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): ConsumerPlan[] {
   const allTopics = topicsRead({}, spec.devices);
   return spec.consumers.flatMap((consumer) => {
     const { type } = consumer;
-    const { environment, memoryMegabytes, stopGraceSeconds, mountsLake } = consumerTypes[type];
+    if (type === prometheusType) return [];
+    const { environment, memoryMegabytes, stopGraceSeconds, mountsLake, publishedPort } = consumerTypes[type];
     const topics = topicsRead(consumer, spec.devices);
+    const context = { allTopics, lake: spec.lake, map: planStackMap(spec, consumer) };
     return replicaWhats(consumer.name, consumer.replicas).map((name) => ({
       name,
       type,
@@ -34,23 +46,15 @@ export function planConsumers(
         {
           ...defaults,
           CONSUMER_NAME: name,
-          CONSUMER_GROUP: `kafka-iot-sim-${consumer.name}`,
+          CONSUMER_GROUP: consumerGroup(consumer.name),
           CONSUMER_TOPICS: topics,
         },
-        { allTopics, lake: spec.lake },
+        context,
       ),
       memoryMegabytes,
       stopGraceSeconds,
-      mountsLake,
+      ...(mountsLake && { mountsLake }),
+      ...(publishedPort !== undefined && { port: { container: publishedPort, host: spec.dashboardPort } }),
     }));
   });
-}
-
-/** The topics of the devices that a consumer reads, all if it names none, sorted. */
-export function topicsRead(
-  consumer: { readonly devices?: readonly string[] | undefined },
-  devices: StackSpec["devices"],
-): string[] {
-  const read = devices.filter((device) => consumer.devices?.includes(device.name) ?? true);
-  return [...new Set(read.map((device) => device.topic))].sort();
 }

@@ -24,7 +24,7 @@ export interface RoleMemory {
  * this program that had run for hours: consoles 29 to 50, the lake 31 idle, 145 at work and 240 catching up, ZooKeeper 58 new
  * and 85 to 115 later.
  */
-const expectedMegabytes = { zookeeper: 120, console: 50, lake: 250 } as const;
+const expectedMegabytes = { zookeeper: 120, console: 50, lake: 250, dashboard: 120 } as const;
 /** What Java has beside a full heap: code, classes, threads, buffers. A broker of 384 MB heap under load had 424 resident. */
 const residentBesideHeapMegabytes = 150;
 /** What the engine has for each container (`containerd-shim`). */
@@ -34,7 +34,7 @@ export const machineMegabytes = 400;
 
 /** What the containers that stay need, by role. One-shot containers need less, and before the others are there. */
 export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[] {
-  const { zookeepers, controllers, brokers, devices, consumers } = plan;
+  const { zookeepers, controllers, brokers, devices, consumers, prometheus } = plan;
   const of = (role: Role, limits: readonly number[], expected: number): RoleMemory => ({
     role,
     containers: limits.length,
@@ -60,8 +60,8 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
     ),
     of(
       "consumer",
-      limitsOf(consumers),
-      consumers.reduce((sum, { type }) => sum + expectedMegabytes[type], 0),
+      limitsOf([...consumers, ...(prometheus ? [prometheus] : [])]),
+      consumers.reduce((sum, { type }) => sum + expectedMegabytes[type], prometheus?.expectedMegabytes ?? 0),
     ),
   ].filter(({ containers }) => containers > 0);
 }

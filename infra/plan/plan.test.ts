@@ -355,7 +355,6 @@ describe("consumers", () => {
         ],
         memoryMegabytes: 192,
         stopGraceSeconds: 10,
-        mountsLake: false,
       },
       {
         name: "lake",
@@ -383,7 +382,7 @@ describe("consumers", () => {
         ],
         memoryMegabytes: 512,
         stopGraceSeconds: 30,
-        mountsLake: true,
+        mountsLake: "read-write",
       },
     ]);
     expect(lake).toEqual({
@@ -431,19 +430,19 @@ describe("consumers", () => {
         name: "rows",
         container: "kafka-iot-sim-dev-rows",
         told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows"],
-        mountsLake: true,
+        mountsLake: "read-write",
       },
       {
         name: "rows-2",
         container: "kafka-iot-sim-dev-rows-2",
         told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-2"],
-        mountsLake: true,
+        mountsLake: "read-write",
       },
       {
         name: "rows-3",
         container: "kafka-iot-sim-dev-rows-3",
         told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-3"],
-        mountsLake: true,
+        mountsLake: "read-write",
       },
     ]);
   });

@@ -11,6 +11,7 @@ import { type DevicePlan, planDevices } from "./devices";
 import { showDevices } from "./groups";
 import { planInternalTopics } from "./internal-topics";
 import { containerName, topicInitWhat } from "./names";
+import { planPrometheus, type PrometheusPlan } from "./prometheus";
 import { planQuorum } from "./quorum";
 import { planTopics } from "./topics";
 import { planZookeepers, type ZookeeperPlan } from "./zookeepers";
@@ -33,8 +34,8 @@ export interface LakePlan {
 export interface StackPlan {
   readonly stack: string;
   readonly network: string;
-  /** Image references; no ZooKeeper's in a KRaft cluster. */
-  readonly images: Omit<StackSpec["images"], "zookeeper"> & Partial<StackSpec["images"]>;
+  /** Image references; no ZooKeeper's in a KRaft cluster, and Prometheus' only where it is a consumer. */
+  readonly images: Pick<StackSpec["images"], "kafka" | "node"> & Partial<StackSpec["images"]>;
   readonly coordination: StackSpec["coordination"];
   /** Empty in a KRaft cluster. */
   readonly zookeepers: readonly ZookeeperPlan[];
@@ -49,6 +50,8 @@ export interface StackPlan {
   /** The devices in them, those of a group as `meter-{1..5000}`. */
   readonly deviceNames: readonly string[];
   readonly consumers: readonly ConsumerPlan[];
+  /** Undefined if it is none of the consumers. */
+  readonly prometheus: PrometheusPlan | undefined;
   /** There also while no consumer writes to it: taking the last one out of the configuration must not delete the table. */
   readonly lake: LakePlan;
 }
@@ -58,10 +61,13 @@ export function planStack(spec: StackSpec): StackPlan {
   const { stack } = spec;
   const coordination = planCoordination(spec);
   const brokers = planBrokers(spec, coordination);
+  const devices = planDevices(spec, serviceDefaults);
+  const consumers = planConsumers(spec, serviceDefaults);
+  const prometheus = planPrometheus(spec, devices, consumers);
   return {
     stack,
     network: containerName(stack, "network"),
-    images: imagesFor(spec),
+    images: imagesFor(spec, prometheus),
     coordination: coordination.kind,
     zookeepers: coordination.kind === "zookeeper" ? coordination.zookeepers : [],
     controllers:
@@ -78,9 +84,10 @@ export function planStack(spec: StackSpec): StackPlan {
         ...(coordination.kind === "kraft" && { TOPIC_INIT_VOTERS: [...coordination.quorum.voters] }),
       },
     },
-    devices: planDevices(spec, serviceDefaults),
+    devices,
     deviceNames: spec.devices.map(showDevices),
-    consumers: planConsumers(spec, serviceDefaults),
+    consumers,
+    prometheus,
     lake: {
       volume: containerName(stack, "lake"),
       mountPath: lakeMountPath,
@@ -96,6 +103,14 @@ function planCoordination({ stack, coordination, zookeepers, brokers }: StackSpe
     : { kind: coordination, quorum: planQuorum(stack, brokers) };
 }
 
-function imagesFor({ coordination, images }: StackSpec): StackPlan["images"] {
-  return coordination === "zookeeper" ? images : { kafka: images.kafka, node: images.node };
+function imagesFor(
+  { coordination, images: { kafka, zookeeper, node, prometheus } }: StackSpec,
+  prometheusPlan: PrometheusPlan | undefined,
+): StackPlan["images"] {
+  return {
+    kafka,
+    ...(coordination === "zookeeper" && { zookeeper }),
+    node,
+    ...(prometheusPlan && { prometheus }),
+  };
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { surveyPorts } from "./host-ports";
+import { surveyAllPorts, surveyPorts } from "./host-ports";
 
 let program: Server;
 let port: number;
@@ -29,10 +29,30 @@ it("takes a port for free that the same container has published", async () => {
 });
 
 it("tells of ports that the stack has for another container, also where it looks for a free range", async () => {
-  const own = new Map([port + 1, 9_092].map((each) => [each, "b"] as const));
-  const { taken, held, freeFirst } = await surveyPorts({ first: port + 1, containers: ["a"] }, own);
-  expect({ taken, held }).toEqual({ taken: [], held: [{ port: port + 1, container: "b" }] });
-  expect(freeFirst).toBeGreaterThan(9_092);
+  const own = new Map([9_092, 19_092].map((each) => [each, "b"] as const));
+  const { taken, held, freeFirst } = await surveyPorts({ first: 9_092, containers: ["a"] }, own);
+  expect({ taken, held }).toEqual({ taken: [], held: [{ port: 9_092, container: "b" }] });
+  expect(freeFirst).toBeGreaterThan(19_092);
+});
+
+it("offers free ports of all ranges that do not meet, neither each other nor what is wanted", async () => {
+  const first = port - (port % 10_000) + 10_000 * (port >= 60_000 ? -1 : 1);
+  const ranges = [
+    { key: "hostPort", first: port, containers: ["a", "b"] },
+    { key: "dashboardPort", first: port, containers: ["c"] },
+    // Where a free port would be looked for first.
+    { key: "prometheusPort", first: first + (port % 10_000), containers: ["d"] },
+  ] as const;
+  const surveys = await surveyAllPorts(ranges, new Map());
+  const { hostPort = NaN, dashboardPort = NaN } = Object.fromEntries(
+    [...surveys].map(([key, { freeFirst }]) => [key, freeFirst]),
+  );
+  expect([...surveys.keys()]).toEqual(["hostPort", "dashboardPort", "prometheusPort"]);
+  const ports = [hostPort, hostPort + 1, dashboardPort, ranges[2].first];
+  expect(new Set(ports).size).toBe(4);
+  expect(await surveyAllPorts([{ ...ranges[0], first: hostPort }], new Map())).toEqual(
+    new Map([["hostPort", { taken: [], held: [], freeFirst: undefined }]]),
+  );
 });
 
 it("leaves out ports that there are not", async () => {

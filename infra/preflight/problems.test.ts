@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { showProblem } from "../../apps/shared/contract/problems";
 import { readStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
+import type { PortKey } from "../plan/published-ports";
 import { planStack } from "../plan/stack";
+import type { PortSurvey } from "./host-ports";
 import { machineProblems } from "./problems";
 import type { Survey } from "./survey";
 import { ampleMachine } from "./testing/ample-machine";
@@ -18,6 +20,7 @@ const gigabytes = (count: number) => ({
 const volumes = (...whats: readonly string[]) => ({
   volumes: [...whats.map((what) => `kafka-iot-sim-dev-${what}-data`), "kafka-iot-sim-dev-lake"],
 });
+const ports = (survey: PortSurvey, key: PortKey = "hostPort") => new Map([[key, survey]]);
 const partitions = (...counts: readonly number[]) => ({
   topics: counts.map((count, index) => ({ name: `device-${index + 1}`, partitions: count })),
 });
@@ -41,7 +44,7 @@ it("tells of everything at once", () => {
     ...volumes("broker-1", "zookeeper-1"),
     ...partitions(2),
     images: new Map([["kafka", "no such host"]]),
-    ports: { taken: [9_092], held: [], freeFirst: 19_092 },
+    ports: ports({ taken: [9_092], held: [], freeFirst: 19_092 }),
   };
   const raw = { coordination: "kraft", kafka: { heap: "16GB" } };
   expect(problemsOf(raw, machine).map((problem) => problem.replace(/:.*/, ""))).toEqual([
@@ -60,7 +63,7 @@ it("says nothing of what keys that could not be read would have decided", () => 
     ...volumes("broker-1"),
     ...partitions(2),
     images: new Map([["kafka", "no such host"]]),
-    ports: { taken: [9_092], held: [], freeFirst: 19_092 },
+    ports: ports({ taken: [9_092], held: [], freeFirst: 19_092 }),
   };
   expect(problemsOf(raw, machine)).toEqual([]);
 });
@@ -89,7 +92,7 @@ describe("host ports", () => {
       "another program listens at ports 9092, 9094 of 127.0.0.1, and the brokers need 9092 to 9094; end it, or choose another",
     ],
   ])("of %d brokers are told in one message", (brokers, taken, freeFirst, remedy) => {
-    expect(problemsOf({ brokers }, { ports: { taken, held: [], freeFirst } })).toEqual([
+    expect(problemsOf({ brokers }, { ports: ports({ taken, held: [], freeFirst }) })).toEqual([
       `hostPort: found 9092; ${remedy}`,
     ]);
   });
@@ -97,10 +100,31 @@ describe("host ports", () => {
   it("are not passed on from one broker to another", () => {
     const held = [2, 3].map((id) => ({ port: 9_091 + id, container: `kafka-iot-sim-dev-broker-${id}` }));
     expect(
-      problemsOf({ brokers: 3, hostPort: 9_093 }, { ports: { taken: [], held, freeFirst: 19_092 } }),
+      problemsOf({ brokers: 3, hostPort: 9_093 }, { ports: ports({ taken: [], held, freeFirst: 19_092 }) }),
     ).toEqual([
       "hostPort: found 9093; kafka-iot-sim-dev-broker-2 of this stack has port 9093, which another of its brokers would need before it is free: choose another: npx pulumi config set hostPort 19092",
     ]);
+  });
+
+  it.each([
+    ["dashboardPort", "dashboard", 8_080, "the dashboard"],
+    ["prometheusPort", "prometheus", 9_090, "Prometheus"],
+  ] as const)("at %s are told likewise", (key, type, port, who) => {
+    const consumers = [{ type }];
+    expect(
+      problemsOf({ consumers }, { ports: ports({ taken: [port], held: [], freeFirst: 18_080 }, key) }),
+    ).toEqual([
+      `${key}: found ${port}; another program listens at port ${port} of 127.0.0.1, and ${who} needs it; end it, or choose another: npx pulumi config set ${key} 18080`,
+    ]);
+    const held = [{ port, container: "kafka-iot-sim-dev-old" }];
+    expect(
+      problemsOf({ consumers }, { ports: ports({ taken: [], held, freeFirst: undefined }, key) }),
+    ).toEqual([
+      `${key}: found ${port}; kafka-iot-sim-dev-old of this stack has port ${port}, which ${who} would need before it is free: choose another`,
+    ]);
+    expect(
+      problemsOf({ consumers: [] }, { ports: ports({ taken: [port], held, freeFirst: 18_080 }, key) }),
+    ).toEqual([]);
   });
 
   it("of another machine are not known here", () => {
@@ -111,14 +135,14 @@ describe("host ports", () => {
 describe("memory", () => {
   it("must be enough for all containers", () => {
     expect(problemsOf({ brokers: 3, devices: 100 }, gigabytes(8))).toEqual([
-      'Docker engine: found "8.0 GB of memory"; the plan needs about 8.8 GB: 100 devices 4.9 GB, 3 brokers 1.6 GB, 2 consumers 0.3 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower devices, or give the engine more memory',
+      'Docker engine: found "8.0 GB of memory"; the plan needs about 8.9 GB: 100 devices 4.9 GB, 3 brokers 1.6 GB, 3 consumers 0.4 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower devices, or give the engine more memory',
     ]);
     expect(problemsOf({ brokers: 3, devices: 100 }, gigabytes(9))).toEqual([]);
   });
 
   it("names the heap where brokers need most", () => {
     expect(problemsOf({ brokers: 3, kafka: { heap: "2GB" } }, gigabytes(6))).toEqual([
-      'Docker engine: found "6.0 GB of memory"; the plan needs about 7.5 GB: 3 brokers 6.4 GB, 2 consumers 0.3 GB, 3 devices 0.1 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower kafka.heap or brokers, or give the engine more memory',
+      'Docker engine: found "6.0 GB of memory"; the plan needs about 7.7 GB: 3 brokers 6.4 GB, 3 consumers 0.4 GB, 3 devices 0.1 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower kafka.heap or brokers, or give the engine more memory',
     ]);
   });
 

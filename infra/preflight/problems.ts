@@ -2,8 +2,8 @@ import type { Problem } from "../../apps/shared/contract/problems";
 import type { ReadConfig } from "../config/parse";
 import type { StackPlan } from "../plan/stack";
 import { coordinationProblems } from "./coordination";
-import type { PortSurvey } from "./host-ports";
 import { memoryProblems } from "./memory";
+import { portProblems } from "./port-problems";
 import { partitionProblems } from "./existing-topics";
 import type { Survey, Unreachable } from "./survey";
 
@@ -26,8 +26,12 @@ export function machineProblems(
   const ifRead = (keys: readonly string[], problems: () => Problem[]) =>
     keys.some((key) => unread.has(key)) ? [] : problems();
   return [
-    ...ifRead(["images", "coordination"], () => imageProblems(plan, survey.images)),
-    ...ifRead(["hostPort", "brokers"], () => portProblems(plan, survey.ports)),
+    ...ifRead(["images", "coordination", "consumers"], () => imageProblems(plan, survey.images)),
+    ...(["hostPort", "dashboardPort", "prometheusPort"] as const).flatMap((key) =>
+      ifRead([key, key === "hostPort" ? "brokers" : "consumers"], () =>
+        portProblems(key, plan, survey.ports),
+      ),
+    ),
     ...ifRead(["kafka", "brokers", "devices", "consumers"], () =>
       memoryProblems(plan, heapMegabytes, survey.engine.memoryBytes),
     ),
@@ -43,29 +47,4 @@ function imageProblems({ images }: StackPlan, reasons: Survey["images"]): Proble
       `or run npm start, which makes local ones; the engine does not have it, and its registry says: ${reason}`;
     return { path: `images.${what}`, found: images[what as keyof typeof images], remedy };
   });
-}
-
-function portProblems({ brokers }: StackPlan, survey: PortSurvey | undefined): Problem[] {
-  const [first, last] = [brokers[0]?.hostPort, brokers.at(-1)?.hostPort];
-  if (survey === undefined || first === undefined) return [];
-  const { taken, held, freeFirst } = survey;
-  const another =
-    freeFirst === undefined
-      ? "choose another"
-      : `choose another: npx pulumi config set hostPort ${freeFirst}`;
-  const need = first === last ? "broker 1 needs it" : `the brokers need ${first} to ${last}`;
-  const ports = `${taken.length === 1 ? "port" : "ports"} ${taken.join(", ")}`;
-  const remedies = [
-    ...(taken.length > 0
-      ? [`another program listens at ${ports} of 127.0.0.1, and ${need}; end it, or ${another}`]
-      : []),
-    ...held
-      .slice(0, 1)
-      .map(
-        ({ port, container }) =>
-          `${container} of this stack has port ${port}, which another of its brokers would need before it is ` +
-          `free: ${another}`,
-      ),
-  ];
-  return remedies.map((remedy) => ({ path: "hostPort", found: first, remedy }));
 }

@@ -14,7 +14,8 @@ import {
   missingImages,
   outputOf,
 } from "./engine";
-import { type PortSurvey, surveyPorts } from "./host-ports";
+import { publishedPorts } from "../plan/published-ports";
+import { type PortSurveys, surveyAllPorts } from "./host-ports";
 import { describedTopics, type ExistingTopic } from "./existing-topics";
 
 /** Java takes seconds to begin. */
@@ -32,7 +33,7 @@ export interface Survey {
   /** The topics that the stack has, as far as is known. */
   readonly topics: readonly ExistingTopic[] | undefined;
   /** Undefined where the ports are another machine's. */
-  readonly ports: PortSurvey | undefined;
+  readonly ports: PortSurveys | undefined;
 }
 
 /** Why the machine could not be looked at: its engine does not answer. */
@@ -100,14 +101,11 @@ async function unavailableImages(images: StackPlan["images"]): Promise<Map<strin
 }
 
 async function surveyHostPorts(
-  { brokers }: StackPlan,
+  plan: StackPlan,
   containers: readonly ExistingContainer[],
-): Promise<PortSurvey | undefined> {
+): Promise<PortSurveys | undefined> {
   // Ports of another machine cannot be tried from here; its engine will say.
   if (/^(tcp|ssh|https?):/.test(process.env["DOCKER_HOST"] ?? "")) return undefined;
   const own = new Map(containers.flatMap(({ name, ports }) => ports.map((port) => [port, name] as const)));
-  return surveyPorts(
-    { first: brokers[0]?.hostPort ?? 0, containers: brokers.map(({ container }) => container) },
-    own,
-  );
+  return surveyAllPorts(publishedPorts(plan), own);
 }

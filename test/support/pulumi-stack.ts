@@ -16,14 +16,20 @@ export class PulumiStack {
     private readonly directory: string,
   ) {}
 
-  /** Makes a stack with a free host port and the images of this machine, and nothing else set. */
+  /** Makes a stack with free ports of the host and the images of this machine, and nothing else set. */
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const stack = new PulumiStack(`${runPrefix()}${purpose}`, directory);
     mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive", "--no-select"));
     // The CLI starts a configuration file in the working copy; this stack's lies elsewhere.
     await rm(join(root, `Pulumi.${stack.name}.yaml`), { force: true });
-    await stack.configure({ hostPort: await freePortRange(brokers), images: await imagesConfig() });
+    const hostPort = await freePortRange(brokers + 2);
+    await stack.configure({
+      hostPort,
+      dashboardPort: hostPort + brokers,
+      prometheusPort: hostPort + brokers + 1,
+      images: await imagesConfig(),
+    });
     return stack;
   }
 

@@ -18,10 +18,11 @@ export interface StoredTable {
   readFiles(directory: string, wanted: (path: string) => boolean): AsyncGenerator<TarFile>;
 }
 
-/** The lakes of a stack, which share one volume. */
+/** The containers of a stack that share the lake's volume. */
 export interface LakeContainers {
+  /** The lakes, or if there is none, who else can read the volume. */
   readonly names: readonly string[];
-  /** Whether any of them is at work. */
+  /** Whether any lake is at work. */
   readonly running: boolean;
   /** @param path of the table in the containers. */
   table(path: string): StoredTable;
@@ -30,22 +31,44 @@ export interface LakeContainers {
 /** @throws SetupError if the engine does not answer, or no container of the stack has the lake's volume. */
 export async function findLakeContainers(stack: string): Promise<LakeContainers> {
   const filters = ["--filter", `label=kafka-iot-sim.stack=${stack}`, "--filter", `volume=${lakeMountPath}`];
-  const listing = (await docker(["ps", "--all", ...filters, "--format", "{{.Names}} {{.State}}"])).toString(
-    "utf8",
-  );
-  const lines = listing
-    .split("\n")
-    .filter((line) => line !== "")
-    .sort();
-  const names = lines.map((line) => line.split(" ")[0] ?? "");
+  const all = await linesOf(["ps", "--all", ...filters, "--format", "{{.Names}} {{.State}}"]);
+  const writers = await namesOfWriters(all.map((line) => line.split(" ")[0] ?? ""));
+  const lakes = all.filter((line) => writers.has(line.split(" ")[0] ?? ""));
+  const names = (lakes.length > 0 ? lakes : all).map((line) => line.split(" ")[0] ?? "");
   const [first] = names;
   if (first === undefined) {
     throw new SetupError(
       `No container of stack "${stack}" has the lake; "npm start" brings one up, --stack NAME looks at another stack.`,
     );
   }
-  const running = lines.some((line) => line.endsWith(" running"));
+  const running = lakes.some((line) => line.endsWith(" running"));
   return { names, running, table: (path) => storedTable(first, path) };
+}
+
+/** Which of some containers can write to the lake's volume: the dashboard has it too, to read. */
+async function namesOfWriters(containers: readonly string[]): Promise<ReadonlySet<string>> {
+  if (containers.length === 0) return new Set();
+  const mounts = "{{range .Mounts}}{{if .RW}}{{.Destination}} {{end}}{{end}}";
+  const lines = await linesOf([
+    "container",
+    "inspect",
+    "--format",
+    `{{slice .Name 1}} ${mounts}`,
+    ...containers,
+  ]);
+  return new Set(
+    lines
+      .map((line) => line.split(" "))
+      .flatMap(([name = "", ...paths]) => (paths.includes(lakeMountPath) ? [name] : [])),
+  );
+}
+
+async function linesOf(args: readonly string[]): Promise<string[]> {
+  const output = (await docker(args)).toString("utf8");
+  return output
+    .split("\n")
+    .filter((line) => line !== "")
+    .sort();
 }
 
 function storedTable(container: string, root: string): StoredTable {

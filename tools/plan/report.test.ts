@@ -4,6 +4,7 @@ import { noFiles } from "../../infra/config/testing/surroundings";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { machineProblems } from "../../infra/preflight/problems";
+import type { PortSurvey } from "../../infra/preflight/host-ports";
 import type { Survey, Unreachable } from "../../infra/preflight/survey";
 import { ampleMachine } from "../../infra/preflight/testing/ample-machine";
 import { reportJson } from "./json";
@@ -16,6 +17,7 @@ function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = a
   return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
 }
 
+const portsOf = (survey: PortSurvey) => new Map([["hostPort" as const, survey]]);
 const text = (...parameters: Parameters<typeof reportOf>) => describePlan(reportOf(...parameters));
 
 it("shows a stack of the default size", () => {
@@ -26,8 +28,8 @@ it("shows a stack of the default size", () => {
     "zookeeper                 1         384 MB           120 MB  zookeeper-1",
     "broker                    1         896 MB           534 MB  broker-1",
     "device                    3         128 MB           150 MB  device-1, device-2, device-3",
-    "consumer                  2         512 MB           300 MB  console, lake",
-    "with the engine           7                          1.6 GB",
+    "consumer                  3         512 MB           420 MB  console, lake, dashboard",
+    "with the engine           8                          1.7 GB",
     "",
     "topic     partitions  copies  messages/s  a day, all copies  kept at most",
     "device-1           1       1           3            46.2 MB      647.1 MB",
@@ -35,13 +37,13 @@ it("shows a stack of the default size", () => {
     "device-3           1       1           3            46.2 MB      647.1 MB",
     "3 topics           3       1           9           138.7 MB        1.9 GB",
     "",
-    "ports        127.0.0.1:9092 (free, or this stack's own)",
+    "ports        127.0.0.1: 9092 brokers, 8080 dashboard (free, or this stack's own)",
     "volumes      4: data of 1 ZooKeeper member (2 each), 1 broker, the lake",
     "replicas     3 copies of 3 partitions, 3 a broker",
     "lake, a day  777,600 rows, 10.8 MB",
     "             8,640 commits, 10,080 data files, of which 1,440 are left",
     "             10,080 log entries; replaced files stay for 7d: 154.3 MB",
-    "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 2 % of it",
+    "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 3 % of it",
     "",
     "No problems: npx pulumi up makes it so.",
   ]);
@@ -63,13 +65,13 @@ it("shows a large stack in few lines, with what is much", () => {
     "controller                3         768 MB           1.2 GB  controller-1, controller-2, controller-3",
     "broker                    5         896 MB           2.6 GB  broker-1 to broker-5",
     "device                  100         128 MB           4.9 GB  device-1 to device-100",
-    "consumer                  2         512 MB           300 MB  console, lake",
-    "with the engine         110                         11.0 GB",
+    "consumer                  3         512 MB           420 MB  console, lake, dashboard",
+    "with the engine         111                         11.1 GB",
     "",
     "topic       partitions  copies  messages/s  a day, all copies  kept at most",
     "100 topics      10,000       3         300            17.1 GB   without end",
     "",
-    "ports        127.0.0.1:9092 to 9096 (free, or this stack's own)",
+    "ports        127.0.0.1: 9092 to 9096 brokers, 8080 dashboard (free, or this stack's own)",
     "volumes      9: data of 3 controllers, 5 brokers, the lake",
     "replicas     30,000 copies of 10,000 partitions, 6,000 a broker",
     "lake, a day  25,920,000 rows, 412.3 MB",
@@ -112,7 +114,7 @@ it("shows groups, history and time that runs fast", () => {
 });
 
 it("tells all that is wrong, with the config and with the machine", () => {
-  const survey = { ...ampleMachine, ports: { taken: [9_093], held: [], freeFirst: 19_092 } };
+  const survey = { ...ampleMachine, ports: portsOf({ taken: [9_093], held: [], freeFirst: 19_092 }) };
   const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);
   expect(lines.split("\n").slice(-7)).toEqual([
     "replicas  9 copies of 3 partitions, 5 a broker",
@@ -127,7 +129,7 @@ it("tells all that is wrong, with the config and with the machine", () => {
 
 it("does what it can without an engine, and says what it could not", () => {
   const lines = text({}, { unreachable: "Cannot connect" }).split("\n");
-  expect(lines).toContain("ports        127.0.0.1:9092 (not checked)");
+  expect(lines).toContain("ports        127.0.0.1: 9092 brokers, 8080 dashboard (not checked)");
   expect(lines).toContain(
     "machine      unknown, no engine answers: images, ports and memory were not checked",
   );
@@ -138,16 +140,24 @@ it("does what it can without an engine, and says what it could not", () => {
 });
 
 it("says the same to programs", () => {
-  const survey = { ...ampleMachine, ports: { taken: [9_092], held: [], freeFirst: 19_092 } };
-  const { stack, hostPorts, machine, problems, kafka } = JSON.parse(reportJson(reportOf({}, survey))) as {
+  const survey = { ...ampleMachine, ports: portsOf({ taken: [9_092], held: [], freeFirst: 19_092 }) };
+  const { stack, hostPorts, dashboardPort, machine, problems, kafka } = JSON.parse(
+    reportJson(reportOf({}, survey)),
+  ) as {
     [key: string]: unknown;
     kafka: { messagesPerSecond: number };
     problems: { path: string; found: unknown; message: string }[];
   };
-  expect({ stack, hostPorts, machine }).toEqual({
+  expect({ stack, hostPorts, dashboardPort, machine }).toEqual({
     stack: "lab",
     hostPorts: [9_092],
-    machine: { version: "28.1", memoryBytes: 68_719_476_736, processors: 16, ports: survey.ports },
+    dashboardPort: 8_080,
+    machine: {
+      version: "28.1",
+      memoryBytes: 68_719_476_736,
+      processors: 16,
+      ports: { hostPort: { taken: [9_092], held: [], freeFirst: 19_092 } },
+    },
   });
   expect(kafka.messagesPerSecond).toBe(9);
   expect(problems.map(({ path, found }) => [path, found])).toEqual([["hostPort", 9_092]]);

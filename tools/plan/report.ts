@@ -7,6 +7,7 @@ import type { StackSpec } from "../../infra/config/spec";
 import type { Capacity } from "../../infra/plan/capacity";
 import { deviceCount } from "../../infra/plan/groups";
 import { containerName } from "../../infra/plan/names";
+import { publishedPorts } from "../../infra/plan/published-ports";
 import type { StackPlan } from "../../infra/plan/stack";
 import type { Survey, Unreachable } from "../../infra/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
@@ -65,7 +66,7 @@ function containers({ spec, plan, capacity }: PlanReport): string {
     "broker-sync": plan.brokerSyncs,
     "topic-init": [plan.topicInit],
     device: plan.devices,
-    consumer: plan.consumers,
+    consumer: [...plan.consumers, ...(plan.prometheus ? [plan.prometheus] : [])],
   };
   const rows = capacity.memory.map(({ role, containers: count, limitMegabytes, expectedMegabytes }) => [
     role,
@@ -103,7 +104,9 @@ function facts(report: PlanReport): string {
   const { spec, plan, capacity } = report;
   const { kafka } = capacity;
   const volumes =
-    [...plan.zookeepers, ...plan.controllers, ...plan.brokers].length + plan.zookeepers.length + 1;
+    [...plan.zookeepers, ...plan.controllers, ...plan.brokers].length +
+    plan.zookeepers.length +
+    (plan.prometheus ? 2 : 1);
   return columns(
     [],
     [false, false],
@@ -124,22 +127,31 @@ function showReplicas({ replicas, partitions, replicasPerBroker }: Capacity["kaf
   return `${copies} of ${of}, ${showCount(replicasPerBroker)} a broker`;
 }
 
-function dataOf({ zookeepers, controllers, brokers }: StackPlan): string[] {
+function dataOf({ zookeepers, controllers, brokers, prometheus }: StackPlan): string[] {
   return [
     zookeepers.length > 0 && `${counted(zookeepers.length, "ZooKeeper member")} (2 each)`,
     controllers.length > 0 && counted(controllers.length, "controller"),
     counted(brokers.length, "broker"),
+    prometheus !== undefined && "Prometheus",
   ].filter((part) => part !== false);
 }
 
-function showPorts({ plan: { brokers }, survey }: PlanReport): string {
-  const [first, last] = [brokers[0]?.hostPort ?? 0, brokers.at(-1)?.hostPort ?? 0];
-  const range = `127.0.0.1:${first === last ? first : `${first} to ${last}`}`;
-  if ("unreachable" in survey) return `${range} (not checked)`;
-  if (survey.ports === undefined) return `${range} (not checked: the engine is on another machine)`;
-  const taken = [...survey.ports.taken, ...survey.ports.held.map(({ port }) => port)];
-  return `${range} (${taken.length === 0 ? "free, or this stack's own" : `taken: ${taken.join(", ")}`})`;
+function showPorts({ plan, survey }: PlanReport): string {
+  const ranges = publishedPorts(plan).map(({ key, first, containers }) => {
+    const range = containers.length === 1 ? `${first}` : `${first} to ${first + containers.length - 1}`;
+    return `${range} ${publishedFor[key]}`;
+  });
+  const ports = `127.0.0.1: ${ranges.join(", ")}`;
+  if ("unreachable" in survey) return `${ports} (not checked)`;
+  if (survey.ports === undefined) return `${ports} (not checked: the engine is on another machine)`;
+  const taken = [...survey.ports.values()].flatMap((range) => [
+    ...range.taken,
+    ...range.held.map(({ port }) => port),
+  ]);
+  return `${ports} (${taken.length === 0 ? "free, or this stack's own" : `taken: ${taken.join(", ")}`})`;
 }
+
+const publishedFor = { hostPort: "brokers", dashboardPort: "dashboard", prometheusPort: "Prometheus" };
 
 /** How the devices' time differs from the clock's. */
 function timeFacts({ speed }: StackSpec, { history }: Capacity): string[][] {

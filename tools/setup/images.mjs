@@ -17,12 +17,13 @@ const { official, local } = versions.images;
 const registry = "https://registry-1.docker.io/v2/";
 
 /** @type {ImageRole[]} */
-export const imageRoles = ["kafka", "zookeeper", "node"];
+export const imageRoles = ["kafka", "zookeeper", "node", "prometheus"];
 
 /** What a local image is made from, for its label: a changed recipe makes it again. @param {ImageRole} role */
 function recipe(role) {
   if (role === "node")
     return recipeHash([join(recipes, "node")], [versions.node.version, rootfsRecipe("node")]);
+  if (role === "prometheus") return recipeHash([join(recipes, "prometheus")], [rootfsRecipe("prometheus")]);
   const files = [join(recipes, "kafka"), join(recipes, "kafka-jars", "jars.json")];
   return recipeHash(files, [rootfsRecipe("java")]);
 }
@@ -132,6 +133,12 @@ async function buildNode(machine) {
   });
 }
 
+/** @param {Machine} machine */
+async function buildPrometheus(machine) {
+  const rootfs = await ensureRootfs(machine, "prometheus");
+  await inContext(rootfs, "prometheus", (context) => build(context, "prometheus", []));
+}
+
 /**
  * @param {string} rootfs
  * @param {string} name folder of the recipe
@@ -163,10 +170,12 @@ async function build(context, role, flags) {
  * @returns {import("./part.mjs").Part[]}
  */
 export function imageParts(roles = imageRoles) {
-  const servers = roles.filter((role) => role !== "node");
+  const servers = roles.filter((role) => role === "kafka" || role === "zookeeper");
   const parts = [];
   if (servers.length > 0)
     parts.push(imagePart("Kafka and ZooKeeper images", servers, "(about 1 min)", buildKafka));
   if (roles.includes("node")) parts.push(imagePart("Node image", ["node"], "(under 1 min)", buildNode));
+  if (roles.includes("prometheus"))
+    parts.push(imagePart("Prometheus image", ["prometheus"], "(under 1 min)", buildPrometheus));
   return parts;
 }

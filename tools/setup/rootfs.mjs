@@ -26,6 +26,7 @@ const options = [
 /** What each local image's Debian holds beside the essential packages. */
 const contents = {
   node: { packages: ["libstdc++6"], hooks: /** @type {string[]} */ ([]) },
+  prometheus: { packages: ["prometheus"], hooks: [] },
   java: {
     packages: ["openjdk-17-jre-headless", "netcat-openbsd"],
     hooks: [

@@ -68,12 +68,52 @@ export async function stackName() {
  * @returns {Promise<Record<string, string>>}
  */
 export async function configuredImages(stack) {
+  const images = await configuredValue(stack, "images");
+  return typeof images === "object" && images !== null ? /** @type {Record<string, string>} */ (images) : {};
+}
+
+/**
+ * The types of consumers that the stack's config names; none if it names no consumers.
+ *
+ * @param {string} stack
+ * @returns {Promise<string[]>}
+ */
+export async function configuredConsumerTypes(stack) {
+  const consumers = await configuredValue(stack, "consumers");
+  /** @type {{ type?: unknown }[]} */
+  const list = Array.isArray(consumers) ? consumers : [];
+  return list.map(({ type }) => String(type));
+}
+
+/**
+ * What the stack's config has under a key: an object or a list, however it was written. Asks Pulumi only if there is such a key.
+ *
+ * @param {string} stack
+ * @param {string} key
+ * @returns {Promise<unknown>}
+ */
+async function configuredValue(stack, key) {
   const file = join(root, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file) || !/^\s*(kafka-iot-sim:)?images:/m.test(readFileSync(file, "utf8"))) return {};
-  const listing = await pulumi(["config", "--json", "--stack", stack]);
-  /** @type {Record<string, { objectValue?: Record<string, string> }>} */
-  const config = parseJson(listing);
-  return config[`${project}:images`]?.objectValue ?? {};
+  const written = new RegExp(`^\\s*["']?(${project}:)?${key}["']?:`, "m");
+  if (!existsSync(file) || !written.test(readFileSync(file, "utf8"))) return undefined;
+  /** @type {Record<string, { value?: string, objectValue?: unknown }>} */
+  const config = parseJson(await pulumi(["config", "--json", "--stack", stack]));
+  return listedValue(config[`${project}:${key}`]);
+}
+
+/**
+ * Reads an entry of Pulumi's listing: text may be JSON, as `pulumi config set` writes it.
+ *
+ * @param {{ value?: string, objectValue?: unknown } | undefined} entry
+ * @returns {unknown}
+ */
+export function listedValue(entry) {
+  if (entry?.objectValue !== undefined) return entry.objectValue;
+  try {
+    return /** @type {unknown} */ (JSON.parse(entry?.value ?? ""));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether an image name is one that set-up gives. @param {ImageRole} role @param {string} image */
@@ -98,14 +138,16 @@ export function imageChanges(configured, wanted) {
 }
 
 /**
- * The roles whose images set-up has to see to: those that the user has not set himself.
+ * The roles whose images set-up has to see to: those that the user has not set himself, and that the stack has.
  *
  * @param {Record<string, string>} configured
+ * @param {string[]} [consumerTypes] those that the config names
  * @returns {ImageRole[]}
  */
-export function rolesToProvide(configured) {
+export function rolesToProvide(configured, consumerTypes = []) {
   return imageRoles.filter((role) => {
     const now = configured[role];
+    if (role === "prometheus" && !consumerTypes.includes("prometheus")) return false;
     return now === undefined || isOwnImage(role, now);
   });
 }

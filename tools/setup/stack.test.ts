@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageChanges, isOwnImage, rolesToProvide } from "./stack.mjs";
+import { imageChanges, isOwnImage, listedValue, rolesToProvide } from "./stack.mjs";
 import { versions } from "./versions.mjs";
 
 const { local, official } = versions.images;
@@ -38,6 +38,23 @@ test("only images that the user has not set himself have to be had", () => {
     "zookeeper",
     "node",
   ]);
+});
+
+test("Prometheus' image has to be had where it is a consumer", () => {
+  expect(rolesToProvide({}, ["lake", "prometheus"])).toEqual(["kafka", "zookeeper", "node", "prometheus"]);
+  expect(rolesToProvide({ prometheus: "registry.example/prometheus:3" }, ["prometheus"])).toEqual([
+    "kafka",
+    "zookeeper",
+    "node",
+  ]);
+});
+
+test("a value is read however it was written into the config", () => {
+  const consumers = [{ type: "prometheus" }];
+  expect(listedValue({ objectValue: consumers })).toEqual(consumers);
+  expect(listedValue({ value: JSON.stringify(consumers) })).toEqual(consumers);
+  expect(listedValue({ value: "no JSON" })).toBeUndefined();
+  expect(listedValue(undefined)).toBeUndefined();
 });
 
 test("another image whose name begins alike is not ours", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseJson } from "./json.mjs";
 
 /**
- * @typedef {"kafka" | "zookeeper" | "node"} ImageRole
+ * @typedef {"kafka" | "zookeeper" | "node" | "prometheus"} ImageRole
  * @typedef {object} Versions
  * @property {{ version: string, minimumMajor: number }} node
  * @property {{ cli: string, sdk: string, dockerProvider: string }} pulumi

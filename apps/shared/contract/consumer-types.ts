@@ -1,6 +1,8 @@
 import { ConsumerEnvironment } from "./consumer";
+import { dashboardContainerPort, DashboardEnvironment } from "./dashboard";
 import { environmentLines, type EnvironmentSettings, writeEnvironment } from "./environment";
 import { LakeEnvironment, lakeDeadLettersPath, type LakeSettings, lakeTablePath } from "./lake";
+import type { StackMap } from "./stack-map";
 
 /** What every consumer is told, whatever its type. */
 export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;
@@ -10,6 +12,8 @@ export interface ConsumerContext {
   /** Every topic of the stack, also those that this consumer does not read. */
   readonly allTopics: readonly string[];
   readonly lake: LakeSettings;
+  /** The stack, of its devices those alone that this consumer reads. */
+  readonly map: StackMap;
 }
 
 /** What infra has to know of a type of consumer. Its app is `apps/consumers/<type>/main.ts`. */
@@ -20,15 +24,22 @@ export interface ConsumerType {
   readonly memoryMegabytes: number;
   /** How long it may take to end after SIGTERM, in seconds. */
   readonly stopGraceSeconds: number;
-  /** The lake's volume is mounted in its container. */
-  readonly mountsLake: boolean;
+  /** How the lake's volume is mounted in its container; undefined if it is not. */
+  readonly mountsLake?: LakeMount;
+  /** It reads as one of a Kafka group, which remembers where it is. */
+  readonly joinsGroup: boolean;
+  /** Port of its container that is published on the host: of such a type there is one container a stack. */
+  readonly publishedPort?: number;
 }
+
+/** What a container may do with the lake's volume. */
+export type LakeMount = "read-write" | "read-only";
 
 const plainConsumer: ConsumerType = {
   environment: (common) => writeEnvironment(ConsumerEnvironment, common),
   memoryMegabytes: 192,
   stopGraceSeconds: 10,
-  mountsLake: false,
+  joinsGroup: true,
 };
 
 /**
@@ -63,7 +74,23 @@ const types = {
       ].sort(),
     memoryMegabytes: 512,
     stopGraceSeconds: 30,
-    mountsLake: true,
+    mountsLake: "read-write",
+    joinsGroup: true,
+  },
+  dashboard: {
+    environment: (common, { map }) =>
+      writeEnvironment(DashboardEnvironment, {
+        ...common,
+        DASHBOARD_PORT: dashboardContainerPort,
+        DASHBOARD_STACK: map,
+        LAKE_TABLE_PATH: lakeTablePath,
+        LAKE_DEAD_LETTERS_PATH: lakeDeadLettersPath,
+      }),
+    memoryMegabytes: 256,
+    stopGraceSeconds: 10,
+    mountsLake: "read-only",
+    joinsGroup: false,
+    publishedPort: dashboardContainerPort,
   },
 } as const satisfies Record<string, ConsumerType>;
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConsumerEnvironment } from "./consumer";
-import { json, text, wholeNumber } from "./environment";
+import { flag, json, text, wholeNumber } from "./environment";
 import { lakeDeadLettersPath, lakeTablePath } from "./lake";
 import { StackMap } from "./stack-map";
 
@@ -12,6 +12,8 @@ export const DashboardEnvironment = ConsumerEnvironment.extend({
   DASHBOARD_PORT: wholeNumber(0, 65_535).default(dashboardContainerPort),
   /** What there is to watch. */
   DASHBOARD_STACK: json(StackMap, '{"stack":"dev","coordination":"kraft","brokers":[],…}'),
+  /** Prints its state once a second, as one line of JSON (`StateFrame`), instead of serving pages: for `npm run status`. */
+  DASHBOARD_PRINTS: flag().default(false),
   LAKE_TABLE_PATH: text("the directory of the Delta table").default(lakeTablePath),
   LAKE_DEAD_LETTERS_PATH: text("the directory of the Delta table of dead letters").default(
     lakeDeadLettersPath,

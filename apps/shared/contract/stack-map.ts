@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { healthPath, metricsPort } from "./metrics";
+import { prometheusContainerPort, prometheusHealthPath, prometheusType } from "./prometheus";
 
 /**
  * What a stack consists of by its plan, for those who watch it. Containers are called by what they are in their stack (`broker-1`);
@@ -47,4 +49,16 @@ export type StackMap = z.output<typeof StackMap>;
 /** A container's host name in its stack's network. */
 export function hostOf(stack: string, name: string): string {
   return `kafka-iot-sim-${stack}-${name}`;
+}
+
+/** Where a container of devices or of a consumer says how it does, in its stack's network. */
+export function healthUrlOf(
+  stack: string,
+  { name, type }: { readonly name: string; readonly type?: string },
+): string {
+  const address =
+    type === prometheusType
+      ? `${prometheusContainerPort}${prometheusHealthPath}`
+      : `${metricsPort}${healthPath}`;
+  return `http://${hostOf(stack, name)}:${address}`;
 }

@@ -8,5 +8,5 @@ export const ampleMachine: Survey = {
   volumes: [],
   carriedOut: undefined,
   topics: undefined,
-  ports: { taken: [], held: [], freeFirst: undefined },
+  ports: new Map(),
 };

@@ -1,0 +1,61 @@
+import { prometheusType } from "../../apps/shared/contract/prometheus";
+import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
+import type { MappedConsumer, MappedDevice, StackMap } from "../../apps/shared/contract/stack-map";
+import type { DeviceSpec, StackSpec } from "../config/spec";
+import { consumerGroup, type Reader, readDevices } from "./consumer-reads";
+import { deviceRuns } from "./groups";
+import { brokerWhat, controllerWhat, replicaWhats, zookeeperWhat } from "./names";
+import { separateControllers } from "./quorum";
+
+/** What of a stack its map shows. */
+export type MappedSpec = Pick<
+  StackSpec,
+  "stack" | "coordination" | "zookeepers" | "brokers" | "devices" | "consumers"
+>;
+
+/** Plans what a consumer is told of the stack that it watches: all of it, of the devices those alone that it reads. */
+export function planStackMap(spec: MappedSpec, reader: Reader = {}): StackMap {
+  return {
+    stack: spec.stack,
+    coordination: spec.coordination,
+    coordinators: coordinatorsOf(spec),
+    brokers: upTo(spec.brokers).map((id) => ({ id, name: brokerWhat(id) })),
+    devices: readDevices(reader, spec.devices).map(mappedDevice),
+    consumers: spec.consumers.flatMap(mappedConsumers),
+  };
+}
+
+function coordinatorsOf({ coordination, zookeepers, brokers }: MappedSpec): string[] {
+  return coordination === "zookeeper"
+    ? upTo(zookeepers).map(zookeeperWhat)
+    : upTo(separateControllers(brokers)).map(controllerWhat);
+}
+
+function mappedDevice(device: DeviceSpec): MappedDevice {
+  const { name, topic, group } = device;
+  return {
+    name,
+    ...(topic !== name && { topic }),
+    ...(group !== undefined && {
+      fleets: deviceRuns(device).map(({ what, firstNumber, count }) => ({
+        name: what,
+        first: firstNumber,
+        count,
+      })),
+    }),
+  };
+}
+
+function mappedConsumers({ name, type, replicas }: StackSpec["consumers"][number]): MappedConsumer[] {
+  return replicaWhats(name, replicas).map((what) => ({
+    name: what,
+    type,
+    ...(joinsGroup(type) && { group: consumerGroup(name) }),
+  }));
+}
+
+function joinsGroup(type: ConsumerTypeName | typeof prometheusType): boolean {
+  return type !== prometheusType && consumerTypes[type].joinsGroup;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
