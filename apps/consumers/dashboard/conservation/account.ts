@@ -44,16 +44,21 @@ export interface PartitionAccount {
   /** All of the past was read that is still there. */
   pastDone(): void;
   /** Retention has removed the offsets from `from` up to, but without, `to` before they were read. */
-  skipped(from: number, to: number): void;
-  /** Offsets begin anew: the topic was made anew, or its brokers have lost its end. It is read from its earliest offset on. */
+  skipped(from: number, to: number, nowMs: number): void;
+  /**
+   * Offsets begin anew: the topic was made anew, or its brokers have lost its end. The live reader reads it from its earliest offset
+   * on, and nothing more is told of its past.
+   */
   reset(nowMs: number): void;
 }
 
 /** Rows or dead letters that one data file brings. */
 export interface FileContents {
   readonly table: "observations" | "dead letters";
+  /** Rows or dead letters. */
+  readonly rows: number;
   readonly partitions: readonly PartitionContents[];
-  /** Rows, or dead letters, by device; of dead letters those that can be told to be of one. */
+  /** The same by device; of dead letters those that can be told to be of one. */
   readonly devices: ReadonlyMap<string, number>;
 }
 
@@ -70,6 +75,8 @@ export interface PartitionContents {
 
 /** What the tables hold, as their reader tells it. */
 export interface TableAccount {
+  /** Whose a message is that does not say so itself; undefined where neither topic nor key, as text, tells. */
+  ownerOf(topic: string, key: string | undefined): string | undefined;
   /** The tables are read from their beginning: all that was told before holds no more. */
   restart(): void;
   /** A file was read: each once. */

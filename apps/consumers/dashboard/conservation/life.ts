@@ -1,0 +1,199 @@
+import type { Labels } from "../../../shared/labels";
+import { countOf, IntervalSet, type NumberRange } from "./interval-set";
+import type { Origin } from "./reading";
+import type { DeviceLife } from "./device";
+
+/** What a message says of the sensor's others. */
+type Told = Pick<Labels, "lost" | "held"> | undefined;
+
+/** Observations that are said to come later, as `HeldLabel` has it. */
+interface Hold extends NumberRange {
+  readonly until: string;
+}
+
+/** What is missing, and since when that is known. */
+interface Suspect extends NumberRange {
+  readonly sinceMs: number;
+}
+
+/** Second messages come right after the first: of those further back nobody has to know. */
+const mostDoubles = 32;
+
+const nothing: readonly never[] = [];
+
+/** One sensor in one life of its device: which of its observations have a message, and what was declared of others. */
+export class SensorLife {
+  /** Of observations that have a message, or have none as declared. */
+  private seqs = new IntervalSet();
+  /** When the observation of the highest `seq` was made, by a clock that is right. */
+  private latest = "";
+  private holds: Hold[] | undefined;
+  private doubles: number[] | undefined;
+  private suspects: readonly Suspect[] = nothing;
+  private missingRanges: readonly NumberRange[] = nothing;
+  private repeatedSeqs: IntervalSet | undefined;
+  /** If retention has removed messages before they were read: the highest `seq` then. */
+  private cutAfter: number | undefined;
+  /** Messages read, without those that are there once too often. */
+  read = 0;
+  /** Messages that repeat another, and are not declared to. */
+  repeats = 0;
+  /** How many observations are missing. */
+  missing = 0;
+  /** Whether it is among those that are looked at each second. */
+  isWatched = false;
+
+  constructor(
+    readonly sensor: string,
+    readonly counts: DeviceLife,
+    public origin: Origin,
+  ) {}
+
+  /** Where what was read of it begins. */
+  get first(): number {
+    return this.seqs.first;
+  }
+
+  /** Whether something is missing after its first message. */
+  get hasGaps(): boolean {
+    return this.seqs.runs > 1;
+  }
+
+  get gaps(): readonly NumberRange[] {
+    return this.missingRanges;
+  }
+
+  get repeated(): readonly NumberRange[] {
+    return this.repeatedSeqs?.present(0, Infinity) ?? nothing;
+  }
+
+  /**
+   * Takes a message that was read.
+   * @returns whether it is the first of its observation, a second one as declared, or one too many.
+   */
+  take(seq: number, observedAt: string, told: Told, isDouble: boolean): "first" | "declared" | "repeated" {
+    if (this.cutAfter !== undefined) this.passCut(seq);
+    const isHighest = seq > this.seqs.last;
+    if (!this.seqs.addOne(seq)) {
+      if (isDouble && this.noteDouble(seq)) {
+        this.read++;
+        return "declared";
+      }
+      this.repeats++;
+      (this.repeatedSeqs ??= new IntervalSet()).addOne(seq);
+      return "repeated";
+    }
+    this.read++;
+    if (isHighest) this.latest = observedAt;
+    if (told !== undefined) this.note(seq, told);
+    return "first";
+  }
+
+  /** Retention has removed messages that come next: what is missing there is not lost on the way. */
+  cut(): void {
+    this.cutAfter = this.seqs.last;
+  }
+
+  /** Nobody can know any more what is missing. */
+  forgive(): void {
+    this.seqs.closeGaps();
+  }
+
+  /**
+   * Looks what is missing, and for how long.
+   * @param isBeginSeen whether observations before its first message count
+   * @param settledMs what is missing since then is missing
+   */
+  review(isBeginSeen: boolean, settledMs: number, nowMs: number): void {
+    const { seqs } = this;
+    const missing = seqs.missing(isBeginSeen ? 0 : seqs.first, seqs.last);
+    this.suspects = carried(this.suspects, this.withoutHeld(missing), nowMs);
+    this.missingRanges =
+      this.suspects.length === 0
+        ? nothing
+        : joined(this.suspects.filter(({ sinceMs }) => sinceMs <= settledMs));
+    this.missing = countOf(this.missingRanges);
+  }
+
+  /** Whether looking again can tell something else, before another message comes. */
+  get isOpen(): boolean {
+    return this.hasGaps || this.suspects.length > 0;
+  }
+
+  private note(seq: number, { lost, held }: NonNullable<Told>): void {
+    if (lost !== undefined) {
+      const count = lostIn({ lost });
+      if (count > 0 && seq > 0) this.seqs.add(Math.max(0, seq - count), seq - 1);
+    }
+    if (held !== undefined && seq > 0)
+      (this.holds ??= []).push({ from: Math.max(0, seq - held.count), to: seq - 1, until: held.until });
+  }
+
+  /** @returns whether this is the second message that its label declares. */
+  private noteDouble(seq: number): boolean {
+    const doubles = (this.doubles ??= []);
+    if (doubles.includes(seq)) return false;
+    if (doubles.length === mostDoubles) doubles.shift();
+    doubles.push(seq);
+    return true;
+  }
+
+  private passCut(seq: number): void {
+    if (seq <= this.seqs.last) return;
+    if (this.cutAfter === this.seqs.last) this.seqs.add(this.seqs.last, seq - 1);
+    this.cutAfter = undefined;
+  }
+
+  /** What is held back is not missing until its sensor has observed something at the time when it was to be sent. */
+  private withoutHeld(missing: readonly NumberRange[]): readonly NumberRange[] {
+    if (this.holds === undefined) return missing;
+    const { latest, seqs } = this;
+    this.holds = this.holds.filter(({ from, to, until }) => latest < until && !seqs.covers(from, to));
+    const held = new IntervalSet();
+    for (const { from, to } of this.holds) held.add(from, to);
+    if (this.holds.length === 0) this.holds = undefined;
+    return missing.flatMap(({ from, to }) => held.missing(from, to));
+  }
+}
+
+/** How many observations a message declares to be lost. */
+export function lostIn({ lost }: Pick<Labels, "lost">): number {
+  return (lost?.missing ?? 0) + (lost?.offline ?? 0);
+}
+
+/** What is missing now: what was before keeps its time, the rest has this one. */
+function carried(
+  former: readonly Suspect[],
+  missing: readonly NumberRange[],
+  nowMs: number,
+): readonly Suspect[] {
+  if (missing.length === 0) return nothing;
+  const suspects: Suspect[] = [];
+  let at = 0;
+  for (const { from, to } of missing) {
+    let next = from;
+    while ((former[at]?.to ?? Infinity) < from) at++;
+    for (let index = at; index < former.length && next <= to; index++) {
+      const known = former[index];
+      if (known === undefined || known.from > to) break;
+      if (known.from > next) suspects.push({ from: next, to: known.from - 1, sinceMs: nowMs });
+      const begin = Math.max(known.from, next);
+      const end = Math.min(known.to, to);
+      suspects.push({ from: begin, to: end, sinceMs: known.sinceMs });
+      next = end + 1;
+    }
+    if (next <= to) suspects.push({ from: next, to, sinceMs: nowMs });
+  }
+  return suspects;
+}
+
+/** Ranges in order, those that touch as one. */
+function joined(ranges: readonly NumberRange[]): NumberRange[] {
+  const found: NumberRange[] = [];
+  for (const { from, to } of ranges) {
+    const last = found.at(-1);
+    if (last !== undefined && last.to === from - 1) found[found.length - 1] = { from: last.from, to };
+    else found.push({ from, to });
+  }
+  return found;
+}
