@@ -70,6 +70,15 @@ export class Topic {
     );
   }
 
+  /** Commits offsets of partitions for a group that has no members. */
+  async commit(
+    groupId: string,
+    offsets: readonly (readonly [partition: number, offset: number])[],
+  ): Promise<void> {
+    const partitions = offsets.map(([partition, offset]) => ({ partition, offset: String(offset) }));
+    await this.administer((admin) => admin.setOffsets({ groupId, topic: this.name, partitions }));
+  }
+
   /** Drops the messages of a partition that lie before an offset, as retention does. */
   async dropBefore(partition: number, offset: number): Promise<void> {
     await this.administer(async (admin) => {

@@ -37,6 +37,11 @@ export class FollowedPartition {
     return this.held !== undefined;
   }
 
+  /** Whether the caller has said where to begin, with this one or with the one before it. */
+  get isKnownToCaller(): boolean {
+    return this.hasBegun || this.origin === "anew";
+  }
+
   /** The first offset that was not handed out yet. */
   get next(): number {
     return this.nextOffset;

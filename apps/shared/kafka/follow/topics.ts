@@ -88,11 +88,12 @@ export class FollowedTopics {
     this.formerIds.add(former.id);
     const topic = { id, partitions: new Map<number, FollowedPartition>() };
     this.topics.set(described.name, topic);
+    // Those that the caller has not been asked about yet are to it as if they had come now.
+    const known = [...former.partitions.values()].filter(({ isKnownToCaller }) => isKnownToCaller);
     for (const partition of former.partitions.values()) partition.isRetired = true;
-    for (const partition of former.partitions.keys()) this.options.onReset?.(described.name, partition);
-    this.learnPartitions(topic, described, (partition) =>
-      former.partitions.has(partition) ? "anew" : "new",
-    );
+    for (const { partition } of known) this.options.onReset?.(described.name, partition);
+    const numbers = new Set(known.map(({ partition }) => partition));
+    this.learnPartitions(topic, described, (partition) => (numbers.has(partition) ? "anew" : "new"));
   }
 
   private learnPartitions(
