@@ -2,6 +2,7 @@ import type { Logger } from "../../shared/logger";
 import { counted, showDuration } from "../../shared/text";
 import type { DeadLetterOffsets } from "./dead-letters";
 import type { DeltaTable } from "../../shared/delta/table";
+import type { LakeCounts } from "./lake-counts";
 import type { SealedStep } from "./offsets";
 import type { Tally } from "./tally";
 import { showBytes } from "./text";
@@ -11,13 +12,12 @@ export interface CommitterOptions {
   readonly table: DeltaTable;
   readonly deadLetters: DeltaTable;
   readonly tally: Tally;
+  readonly counts: LakeCounts;
   readonly logger: Logger;
 }
 
 /** Brings what was written into the tables and says so in one line. */
 export class Committer {
-  private total = 0;
-
   constructor(private readonly options: CommitterOptions) {}
 
   /**
@@ -35,19 +35,25 @@ export class Committer {
     if (!(await this.commitDeadLetters(written.deadLetters, deadLetterOffsets))) return "overtaken";
     const result = await this.options.table.append({ adds: written.adds, transactions: steps });
     if (result.kind === "conflict") {
-      this.sayOvertaken(result.appIds.length, written.rows, result.version);
+      this.overtaken(result.appIds.length, written.rows, result.version);
       return "overtaken";
     }
-    this.total += written.rows;
+    const tookMs = performance.now() - began;
+    const { tally, counts, logger } = this.options;
     const bytes = written.adds.reduce((sum, { size }) => sum + size, 0);
-    const { tally, logger } = this.options;
+    counts.commits++;
+    counts.rows += written.rows;
+    counts.files += written.adds.length;
+    counts.bytes += bytes;
+    counts.commitSeconds.add(tookMs / 1_000);
+    counts.becameVisible(written.arrivals, Date.now());
     const { buried, missing } = tally;
     tally.tellRest();
     logger.info(
       `version ${result.version}: ${counted(written.rows, "row")} in ${counted(written.adds.length, "file")}, ` +
-        `${showBytes(bytes)}, ${showDuration(performance.now() - began)}`,
+        `${showBytes(bytes)}, ${showDuration(tookMs)}`,
       {
-        total: this.total,
+        total: counts.rows,
         deadLetters: buried > 0 ? buried : undefined,
         missing: missing > 0 ? missing : undefined,
       },
@@ -70,7 +76,7 @@ export class Committer {
       transactions: steps.map(({ progress, to }) => ({ appId: progress.appId, from: progress.stored, to })),
     });
     if (result.kind === "conflict") {
-      this.sayOvertaken(result.appIds.length, rows, result.version);
+      this.overtaken(result.appIds.length, rows, result.version);
       return false;
     }
     for (const { progress, to } of steps) progress.stored = to;
@@ -80,7 +86,8 @@ export class Committer {
     return true;
   }
 
-  private sayOvertaken(partitions: number, rows: number, version: number): void {
+  private overtaken(partitions: number, rows: number, version: number): void {
+    this.options.counts.commitsOvertaken++;
     this.options.logger.warn(
       `another lake consumer has written ${counted(partitions, "partition")} meanwhile: ` +
         `dropping ${counted(rows, "row")} and reading on from the table's offsets`,

@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../../shared/kafka";
 import { createLogger, type Logger } from "../../shared/logger";
+import { CommitWatch } from "./commit-watch";
 import { Committer } from "./committer";
 import { deadLetterSchema } from "./dead-letters";
 import { decodeDataFile } from "../../shared/delta/data-file";
@@ -10,6 +11,7 @@ import type { TableStorage } from "../../shared/delta/storage";
 import { dataColumns } from "../../shared/delta/schema";
 import { DeltaTable } from "../../shared/delta/table";
 import { Ingestion } from "./ingestion";
+import { LakeCounts } from "./lake-counts";
 import { observationSchema } from "../../shared/lake-table/schema";
 import { Tally } from "./tally";
 import { directSink } from "./writer/row-sink";
@@ -117,6 +119,8 @@ interface Process {
   readonly consumer: FakeConsumer;
   readonly ingestion: Ingestion;
   readonly tally: Tally;
+  readonly counts: LakeCounts;
+  readonly commitWatch: CommitWatch;
   readonly lines: string[];
   failure: unknown;
 }
@@ -139,13 +143,15 @@ const openDead = (storage: TableStorage) =>
 async function start(
   broker: FakeBroker,
   storages: Storages,
-  { rows = 7, flushIntervalMs = 3 } = {},
+  { rows = 7, flushIntervalMs = 3, now = () => performance.now() } = {},
 ): Promise<Process> {
   const lines: string[] = [];
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
   const table = await openRows(storages.rows);
   const deadLetters = await openDead(storages.dead);
   const tally = new Tally(logger);
+  const counts = new LakeCounts();
+  const commitWatch = new CommitWatch(flushIntervalMs, now);
   const ingestion = new Ingestion({
     kafka: broker.client(logger),
     table,
@@ -154,8 +160,11 @@ async function start(
     writer: directSink(
       new RowWriter({ observations: storages.rows.files, deadLetters: storages.dead.files }),
     ),
-    committer: new Committer({ table, deadLetters, tally, logger }),
+    committer: new Committer({ table, deadLetters, tally, counts, logger }),
     tally,
+    counts,
+    commitWatch,
+    onProgress: () => {},
     limits: { rows, bytes: 1_000_000 },
     flushIntervalMs,
     signal: new AbortController().signal,
@@ -166,6 +175,8 @@ async function start(
   const process: Process = {
     ingestion,
     tally,
+    counts,
+    commitWatch,
     lines,
     failure: undefined,
     consumer: new FakeConsumer(broker, ingestion),
@@ -442,4 +453,68 @@ it("holds no more than two buffers while a commit is slow", async () => {
   await reading;
   await process.ingestion.finish();
   expect((await contents(storages)).rows).toHaveLength(100);
+});
+
+it("counts what it reads and commits, and what it has to read again", async () => {
+  const broker = new FakeBroker(1);
+  for (let seq = 0; seq < 9; seq++) broker.publish(0, observation(seq));
+  broker.publish(0, "rubbish");
+  const storages = createStorages();
+  const slow = await start(broker, storages, { rows: 1000, flushIntervalMs: 60_000 });
+  await readAll(slow, broker);
+  const quick = await start(broker, storages, { rows: 1000, flushIntervalMs: 60_000 });
+  await readAll(quick, broker);
+  await quick.ingestion.finish();
+  await slow.ingestion.finish();
+
+  // Observations are of five minutes, each a file of its own.
+  const { counts } = quick;
+  expect(counts).toMatchObject({ messagesRead: 10, rows: 9, files: 5, commits: 1, commitsOvertaken: 0 });
+  const sizes = [...storages.rows.entries.values()].flatMap((text) => [...text.matchAll(/"size":(\d+)/g)]);
+  expect(counts.bytes).toBe(sizes.reduce((sum, [, size]) => sum + Number(size), 0));
+  for (const { counts: buckets } of [counts.freshnessSeconds, counts.commitSeconds])
+    expect(buckets).toHaveLength(20);
+  const count = ({ counts: buckets }: { counts: Float64Array }) =>
+    buckets.reduce((sum, each) => sum + each, 0);
+  expect([count(counts.freshnessSeconds), count(counts.commitSeconds)]).toEqual([9, 1]);
+  expect(slow.counts).toMatchObject({ messagesRead: 10, rows: 0, files: 0, commits: 0, commitsOvertaken: 1 });
+  expect([count(slow.counts.freshnessSeconds), count(slow.counts.commitSeconds)]).toEqual([0, 0]);
+});
+
+it("complains while a commit hangs, and while rows wait behind it", async () => {
+  const broker = new FakeBroker(1);
+  for (let seq = 0; seq < 30; seq++) broker.publish(0, observation(seq));
+  const storages = createStorages();
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const { log, files, location } = storages.rows;
+  const hanging: TableStorage = {
+    location,
+    log,
+    files: { ...files, write: (newFiles) => gate.then(() => files.write(newFiles)) },
+  };
+  let nowMs = 0;
+  const process = await start(
+    broker,
+    { ...storages, rows: hanging },
+    { rows: 10, flushIntervalMs: 10_000, now: () => nowMs },
+  );
+  await process.consumer.fetch(0, 1);
+  const reading = process.consumer.fetch(0, 15);
+  await pause(20);
+  nowMs = 29_999;
+  expect(process.commitWatch.complaint).toBeUndefined();
+  nowMs = 30_000;
+  expect(process.commitWatch.complaint).toBe("a commit has been under way for 30 s");
+  release();
+  await reading;
+  await expect.poll(() => commits(storages)).toBe(3);
+  await pause(20);
+  expect(process.commitWatch.complaint).toBeUndefined();
+  nowMs = 39_999;
+  expect(process.commitWatch.complaint).toBeUndefined();
+  nowMs = 40_000;
+  expect(process.commitWatch.complaint).toBe("rows have waited for their commit for 40 s");
+  await process.ingestion.finish();
+  expect(process.commitWatch.complaint).toBeUndefined();
 });

@@ -11,12 +11,14 @@ import {
   lengthOf,
   offsetOf,
 } from "../../shared/kafka";
+import type { CommitWatch } from "./commit-watch";
 import type { Committer } from "./committer";
 import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
 import { LakeError } from "../../shared/delta/errors";
 import type { FaultPoints } from "../../shared/delta/fault-points";
 import type { DeltaTable } from "../../shared/delta/table";
 import { FillLevel, type FlushLimits } from "./fill-level";
+import type { LakeCounts } from "./lake-counts";
 import { type Position, Positions, type SealedStep } from "./offsets";
 import { appIdOf, type TopicPartition } from "../../shared/lake-table/table-topics";
 import { SourceWatch } from "./sources-watch";
@@ -32,6 +34,8 @@ export interface IngestionOptions {
   readonly writer: RowSink;
   readonly committer: Committer;
   readonly tally: Tally;
+  readonly counts: LakeCounts;
+  readonly commitWatch: CommitWatch;
   /** A flush begins when one of them is reached. */
   readonly limits: FlushLimits;
   /** How long a row may wait for its commit, in milliseconds. */
@@ -41,6 +45,8 @@ export interface IngestionOptions {
   readonly signal: AbortSignal;
   /** Called each time reading begins from the table's offsets. */
   readonly onPositioned: (points: readonly StartingPoint[]) => void;
+  /** Called whenever some of a batch has been taken. */
+  readonly onProgress: () => void;
   /** Called once when it cannot go on. */
   readonly onFailed: (error: unknown) => void;
   readonly faults: FaultPoints;
@@ -163,6 +169,9 @@ export class Ingestion {
       this.fill.add(lengthOf(message));
     }
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
+    this.options.counts.messagesRead += to - from;
+    this.options.commitWatch.read();
+    this.options.onProgress();
     return to;
   }
 
@@ -174,6 +183,7 @@ export class Ingestion {
   private passOver(position: Position, to: number): void {
     this.options.tally.gap(position, position.next, to, "the broker has nothing to read there");
     position.next = to;
+    this.options.commitWatch.read();
   }
 
   /**
@@ -203,6 +213,7 @@ export class Ingestion {
     this.epochEnd.abort();
     this.epochEnd = new AbortController();
     this.options.writer.begin([]);
+    this.options.commitWatch.dropped();
     this.fill.empty();
     this.positions.reset([]);
     this.watch.stop();
@@ -258,26 +269,33 @@ export class Ingestion {
       this.disarmTimer();
       const steps = this.positions.seal();
       if (steps.length === 0) return;
-      const { assigned, deadLetterOffsets } = this;
-      const { writer, committer } = this.options;
-      const began = performance.now();
-      const writing = writer.flush();
-      this.fill.empty();
-      begin();
-      // Asked after the last of these messages came: whatever topic bore the name then, they are from the known one.
-      const changed = this.watch.hasChanged();
-      changed.catch(() => {});
-      const written = await writing;
-      if (await changed) {
-        this.beginAnew();
-        return;
-      }
-      const outcome = await committer.commit(written, steps, deadLetterOffsets, began);
-      if (outcome === "overtaken") this.beginAnew();
-      else if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
+      const { commitWatch } = this.options;
+      commitWatch.flushBegan();
+      await this.flush(steps, begin).finally(() => commitWatch.flushEnded());
     }).finally(begin);
     committed.catch(() => {});
     return { begun, committed };
+  }
+
+  /** Writes and commits what is buffered, which comes up to these steps; calls `begin` when the buffer has room again. */
+  private async flush(steps: readonly SealedStep[], begin: () => void): Promise<void> {
+    const { assigned, deadLetterOffsets } = this;
+    const { writer, committer } = this.options;
+    const began = performance.now();
+    const writing = writer.flush();
+    this.fill.empty();
+    begin();
+    // Asked after the last of these messages came: whatever topic bore the name then, they are from the known one.
+    const changed = this.watch.hasChanged();
+    changed.catch(() => {});
+    const written = await writing;
+    if (await changed) {
+      this.beginAnew();
+      return;
+    }
+    const outcome = await committer.commit(written, steps, deadLetterOffsets, began);
+    if (outcome === "overtaken") this.beginAnew();
+    else if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
   }
 
   /** Kafka's own record of offsets is for lag displays alone: nothing here reads it, and no failure of it matters. */

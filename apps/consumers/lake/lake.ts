@@ -1,16 +1,20 @@
 import { isMainThread } from "node:worker_threads";
+import { tellConsumerStatus } from "../../shared/consumer-status";
 import { LakeEnvironment } from "../../shared/contract/lake";
-import { consume, createKafka, existingTopics } from "../../shared/kafka";
+import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
 import { Caretaker } from "./caretaker";
+import { CommitWatch } from "./commit-watch";
 import { Committer } from "./committer";
 import type { FaultPoints } from "../../shared/delta/fault-points";
 import { DeltaTable } from "../../shared/delta/table";
 import { Ingestion } from "./ingestion";
+import { LakeCounts } from "./lake-counts";
 import type { MaintenanceSettings } from "./maintenance/maintenance";
 import type { StartingPoint } from "./starting-points";
+import { tellLakeStatus } from "./status";
 import { deadLetters, observations, openStorages } from "./tables";
 import { Tally } from "./tally";
 import { runThread, startThread } from "./threads";
@@ -27,7 +31,7 @@ export function startLake(program: string, faults: FaultPoints): void {
 }
 
 async function runLake(
-  { settings, logger, log, signal, health }: AppContext<LakeEnvironment>,
+  { settings, logger, log, signal, health, metrics }: AppContext<LakeEnvironment>,
   program: string,
   faults: FaultPoints,
 ): Promise<void> {
@@ -37,6 +41,9 @@ async function runLake(
   const deadLetterTable = await DeltaTable.open(storages.deadLetters, deadLetters);
   const { version, transactions } = table.state;
   logger.info(`table ${paths.observations}: version ${version}`);
+  const tally = new Tally(logger);
+  const counts = new LakeCounts();
+  tellLakeStatus(metrics, { table, counts, tally });
 
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
@@ -57,6 +64,11 @@ async function runLake(
     return aborted(signal);
   }
 
+  const pulse = new ConsumerPulse();
+  const lags = new PartitionLags();
+  const commitWatch = new CommitWatch(settings.LAKE_FLUSH_INTERVAL_MS);
+  tellConsumerStatus({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  health.check(() => commitWatch.complaint);
   const failure = new AbortController();
   const writer = new WriterThread(startThread(program, { role: "writer", paths }), (error) =>
     failure.abort(error),
@@ -66,14 +78,15 @@ async function runLake(
     logger,
   );
   const ending = AbortSignal.any([signal, failure.signal]);
-  const tally = new Tally(logger);
   const ingestion = new Ingestion({
     kafka,
     table,
     deadLetters: deadLetterTable,
     writer,
-    committer: new Committer({ table, deadLetters: deadLetterTable, tally, logger }),
+    committer: new Committer({ table, deadLetters: deadLetterTable, tally, counts, logger }),
     tally,
+    counts,
+    commitWatch,
     limits: { rows: settings.LAKE_FLUSH_ROWS, bytes: settings.LAKE_FLUSH_BYTES },
     flushIntervalMs: settings.LAKE_FLUSH_INTERVAL_MS,
     onLostOffsets: settings.LAKE_ON_LOST_OFFSETS,
@@ -82,6 +95,7 @@ async function runLake(
       logger.info(`reading ${showPoints(points)}`);
       health.healthy();
     },
+    onProgress: () => pulse.progressed(),
     onFailed: (error) => failure.abort(error),
     faults,
   });
@@ -90,6 +104,8 @@ async function runLake(
     topics,
     signal: ending,
     resolveWholeBatch: false,
+    pulse,
+    lags,
     eachBatch: (payload) => ingestion.receive(payload),
     onAssigned: (consumer, assignment) => ingestion.assign(consumer, assignment),
     onPassedOver: (topic, partition, first, last) => ingestion.passedOver(topic, partition, first, last),

@@ -3,6 +3,7 @@ import { deadLetterSchema } from "../dead-letters";
 import type { AddFile } from "../../../shared/delta/actions";
 import type { FileStore } from "../../../shared/delta/storage";
 import { minuteOf, observationSchema, partitionOf } from "../../../shared/lake-table/schema";
+import { type Arrivals, ArrivalTimes } from "./arrival-times";
 import { writeDataFile } from "./data-files";
 import { DeadLetterColumns } from "./dead-letter-columns";
 import type { MessageChunk } from "./message-chunk";
@@ -28,6 +29,8 @@ export interface DeadLetterExample {
 export interface WrittenRows {
   readonly adds: readonly AddFile[];
   readonly rows: number;
+  /** Rows by Kafka's timestamps of their messages. */
+  readonly arrivals: Arrivals;
   readonly deadLetters: {
     readonly adds: readonly AddFile[];
     readonly rows: number;
@@ -74,6 +77,7 @@ export class RowWriter {
       const read = reader.read(source, start, length, time);
       if (typeof read !== "string") {
         pending.minute(minuteOf(read.time)).add(read, place, offset, time);
+        pending.arrivals.add(time);
         continue;
       }
       if (offset < place.deadLettersFrom) continue;
@@ -91,7 +95,7 @@ export class RowWriter {
    * @throws LakeError LAKE_STORAGE_FAILED
    */
   async flush(): Promise<WrittenRows> {
-    const { minutes, deadLetters, nextDeadLetters: next, examples } = this.pending;
+    const { minutes, arrivals, deadLetters, nextDeadLetters: next, examples } = this.pending;
     this.pending = new Pending();
     const adds: AddFile[] = [];
     let rows = 0;
@@ -114,12 +118,18 @@ export class RowWriter {
       deadAdds.push(...(await writeDataFile(this.files.deadLetters, deadLetterSchema, {}, batch)));
       await nextTurn();
     }
-    return { adds, rows, deadLetters: { adds: deadAdds, rows: deadLetters.rows, next, examples } };
+    return {
+      adds,
+      rows,
+      arrivals: arrivals.all,
+      deadLetters: { adds: deadAdds, rows: deadLetters.rows, next, examples },
+    };
   }
 }
 
 class Pending {
   readonly minutes = new Map<number, ObservationColumns>();
+  readonly arrivals = new ArrivalTimes();
   readonly deadLetters = new DeadLetterColumns();
   readonly nextDeadLetters = new Map<number, number>();
   readonly examples: DeadLetterExample[] = [];

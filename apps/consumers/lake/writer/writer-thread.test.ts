@@ -9,6 +9,7 @@ import { serveRowWriter, WriterThread } from "./writer-thread";
 const nothing: WrittenRows = {
   adds: [],
   rows: 0,
+  arrivals: new Map(),
   deadLetters: { adds: [], rows: 0, next: new Map(), examples: [] },
 };
 

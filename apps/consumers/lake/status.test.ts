@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { AppMetrics } from "../../shared/metrics/app-metrics";
+import { LakeCounts } from "./lake-counts";
+import { tellLakeStatus } from "./status";
+
+it("tells what a lake has counted", async () => {
+  const metrics = new AppMetrics();
+  const counts = new LakeCounts();
+  const [commit, rows, age] = [1_500, 7, 40_000];
+  Object.assign(counts, { rows, files: 3, bytes: 4_096, commits: 2, commitsOvertaken: 1 });
+  counts.commitSeconds.add(commit / 1_000);
+  counts.becameVisible(new Map([[0, rows]]), age + 5);
+  const tally = { buried: 5, missing: 6 };
+  tellLakeStatus(metrics, { table: { state: { version: 8 } }, counts, tally });
+  const lines = (await metrics.text()).split("\n").filter((line) => /^kafka_iot_sim/.test(line));
+  expect(lines.filter((line) => !line.includes("_bucket"))).toEqual([
+    "kafka_iot_sim_lake_rows_total 7",
+    "kafka_iot_sim_lake_files_total 3",
+    "kafka_iot_sim_lake_bytes_total 4096",
+    "kafka_iot_sim_lake_commits_total 2",
+    "kafka_iot_sim_lake_commits_overtaken_total 1",
+    "kafka_iot_sim_lake_commit_duration_seconds_sum 1.5",
+    "kafka_iot_sim_lake_commit_duration_seconds_count 1",
+    "kafka_iot_sim_lake_freshness_seconds_sum 280",
+    "kafka_iot_sim_lake_freshness_seconds_count 7",
+    "kafka_iot_sim_lake_dead_letters_total 5",
+    "kafka_iot_sim_lake_missing_offsets_total 6",
+    "kafka_iot_sim_lake_table_version 8",
+  ]);
+  expect(lines).toContain('kafka_iot_sim_lake_commit_duration_seconds_bucket{le="1"} 0');
+  expect(lines).toContain('kafka_iot_sim_lake_commit_duration_seconds_bucket{le="2"} 1');
+  expect(lines).toContain('kafka_iot_sim_lake_freshness_seconds_bucket{le="30"} 0');
+  expect(lines).toContain('kafka_iot_sim_lake_freshness_seconds_bucket{le="60"} 7');
+});
