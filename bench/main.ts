@@ -1,4 +1,5 @@
 import { benchCluster } from "./cluster/main";
+import { benchDashboard } from "./dashboard/main";
 import { benchDevices } from "./devices/main";
 import { benchLake } from "./lake/main";
 import { benchStack } from "./stack";
@@ -6,6 +7,7 @@ import { benchStack } from "./stack";
 /** Each takes the arguments after its name, and throws if they are not what it knows. */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: benchCluster,
+  dashboard: benchDashboard,
   devices: benchDevices,
   lake: benchLake,
   stack: (args) => {

@@ -85,3 +85,18 @@ export async function readTopics(
   }
   return messages;
 }
+
+/** Publishes values as anybody could, in partition 0. */
+export async function produceValues(
+  bootstrapServers: string,
+  topic: string,
+  messages: readonly { readonly key: string; readonly value: string }[],
+): Promise<void> {
+  const producer = client(bootstrapServers).producer();
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages: messages.map((message) => ({ ...message, partition: 0 })) });
+  } finally {
+    await producer.disconnect();
+  }
+}

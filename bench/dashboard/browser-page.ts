@@ -1,0 +1,63 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+import { chromiumPath } from "../../tools/setup/chromium.mjs";
+import { Machine } from "../../tools/setup/machine.mjs";
+
+/** Where the page tells of drawing. Programs for the page are texts here, because nothing else knows the types of a browser. */
+const dataset = "document.documentElement.dataset";
+
+/** What drawing told of itself: see the page's `markDrawn`. */
+interface Drawn {
+  readonly observationMs: number;
+  readonly drawnMs: number;
+}
+
+/** What a page took to come. */
+export interface PageLoad {
+  /** Bytes of all answers but the stream's, as they were transferred. */
+  readonly transferredBytes: number;
+  /** From the begin of the navigation to the first point of a curve. */
+  readonly firstCurveMs: number;
+}
+
+/** A page of the dashboard in a real browser. */
+export class BrowserPage {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly page: Page,
+    readonly load: PageLoad,
+  ) {}
+
+  /** Opens the page of devices and waits for its first curve. */
+  static async open(url: string): Promise<BrowserPage> {
+    const browser = await chromium.launch({
+      executablePath: chromiumPath(new Machine()) ?? "chromium",
+      // Root has no sandbox; the page is our own.
+      args: ["--no-sandbox"],
+    });
+    const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.enable");
+    let transferredBytes = 0;
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => (transferredBytes += encodedDataLength));
+    await page.goto(`${url}/#/devices`, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(`${dataset}.drawnAtMs !== undefined`);
+    const firstCurveMs = await page.evaluate<number>(`Number(${dataset}.drawnAtMs) - performance.timeOrigin`);
+    return new BrowserPage(browser, page, { transferredBytes, firstCurveMs });
+  }
+
+  /** How long each newest observation took to the screen, for a while, in milliseconds. */
+  async latencies(forMs: number): Promise<number[]> {
+    const drawn = await this.page.evaluate<Drawn[]>(`new Promise((resolve) => {
+      const seen = [];
+      const look = () =>
+        seen.push({ observationMs: Number(${dataset}.drawnObservationMs), drawnMs: Number(${dataset}.drawnAtMs) });
+      new MutationObserver(look).observe(document.documentElement, { attributeFilter: ["data-drawn-at-ms"] });
+      setTimeout(() => resolve(seen), ${forMs});
+    })`);
+    return drawn.map(({ observationMs, drawnMs }) => drawnMs - observationMs);
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}

@@ -1,0 +1,260 @@
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackOutputs } from "../infra/outputs";
+import { root } from "../tools/setup/environment.mjs";
+import { eventually } from "./support/command";
+import { DashboardPage } from "./support/dashboard-page";
+import { readLake } from "./support/delta-rs";
+import { docker } from "./support/docker";
+import { endOffsets, produceValues } from "./support/kafka";
+import { PulumiStack } from "./support/pulumi-stack";
+
+/** With UPDATE_PICTURES the README's pictures are taken anew; otherwise they are only looked at by who debugs this. */
+const pictures =
+  process.env["UPDATE_PICTURES"] === undefined
+    ? join(tmpdir(), "kafka-iot-sim-pictures")
+    : join(root, "docs", "pictures");
+
+const boiler = {
+  name: "boiler",
+  sensors: [
+    {
+      name: "temperature",
+      interval: "500ms",
+      unit: "°C",
+      model: { type: "walk", mean: 71, deviation: 4, reversion: "2m" },
+    },
+    {
+      name: "pressure",
+      interval: "1s",
+      unit: "bar",
+      model: { type: "sine", mean: 4, amplitude: 1, period: "40s" },
+    },
+    {
+      name: "burner",
+      interval: "2s",
+      model: { type: "states", states: { off: { for: "10s" }, on: { for: "20s" } } },
+    },
+  ],
+};
+const markup = '<img src=x onerror="alert(1)">';
+
+/** The life of one page, from the first start of a stack on; each test goes on from where the one before it ended. */
+describe("the dashboard", () => {
+  let stack: PulumiStack;
+  let outputs: StackOutputs;
+  let page: DashboardPage;
+
+  const container = (what: string) => `kafka-iot-sim-${stack.name}-${what}`;
+  const picture = (name: string) => page.page.screenshot({ path: join(pictures, `dashboard-${name}.png`) });
+  const condition = (name: string) => page.node(name).getAttribute("data-condition");
+  const untilCondition = async (name: string, wanted: string, withinMs: number) => {
+    const startedMs = Date.now();
+    await eventually(`${name} is shown as ${wanted}`, withinMs, async () =>
+      (await condition(name)) === wanted ? true : undefined,
+    );
+    return Date.now() - startedMs;
+  };
+
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true });
+    stack = await PulumiStack.create("dashboard", 2);
+    await stack.configure({
+      brokers: 2,
+      devices: [boiler, { name: "meter", count: 40, profile: "power-meter" }, { name: "pump" }],
+      lake: { flushInterval: "2s" },
+    });
+    await stack.up();
+    outputs = await stack.outputs();
+    page = await DashboardPage.open(outputs.dashboard ?? "");
+  });
+  afterAll(async () => {
+    await page.close();
+    await stack.dispose();
+  });
+
+  it("is published on this machine alone", async () => {
+    expect(outputs.dashboard).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const ports = JSON.parse(
+      await docker("inspect", "--format", "{{json .NetworkSettings.Ports}}", container("dashboard")),
+    ) as Record<string, { HostIp: string }[] | null>;
+    expect(Object.values(ports).flatMap((bindings) => bindings?.map(({ HostIp }) => HostIp) ?? [])).toEqual([
+      "127.0.0.1",
+    ]);
+  });
+
+  it("shows what the stack is made of, and that all is well", async () => {
+    for (const name of ["zookeeper-1", "broker-1", "broker-2", "lake", "console"])
+      await untilCondition(name, "healthy", 30_000);
+    await page.until("the devices", "document.querySelector('[data-testid=devices]')?.textContent === '42'");
+    expect(await page.find("alarms").locator("[data-alarm]").count()).toBe(0);
+  });
+
+  it("draws curves that move", async () => {
+    await page.show("devices?search=boiler");
+    await page.device("boiler").locator("canvas").first().waitFor();
+    await page.until("a point", "document.documentElement.dataset.drawnObservationMs !== undefined");
+    const drawing = () =>
+      page.page.evaluate<string>("document.querySelector('[data-device=boiler] canvas').toDataURL()");
+    const before = await drawing();
+    const drawnMs = await page.page.evaluate<string>("document.documentElement.dataset.drawnObservationMs");
+    await page.until(
+      "newer points",
+      `Number(document.documentElement.dataset.drawnObservationMs) > ${drawnMs} + 1500`,
+    );
+    expect(await drawing()).not.toBe(before);
+    expect(await page.device("boiler").locator("[data-testid=sensor]").count()).toBe(3);
+  });
+
+  it("finds devices among many, a page at a time, and by the address", async () => {
+    await page.show("devices");
+    await page.until("a page of devices", "document.querySelectorAll('[data-testid=device]').length === 24");
+    await page.show("devices?search=METER-3");
+    await page.until("those found", "document.querySelectorAll('[data-testid=device]').length === 11");
+    const names = await page
+      .find("device")
+      .evaluateAll<(string | null)[]>((found) =>
+        found.map((element) =>
+          (element as unknown as { getAttribute(name: string): string | null }).getAttribute("data-device"),
+        ),
+      );
+    expect(names).toEqual([3, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39].map((number) => `meter-${number}`));
+  });
+
+  it("shows a killed broker within five seconds, and that it is back", async () => {
+    await page.show("overview");
+    await untilCondition("broker-2", "healthy", 10_000);
+    await docker("kill", container("broker-2"));
+    expect(await untilCondition("broker-2", "unreachable", 15_000)).toBeLessThan(5_000);
+    await page.until(
+      "an alarm",
+      "document.querySelector('[data-testid=alarms]').textContent.includes('broker-2')",
+    );
+    await picture("broker-gone");
+    await docker("start", container("broker-2"));
+    await untilCondition("broker-2", "healthy", 60_000);
+    await page.until(
+      "no alarm of it",
+      "!document.querySelector('[data-testid=alarms]').textContent.includes('broker-2')",
+      60_000,
+    );
+  });
+
+  it("shows a device that `pulumi up` has added, without being loaded again", async () => {
+    await page.show("devices?search=turbine");
+    await stack.configure({
+      devices: [
+        boiler,
+        { name: "meter", count: 40, profile: "power-meter" },
+        { name: "pump" },
+        { name: "turbine" },
+      ],
+    });
+    await stack.up();
+    await page.device("turbine").locator("canvas").first().waitFor({ timeout: 30_000 });
+    expect(page.loads).toBe(1);
+  });
+
+  it("shows markup as text, in names and in what is no observation", async () => {
+    const observation = {
+      device: markup,
+      sensor: markup,
+      boot: 1,
+      seq: 0,
+      timestamp: new Date().toISOString(),
+      value: 1,
+    };
+    await produceValues(outputs.bootstrapServers, "pump", [
+      { key: markup, value: JSON.stringify({ ...observation, label: markup, unit: markup }) },
+      { key: markup, value: "<script>alert(1)</script>" },
+    ]);
+    await page.show(`devices?search=${encodeURIComponent("<IMG")}`);
+    await page.device(markup).waitFor();
+    expect(await page.page.locator("img").count()).toBe(0);
+    await page.show("conservation?search=%3C");
+    await page.find("conservation-row").getByText(markup).waitFor();
+    expect(await page.page.locator("img").count()).toBe(0);
+  });
+
+  it("counts what Kafka and the table have, when all is at rest", async () => {
+    await docker("stop", ...["boiler", "meter-fleet-1", "pump", "turbine"].map(container));
+    await page.show("conservation");
+    const ends = await endOffsets(outputs.bootstrapServers, outputs.topics);
+    const published = [...ends.values()].reduce((sum, end) => sum + end, 0);
+    const total = (hook: string) => page.numberAt(page.find(`total-${hook}`));
+    await eventually("the page has all messages and rows", 60_000, async () =>
+      (await total("in-topic")) === published && (await total("in-table")) === published - 1
+        ? true
+        : undefined,
+    );
+    expect(await total("dead-letters")).toBe(1);
+    const { rows } = await readLake(container("lake"));
+    expect(rows.length).toBe(published - 1);
+    for (const device of ["boiler", "pump", "turbine", "meter-7"]) {
+      await page.show(`conservation?search=${device}`);
+      const row = page.page.locator(`[data-testid=conservation-row][data-device=${device}]`);
+      await row.waitFor();
+      const inTable = rows.filter((one) => one.device === device).length;
+      for (const hook of ["inTopic", "inTable"])
+        expect([device, await page.numberAt(row.getByTestId(hook))]).toEqual([device, inTable]);
+      for (const hook of ["missing", "repeated"]) expect(await page.numberAt(row.getByTestId(hook))).toBe(0);
+    }
+    await page.until(
+      "the verdict",
+      "/nothing is missing/i.test(document.querySelector('[data-testid=verdict]').textContent)",
+      30_000,
+    );
+    await docker("start", ...["boiler", "meter-fleet-1", "pump", "turbine"].map(container));
+  });
+
+  it("has every view, by the keyboard, in the light and in the dark, and on a phone", async () => {
+    await page.page.keyboard.press("1");
+    await untilCondition("broker-2", "healthy", 10_000);
+    await page.page.waitForTimeout(8_000);
+    await picture("overview");
+    const views = ["overview", "devices", "topics", "lake", "conservation"];
+    for (const [index, view] of views.entries()) {
+      await page.page.keyboard.press(String(index + 1));
+      await page.until(
+        `the view ${view}`,
+        `document.querySelector('[data-view]').dataset.view === '${view}'`,
+      );
+      await page.page.waitForTimeout(1_500);
+      if (view !== "overview") await picture(view);
+      await page.resize(360, 740);
+      await page.until("no scrolling sideways", "document.documentElement.scrollWidth <= window.innerWidth");
+      if (view === "overview") await picture("phone");
+      await page.resize(1_440, 900);
+    }
+    await page.page.keyboard.press("/");
+    expect(await page.page.evaluate<string>("document.activeElement.type")).toBe("search");
+    await page.page.keyboard.press("Escape");
+    await page.page.emulateMedia({ colorScheme: "dark" });
+    await page.show("overview");
+    await page.page.waitForTimeout(2_000);
+    await picture("dark");
+  });
+
+  it("asks nobody but the dashboard, and the browser has nothing to complain of", () => {
+    expect(page.foreignRequests).toEqual([]);
+    expect(page.complaints).toEqual([]);
+    expect(page.loads).toBe(1);
+  });
+
+  it("says that its server does not answer, keeps the last picture, and goes on when it does", async () => {
+    await docker("stop", container("dashboard"));
+    await page.until(
+      "that it tries again",
+      "document.querySelector('[data-testid=connection]').dataset.state === 'lost'",
+    );
+    expect(await page.node("broker-1").count()).toBe(1);
+    await docker("start", container("dashboard"));
+    await page.until(
+      "that it is back",
+      "document.querySelector('[data-testid=connection]').dataset.state === 'open'",
+      30_000,
+    );
+  });
+});

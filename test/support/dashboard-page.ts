@@ -1,0 +1,89 @@
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { chromiumPath } from "../../tools/setup/chromium.mjs";
+import { Machine } from "../../tools/setup/machine.mjs";
+
+/** A page of a dashboard in a real browser, with everything that should not happen in it. */
+export class DashboardPage {
+  /** What the browser complained of: errors of the page's program, violations of its policy, dialogs. */
+  readonly complaints: string[] = [];
+  /** Requests to anywhere but the dashboard. */
+  readonly foreignRequests: string[] = [];
+  /** How often the document was loaded. */
+  loads = 0;
+
+  private constructor(
+    private readonly browser: Browser,
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("dialog", (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on("console", (message) => {
+      // What a lost stream leaves behind is the browser's own line, which nobody can keep it from.
+      if (message.type() === "error" && !/net::ERR_|ERR_INCOMPLETE_CHUNKED/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+    page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (origin !== new URL(url).origin && protocol !== "data:") this.foreignRequests.push(request.url());
+    });
+    page.on("domcontentloaded", () => this.loads++);
+  }
+
+  static async open(
+    url: string,
+    { width = 1_440, height = 900, colours = "light" as "light" | "dark" } = {},
+  ): Promise<DashboardPage> {
+    const browser = await chromium.launch({
+      executablePath: chromiumPath(new Machine()) ?? "chromium",
+      // Root has no sandbox; the page is our own.
+      args: ["--no-sandbox"],
+    });
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours });
+    const opened = new DashboardPage(browser, page, url);
+    await page.goto(url);
+    return opened;
+  }
+
+  /** Goes to a view by its address, as a link in the page does: without loading anything anew. */
+  async show(view: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(`#/${view}`)}`);
+  }
+
+  /** A node of the topology. */
+  node(name: string): Locator {
+    return this.page.locator(`[data-testid=node][data-name=${JSON.stringify(name)}]`);
+  }
+
+  device(name: string): Locator {
+    return this.page.locator(`[data-testid=device][data-device=${JSON.stringify(name)}]`);
+  }
+
+  find(hook: string): Locator {
+    return this.page.getByTestId(hook);
+  }
+
+  /** The number that stands somewhere; grouped digits are read as people do. */
+  async numberAt(locator: Locator): Promise<number> {
+    return Number(((await locator.textContent()) ?? "").replace(/[^\d.-]/g, ""));
+  }
+
+  /** Waits until the page fulfils a condition, given as an expression in it. */
+  async until(what: string, expression: string, timeout = 15_000): Promise<void> {
+    await this.page.waitForFunction(expression, undefined, { timeout }).catch(() => {
+      throw new Error(`the page did not show ${what} within ${timeout / 1_000} s`);
+    });
+  }
+
+  /** Looks at it as other devices do. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}
