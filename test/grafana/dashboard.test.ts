@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type MetricDescription, metrics } from "../../apps/shared/contract/metrics";
+import { root } from "../../tools/setup/environment.mjs";
+import { parseExpression } from "./expressions";
+
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly type: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
+}
+interface Dashboard {
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
+}
+
+const dashboard = JSON.parse(
+  readFileSync(join(root, "docs", "grafana", "kafka-iot-sim.json"), "utf8"),
+) as Dashboard;
+const targets = dashboard.panels.flatMap((panel) =>
+  (panel.targets ?? []).map((target) => ({ panel: panel.title, ...target })),
+);
+/** The selector that a variable takes the values of a label from. */
+const selectors = dashboard.templating.list.flatMap(
+  ({ definition }) => /^label_values\((.+), \w+\)$/.exec(definition ?? "")?.[1] ?? [],
+);
+
+/** The series that a metric has in Prometheus. */
+function seriesOf({ name, type }: MetricDescription): string[] {
+  return type === "histogram" ? ["bucket", "sum", "count"].map((suffix) => `${name}_${suffix}`) : [name];
+}
+const ours: readonly MetricDescription[] = Object.values(metrics);
+/** Metrics of every process, by the conventions of Prometheus' client libraries. */
+const ofProcesses = ["process_cpu_seconds_total", "process_resident_memory_bytes"];
+/** Metrics of ours that no panel shows. */
+const leftOut: readonly string[] = [];
+
+describe("an expression", () => {
+  it("is read to the metrics that it selects", () => {
+    expect(
+      parseExpression('sum by (le) (rate(a_bucket{x="$stack"}[$__rate_interval])) / on () b_total'),
+    ).toEqual({
+      metrics: ["a_bucket", "b_total"],
+      errors: [],
+    });
+  });
+
+  it.each(["sum(rate(a[5m])", "sum(a) by", "a{x=}", "a b"])("that is none is found: %s", (source) => {
+    expect(parseExpression(source).errors).not.toEqual([]);
+  });
+});
+
+describe("the Grafana dashboard", () => {
+  it.each(targets.map(({ panel, expr }) => [panel, expr]))("asks PromQL in %s: %s", (_panel, expr) => {
+    expect(parseExpression(expr).errors).toEqual([]);
+  });
+
+  it("asks for metrics that there are", () => {
+    const known = new Set([...ours.flatMap(seriesOf), ...ofProcesses]);
+    const asked = [...targets.map(({ expr }) => expr), ...selectors].flatMap(
+      (source) => parseExpression(source).metrics,
+    );
+    expect(asked.length).toBeGreaterThan(40);
+    expect(asked.filter((metric) => !known.has(metric))).toEqual([]);
+  });
+
+  it("shows every metric of ours that is not left out by name", () => {
+    const asked = new Set(targets.flatMap(({ expr }) => parseExpression(expr).metrics));
+    const missing = ours.filter((metric) => !seriesOf(metric).some((series) => asked.has(series)));
+    expect(missing.map(({ name }) => name)).toEqual(leftOut);
+  });
+
+  it("asks one stack alone, of the data source that is chosen", () => {
+    const selectorCount = (expr: string) => parseExpression(expr).metrics.length;
+    for (const { expr, datasource } of targets) {
+      expect(expr.match(/stack="\$stack"/g)?.length ?? 0).toBeGreaterThanOrEqual(selectorCount(expr));
+      expect(datasource.uid).toBe("${datasource}");
+    }
+    expect(dashboard.templating.list.map(({ name }) => name)).toEqual(["datasource", "stack"]);
+    expect(selectors).toEqual(["kafka_iot_sim_container_up"]);
+  });
+
+  it("has panels that do not lie upon each other, each with an id of its own", () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const overlap = ({ gridPos: a }: Panel, { gridPos: b }: Panel) =>
+      a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+    const clashes = panels.flatMap((one, index) =>
+      panels.slice(index + 1).flatMap((other) => (overlap(one, other) ? [[one.title, other.title]] : [])),
+    );
+    expect(clashes).toEqual([]);
+    expect(panels.filter(({ gridPos }) => gridPos.x + gridPos.w > 24)).toEqual([]);
+  });
+});
