@@ -1,0 +1,136 @@
+import type { NodeFrame, OverviewFrame } from "../../../contract/frames";
+import { conditionWords } from "../conditions";
+import { formatCounted, formatTime } from "../format";
+import { formatRoute } from "../routes";
+import type { PageState } from "../stream/page-state";
+
+/** Something that somebody should know now. */
+export interface Alarm {
+  /** The same for as long as it is the same alarm. */
+  readonly id: string;
+  readonly level: "bad" | "warning";
+  readonly text: string;
+  /** Where more is told. */
+  readonly link?: string;
+}
+
+/** All that is wrong, the worst first. */
+export function alarmsOf(state: PageState): Alarm[] {
+  const { overview } = state.frames;
+  const alarms = overview === undefined ? [] : stackAlarms(overview);
+  if (state.connection !== "lost") return alarms;
+  const lost = "The dashboard's server does not answer: trying again";
+  return [
+    {
+      id: "server",
+      level: "bad",
+      text:
+        overview === undefined
+          ? lost
+          : `${lost}. This is how things were at ${formatTime(overview.nowMs, Date.now())}`,
+    },
+    ...alarms,
+  ];
+}
+
+function stackAlarms(overview: OverviewFrame): Alarm[] {
+  const { coordinators, consumers, nowMs, conservation } = overview;
+  const alarms = [
+    ...brokerAlarms(overview),
+    ...coordinators.flatMap((node) => nodeAlarm(node, nowMs)),
+    ...consumers.flatMap((node) => nodeAlarm(node, nowMs)),
+    ...deviceAlarms(overview),
+    ...partitionAlarms(overview),
+  ];
+  const gaps = [
+    ...(conservation.missing > 0
+      ? [`${formatCounted(conservation.missing, "message is", "messages are")} missing`]
+      : []),
+    ...(conservation.repeated > 0
+      ? [`${formatCounted(conservation.repeated, "message is", "messages are")} there more than once`]
+      : []),
+  ];
+  if (gaps.length > 0)
+    alarms.push({
+      id: "gaps",
+      level: "bad",
+      text: gaps.join(", "),
+      link: formatRoute({ view: "conservation" }),
+    });
+  return alarms.sort((one, other) => Number(one.level === "warning") - Number(other.level === "warning"));
+}
+
+function nodeAlarm(
+  { name, condition, reason, sinceMs }: NodeFrame,
+  nowMs: number,
+  view: "overview" | "topics" = "overview",
+): Alarm[] {
+  if (condition === "healthy" || condition === "unknown") return [];
+  const since = `since ${formatTime(sinceMs, nowMs)}`;
+  const words = condition === "sick" ? "is sick" : conditionWords[condition];
+  return [
+    {
+      id: `node ${name}`,
+      level: condition === "sick" ? "warning" : "bad",
+      text: `${name} ${words} ${since}${reason === undefined ? "" : `: ${reason}`}`,
+      link: formatRoute({ view }),
+    },
+  ];
+}
+
+/** If no broker answers that is one thing to know, not as many as there are brokers. */
+function brokerAlarms({ brokers, nowMs }: OverviewFrame): Alarm[] {
+  const single = brokers.flatMap((node) => nodeAlarm(node, nowMs, "topics"));
+  if (brokers.length === 0 || brokers.some(({ condition }) => condition !== "unreachable")) return single;
+  const kafka = "Kafka cannot be reached";
+  const sinceMs = Math.max(...brokers.map((broker) => broker.sinceMs));
+  const text =
+    single.length === 1
+      ? `${kafka}: ${single[0]?.text ?? ""}`
+      : `${kafka} since ${formatTime(sinceMs, nowMs)}`;
+  return [{ id: "kafka", level: "bad", text, link: formatRoute({ view: "topics" }) }];
+}
+
+const mostSingleDevices = 3;
+
+function deviceAlarms({ deviceContainers, nowMs }: OverviewFrame): Alarm[] {
+  const { byCondition, shown } = deviceContainers;
+  const count = byCondition.sick + byCondition.unreachable;
+  const wrong = shown.filter(({ condition }) => condition === "sick" || condition === "unreachable");
+  if (count <= Math.min(mostSingleDevices, wrong.length))
+    return wrong.flatMap((node) => nodeAlarm(node, nowMs));
+  return (["unreachable", "sick"] as const)
+    .filter((condition) => byCondition[condition] > 0)
+    .map((condition) => ({
+      id: `devices ${condition}`,
+      level: condition === "sick" ? "warning" : "bad",
+      text: `${formatCounted(byCondition[condition], "container")} of devices ${condition === "sick" ? (byCondition.sick === 1 ? "is sick" : "are sick") : conditionWords.unreachable}`,
+      link: formatRoute({ view: "devices" }),
+    }));
+}
+
+function partitionAlarms({ totals }: OverviewFrame): Alarm[] {
+  const link = formatRoute({ view: "topics" });
+  return [
+    ...(totals.leaderless > 0
+      ? [
+          {
+            id: "leaderless",
+            level: "bad" as const,
+            text: `${formatCounted(totals.leaderless, "partition has", "partitions have")} no leader`,
+            link,
+          },
+        ]
+      : []),
+    ...(totals.underReplicated > 0
+      ? [
+          {
+            id: "under-replicated",
+            level: "warning" as const,
+            text: `${formatCounted(totals.underReplicated, "partition lacks", "partitions lack")} replicas that are in sync`,
+            link,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,38 @@
+import { useLayoutEffect, useState } from "preact/hooks";
+
+/** A value that changes, and those who want to know. */
+export class Cell<T> {
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private current: T) {}
+
+  get value(): T {
+    return this.current;
+  }
+
+  set value(next: T) {
+    if (Object.is(next, this.current)) return;
+    this.current = next;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  /** @returns ends it */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** The value of a cell in a component, which is drawn again when it changes. */
+export function useCell<T>(cell: Cell<T>): T {
+  const [, draw] = useState(0);
+  useLayoutEffect(() => {
+    const seen = cell.value;
+    const change = () => draw((count) => count + 1);
+    const end = cell.subscribe(change);
+    // It may have changed between drawing and this.
+    if (!Object.is(seen, cell.value)) change();
+    return end;
+  }, [cell]);
+  return cell.value;
+}

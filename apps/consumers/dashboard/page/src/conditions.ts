@@ -1,0 +1,17 @@
+import type { Condition } from "../../contract/frames";
+
+/** What is said of something in a condition, after its name. */
+export const conditionWords: Readonly<Record<Condition, string>> = {
+  healthy: "healthy",
+  sick: "sick",
+  unreachable: "cannot be reached",
+  unknown: "not looked at yet",
+};
+
+const order: readonly Condition[] = ["healthy", "unknown", "sick", "unreachable"];
+
+/** The worst of several conditions; `unknown` of none. */
+export function worstOf(conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) return "unknown";
+  return conditions.reduce((worst, one) => (order.indexOf(one) > order.indexOf(worst) ? one : worst));
+}

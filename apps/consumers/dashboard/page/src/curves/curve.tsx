@@ -1,0 +1,121 @@
+import { useEffect, useRef } from "preact/hooks";
+import type uPlot from "uplot";
+import type { Cell } from "../cell";
+import { useDashboard } from "../dashboard";
+import { colourChanges } from "../theme";
+import type { DeviceCurves } from "./device-curves";
+import { markDrawn } from "./drawn-mark";
+import { curveOptions, makePlot } from "./plot";
+import { watchSight } from "./redraw";
+import type { Reading, SensorCurve } from "./sensor-curve";
+
+/** How much room a curve has: `small` in a device's card, `large` where the device is alone. */
+export type CurveSize = "small" | "large";
+
+/** A sensor's curve. It draws itself while it can be seen, whatever is drawn around it. */
+export function Curve({
+  device,
+  sensor,
+  series,
+  size,
+  hasTimes,
+  hovered,
+}: {
+  readonly device: DeviceCurves;
+  readonly sensor: SensorCurve;
+  /** Which of its device's sensors it is, for its colour. */
+  readonly series: number;
+  readonly size: CurveSize;
+  /** Whether its time axis has texts: in a card only the lowest curve's has. */
+  readonly hasTimes: boolean;
+  /** Told what the pointer is over. */
+  readonly hovered: Cell<Reading | undefined>;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const dashboard = useDashboard();
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const drawing = new CurveDrawing(element, device, sensor, { series, size, hasTimes }, hovered);
+    const draw = () => drawing.draw(dashboard.nowMs);
+    const ends = [
+      dashboard.redraws.add(draw),
+      colourChanges.subscribe(() => drawing.drawAnew()),
+      watchSight(element, (isSeen) => {
+        drawing.isSeen = isSeen;
+        draw();
+      }),
+    ];
+    const resizes = new ResizeObserver(() => drawing.resize());
+    resizes.observe(element);
+    return () => {
+      for (const end of ends) end();
+      resizes.disconnect();
+      drawing.end();
+    };
+  }, [device, sensor, series, size, hasTimes, hovered, dashboard]);
+  return <div class={`curve curve-${size}`} ref={host} aria-hidden="true" />;
+}
+
+/** The picture of a curve. It is made when it is first seen: a page of devices has more than a screen shows. */
+class CurveDrawing {
+  isSeen = false;
+  private plot: uPlot | undefined;
+  private drawn: { newestMs: number; times: readonly number[]; spanMs: number; toMs: number } | undefined;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly device: DeviceCurves,
+    private readonly sensor: SensorCurve,
+    private readonly look: { readonly series: number; readonly size: CurveSize; readonly hasTimes: boolean },
+    private readonly hovered: Cell<Reading | undefined>,
+  ) {}
+
+  draw(nowMs: number): void {
+    if (!this.isSeen || this.host.clientWidth === 0) return;
+    const { sensor, drawn } = this;
+    const { fromMs, toMs } = this.device.window(nowMs, this.look.size === "large");
+    const { newestMs } = sensor;
+    const pixelMs = (toMs - fromMs) / this.host.clientWidth;
+    const spanMs = toMs - fromMs;
+    const isDrawn = drawn?.newestMs === newestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
+    if (isDrawn && Math.abs(toMs - drawn.toMs) < pixelMs) return;
+    this.drawn = { newestMs, times: sensor.times, spanMs, toMs };
+    const plot = (this.plot ??= this.make());
+    plot.batch(() => {
+      plot.setData([sensor.times, sensor.values], false);
+      plot.setScale("x", { min: fromMs, max: toMs });
+    });
+    if (Number.isFinite(newestMs)) markDrawn(newestMs, this.device.isLive);
+  }
+
+  /** Colours have changed. */
+  drawAnew(): void {
+    this.plot?.redraw();
+  }
+
+  resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    if (width > 0) this.plot?.setSize({ width, height });
+  }
+
+  end(): void {
+    this.plot?.destroy();
+  }
+
+  private make(): uPlot {
+    const { sensor, hovered, host } = this;
+    const onHover = (index: number | undefined) => {
+      const timeMs = index === undefined ? undefined : sensor.times[index];
+      const value = index === undefined ? undefined : sensor.values[index];
+      hovered.value = timeMs === undefined || value === undefined ? undefined : { timeMs, value };
+    };
+    const options = curveOptions({
+      ...this.look,
+      isStepped: () => sensor.isStepped,
+      syncKey: this.device.frame.name,
+      onHover,
+    });
+    return makePlot(host, options);
+  }
+}

@@ -1,0 +1,73 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { StreamEvents } from "../../contract/frames";
+import { Cell } from "./cell";
+import { CurveStore } from "./curves/device-curves";
+import { forgetDrawn, updateScreenLatency } from "./curves/drawn-mark";
+import { RedrawScheduler } from "./curves/redraw";
+import { type Route, streamUrl } from "./routes";
+import { Connection } from "./stream/connection";
+import { emptyState, forAnotherRoute, type PageState, withFrame, withoutServer } from "./stream/page-state";
+import { ServerClock } from "./stream/server-clock";
+import { TrafficHistory } from "./traffic-history";
+
+/** What the page knows, from the server's stream. */
+export class Dashboard {
+  readonly state = new Cell<PageState>(emptyState);
+  readonly redraws = new RedrawScheduler();
+  readonly curves = new CurveStore(this.redraws.schedule);
+  readonly traffic = new TrafficHistory();
+  readonly clock = new ServerClock();
+  private route: Route | undefined;
+  private readonly connection = new Connection({
+    receive: (name, frame) => this.receive(name, frame),
+    lose: () => (this.state.value = withoutServer(this.state.value, Date.now())),
+  });
+
+  /** Turns to what a route shows. */
+  show(route: Route): void {
+    const { route: before } = this;
+    this.route = route;
+    if (before !== undefined && (before.view !== route.view || before.device !== route.device)) {
+      this.state.value = forAnotherRoute(this.state.value);
+      forgetDrawn();
+    }
+    this.connection.follow(streamUrl(route));
+  }
+
+  /** The page can be seen, or cannot: a page that nobody sees costs the server nothing. */
+  setVisible(isVisible: boolean): void {
+    if (isVisible) this.connection.resume();
+    else this.connection.pause();
+  }
+
+  /** The server's time now. */
+  get nowMs(): number {
+    return this.clock.at(Date.now());
+  }
+
+  private receive<Name extends keyof StreamEvents>(name: Name, frame: StreamEvents[Name]): void {
+    if (name === "points") {
+      this.curves.add(frame as StreamEvents["points"]);
+      return;
+    }
+    const frames = { [name]: frame } as Partial<StreamEvents>;
+    if (frames.overview !== undefined) {
+      this.clock.see(frames.overview.nowMs, Date.now());
+      this.traffic.add(frames.overview);
+      updateScreenLatency();
+      this.redraws.schedule();
+    }
+    if (frames.devices !== undefined) this.curves.load(frames.devices, this.nowMs);
+    this.state.value = withFrame(this.state.value, name as Exclude<Name, "points">, frame as never);
+  }
+}
+
+export const DashboardContext = createContext<Dashboard | undefined>(undefined);
+
+/** The page's dashboard. */
+export function useDashboard(): Dashboard {
+  const dashboard = useContext(DashboardContext);
+  if (dashboard === undefined) throw new Error("This part of the page is drawn outside of the dashboard.");
+  return dashboard;
+}

@@ -1,0 +1,78 @@
+import type { ConservationTotals } from "../../../contract/frames";
+import { formatCount, formatShare } from "../format";
+
+interface Step {
+  readonly label: string;
+  readonly hook: string;
+  readonly count: number;
+  /** What becomes of the difference to the step before. */
+  readonly note?: string;
+}
+
+const counted = (count: number, text: string) => (count > 0 ? `${formatCount(count)} ${text}` : undefined);
+
+/** The way of all messages, from the devices to the table, with what is between two steps. */
+export function ConservationFlow({ totals }: { readonly totals: ConservationTotals }) {
+  return (
+    <div class="flow">
+      <ol class="flow-steps">
+        {stepsOf(totals).map(({ label, hook, count, note }) => (
+          <li key={hook} class="flow-step">
+            <span class="flow-label">{label}</span>
+            <b class="flow-count" data-testid={hook}>
+              {formatCount(count)}
+            </b>
+            <span class="flow-note">{note}</span>
+          </li>
+        ))}
+      </ol>
+      <Progress label="Topics read" share={totals.topicsRead} />
+      <Progress label="Table read" share={totals.tableRead} />
+    </div>
+  );
+}
+
+function stepsOf(totals: ConservationTotals): Step[] {
+  const { produced, acknowledged, dropped, inTopic, inTable, deadLetters } = totals;
+  const notes = (...all: readonly (string | undefined)[]) => {
+    const said = all.filter((note) => note !== undefined);
+    return said.length === 0 ? {} : { note: said.join(", ") };
+  };
+  return [
+    {
+      label: "Produced",
+      hook: "total-produced",
+      count: produced,
+      ...notes(
+        counted(totals.declaredLosses, "declared losses"),
+        counted(totals.declaredDuplicates, "declared duplicates"),
+      ),
+    },
+    {
+      label: "Acknowledged",
+      hook: "total-acknowledged",
+      count: acknowledged,
+      ...notes(counted(dropped, "dropped"), counted(produced - acknowledged - dropped, "waiting")),
+    },
+    { label: "In topics", hook: "total-in-topic", count: inTopic },
+    {
+      label: "In the table",
+      hook: "total-in-table",
+      count: inTable,
+      ...notes(counted(inTopic - inTable - deadLetters, "on their way")),
+    },
+    { label: "Dead letters", hook: "total-dead-letters", count: deadLetters },
+  ];
+}
+
+/** How far the past has been read; nothing once all of it has. */
+function Progress({ label, share }: { readonly label: string; readonly share: number }) {
+  if (share >= 1) return null;
+  return (
+    <label class="progress">
+      {label}
+      <progress max={1} value={share} />
+      {formatShare(share)}
+    </label>
+  );
+}

@@ -1,0 +1,72 @@
+import type { Slice } from "../../../contract/frames";
+import { formatCount } from "../format";
+import { formatRoute, type Route } from "../routes";
+
+/** How many pages a slice is one of. */
+export function pageCount({ total, pageSize }: Slice): number {
+  return Math.max(1, Math.ceil(total / pageSize));
+}
+
+/** Which of many are shown, and the way to the others. */
+export function Pager({
+  slice,
+  route,
+  of,
+}: {
+  readonly slice: Slice;
+  readonly route: Route;
+  readonly of: string;
+}) {
+  const { page, pageSize, total } = slice;
+  const pages = pageCount(slice);
+  const first = page * pageSize + 1;
+  const last = Math.min(total, first + pageSize - 1);
+  const range =
+    total <= pageSize
+      ? formatCount(total)
+      : `${formatCount(first)}–${formatCount(last)} of ${formatCount(total)}`;
+  return (
+    <nav class="pager" aria-label={`Pages of ${of}`}>
+      <span data-testid="page-range">
+        {range} {of}
+      </span>
+      {pages > 1 && (
+        <>
+          <PageLink route={route} page={page - 1} pages={pages} rel="prev" label="Previous page" sign="←" />
+          <span class="pager-place">
+            {formatCount(page + 1)} / {formatCount(pages)}
+          </span>
+          <PageLink route={route} page={page + 1} pages={pages} rel="next" label="Next page" sign="→" />
+        </>
+      )}
+    </nav>
+  );
+}
+
+function PageLink({
+  route,
+  page,
+  pages,
+  rel,
+  label,
+  sign,
+}: {
+  readonly route: Route;
+  readonly page: number;
+  readonly pages: number;
+  readonly rel: "prev" | "next";
+  readonly label: string;
+  readonly sign: string;
+}) {
+  if (page < 0 || page >= pages)
+    return (
+      <span class="pager-link" aria-hidden="true">
+        {sign}
+      </span>
+    );
+  return (
+    <a class="pager-link" rel={rel} aria-label={label} href={formatRoute({ ...route, page })}>
+      {sign}
+    </a>
+  );
+}

@@ -1,0 +1,55 @@
+/** Dots on a way lie this far apart, in pixels; the style's dash pattern has the same. */
+export const dotDistance = 18;
+/** Dots do not have to be smoother than this, and each step costs a redraw. */
+const stepMs = 33;
+
+interface Flow {
+  pixelsPerSecond: number;
+  offset: number;
+}
+
+/** How fast dots go for a rate: a thousand times as many messages cannot go a thousand times as fast. */
+export function dotSpeed(messagesPerSecond: number): number {
+  return messagesPerSecond <= 0 ? 0 : 10 + 22 * Math.log10(1 + messagesPerSecond);
+}
+
+const flows = new Map<SVGPathElement, Flow>();
+const prefersStillness = matchMedia("(prefers-reduced-motion: reduce)");
+let isRunning = false;
+let lastMs = 0;
+
+/** Lets dots go along a path from now on, or changes how fast they go. */
+export function setFlow(path: SVGPathElement, messagesPerSecond: number): void {
+  const flow = flows.get(path) ?? { pixelsPerSecond: 0, offset: 0 };
+  flow.pixelsPerSecond = dotSpeed(messagesPerSecond);
+  flows.set(path, flow);
+  start();
+}
+
+export function endFlow(path: SVGPathElement): void {
+  flows.delete(path);
+}
+
+function start(): void {
+  if (isRunning) return;
+  isRunning = true;
+  lastMs = performance.now();
+  requestAnimationFrame(step);
+}
+
+function step(nowMs: number): void {
+  if (flows.size === 0 || prefersStillness.matches) {
+    isRunning = false;
+    return;
+  }
+  requestAnimationFrame(step);
+  const passedMs = nowMs - lastMs;
+  if (passedMs < stepMs) return;
+  lastMs = nowMs;
+  for (const [path, flow] of flows) {
+    if (flow.pixelsPerSecond === 0) continue;
+    // Behind a hidden tab time passes without steps: dots need not catch up.
+    flow.offset = (flow.offset + flow.pixelsPerSecond * Math.min(0.1, passedMs / 1_000)) % dotDistance;
+    path.style.strokeDashoffset = String(-flow.offset);
+  }
+}

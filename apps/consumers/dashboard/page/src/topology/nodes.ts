@@ -1,0 +1,184 @@
+import type { Condition, ConsumerFrame, NodeFrame, OverviewFrame } from "../../../contract/frames";
+import { conditionWords, worstOf } from "../conditions";
+import { formatCount, formatCounted, formatDuration, formatRate, formatShortCount } from "../format";
+import { formatRoute } from "../routes";
+
+/** What a node of the picture says. */
+export interface TopologyNode {
+  readonly id: string;
+  readonly kind: "device" | "broker" | "coordinator" | "consumer" | "table" | "rest";
+  readonly title: string;
+  readonly detail: string;
+  readonly condition: Condition;
+  /** All of it in words, for those who do not see the picture. */
+  readonly description: string;
+  readonly link: string;
+  /** Messages that go through it a second. */
+  readonly perSecond: number;
+}
+
+/** The parts of a stack, in the order in which messages go through them. */
+export interface TopologyParts {
+  readonly devices: readonly TopologyNode[];
+  readonly brokers: readonly TopologyNode[];
+  readonly coordinators: readonly TopologyNode[];
+  readonly consumers: readonly TopologyNode[];
+  /** What writes the table. */
+  readonly writers: ReadonlySet<string>;
+  readonly table: readonly TopologyNode[];
+  readonly rates: { readonly published: number; readonly read: number; readonly rows: number };
+}
+
+/** @param most how many of devices and of consumers are drawn one by one */
+export function topologyParts(overview: OverviewFrame, most: number): TopologyParts {
+  const { brokers, coordinators, consumers, totals, lake } = overview;
+  return {
+    devices: deviceNodes(overview, most),
+    brokers: brokers.map((broker) =>
+      node(broker, "broker", {
+        detail: `${formatRate(broker.messagesPerSecond)}/s · leads ${formatShortCount(broker.leads)}`,
+        perSecond: broker.messagesPerSecond,
+        view: "topics",
+      }),
+    ),
+    coordinators: coordinators.map((coordinator) =>
+      node(coordinator, "coordinator", { detail: "", perSecond: 0, view: "topics" }),
+    ),
+    consumers: consumerNodes(consumers, most),
+    writers: new Set(
+      consumers.filter(({ type }) => type === "lake").map(({ name }) => nodeId("consumer", name)),
+    ),
+    table: [tableNode(overview)],
+    rates: {
+      published: totals.messagesPerSecond,
+      read: sum(consumers.map(({ messagesPerSecond }) => messagesPerSecond ?? 0)),
+      rows: lake?.rowsPerSecond ?? 0,
+    },
+  };
+}
+
+function deviceNodes({ deviceContainers, totals }: OverviewFrame, most: number): TopologyNode[] {
+  const { total, shown, byCondition } = deviceContainers;
+  // One more would only be called "1 more".
+  const drawn = total <= most + 1 ? shown : shown.slice(0, most);
+  const nodes = drawn.map((container) =>
+    node(container, "device", {
+      detail: `${formatRate(container.messagesPerSecond)}/s${container.devices > 1 ? ` · ${formatCounted(container.devices, "device")}` : ""}`,
+      perSecond: container.messagesPerSecond,
+      view: "devices",
+      search: container.devices > 1 ? "" : container.name,
+    }),
+  );
+  const rest = total - drawn.length;
+  if (rest === 0) return nodes;
+  const perSecond = Math.max(0, totals.messagesPerSecond - sum(nodes.map((each) => each.perSecond)));
+  const left = { ...byCondition };
+  for (const { condition } of drawn) left[condition]--;
+  return [...nodes, restNode("device", rest, left, perSecond, "devices")];
+}
+
+function consumerNodes(consumers: readonly ConsumerFrame[], most: number): TopologyNode[] {
+  const drawn = consumers.length <= most + 1 ? consumers : unhealthyFirst(consumers).slice(0, most);
+  const nodes = drawn.map((consumer) => {
+    const { messagesPerSecond, lag, type } = consumer;
+    const said = [
+      ...(messagesPerSecond === null ? [type] : [`${formatRate(messagesPerSecond)}/s`]),
+      ...(lag === null ? [] : [`lag ${formatShortCount(lag)}`]),
+    ];
+    return node(consumer, "consumer", {
+      detail: said.join(" · "),
+      perSecond: messagesPerSecond ?? 0,
+      view: type === "lake" ? "lake" : "topics",
+    });
+  });
+  const rest = consumers.filter((consumer) => !drawn.includes(consumer));
+  if (rest.length === 0) return nodes;
+  const left: Record<Condition, number> = { healthy: 0, sick: 0, unreachable: 0, unknown: 0 };
+  for (const { condition } of rest) left[condition]++;
+  const perSecond = sum(rest.map(({ messagesPerSecond }) => messagesPerSecond ?? 0));
+  return [...nodes, restNode("consumer", rest.length, left, perSecond, "topics")];
+}
+
+function tableNode({ lake, nowMs }: OverviewFrame): TopologyNode {
+  const detail =
+    lake === null
+      ? "nothing yet"
+      : `${formatShortCount(lake.rows)} rows · ${formatDuration(Math.max(0, nowMs - lake.committedMs))} ago`;
+  return {
+    id: "table",
+    kind: "table",
+    title: "Delta table",
+    detail,
+    condition: lake === null ? "unknown" : "healthy",
+    description:
+      lake === null
+        ? "Delta table, nothing yet"
+        : `Delta table, ${formatCount(lake.rows)} rows, version ${lake.version}`,
+    link: formatRoute({ view: "lake" }),
+    perSecond: lake?.rowsPerSecond ?? 0,
+  };
+}
+
+function nodeId(kind: TopologyNode["kind"], name: string): string {
+  return `${kind} ${name}`;
+}
+
+function node(
+  { name, condition, reason }: NodeFrame,
+  kind: TopologyNode["kind"],
+  said: {
+    readonly detail: string;
+    readonly perSecond: number;
+    readonly view: "devices" | "topics" | "lake";
+    readonly search?: string;
+  },
+): TopologyNode {
+  const { detail, perSecond, view, search = "" } = said;
+  return {
+    id: nodeId(kind, name),
+    kind,
+    title: name,
+    detail: condition === "healthy" || condition === "unknown" ? detail : conditionWords[condition],
+    condition,
+    description: [name, conditionWords[condition], reason, detail].filter(Boolean).join(", "),
+    link: formatRoute({ view, search }),
+    perSecond,
+  };
+}
+
+function restNode(
+  of: "device" | "consumer",
+  count: number,
+  byCondition: Readonly<Record<Condition, number>>,
+  perSecond: number,
+  view: "devices" | "topics",
+): TopologyNode {
+  const conditions = (["unreachable", "sick", "unknown", "healthy"] as const).filter(
+    (each) => byCondition[each] > 0,
+  );
+  const wrong = byCondition.unreachable + byCondition.sick;
+  const state =
+    wrong > 0 ? `${formatCount(wrong)} not healthy` : worstOf(conditions) === "healthy" ? "all healthy" : "";
+  const title = `${formatCount(count)} more`;
+  const detail = [`${formatRate(perSecond)}/s`, state].filter(Boolean).join(" · ");
+  return {
+    id: `rest of ${of}s`,
+    kind: "rest",
+    title,
+    detail,
+    condition: worstOf(conditions),
+    description: `${title} containers of ${of}s, ${conditions.map((each) => `${formatCount(byCondition[each])} ${conditionWords[each]}`).join(", ")}`,
+    link: formatRoute({ view }),
+    perSecond,
+  };
+}
+
+function unhealthyFirst(consumers: readonly ConsumerFrame[]): ConsumerFrame[] {
+  return [...consumers].sort(
+    (one, other) => Number(one.condition === "healthy") - Number(other.condition === "healthy"),
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,39 @@
+import type { ConservationTotals } from "../../contract/frames";
+import { formatCount, formatCounted, formatShare } from "./format";
+
+/** What conservation comes to, in one line. */
+export interface Verdict {
+  readonly level: "good" | "bad" | "busy" | "none";
+  readonly text: string;
+  /** What the line does not say. */
+  readonly detail?: string;
+}
+
+/**
+ * Whether everything is where it has to be. What is wrong counts before all has been read; that nothing is wrong only after.
+ *
+ * @param gapCount how many gaps there are, where that is known
+ */
+export function verdictOf(totals: ConservationTotals, gapCount?: number): Verdict {
+  const { missing, repeated } = totals;
+  if (missing + repeated > 0 || (gapCount ?? 0) > 0) {
+    const wrong = [
+      ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
+      ...(repeated > 0 ? [`${formatCount(repeated)} repeated`] : []),
+    ].join(", ");
+    const gaps = gapCount === undefined ? undefined : formatCounted(gapCount, "gap");
+    return { level: "bad", text: [gaps, wrong].filter(Boolean).join(": ") };
+  }
+  const readShare = Math.min(totals.topicsRead, totals.tableProblem === undefined ? totals.tableRead : 1);
+  if (readShare < 1)
+    return { level: "busy", text: `Still reading what was there before: ${formatShare(readShare)}` };
+  if (totals.tableProblem !== undefined)
+    return {
+      level: "busy",
+      text: "Topics have everything; the table cannot be compared",
+      detail: totals.tableProblem,
+    };
+  if (totals.produced + totals.inTopic + totals.inTable === 0)
+    return { level: "none", text: "Nothing has been sent yet" };
+  return { level: "good", text: "Nothing is missing or repeated" };
+}

@@ -1,0 +1,62 @@
+import type { DevicesFrame } from "../../../contract/frames";
+import { useDashboard } from "../dashboard";
+import { formatCounted } from "../format";
+import { DeviceMark, DeviceRate } from "../parts/device-state";
+import { Notice, Waiting } from "../parts/notice";
+import { SensorPanel } from "../parts/sensor-panel";
+import { formatRoute } from "../routes";
+import type { ViewProps } from "./view-frame";
+
+/** One device, with all points that there are. */
+export function DeviceView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {
+  const { curves } = useDashboard();
+  const name = route.device ?? "";
+  const shown = frame?.devices.find((device) => device.name === name);
+  const device = shown === undefined ? undefined : curves.get(name);
+  return (
+    <>
+      <div class="view-head">
+        <nav class="trail" aria-label="Back">
+          <a href={formatRoute({ view: "devices" })}>Devices</a>
+        </nav>
+        <h1 class="device-title">
+          {device !== undefined && <DeviceMark device={device} />} {name}
+        </h1>
+        {device !== undefined && (
+          <p class="device-facts">
+            <DeviceRate device={device} />
+            <span>
+              topic{" "}
+              <a href={formatRoute({ view: "topics", search: device.frame.topic })}>{device.frame.topic}</a>
+            </span>
+            {device.frame.container !== "" && <span>container {device.frame.container}</span>}
+            <span>{formatCounted(device.sensors.size, "sensor")}</span>
+            <a href={formatRoute({ view: "conservation", search: name })}>conservation</a>
+          </p>
+        )}
+      </div>
+      {frame === undefined ? (
+        <Waiting />
+      ) : device === undefined ? (
+        <Notice title={`There is no device “${name}”`}>
+          It may have gone since this page's address was made.
+        </Notice>
+      ) : device.sensors.size === 0 ? (
+        <Notice title="Nothing yet">The device has not sent an observation.</Notice>
+      ) : (
+        <ul class="sensors sensors-large" data-testid="device" data-device={name}>
+          {[...device.sensors.values()].map((sensor, index) => (
+            <SensorPanel
+              key={sensor.name}
+              device={device}
+              sensor={sensor}
+              series={index}
+              size="large"
+              hasTimes
+            />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

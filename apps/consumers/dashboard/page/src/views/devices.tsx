@@ -1,0 +1,111 @@
+import type { DevicesFrame } from "../../../contract/frames";
+import type { DeviceCurves } from "../curves/device-curves";
+import { useDashboard } from "../dashboard";
+import { formatCounted } from "../format";
+import { DeviceMark, DeviceRate } from "../parts/device-state";
+import { Notice, Waiting } from "../parts/notice";
+import { Pager } from "../parts/pager";
+import { SearchBox } from "../parts/search-box";
+import { SensorPanel } from "../parts/sensor-panel";
+import { formatRoute } from "../routes";
+import { isCurrent, type ViewProps } from "./view-frame";
+
+/** All devices, a page of them at a time, with what their sensors show. */
+export function DevicesView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {
+  return (
+    <>
+      <div class="view-head">
+        <h1>Devices</h1>
+        <SearchBox route={route} label="Search devices" />
+        {frame !== undefined && <Pager slice={frame} route={route} of="devices" />}
+      </div>
+      {frame === undefined ? (
+        <Waiting />
+      ) : (
+        <Cards frame={frame} isStale={!isCurrent(frame, route)} search={route.search} />
+      )}
+    </>
+  );
+}
+
+function Cards({
+  frame,
+  isStale,
+  search,
+}: {
+  readonly frame: DevicesFrame;
+  readonly isStale: boolean;
+  readonly search: string;
+}) {
+  const { curves } = useDashboard();
+  if (frame.devices.length === 0)
+    return search === "" ? (
+      <Notice title="No devices">The stack's plan has none. Give it some, and they appear here.</Notice>
+    ) : (
+      <Notice title={`No device's name has “${search}” in it`} />
+    );
+  return (
+    <ul class="cards" aria-busy={isStale}>
+      {frame.devices.map(({ name, sensors, sensorCount }) => {
+        const device = curves.get(name);
+        const names = sensors.map((sensor) => sensor.name);
+        return device && <DeviceCard key={name} device={device} sensors={names} sensorCount={sensorCount} />;
+      })}
+    </ul>
+  );
+}
+
+function DeviceCard({
+  device,
+  sensors,
+  sensorCount,
+}: {
+  readonly device: DeviceCurves;
+  /** Those of its sensors that are drawn. */
+  readonly sensors: readonly string[];
+  readonly sensorCount: number;
+}) {
+  const { name, topic } = device.frame;
+  const link = formatRoute({ view: "device", device: name });
+  return (
+    <li class="card device" data-testid="device" data-device={name}>
+      <div class="card-head">
+        <DeviceMark device={device} />
+        <h2>
+          <a class="card-link" href={link} title={name}>
+            {name}
+          </a>
+        </h2>
+        {topic !== name && (
+          <span class="card-aside" title={`Topic ${topic}`}>
+            {topic}
+          </span>
+        )}
+        <DeviceRate device={device} />
+      </div>
+      {sensors.length === 0 && <p class="nothing-yet">Nothing yet</p>}
+      <ul class="sensors">
+        {sensors.map((sensorName, index) => {
+          const sensor = device.sensors.get(sensorName);
+          return (
+            sensor && (
+              <SensorPanel
+                key={sensorName}
+                device={device}
+                sensor={sensor}
+                series={index}
+                size="small"
+                hasTimes={index === sensors.length - 1}
+              />
+            )
+          );
+        })}
+      </ul>
+      {sensorCount > sensors.length && (
+        <p class="card-more">
+          <a href={link}>and {formatCounted(sensorCount - sensors.length, "more sensor")}</a>
+        </p>
+      )}
+    </li>
+  );
+}
