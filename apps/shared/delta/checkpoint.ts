@@ -1,5 +1,6 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
-import { type Compressors, parquetMetadata, parquetReadObjects } from "hyparquet";
+import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import {
   type AddFile,
@@ -105,6 +106,14 @@ export async function decodeCheckpointState(contents: Uint8Array): Promise<Check
   return { protocol, metadata, transactions: rows.txn as unknown as Transaction[] };
 }
 
+/**
+ * Looks at a checkpoint's data files one by one: those who need a few numbers of each need not hold all of them.
+ * @returns whether all were there to be looked at; false if it is torn, or not what it should be.
+ */
+export function visitCheckpointFiles(contents: Uint8Array, visit: (add: AddFile) => void): Promise<boolean> {
+  return visitRows(contents, ["add"], (_column, body) => visit(body as unknown as AddFile));
+}
+
 /** Reads a checkpoint's files. @returns undefined if it is torn, or not what it should be. */
 export async function decodeCheckpointFiles(contents: Uint8Array): Promise<CheckpointFiles | undefined> {
   const rows = await readRows(contents, ["add", "remove"]);
@@ -118,7 +127,7 @@ const compressors: Compressors = {
   ZSTD: (input) => zstdDecompressSync(input),
 };
 
-/** The actions of some columns. The library throws errors of many kinds at bytes that are no Parquet. */
+/** The actions of some columns; undefined if they are not what they should be. */
 async function readRows<Column extends CheckpointColumn>(
   contents: Uint8Array,
   columns: readonly Column[],
@@ -127,34 +136,52 @@ async function readRows<Column extends CheckpointColumn>(
     Column,
     Body[]
   >;
+  const isWhole = await visitRows(contents, columns, (column, body) => found[column].push(body));
+  return isWhole ? found : undefined;
+}
+
+/**
+ * Goes through the actions of some columns, a group of rows at a time. The library throws errors of many kinds at bytes that are no
+ * Parquet.
+ * @returns false if they are not what they should be.
+ */
+async function visitRows<Column extends CheckpointColumn>(
+  contents: Uint8Array,
+  columns: readonly Column[],
+  visit: (column: Column, body: Body) => void,
+): Promise<boolean> {
+  const file = exactBuffer(contents);
+  let metadata: FileMetaData;
   try {
-    const file = exactBuffer(contents);
-    const metadata = parquetMetadata(file);
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({
-        file,
-        metadata,
-        columns: [...columns],
-        rowStart,
-        rowEnd,
-        compressors,
-      });
-      for (const row of rows) {
-        for (const column of columns) {
-          const body = actionOf(row[column]);
-          if (body === undefined) continue;
-          if (wrongField(column, body) !== undefined) return undefined;
-          found[column].push(body);
-        }
-      }
-      rowStart = rowEnd;
-    }
+    metadata = parquetMetadata(file);
   } catch {
-    return undefined;
+    return false;
   }
-  return found;
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    const rows = await parquetReadObjects({
+      file,
+      metadata,
+      columns: [...columns],
+      rowStart,
+      rowEnd,
+      compressors,
+    }).catch(() => undefined);
+    if (rows === undefined) return false;
+    for (const row of rows) {
+      for (const column of columns) {
+        const body = actionOf(row[column]);
+        if (body === undefined) continue;
+        if (wrongField(column, body) !== undefined) return false;
+        visit(column, body);
+      }
+    }
+    rowStart = rowEnd;
+    // Checkpoints of large tables take seconds, in which others have work to do too.
+    await othersFirst();
+  }
+  return true;
 }
 
 /** An action without the fields that it does not have; null within a map is a value. */

@@ -1,0 +1,129 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
+import { type ColumnValues, decodeDataFile } from "../../../shared/delta/data-file";
+import type { Column, ColumnType } from "../../../shared/delta/schema";
+import { parseTableTopic } from "../../../shared/lake-table/table-topics";
+import type { FileContents, PartitionContents } from "../conservation/account";
+import { IntervalSet } from "../conservation/interval-set";
+
+/** A file that cannot be read. */
+export class UnreadableFile extends Error {
+  override readonly name = "UnreadableFile";
+}
+
+/** Which message of Kafka each row is. */
+interface Places {
+  readonly rows: number;
+  readonly topics: readonly (string | null)[];
+  readonly partitions: Int32Array;
+  readonly offsets: BigInt64Array;
+}
+
+/** Reads what a file of observations brings. @throws UnreadableFile */
+export async function readObservations(contents: Uint8Array): Promise<FileContents> {
+  const places = await readPlaces(contents);
+  const devices = new Map<string, number>();
+  countAll(devices, (await readColumn(contents, "device", "string")) as readonly (string | null)[]);
+  return {
+    table: "observations",
+    rows: places.rows,
+    partitions: partitionsOf(places),
+    devices,
+  };
+}
+
+/** Reads what a file of dead letters brings. @param ownerOf whose a message is, by topic and key @throws UnreadableFile */
+export async function readDeadLetters(
+  contents: Uint8Array,
+  ownerOf: (topic: string, key: string | undefined) => string | undefined,
+): Promise<FileContents> {
+  const places = await readPlaces(contents);
+  const keys = (await readColumn(contents, "key", "binary", true)) as readonly (Uint8Array | null)[];
+  const devices = new Map<string, number>();
+  for (const [row, tableTopic] of places.topics.entries()) {
+    const topic = parseTableTopic(tableTopic ?? "")?.topic ?? "";
+    const key = keys[row];
+    const owner = ownerOf(topic, key == null ? undefined : Buffer.from(key).toString("utf8"));
+    if (owner !== undefined) devices.set(owner, (devices.get(owner) ?? 0) + 1);
+  }
+  return { table: "dead letters", rows: places.rows, partitions: partitionsOf(places), devices };
+}
+
+async function readPlaces(contents: Uint8Array): Promise<Places> {
+  const topics = (await readColumn(contents, "kafka_topic", "string")) as readonly (string | null)[];
+  const partitions = (await readColumn(contents, "kafka_partition", "integer")) as Int32Array;
+  const offsets = (await readColumn(contents, "kafka_offset", "long")) as BigInt64Array;
+  return { rows: topics.length, topics, partitions, offsets };
+}
+
+/** Decodes one column: that of a large file takes some 20 ms, and between two of them others can do their work. */
+async function readColumn(
+  contents: Uint8Array,
+  name: string,
+  type: ColumnType,
+  nullable = false,
+): Promise<ColumnValues> {
+  const column: Column = { name, type, nullable };
+  await othersFirst();
+  let decoded;
+  try {
+    decoded = await decodeDataFile([column], contents);
+  } catch (error) {
+    throw new UnreadableFile(error instanceof Error ? error.message : String(error));
+  }
+  const values = decoded?.columns[name];
+  if (values === undefined) throw new UnreadableFile(`its column ${name} is missing, or of another type`);
+  return values;
+}
+
+/** Most rows name what the row before them names. */
+function countAll(counts: Map<string, number>, values: readonly (string | null)[]): void {
+  let last: string | null | undefined;
+  let run = 0;
+  const count = () => {
+    if (last != null) counts.set(last, (counts.get(last) ?? 0) + run);
+  };
+  for (const value of values) {
+    if (value === last) run++;
+    else {
+      count();
+      last = value;
+      run = 1;
+    }
+  }
+  count();
+}
+
+class PartitionOffsets {
+  readonly offsets = new IntervalSet();
+  readonly repeated: number[] = [];
+}
+
+/** Gathers offsets by partition. Those of one partition come in order, but for files that others have rearranged. */
+function partitionsOf({ rows, topics, partitions, offsets }: Places): PartitionContents[] {
+  const found = new Map<string, Map<number, PartitionOffsets>>();
+  const halves = new Int32Array(offsets.buffer, offsets.byteOffset, rows * 2);
+  let topic: string | null | undefined;
+  let ofTopic = new Map<number, PartitionOffsets>();
+  for (let row = 0; row < rows; row++) {
+    const name = topics[row] ?? "";
+    if (name !== topic) {
+      topic = name;
+      ofTopic = found.get(name) ?? new Map<number, PartitionOffsets>();
+      found.set(name, ofTopic);
+    }
+    const number = partitions[row] ?? 0;
+    let partition = ofTopic.get(number);
+    if (partition === undefined) ofTopic.set(number, (partition = new PartitionOffsets()));
+    // A big integer for each would take most of the time.
+    const offset = (halves[row * 2 + 1] ?? 0) * 2 ** 32 + ((halves[row * 2] ?? 0) >>> 0);
+    if (!partition.offsets.addOne(offset)) partition.repeated.push(offset);
+  }
+  return [...found].flatMap(([tableTopic, byNumber]) =>
+    [...byNumber].map(([partition, { offsets: there, repeated }]) => ({
+      tableTopic,
+      partition,
+      runs: there.present(0, Infinity).flatMap(({ from, to }) => [from, to]),
+      repeats: repeated.flatMap((offset) => [offset, offset]),
+    })),
+  );
+}

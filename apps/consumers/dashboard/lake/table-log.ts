@@ -1,0 +1,175 @@
+import { type Action, parseCommit } from "../../../shared/delta/actions";
+import {
+  type CheckpointState,
+  decodeCheckpointState,
+  visitCheckpointFiles,
+} from "../../../shared/delta/checkpoint";
+import type { TableReading } from "../../../shared/delta/local-reader";
+import { readCommits, replayLog } from "../../../shared/delta/log";
+import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/state";
+import { messageOf } from "../../../shared/text";
+import type { CommitFrame } from "../contract/frames";
+import { commitFrame } from "./commit-frame";
+import { LiveFiles, rowsOf } from "./live-files";
+
+/** What a commit did to the data files, by their paths. */
+export interface FileChange {
+  /** Files with rows that the table did not have before. */
+  readonly brought: readonly string[];
+  /** The same rows are in the table as before, but for those of {@link brought}; otherwise nobody knows which are gone. */
+  readonly keepsRows: boolean;
+}
+
+/** What is new in a log. */
+export type LogNews =
+  /** The table is there for the first time, or what was known of it holds no more. */
+  { readonly kind: "anew" } | { readonly kind: "commits"; readonly changes: readonly FileChange[] };
+
+const mostFrames = 50;
+/** A log that cannot be read is read from its start again only now and then: that takes long where it is long. */
+const loadAgainMs = 10_000;
+
+/** One table as its log says it is, followed commit by commit. */
+export class TableLog {
+  private loaded: Loaded | undefined;
+  private trouble: string | undefined;
+  private loadFromMs = -Infinity;
+
+  constructor(private readonly table: TableReading) {}
+
+  /** Why the log cannot be read, one line. What is known stays. */
+  get problem(): string | undefined {
+    return this.trouble;
+  }
+
+  /** Undefined while there is no table. */
+  get version(): number | undefined {
+    return this.loaded?.replay.version;
+  }
+
+  /** How far each application has come. */
+  get transactions(): ReadonlyMap<string, number> {
+    return this.loaded?.replay.state().transactions ?? new Map<string, number>();
+  }
+
+  get files(): LiveFiles {
+    return this.loaded?.files ?? new LiveFiles();
+  }
+
+  /** The newest commits, the newest first. */
+  get commits(): readonly CommitFrame[] {
+    return this.loaded?.frames ?? [];
+  }
+
+  /** Looks for what is new. Never rejects. */
+  async look(nowMs: number): Promise<LogNews> {
+    const changes: FileChange[] = [];
+    try {
+      if (this.loaded !== undefined && (await this.follow(this.loaded, changes))) {
+        this.trouble = undefined;
+        return { kind: "commits", changes };
+      }
+    } catch (error) {
+      // What is wrong for a moment is no reason to read everything again.
+      if (this.trouble === undefined) this.loadFromMs = nowMs + loadAgainMs;
+      this.trouble = messageOf(error);
+    }
+    return this.load(nowMs, changes);
+  }
+
+  /** @returns false if the log was cleaned up beyond what is known, or taken away. */
+  private async follow(loaded: Loaded, changes: FileChange[]): Promise<boolean> {
+    for await (const commit of readCommits(this.table.log, loaded.replay.version + 1))
+      changes.push(loaded.apply(commit));
+    return this.table.log.has(loaded.replay.version);
+  }
+
+  private async load(nowMs: number, changes: readonly FileChange[]): Promise<LogNews> {
+    if (nowMs < this.loadFromMs) return { kind: "commits", changes };
+    this.loadFromMs = nowMs + loadAgainMs;
+    try {
+      const { log } = this.table;
+      const loaded = await replayLog(log, decode, ({ base }) => new Loaded(base));
+      await loaded?.readFrames((version) => log.read(version));
+      const isThere = loaded !== undefined || this.loaded !== undefined;
+      this.loaded = loaded;
+      this.trouble = undefined;
+      if (loaded === undefined) this.loadFromMs = -Infinity;
+      return isThere ? { kind: "anew" } : { kind: "commits", changes: [] };
+    } catch (error) {
+      this.trouble = messageOf(error);
+      return { kind: "commits", changes };
+    }
+  }
+}
+
+interface Base extends CheckpointState {
+  readonly files: LiveFiles;
+}
+
+async function decode(_version: number, contents: Uint8Array): Promise<Base | undefined> {
+  const state = await decodeCheckpointState(contents);
+  const files = new LiveFiles();
+  const isWhole = state !== undefined && (await visitCheckpointFiles(contents, (add) => files.add(add)));
+  return isWhole ? { ...state, files } : undefined;
+}
+
+/** A table that was read, to which commits are applied. */
+class Loaded {
+  readonly replay: Replay;
+  readonly files: LiveFiles;
+  frames: readonly CommitFrame[] = [];
+
+  constructor(base: { readonly version: number; readonly value: Base } | undefined) {
+    this.replay = new Replay(base === undefined ? undefined : stateAtCheckpoint(base.version, base.value));
+    this.files = base?.value.files ?? new LiveFiles();
+  }
+
+  apply(commit: Commit): FileChange {
+    const { files } = this;
+    this.replay.apply(commit);
+    const change = fileChange(commit.actions, files);
+    this.frames = [commitFrame(commit), ...this.frames.slice(0, mostFrames - 1)];
+    for (const action of commit.actions) {
+      if ("add" in action) files.add(action.add);
+      else if ("remove" in action) files.remove(action.remove.path);
+    }
+    return change;
+  }
+
+  /** Reads what is still there of the newest commits that a checkpoint has made unnecessary. */
+  async readFrames(read: (version: number) => Promise<string | undefined>): Promise<void> {
+    let version = this.replay.version - this.frames.length;
+    const older: CommitFrame[] = [];
+    while (version >= 0 && older.length + this.frames.length < mostFrames) {
+      const text = await read(version);
+      if (text === undefined) break;
+      older.push(commitFrame({ version, actions: parseCommit(version, text) }));
+      version--;
+    }
+    this.frames = [...this.frames, ...older];
+  }
+}
+
+/** @param files of the table before the commit */
+function fileChange(actions: readonly Action[], files: LiveFiles): FileChange {
+  const brought: string[] = [];
+  let keepsRows = true;
+  let moved = 0;
+  let hasRemoves = false;
+  for (const action of actions) {
+    if (!("remove" in action)) continue;
+    hasRemoves = true;
+    if (action.remove.dataChange) keepsRows = false;
+    moved -= files.get(action.remove.path)?.rows ?? 0;
+  }
+  for (const action of actions) {
+    if (!("add" in action)) continue;
+    const { add } = action;
+    // Others write what they know of a file that is there already.
+    if (files.has(add.path)) continue;
+    if (add.dataChange || !hasRemoves) brought.push(add.path);
+    else moved += rowsOf(add);
+  }
+  return { brought, keepsRows: keepsRows && moved === 0 };
+}
