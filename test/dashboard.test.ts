@@ -113,13 +113,9 @@ describe("the dashboard", () => {
     await page.until("a page of devices", "document.querySelectorAll('[data-testid=device]').length === 24");
     await page.show("devices?search=METER-3");
     await page.until("those found", "document.querySelectorAll('[data-testid=device]').length === 11");
-    const names = await page
-      .find("device")
-      .evaluateAll<(string | null)[]>((found) =>
-        found.map((element) =>
-          (element as unknown as { getAttribute(name: string): string | null }).getAttribute("data-device"),
-        ),
-      );
+    const names = await page.page.evaluate<string[]>(
+      "[...document.querySelectorAll('[data-testid=device]')].map((element) => element.dataset.device)",
+    );
     expect(names).toEqual([3, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39].map((number) => `meter-${number}`));
   });
 

@@ -33,16 +33,13 @@ export class DashboardPage {
     page.on("domcontentloaded", () => this.loads++);
   }
 
-  static async open(
-    url: string,
-    { width = 1_440, height = 900, colours = "light" as "light" | "dark" } = {},
-  ): Promise<DashboardPage> {
+  static async open(url: string): Promise<DashboardPage> {
     const browser = await chromium.launch({
       executablePath: chromiumPath(new Machine()) ?? "chromium",
       // Root has no sandbox; the page is our own.
       args: ["--no-sandbox"],
     });
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours });
+    const page = await browser.newPage({ viewport: { width: 1_440, height: 900 }, colorScheme: "light" });
     const opened = new DashboardPage(browser, page, url);
     await page.goto(url);
     return opened;

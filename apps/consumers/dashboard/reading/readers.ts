@@ -9,8 +9,6 @@ export interface ReadersOptions {
   readonly follow: (options: FollowOptions) => Follower;
   readonly observer: Observer;
   readonly conservation: Pick<Conservation, "partition">;
-  /** Whether the leader of a partition answers now. */
-  readonly leads: (topic: string, partition: number) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -19,8 +17,6 @@ const mostToBeginWith = 300_000;
 /** Reading a long past must leave room for everything else on a small machine. */
 const pastBusyShare = 0.25;
 const pastAgainMs = 2_000;
-/** Leaders answer at least so often. */
-const answersWithinMs = 1_000;
 
 /** A partition that is read. */
 interface ReadPartition {
@@ -52,7 +48,7 @@ export class Readers {
         observer.live(batch, account, liveAt);
         account.progress({ next: batch.next, latest: batch.highWatermark, asOfMs: Date.now() });
       },
-      onSkipped: (topic, partition, from, to) => this.get({ topic, partition }).account.skipped(from, to),
+      onSkipped: (topic, partition, from, to) => this.get({ topic, partition }).account.skipped(from, to, Date.now()),
       onReset: (topic, partition) => {
         const read = this.get({ topic, partition });
         read.account.reset(Date.now());
@@ -74,11 +70,10 @@ export class Readers {
   }
 
   /** To be called each second. */
-  tick(nowMs: number): void {
+  tick(): void {
     for (const { topic, partition, account } of this.partitions.values()) {
       const position = this.live.position(topic, partition);
-      if (position === undefined || !this.options.leads(topic, partition)) continue;
-      account.progress({ next: position.next, latest: position.latest, asOfMs: nowMs - answersWithinMs });
+      if (position !== undefined) account.progress(position);
     }
   }
 
@@ -111,7 +106,7 @@ export class Readers {
       },
       onSkipped: (topic, partition, from, to) => {
         const read = this.get({ topic, partition });
-        if (!read.isPastRead) read.account.skipped(from, Math.min(to, read.liveFrom));
+        if (!read.isPastRead) read.account.skipped(from, Math.min(to, read.liveFrom), Date.now());
       },
       busyShare: pastBusyShare,
       signal,

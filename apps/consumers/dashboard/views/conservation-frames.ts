@@ -6,9 +6,8 @@ import { sliceOf } from "./slices";
 /** What is known of what became of all messages. */
 export interface ConservationSources {
   readonly conservation: Conservation;
-  readonly table: Pick<TableView, "problem">;
-  /** How far the rows of the tables were read. */
-  readonly reading: ReadingState;
+  /** With how far its rows were read. */
+  readonly table: Pick<TableView, "problem"> & { readonly reading: ReadingState };
 }
 
 const pageSize = 50;

@@ -1,0 +1,81 @@
+import type { NodeFrame, OverviewFrame, StateFrame } from "./contract/frames";
+import type { Feed } from "./server/feed";
+import type { StreamQuery } from "./server/query";
+import type { StackWatch } from "./stack-watch";
+import { conservationTotals, mostGaps } from "./views/conservation-frames";
+import { feedOf, type ViewSources } from "./views/feeds";
+import { lakeFrame, lakeSummary } from "./views/lake-frames";
+import { overviewFrame } from "./views/overview";
+
+/** An overview that is asked for again at once is the same: pages come in numbers, and metrics ask for one figure at a time. */
+const overviewForMs = 500;
+
+/** What is shown of a stack that is watched. */
+export class StackView {
+  private readonly sources: ViewSources;
+  private latest: OverviewFrame | undefined;
+
+  constructor(private readonly watch: StackWatch) {
+    const {
+      catalog,
+      deviceRates,
+      topics,
+      topicRates,
+      cluster,
+      groups,
+      table,
+      consumerMetrics,
+      conservation,
+    } = watch;
+    this.sources = {
+      devices: {
+        catalog,
+        rates: deviceRates,
+        conditionOf: (container) => watch.containerOf(container)?.condition ?? "unknown",
+      },
+      topics: { topics, rates: topicRates, cluster, groups },
+      lake: { table, consumerMetrics },
+      conservation: { conservation, table },
+    };
+  }
+
+  overview(): OverviewFrame {
+    const nowMs = Date.now();
+    if (this.latest === undefined || Math.abs(nowMs - this.latest.nowMs) >= overviewForMs) {
+      const { lake, conservation } = this.sources;
+      this.latest = overviewFrame(
+        {
+          ...this.watch,
+          containerOf: (name) => this.watch.containerOf(name),
+          lake: () => lakeSummary(lake),
+          conservation: () => conservationTotals(conservation),
+        },
+        nowMs,
+      );
+    }
+    return this.latest;
+  }
+
+  /** What a page is sent beside the overview. */
+  feedOf(query: StreamQuery): Feed {
+    return feedOf(query, this.sources);
+  }
+
+  /** Everything at once, for scripts. */
+  state(): StateFrame {
+    const { conservation } = this.watch;
+    return {
+      overview: this.overview(),
+      lake: lakeFrame(this.sources.lake),
+      gaps: conservation.gaps(mostGaps),
+      gapCount: conservation.gapCount,
+    };
+  }
+
+  /** What Prometheus is told of the stack. */
+  readonly metrics = {
+    overview: () => this.overview(),
+    deviceContainers: (): NodeFrame[] => this.watch.deviceContainers(),
+    gapCount: () => this.watch.conservation.gapCount,
+  };
+}

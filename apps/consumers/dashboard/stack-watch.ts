@@ -1,0 +1,154 @@
+import type { DashboardEnvironment } from "../../shared/contract/dashboard";
+import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../shared/contract/metrics";
+import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../shared/contract/stack-map";
+import { follow, type KafkaClient } from "../../shared/kafka";
+import type { Logger } from "../../shared/logger";
+import { ClusterWatch } from "./cluster/cluster-watch";
+import { nodesOf } from "./cluster/nodes";
+import type { Conservation } from "./conservation/conservation";
+import { Ledger } from "./conservation/ledger";
+import { ConsumerMetrics } from "./containers/consumer-metrics";
+import { ContainerWatch, type WatchedContainer } from "./containers/container-watch";
+import { ContainerClient } from "./containers/http";
+import type { NodeFrame } from "./contract/frames";
+import { Catalog } from "./curves/catalog";
+import { Latencies } from "./curves/latencies";
+import { Rates } from "./curves/rates";
+import { TableWatch } from "./lake/table-watch";
+import { Observer } from "./reading/observer";
+import { Readers } from "./reading/readers";
+import { publishedTo } from "./views/cluster-source";
+
+const tickMs = 1_000;
+
+export interface StackWatchOptions {
+  readonly settings: DashboardEnvironment;
+  readonly kafka: KafkaClient;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that is known of a stack, kept current: each part looks by itself, and none waits for another. */
+export class StackWatch {
+  readonly map: StackMap;
+  /** Sorted. */
+  readonly topics: readonly string[];
+  /** Consumer groups, sorted. */
+  readonly groups: readonly string[];
+  readonly catalog: Catalog;
+  readonly deviceRates = new Rates();
+  readonly topicRates = new Rates();
+  readonly latencies = new Latencies();
+  readonly consumerMetrics: ConsumerMetrics;
+  readonly cluster: ClusterWatch;
+  readonly conservation: Conservation;
+  readonly table: TableWatch;
+  private readonly client = new ContainerClient();
+  private readonly containers: ContainerWatch;
+  private readonly readers: Readers;
+  private readonly own: NodeFrame;
+
+  constructor({ settings, kafka, logger, signal }: StackWatchOptions) {
+    this.map = settings.DASHBOARD_STACK;
+    this.topics = settings.CONSUMER_TOPICS.toSorted();
+    this.groups = [...new Set(this.map.consumers.flatMap(({ group }) => group ?? []))].sort();
+    this.own = { name: settings.CONSUMER_NAME, condition: "healthy", sinceMs: Date.now() };
+    this.catalog = new Catalog(this.map.devices);
+    this.consumerMetrics = new ConsumerMetrics(this.map.consumers.map(({ name }) => name));
+    this.conservation = new Ledger(this.catalog.devices);
+    this.table = new TableWatch({
+      paths: { observations: settings.LAKE_TABLE_PATH, deadLetters: settings.LAKE_DEAD_LETTERS_PATH },
+      account: this.conservation.table,
+      logger,
+      signal,
+    });
+    this.containers = new ContainerWatch(this.watched(), (url) => this.client.get(url));
+    this.readers = new Readers({
+      topics: this.topics,
+      follow: (following) => follow(kafka, following),
+      observer: new Observer(this),
+      conservation: this.conservation,
+      signal,
+    });
+    this.cluster = new ClusterWatch(kafka, {
+      nodes: nodesOf(this.map),
+      topics: this.topics,
+      groups: this.groups,
+      positionOf: (topic, partition) => this.readers.position(topic, partition),
+    });
+  }
+
+  /** Runs until the signal aborts. Rejects when reading cannot go on. */
+  async run(): Promise<void> {
+    this.containers.start();
+    this.cluster.start();
+    const timer = setInterval(() => this.tick(Date.now()), tickMs).unref();
+    try {
+      await Promise.all([this.table.run(), this.readers.run()]);
+    } finally {
+      clearInterval(timer);
+      this.containers.stop();
+      await this.cluster.stop();
+      this.client.close();
+    }
+  }
+
+  /** How a container of devices or of a consumer does; undefined for one that the plan does not know. */
+  containerOf(name: string): NodeFrame | undefined {
+    return name === this.own.name ? this.own : this.containers.frame(name);
+  }
+
+  /** How all containers of devices do. */
+  deviceContainers(): NodeFrame[] {
+    const names = new Set(this.catalog.devices.map(({ container }) => container));
+    return [...names].flatMap((name) => this.containers.frame(name) ?? []);
+  }
+
+  private tick(nowMs: number): void {
+    this.topics.forEach((topic, place) => this.topicRates.set(place, publishedTo(this.cluster, topic)));
+    this.topicRates.tick(nowMs);
+    this.deviceRates.tick(nowMs);
+    this.consumerMetrics.tick(nowMs);
+    this.readers.tick();
+    this.conservation.tick(nowMs);
+  }
+
+  private watched(): WatchedContainer[] {
+    const devices = Map.groupBy(this.catalog.devices, ({ container }) => container);
+    const { stack, consumers } = this.map;
+    return [
+      ...[...devices].map(([name, members]) =>
+        this.watchedDevices(
+          name,
+          members.map((device) => device.name),
+        ),
+      ),
+      ...consumers
+        .filter(({ name }) => name !== this.own.name)
+        .map((consumer) => this.watchedConsumer(stack, consumer)),
+    ];
+  }
+
+  private watchedDevices(name: string, members: readonly string[]): WatchedContainer {
+    const { stack } = this.map;
+    return {
+      name,
+      healthUrl: healthUrlOf(stack, { name }),
+      dataUrl: `http://${hostOf(stack, name)}:${metricsPort}${deviceCountsPath}`,
+      onData: (body) =>
+        this.conservation.deviceCounts(members, DeviceCounts.parse(JSON.parse(body)), Date.now()),
+    };
+  }
+
+  private watchedConsumer(stack: string, consumer: MappedConsumer): WatchedContainer {
+    const { name, group } = consumer;
+    return {
+      name,
+      healthUrl: healthUrlOf(stack, consumer),
+      ...(group !== undefined && {
+        dataUrl: `http://${hostOf(stack, name)}:${metricsPort}${metricsPath}`,
+        onData: (body: string) => this.consumerMetrics.take(name, body),
+      }),
+    };
+  }
+}
