@@ -35,7 +35,13 @@ const boiler = {
     {
       name: "burner",
       interval: "2s",
-      model: { type: "states", states: { off: { for: "10s" }, on: { for: "20s" } } },
+      model: {
+        type: "states",
+        states: [
+          { name: "off", value: 0, dwell: "10s" },
+          { name: "on", value: 1, dwell: "20s" },
+        ],
+      },
     },
   ],
 };
@@ -71,7 +77,7 @@ describe("the dashboard", () => {
     page = await DashboardPage.open(outputs.dashboard ?? "");
   });
   afterAll(async () => {
-    await page.close();
+    await DashboardPage.closeAll();
     await stack.dispose();
   });
 

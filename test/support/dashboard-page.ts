@@ -11,10 +11,11 @@ export class DashboardPage {
   /** How often the document was loaded. */
   loads = 0;
 
+  private static readonly browsers = new Set<Browser>();
+
   private constructor(
-    private readonly browser: Browser,
     readonly page: Page,
-    private readonly url: string,
+    url: string,
   ) {
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("dialog", (dialog) => {
@@ -39,8 +40,9 @@ export class DashboardPage {
       // Root has no sandbox; the page is our own.
       args: ["--no-sandbox"],
     });
+    DashboardPage.browsers.add(browser);
     const page = await browser.newPage({ viewport: { width: 1_440, height: 900 }, colorScheme: "light" });
-    const opened = new DashboardPage(browser, page, url);
+    const opened = new DashboardPage(page, url);
     await page.goto(url);
     return opened;
   }
@@ -80,7 +82,9 @@ export class DashboardPage {
     await this.page.setViewportSize({ width, height });
   }
 
-  close(): Promise<void> {
-    return this.browser.close();
+  /** Closes all pages that were ever opened. */
+  static async closeAll(): Promise<void> {
+    await Promise.all([...DashboardPage.browsers].map((browser) => browser.close()));
+    DashboardPage.browsers.clear();
   }
 }

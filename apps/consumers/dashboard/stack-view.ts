@@ -5,7 +5,7 @@ import type { StackWatch } from "./stack-watch";
 import { conservationTotals, mostGaps } from "./views/conservation-frames";
 import { feedOf, type ViewSources } from "./views/feeds";
 import { lakeFrame, lakeSummary } from "./views/lake-frames";
-import { overviewFrame } from "./views/overview";
+import { overviewFrame, type OverviewSources } from "./views/overview";
 
 /** An overview that is asked for again at once is the same: pages come in numbers, and metrics ask for one figure at a time. */
 const overviewForMs = 500;
@@ -13,6 +13,7 @@ const overviewForMs = 500;
 /** What is shown of a stack that is watched. */
 export class StackView {
   private readonly sources: ViewSources;
+  private readonly overviewSources: OverviewSources;
   private latest: OverviewFrame | undefined;
 
   constructor(private readonly watch: StackWatch) {
@@ -31,27 +32,32 @@ export class StackView {
       devices: {
         catalog,
         rates: deviceRates,
-        conditionOf: (container) => watch.containerOf(container)?.condition ?? "unknown",
+        conditionOf: (container) => containerOf(container)?.condition ?? "unknown",
       },
       topics: { topics, rates: topicRates, cluster, groups },
       lake: { table, consumerMetrics },
       conservation: { conservation, table },
+    };
+    const { lake, conservation: conservationSources } = this.sources;
+    this.overviewSources = {
+      map,
+      catalog,
+      deviceRates,
+      topics,
+      topicRates,
+      latencies,
+      cluster,
+      containerOf,
+      consumerMetrics,
+      lake: () => lakeSummary(lake),
+      conservation: () => conservationTotals(conservationSources),
     };
   }
 
   overview(): OverviewFrame {
     const nowMs = Date.now();
     if (this.latest === undefined || Math.abs(nowMs - this.latest.nowMs) >= overviewForMs) {
-      const { lake, conservation } = this.sources;
-      this.latest = overviewFrame(
-        {
-          ...this.watch,
-          containerOf: (name) => this.watch.containerOf(name),
-          lake: () => lakeSummary(lake),
-          conservation: () => conservationTotals(conservation),
-        },
-        nowMs,
-      );
+      this.latest = overviewFrame(this.overviewSources, nowMs);
     }
     return this.latest;
   }

@@ -14,11 +14,8 @@ const pageSize = 50;
 /** A page has no use for more at a time. */
 export const mostGaps = 100;
 
-export function conservationTotals({
-  conservation,
-  table,
-  reading,
-}: ConservationSources): ConservationTotals {
+export function conservationTotals({ conservation, table }: ConservationSources): ConservationTotals {
+  const { reading } = table;
   const tableProblem = table.problem ?? reading.problem;
   return {
     ...conservation.totals(),

@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach } from "vitest";
+import type { FollowedBatch, Follower, FollowOptions, PartitionToFollow } from "../../../shared/kafka";
+import { Catalog } from "../curves/catalog";
+import { Latencies } from "../curves/latencies";
+import { Rates } from "../curves/rates";
+import { Observer } from "./observer";
+import { Readers } from "./readers";
+
+/** A follower that does what the test says. */
+class FakeFollower implements Follower {
+  readonly ended = Promise.withResolvers<"aborted" | "ended">();
+  readonly done = this.ended.promise;
+  constructor(readonly options: FollowOptions) {}
+  position = () => undefined;
+  positions = () => [];
+
+  /** Finds a partition as a follower does. @returns where it is read from, and to */
+  find(topic: string, earliest: number, latest: number, isNew = false): [number, number | undefined] {
+    const partition: PartitionToFollow = { topic, partition: 0, earliest, latest, isNew };
+    return [this.options.begin(partition), this.options.end?.(partition)];
+  }
+
+  read(topic: string, ...offsets: readonly number[]): void {
+    const messages = offsets.map((offset) => ({
+      offset: String(offset),
+      timestamp: "1795392001000",
+      key: null,
+      value: Buffer.from(
+        JSON.stringify({
+          device: "d",
+          sensor: "s",
+          boot: 1,
+          seq: offset,
+          timestamp: "2026-11-23T00:00:01.000Z",
+          value: offset,
+        }),
+      ),
+      attributes: 0,
+      headers: {},
+    }));
+    const [from = 0, last = 0] = [offsets[0], offsets.at(-1)];
+    const batch: FollowedBatch = {
+      topic,
+      partition: 0,
+      from,
+      next: last + 1,
+      messages,
+      highWatermark: 1_000_000,
+      logStart: 0,
+    };
+    void this.options.onBatch(batch);
+  }
+}
+
+describe("reading topics live, and their past beside", () => {
+  let followers: FakeFollower[];
+  let told: string[];
+  let stop: AbortController;
+  let catalog: Catalog;
+  let rates: Rates;
+
+  const begin = (topics: readonly string[]) => {
+    const readers = new Readers({
+      topics,
+      follow: (options) => {
+        followers.push(new FakeFollower(options));
+        return followers.at(-1)!;
+      },
+      observer: new Observer(
+        { catalog, deviceRates: rates, latencies: new Latencies() },
+        () => 1_795_392_001_250,
+      ),
+      conservation: {
+        partition: (topic) => ({
+          begin: ({ earliest, liveFrom }) => told.push(`${topic} begins ${earliest} ${liveFrom}`),
+          message: ({ offset }) => told.push(`${topic} ${offset}`),
+          progress: ({ next }) => told.push(`${topic} next ${next}`),
+          pastDone: () => told.push(`${topic} past done`),
+          skipped: (from, to) => told.push(`${topic} skipped ${from} ${to}`),
+          reset: () => told.push(`${topic} reset`),
+        }),
+      },
+      signal: stop.signal,
+    });
+    void readers.run();
+    return followers[0]!;
+  };
+  const past = async () => {
+    await vi.advanceTimersByTimeAsync(2_000);
+    return followers.at(-1)!;
+  };
+  const drain = () => told.splice(0);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    [followers, told, stop, catalog, rates] = [
+      [],
+      [],
+      new AbortController(),
+      new Catalog([{ name: "d" }]),
+      new Rates(),
+    ];
+  });
+  afterEach(() => {
+    stop.abort();
+    vi.useRealTimers();
+  });
+
+  it("reads what is little live alone", async () => {
+    const live = begin(["a"]);
+    expect(live.find("a", 5, 10)).toEqual([5, undefined]);
+    live.read("a", 5, 6);
+    expect(drain()).toEqual(["a begins 5 5", "a past done", "a 5", "a 6", "a next 7"]);
+    expect(await past()).toBe(live);
+  });
+
+  it("reads what is much from its beginning up to where the live reader began", async () => {
+    const live = begin(["a", "b"]);
+    expect(live.find("a", 5, 500_000)).toEqual([350_000, undefined]);
+    expect(drain()).toEqual(["a begins 5 350000"]);
+    const reader = await past();
+    expect(reader.options).toMatchObject({ topics: ["a"], busyShare: 0.25 });
+    expect(reader.find("a", 7, 500_100)).toEqual([7, 350_000]);
+    reader.options.onSkipped?.("a", 0, 5, 7, "retention");
+    reader.read("a", 7, 8);
+    live.read("a", 350_000);
+    reader.read("a", 349_999);
+    expect(drain()).toEqual([
+      "a skipped 5 7",
+      "a 7",
+      "a 8",
+      "a 350000",
+      "a next 350001",
+      "a 349999",
+      "a past done",
+    ]);
+    reader.ended.resolve("ended");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(drain()).toEqual([]);
+    expect(followers).toHaveLength(2);
+  });
+
+  it("looks for pasts again where the first look has not found them", async () => {
+    const live = begin(["a", "b"]);
+    live.find("a", 0, 500_000);
+    const first = await past();
+    expect(first.find("a", 0, 500_000)).toEqual([0, 350_000]);
+    live.find("b", 0, 150_001);
+    first.ended.resolve("ended");
+    expect(await past()).not.toBe(first);
+    expect(followers.at(-1)?.options.topics).toEqual(["b"]);
+    expect(followers.at(-1)?.find("b", 0, 900_000)).toEqual([0, 1]);
+    expect(drain()).toEqual(["a begins 0 350000", "b begins 0 1", "a past done"]);
+  });
+
+  it("has no past of what came while it was read", async () => {
+    const live = begin(["a"]);
+    expect(live.find("a", 3, 900_000, true)).toEqual([3, undefined]);
+    expect(drain()).toEqual(["a begins 3 3", "a past done"]);
+    expect(await past()).toBe(live);
+  });
+
+  it("forgets the past of a topic that was made anew", async () => {
+    const live = begin(["a"]);
+    live.find("a", 0, 500_000);
+    const reader = await past();
+    reader.find("a", 0, 500_000);
+    reader.read("a", 0);
+    live.options.onReset?.("a", 0);
+    reader.read("a", 1);
+    live.read("a", 0);
+    reader.ended.resolve("ended");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(drain()).toEqual(["a begins 0 200000", "a 0", "a reset", "a 0", "a next 1"]);
+  });
+
+  it("counts as sent now only what has come since it began, and draws all that is live", () => {
+    const live = begin(["a"]);
+    live.find("a", 0, 10);
+    rates.tick(0);
+    live.read("a", 8, 9, 10, 11);
+    rates.tick(1_000);
+    expect(rates.perSecond(0)).toBe(2);
+    expect(catalog.get("d")?.sensors.get("s")?.curve.newest(9)).toEqual([[1_795_392_001_000, 8]]);
+  });
+});
