@@ -17,17 +17,9 @@ export class StackView {
   private latest: OverviewFrame | undefined;
 
   constructor(private readonly watch: StackWatch) {
-    const {
-      catalog,
-      deviceRates,
-      topics,
-      topicRates,
-      cluster,
-      groups,
-      table,
-      consumerMetrics,
-      conservation,
-    } = watch;
+    const { map, catalog, deviceRates, topics, topicRates, latencies, cluster, groups } = watch;
+    const { table, consumerMetrics, conservation } = watch;
+    const containerOf = (name: string) => watch.containerOf(name);
     this.sources = {
       devices: {
         catalog,
