@@ -268,7 +268,11 @@ export class MadeUpStack {
     const stepMs = sensor % 4 === 3 ? 5_000 : 1_000;
     const endMs = this.condition(device) === "unreachable" ? Math.min(toMs, startMs - 30_000) : toMs;
     const points: [number, number][] = [];
-    for (let at = Math.ceil(fromMs / stepMs) * stepMs; at <= endMs; at += stepMs) {
+    for (
+      let at = Math.ceil((endMs < toMs ? endMs - 120_000 : fromMs) / stepMs) * stepMs;
+      at <= endMs;
+      at += stepMs
+    ) {
       const phase = at / 30_000 + device.length + sensor * 2 + Number(/\d+/.exec(device)?.[0] ?? 0);
       if (sensor % 3 === 2) points.push([at, Math.floor(2.99 * (0.5 + 0.5 * Math.sin(phase)))]);
       else points.push([at, 20 + 6 * Math.sin(phase) * (sensor + 1) + noise(at + sensor)]);

@@ -34,8 +34,13 @@ function timeAxis(isShown: boolean): uPlot.Axis {
     stroke: () => colourOf("--text-faint"),
     grid: { stroke: () => colourOf("--line-faint"), width: 1 },
     ticks: { show: false },
-    values: (_plot, splits, _axis, _space, stepMs) =>
-      splits.map((timeMs) => (stepMs < 60_000 ? formatClock(timeMs) : formatClock(timeMs).slice(0, 5))),
+    values: (plot, splits, _axis, _space, stepMs) =>
+      splits.map((timeMs) => {
+        // A text that ends beyond the picture would be cut off.
+        const room = plot.bbox.width / devicePixelRatio - plot.valToPos(timeMs, "x");
+        const text = stepMs < 60_000 ? formatClock(timeMs) : formatClock(timeMs).slice(0, 5);
+        return room < text.length * 3 ? "" : text;
+      }),
   };
 }
 
@@ -94,7 +99,10 @@ export function curveOptions({
     },
     axes: [
       timeAxis(hasTimes),
-      valueAxis(size === "small" ? 42 : 52, size === "small" ? 16 : 30, formatValue),
+      valueAxis(size === "small" ? 42 : 52, size === "small" ? 16 : 30, (value) =>
+        // Between two names there is nothing.
+        isStepped() && !Number.isInteger(value) ? "" : formatValue(value),
+      ),
     ],
     series: [
       {},

@@ -11,6 +11,7 @@ const liveWithinMs = 10_000;
  * that the age of the newest does not make it the next longer time and back again.
  */
 const [mostShown, fewestShown] = [110, 10];
+const fewestMs = 10_000;
 const seconds = [10, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
 /** Whether devices' time is the clock's: their curves then end now, so that one that stops is seen to. */
@@ -20,7 +21,7 @@ export function isLive(newestMs: number, nowMs: number): boolean {
 
 /**
  * What all curves of a device show, so that one is below the other: some minutes for what is observed each second, longer for what is
- * observed seldom. Only round lengths, because the axis would shiver otherwise.
+ * observed seldom. Only round lengths, because the axis would shiver otherwise, unless all is shown.
  *
  * @param curves the times of each sensor's points, in order
  * @param showAll whether to show all points there are
@@ -39,7 +40,8 @@ export function timeWindow(
   const wanted = showAll
     ? Math.max(0, ...spans(Infinity))
     : Math.max(Math.min(...spans(mostShown)), Math.max(...spans(fewestShown)), 0);
-  return { fromMs: toMs - roundedUp(Number.isFinite(wanted) ? wanted : 0), toMs };
+  const spanMs = Number.isFinite(wanted) ? wanted : 0;
+  return { fromMs: toMs - (showAll ? Math.max(spanMs, fewestMs) : roundedUp(spanMs)), toMs };
 }
 
 function roundedUp(spanMs: number): number {

@@ -164,17 +164,16 @@ function layOutRows(parts: TopologyParts, width: number): TopologyLayout {
   const nodes: PlacedNode[] = [];
   const ends: { readonly top: number; readonly bottom: number }[] = [];
   let y = 0;
-  for (const part of [
-    parts.devices,
-    [...parts.brokers, ...parts.coordinators],
-    parts.consumers,
-    parts.table,
-  ]) {
-    const placed = inGrid(part, width, y);
-    const bottom = Math.max(y, ...placed.map((each) => each.y + each.height));
-    nodes.push(...placed);
-    ends.push({ top: y, bottom });
-    y = bottom + junctionRoom;
+  const { devices, brokers, coordinators, consumers, table } = parts;
+  for (const part of [[devices], [brokers, coordinators], [consumers], [table]]) {
+    const top = y;
+    for (const kind of part) {
+      const placed = inGrid(kind, width, y);
+      nodes.push(...placed);
+      y = Math.max(y, ...placed.map((each) => each.y + each.height + gap));
+    }
+    ends.push({ top, bottom: y - gap });
+    y += junctionRoom - gap;
   }
   const x = width / 2;
   const junctions = junctionsOf(parts, (index) => ({ x, y: (ends[index]?.bottom ?? 0) + junctionRoom / 2 }));

@@ -80,9 +80,13 @@ function deviceNodes({ deviceContainers, totals }: OverviewFrame, most: number):
 function consumerNodes(consumers: readonly ConsumerFrame[], most: number): TopologyNode[] {
   const drawn = consumers.length <= most + 1 ? consumers : unhealthyFirst(consumers).slice(0, most);
   const nodes = drawn.map((consumer) => {
-    const { messagesPerSecond, lag, type } = consumer;
+    const { name, messagesPerSecond, lag, type } = consumer;
     const said = [
-      ...(messagesPerSecond === null ? [type] : [`${formatRate(messagesPerSecond)}/s`]),
+      ...(messagesPerSecond === null
+        ? type === name
+          ? []
+          : [type]
+        : [`${formatRate(messagesPerSecond)}/s`]),
       ...(lag === null ? [] : [`lag ${formatShortCount(lag)}`]),
     ];
     return node(consumer, "consumer", {
@@ -138,7 +142,7 @@ function node(
     id: nodeId(kind, name),
     kind,
     title: name,
-    detail: condition === "healthy" || condition === "unknown" ? detail : conditionWords[condition],
+    detail: condition === "unreachable" ? "unreachable" : condition === "sick" ? (reason ?? "sick") : detail,
     condition,
     description: [name, conditionWords[condition], reason, detail].filter(Boolean).join(", "),
     link: formatRoute({ view, search }),
@@ -157,10 +161,8 @@ function restNode(
     (each) => byCondition[each] > 0,
   );
   const wrong = byCondition.unreachable + byCondition.sick;
-  const state =
-    wrong > 0 ? `${formatCount(wrong)} not healthy` : worstOf(conditions) === "healthy" ? "all healthy" : "";
   const title = `${formatCount(count)} more`;
-  const detail = [`${formatRate(perSecond)}/s`, state].filter(Boolean).join(" · ");
+  const detail = `${formatRate(perSecond)}/s${wrong > 0 ? ` · ${formatCount(wrong)} not healthy` : ""}`;
   return {
     id: `rest of ${of}s`,
     kind: "rest",
