@@ -132,26 +132,75 @@ describe("following", () => {
     expect(events).toEqual([]);
   });
 
-  it("hands out the batches of one broker one after the other, also when it takes long", async () => {
-    logs.make("a", 1);
+  it("asks a broker that is back for what it came to lead meanwhile", async () => {
+    logs.make("a", 1, 2);
+    follow(["a"]);
+    await Promise.all([logs.append("a", 0, 1), logs.append("a", 1, 1)]);
+    await reaches(["a/0 0", "a/1 0"]);
+    logs.down.add(1);
+    logs.move("a", 1, 1);
+    const wasAsked = () =>
+      logs.fetches.some(
+        ({ broker, asked }) => broker === 1 && asked.partitions.some(({ partition }) => partition === 1),
+      );
+    await vi.waitFor(() => expect(wasAsked()).toBe(true), waits);
+    logs.down.delete(1);
+    await logs.append("a", 1, 1);
+    await reaches(["a/0 0", "a/1 0", "a/1 1"]);
+  });
+
+  it("hands out one batch at a time, in order, whoever leads the partition meanwhile", async () => {
+    logs.make("a", 1, 3);
+    // So long that each is handed out by itself, though they come together.
+    await logs.append("a", 0, 3, "x".repeat(300_000));
+    const taking = Promise.withResolvers<undefined>();
     let open = 0;
-    const slow = async () => {
-      expect(++open).toBe(1);
-      await aWhile();
-      open--;
-    };
     follow(["a"], {
-      onBatch: async ({ messages }) => {
-        got.push(...messages.map((message) => `a/0 ${offsetOf(message)}`));
-        await slow();
+      onBatch: async ({ partition, messages }) => {
+        expect(++open).toBe(1);
+        got.push(...messages.map((message) => `a/${partition} ${offsetOf(message)}`));
+        await taking.promise;
+        open--;
       },
     });
-    await logs.append("a", 0, 2);
-    await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), waits);
-    // The new leader has the same messages for whoever asks from the same offset.
+    await reaches(["a/0 0"]);
+    // The move of the other partition lets leaders be looked for.
     logs.move("a", 0, 2);
-    await logs.append("a", 0, 2);
-    await reaches(places("a/0", 0, 4));
+    logs.move("a", 1, 2);
+    await logs.append("a", 1, 1);
+    const isAskedOfNewLeader = () => logs.fetches.some(({ broker }) => broker === 2);
+    await vi.waitFor(() => expect(isAskedOfNewLeader()).toBe(true), waits);
+    await aWhile();
+    expect(got).toEqual(["a/0 0"]);
+    taking.resolve(undefined);
+    await reaches([...places("a/0", 0, 3), "a/1 0"]);
+    await aWhile();
+    expect(got.filter((place) => place.startsWith("a/0"))).toEqual(places("a/0", 0, 3));
+  });
+
+  it("takes nothing from a leader of before that answers late", async () => {
+    logs.make("a", 1, 3);
+    follow(["a"]);
+    await logs.append("a", 0, 1);
+    await reaches(["a/0 0"]);
+    const late = Promise.withResolvers<undefined>();
+    let held = 0;
+    logs.beforeAnswer = async (broker) => {
+      if (broker !== 1) return;
+      held++;
+      await late.promise;
+    };
+    await logs.append("a", 0, 1);
+    await vi.waitFor(() => expect(held).toBe(1), waits);
+    await aWhile();
+    logs.move("a", 0, 2);
+    logs.move("a", 1, 2);
+    await reaches(["a/0 0", "a/0 1"]);
+    late.resolve(undefined);
+    await logs.append("a", 0, 1);
+    await reaches(["a/0 0", "a/0 1", "a/0 2"]);
+    await aWhile();
+    expect(got).toHaveLength(3);
   });
 
   it("reads topics and partitions that come later, and says that they are new", async () => {
@@ -194,13 +243,39 @@ describe("following", () => {
   it("reads another topic of the same name from its beginning, whatever its offsets", async () => {
     logs.make("a", 1, 1);
     await logs.append("a", 0, 2);
-    follow(["a"]);
+    const begun: string[] = [];
+    follow(["a"], {
+      begin: ({ partition, isNew }) => {
+        begun.push(`a/${partition} ${isNew ? "new" : "known"}`);
+        return 0;
+      },
+    });
     await reaches(places("a/0", 0, 2));
     logs.make("a", 2, 1, 1);
     await logs.append("a", 0, 5);
     await logs.append("a", 2, 1);
     await reaches([...places("a/0", 0, 2), ...places("a/0", 0, 5), "a/2 0"]);
     expect(events).toEqual(["a/0 reset", "a/1 reset"]);
+    expect(begun).toEqual(["a/0 known", "a/1 known", "a/2 new"]);
+  });
+
+  it("does not take the topic of before for another one, where a broker is behind", async () => {
+    logs.make("a", 1);
+    await logs.append("a", 0, 1);
+    follow(["a"]);
+    await reaches(places("a/0", 0, 1));
+    const before = await logs.describe(["a"]);
+    logs.make("a", 1);
+    const describe = vi.spyOn(logs, "describe");
+    await logs.append("a", 0, 1);
+    await reaches(["a/0 0", "a/0 0"]);
+    describe.mockClear().mockResolvedValue(before);
+    logs.down.add(1);
+    await vi.waitFor(() => expect(describe).toHaveBeenCalled(), waits);
+    logs.down.delete(1);
+    await logs.append("a", 0, 1);
+    await reaches(["a/0 0", "a/0 0", "a/0 1"]);
+    expect(events).toEqual(["a/0 reset"]);
   });
 
   it("waits for a topic that is gone", async () => {

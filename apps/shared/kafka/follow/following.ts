@@ -100,8 +100,7 @@ export class Following implements Follower {
         .finally(() => {
           this.readers.delete(leader);
           // It may have got partitions while it ended; or else all may be read.
-          this.startReaders();
-          if (this.readers.size === 0) this.hurry.abort();
+          this.hurry.abort();
         });
       this.readers.set(leader, ended);
     }

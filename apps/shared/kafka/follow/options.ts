@@ -49,8 +49,8 @@ export interface FollowOptions {
    */
   readonly end?: (partition: PartitionToFollow) => number;
   /**
-   * Takes messages. What it returns is awaited before anything else of that broker is read, so that it is not overrun; batches of
-   * different brokers may come while it waits. What it throws ends the following.
+   * Takes messages, one batch at a time. What it returns is awaited before more is handed out, so that it is not overrun. What it throws
+   * ends the following.
    */
   readonly onBatch: (batch: FollowedBatch) => void | Promise<void>;
   /** Called for offsets from `from` up to, but without, `to` that cannot be read, and why: retention has removed them, for one. */

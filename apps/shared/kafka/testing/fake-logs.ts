@@ -15,7 +15,7 @@ export const errors = {
   unknownTopicId: 100,
 } as const;
 
-/** A log of batches, each of one message whose value is its offset unless it is told otherwise. */
+/** A log of batches, each of one message. */
 class FakeLog {
   leader: number;
   earliest = 0;
@@ -50,6 +50,8 @@ export class FakeLogs implements FollowRequests {
   readonly fetches: { readonly broker: number; readonly asked: FetchOfMany }[] = [];
   /** Brokers that do not answer. */
   readonly down = new Set<number>();
+  /** Awaited before an answer to a fetch goes out that has been made already. */
+  beforeAnswer: (broker: number) => Promise<void> = () => Promise.resolve();
   /** Whether brokers have room for sessions. */
   hasSessions = true;
   closed = 0;
@@ -75,13 +77,12 @@ export class FakeLogs implements FollowRequests {
     this.log(topic, partition).leader = leader;
   }
 
-  /** Writes batches of one message. @param fields of the batch as `encodeBatch` takes them */
-  async append(topic: string, partition: number, count: number, fields: object = {}): Promise<void> {
+  /** Writes batches of one message each. */
+  async append(topic: string, partition: number, count: number, value = "v"): Promise<void> {
     const log = this.log(topic, partition);
     for (let time = 0; time < count; time++) {
       const first = log.latest;
-      const bytes = await encodeBatch([{ value: String(first) }], { firstOffset: first, ...fields });
-      log.batches.push({ first, last: first, bytes });
+      log.batches.push({ first, last: first, bytes: await encodeBatch([{ value }], { firstOffset: first }) });
     }
   }
 
@@ -139,6 +140,7 @@ export class FakeLogs implements FollowRequests {
       const hasNews = news.some(({ found }) => found.recordSet.length > 0 || found.errorCode !== 0);
       if (hasNews || waitedMs >= longestWaitMs) {
         for (const { place, found } of news) place.told = found.errorCode === 0 ? toldBy(found) : "";
+        await this.beforeAnswer(broker);
         const told = isFull ? all : news;
         return { errorCode: 0, sessionId: session.id, partitions: told.map(({ found }) => found) };
       }
