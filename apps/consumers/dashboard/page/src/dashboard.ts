@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import type { StreamEvents } from "../../contract/frames";
 import { Cell } from "./cell";
 import { CurveStore } from "./curves/device-curves";
-import { forgetDrawn, updateScreenLatency } from "./curves/drawn-mark";
+import { updateScreenLatency } from "./curves/drawn-mark";
 import { RedrawScheduler } from "./curves/redraw";
 import { type Route, streamUrl } from "./routes";
 import { Connection } from "./stream/connection";
@@ -28,10 +28,8 @@ export class Dashboard {
   show(route: Route): void {
     const { route: before } = this;
     this.route = route;
-    if (before !== undefined && (before.view !== route.view || before.device !== route.device)) {
+    if (before !== undefined && (before.view !== route.view || before.device !== route.device))
       this.state.value = forAnotherRoute(this.state.value);
-      forgetDrawn();
-    }
     this.connection.follow(streamUrl(route));
   }
 

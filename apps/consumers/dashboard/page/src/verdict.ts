@@ -27,13 +27,13 @@ export function verdictOf(totals: ConservationTotals, gapCount?: number): Verdic
   const readShare = Math.min(totals.topicsRead, totals.tableProblem === undefined ? totals.tableRead : 1);
   if (readShare < 1)
     return { level: "busy", text: `Still reading what was there before: ${formatShare(readShare)}` };
+  if (totals.produced + totals.inTopic + totals.inTable === 0)
+    return { level: "none", text: "Nothing has been sent yet" };
   if (totals.tableProblem !== undefined)
     return {
       level: "busy",
       text: "Topics have everything; the table cannot be compared",
       detail: totals.tableProblem,
     };
-  if (totals.produced + totals.inTopic + totals.inTable === 0)
-    return { level: "none", text: "Nothing has been sent yet" };
   return { level: "good", text: "Nothing is missing or repeated" };
 }

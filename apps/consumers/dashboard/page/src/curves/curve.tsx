@@ -37,13 +37,20 @@ export function Curve({
     const element = host.current;
     if (element === null) return;
     const drawing = new CurveDrawing(element, device, sensor, { series, size, hasTimes }, hovered);
-    const draw = () => drawing.draw(dashboard.nowMs);
+    let markedMs = sensor.freshMs;
+    const draw = () => {
+      if (!drawing.draw(dashboard.nowMs) || sensor.freshMs <= markedMs) return;
+      markedMs = sensor.freshMs;
+      markDrawn(markedMs, device.isLive);
+    };
     const ends = [
       dashboard.redraws.add(draw),
       colourChanges.subscribe(() => drawing.drawAnew()),
       watchSight(element, (isSeen) => {
         drawing.isSeen = isSeen;
-        draw();
+        drawing.draw(dashboard.nowMs);
+        // What came while nobody could see it was not late.
+        markedMs = sensor.freshMs;
       }),
     ];
     const resizes = new ResizeObserver(() => drawing.resize());
@@ -71,22 +78,23 @@ class CurveDrawing {
     private readonly hovered: Cell<Reading | undefined>,
   ) {}
 
-  draw(nowMs: number): void {
-    if (!this.isSeen || this.host.clientWidth === 0) return;
+  /** @returns whether there was anything new to draw */
+  draw(nowMs: number): boolean {
+    if (!this.isSeen || this.host.clientWidth === 0) return false;
     const { sensor, drawn } = this;
     const { fromMs, toMs } = this.device.window(nowMs, this.look.size === "large");
     const { newestMs } = sensor;
     const pixelMs = (toMs - fromMs) / this.host.clientWidth;
     const spanMs = toMs - fromMs;
     const isDrawn = drawn?.newestMs === newestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
-    if (isDrawn && Math.abs(toMs - drawn.toMs) < pixelMs) return;
+    if (isDrawn && Math.abs(toMs - drawn.toMs) < pixelMs) return false;
     this.drawn = { newestMs, times: sensor.times, spanMs, toMs };
     const plot = (this.plot ??= this.make());
     plot.batch(() => {
       plot.setData([sensor.times, sensor.values], false);
       plot.setScale("x", { min: fromMs, max: toMs });
     });
-    if (Number.isFinite(newestMs)) markDrawn(newestMs, this.device.isLive);
+    return true;
   }
 
   /** Colours have changed. */

@@ -128,7 +128,10 @@ export function countOptions(variable: string): Omit<uPlot.Options, "width" | "h
       x: { time: true, range: (_plot, low, high) => [low, high] },
       y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.15)] },
     },
-    axes: [timeAxis(true), valueAxis(46, 30, formatShortCount)],
+    axes: [
+      timeAxis(true),
+      valueAxis(46, 30, (count) => (count < 10 ? formatValue(count) : formatShortCount(count))),
+    ],
     series: [
       {},
       {

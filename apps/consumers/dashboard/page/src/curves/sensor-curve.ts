@@ -21,6 +21,8 @@ export class SensorCurve {
   isStepped: boolean;
   times: number[] = [];
   values: number[] = [];
+  /** When the newest point was observed that came while the curve was shown; -Infinity before the first. */
+  freshMs = -Infinity;
   private most = fewestKept;
 
   constructor(
@@ -43,10 +45,12 @@ export class SensorCurve {
 
   /** Appends points. Those that are not newer than the newest have come already: a frame of all points may have had them. */
   add({ points, label }: NewPoints): void {
-    for (const [timeMs, value] of newerThan(points, this.newestMs)) {
+    const before = this.newestMs;
+    for (const [timeMs, value] of newerThan(points, before)) {
       this.times.push(timeMs);
       this.values.push(value);
     }
+    if (this.newestMs > before) this.freshMs = this.newestMs;
     if (this.times.length > this.most + slack) {
       this.times = this.times.slice(-this.most);
       this.values = this.values.slice(-this.most);

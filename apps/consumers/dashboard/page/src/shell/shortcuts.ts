@@ -47,7 +47,13 @@ function searchBox(): HTMLElement | null {
 
 /** Where a view has nothing to search, devices are what is searched. */
 function focusSearch(): void {
-  if (searchBox() === null) goTo({ view: "devices" });
+  const box = searchBox();
+  if (box !== null) {
+    box.focus();
+    return;
+  }
+  goTo({ view: "devices" });
+  // It is there after the view was drawn, which is a frame later.
   requestAnimationFrame(() => requestAnimationFrame(() => searchBox()?.focus()));
 }
 

@@ -41,6 +41,8 @@ export const narrowBelow = 720;
 
 const nodeHeight = 52;
 const compactHeight = 32;
+/** Their names are long, and beside them there is room. */
+const coordinatorWidth = 152;
 const [gap, compactGap, coordinatorGap, junctionRoom] = [10, 6, 22, 64];
 
 const heightOf = ({ kind }: TopologyNode) => (kind === "coordinator" ? compactHeight : nodeHeight);
@@ -76,7 +78,7 @@ function layOutColumns(parts: TopologyParts, width: number): TopologyLayout {
     node,
     x: x(1) + 14,
     y: brokersEnd + coordinatorGap + row * (compactHeight + compactGap),
-    width: nodeWidth - 14,
+    width: Math.max(nodeWidth - 14, coordinatorWidth),
     height: compactHeight,
   }));
   const [devices = [], brokers = [], consumers = [], table = []] = placed;
@@ -100,7 +102,7 @@ function layOutColumns(parts: TopologyParts, width: number): TopologyLayout {
       const left = x(1) + 5;
       return `M${left} ${brokersEnd}V${y + compactHeight / 2}H${left + 9}`;
     }),
-    junctions,
+    junctions: junctions.filter(({ id }) => edges.some((each) => each.id.includes(id))),
   };
 }
 
@@ -143,7 +145,7 @@ function joined(
       to.length,
     );
   });
-  return from.length === 0 ? [] : [...into, ...out];
+  return from.length === 0 || to.length === 0 ? [] : [...into, ...out];
 }
 
 function edge(id: string, node: TopologyNode, path: string, rate: number | undefined, sharers: number): Edge {

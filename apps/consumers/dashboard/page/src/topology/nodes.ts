@@ -6,7 +6,7 @@ import { formatRoute } from "../routes";
 /** What a node of the picture says. */
 export interface TopologyNode {
   readonly id: string;
-  readonly kind: "device" | "broker" | "coordinator" | "consumer" | "table" | "rest";
+  readonly kind: "device" | "broker" | "coordinator" | "consumer" | "table" | "rest" | "none";
   readonly title: string;
   readonly detail: string;
   readonly condition: Condition;
@@ -45,10 +45,8 @@ export function topologyParts(overview: OverviewFrame, most: number): TopologyPa
       node(coordinator, "coordinator", { detail: "", perSecond: 0, view: "topics" }),
     ),
     consumers: consumerNodes(consumers, most),
-    writers: new Set(
-      consumers.filter(({ type }) => type === "lake").map(({ name }) => nodeId("consumer", name)),
-    ),
-    table: [tableNode(overview)],
+    writers: new Set(consumers.filter(writesTable).map(({ name }) => nodeId("consumer", name))),
+    table: lake !== null || consumers.some(writesTable) ? [tableNode(overview)] : [],
     rates: {
       published: totals.messagesPerSecond,
       read: sum(consumers.map(({ messagesPerSecond }) => messagesPerSecond ?? 0)),
@@ -69,6 +67,7 @@ function deviceNodes({ deviceContainers, totals }: OverviewFrame, most: number):
       search: container.devices > 1 ? "" : container.name,
     }),
   );
+  if (total === 0) return [noDevices];
   const rest = total - drawn.length;
   if (rest === 0) return nodes;
   const perSecond = Math.max(0, totals.messagesPerSecond - sum(nodes.map((each) => each.perSecond)));
@@ -76,6 +75,17 @@ function deviceNodes({ deviceContainers, totals }: OverviewFrame, most: number):
   for (const { condition } of drawn) left[condition]--;
   return [...nodes, restNode("device", rest, left, perSecond, "devices")];
 }
+
+const noDevices: TopologyNode = {
+  id: "no devices",
+  kind: "none",
+  title: "No devices",
+  detail: "",
+  condition: "unknown",
+  description: "No devices",
+  link: formatRoute({ view: "devices" }),
+  perSecond: 0,
+};
 
 function consumerNodes(consumers: readonly ConsumerFrame[], most: number): TopologyNode[] {
   const drawn = consumers.length <= most + 1 ? consumers : unhealthyFirst(consumers).slice(0, most);
@@ -121,6 +131,10 @@ function tableNode({ lake, nowMs }: OverviewFrame): TopologyNode {
     link: formatRoute({ view: "lake" }),
     perSecond: lake?.rowsPerSecond ?? 0,
   };
+}
+
+function writesTable({ type }: ConsumerFrame): boolean {
+  return type === "lake";
 }
 
 function nodeId(kind: TopologyNode["kind"], name: string): string {
