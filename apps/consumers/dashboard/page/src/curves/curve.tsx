@@ -4,7 +4,7 @@ import type { Cell } from "../cell";
 import { useDashboard } from "../dashboard";
 import { colourChanges } from "../theme";
 import type { DeviceCurves } from "./device-curves";
-import { markDrawn } from "./drawn-mark";
+import { markCurve, markDrawn } from "./drawn-mark";
 import { curveOptions, makePlot } from "./plot";
 import { watchSight } from "./redraw";
 import type { Reading, SensorCurve } from "./sensor-curve";
@@ -94,6 +94,7 @@ class CurveDrawing {
       plot.setData([sensor.times, sensor.values], false);
       plot.setScale("x", { min: fromMs, max: toMs });
     });
+    if (sensor.times.length > 0) markCurve();
     return true;
   }
 

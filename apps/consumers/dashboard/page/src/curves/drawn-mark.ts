@@ -9,6 +9,14 @@ export const screenLatencyMs = new Cell<number | undefined>(undefined);
 const latencies: { readonly drawnMs: number; readonly latencyMs: number }[] = [];
 
 /**
+ * Notes that a curve with points has just been drawn. For the benchmark the first time stands in `data-first-curve-at-ms` of the document's
+ * root, in milliseconds since 1970.
+ */
+export function markCurve(): void {
+  document.documentElement.dataset["firstCurveAtMs"] ??= String(performance.timeOrigin + performance.now());
+}
+
+/**
  * Notes that a curve has just been drawn up to a point that has come while it is shown. For tests and the benchmark, which cannot see a
  * canvas, the last one stands in attributes of the document's root: `data-drawn-observation-ms`, the time of its observation, and
  * `data-drawn-at-ms`, when it was drawn; both in milliseconds since 1970, the second by the browser's clock, with its fractions.

@@ -1,3 +1,5 @@
+import { dotSpeed } from "./dot-speed";
+
 /** Dots on a way lie this far apart, in pixels; the style's dash pattern has the same. */
 export const dotDistance = 18;
 /** Dots do not have to be smoother than this, and each step costs a redraw. */
@@ -6,11 +8,6 @@ const stepMs = 33;
 interface Flow {
   pixelsPerSecond: number;
   offset: number;
-}
-
-/** How fast dots go for a rate: a thousand times as many messages cannot go a thousand times as fast. */
-export function dotSpeed(messagesPerSecond: number): number {
-  return messagesPerSecond <= 0 ? 0 : 10 + 22 * Math.log10(1 + messagesPerSecond);
 }
 
 const flows = new Map<SVGPathElement, Flow>();

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { brokerFrame, consumerFrame, deviceContainers, healthyOverview } from "../testing";
+import { topologyParts } from "./nodes";
+
+const titles = (nodes: readonly { readonly title: string; readonly detail: string }[]) =>
+  nodes.map(({ title, detail }) => `${title}: ${detail}`);
+const lake = {
+  version: 7,
+  rows: 12_345,
+  files: 1,
+  bytes: 1,
+  deadLetters: 0,
+  committedMs: -4_000,
+  rowsPerSecond: 9,
+  freshnessMs: null,
+};
+
+describe("the parts of the picture", () => {
+  it("of a small stack are all there is", () => {
+    const parts = topologyParts({ ...healthyOverview, lake }, 6);
+    expect(titles(parts.devices)).toEqual(["device-1: 3/s", "device-2: 3/s", "device-3: 3/s"]);
+    expect(titles(parts.brokers)).toEqual(["broker-1: 3/s · leads 1"]);
+    expect(titles(parts.coordinators)).toEqual(["zookeeper-1: "]);
+    expect(titles(parts.consumers)).toEqual(["console: 9/s · lag 4", "lake: 9/s · lag 4"]);
+    expect(titles(parts.table)).toEqual(["Delta table: 12.3k rows · 4 s ago"]);
+    expect([...parts.writers]).toEqual(["consumer lake"]);
+    expect(parts.rates).toEqual({ published: 9, read: 18, rows: 9 });
+  });
+
+  it("say what is wrong instead of how much goes through", () => {
+    const sick = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
+    const parts = topologyParts(
+      { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [sick] },
+      6,
+    );
+    expect(titles(parts.brokers)).toEqual(["broker-1: unreachable"]);
+    expect(titles(parts.consumers)).toEqual(["lake: no commit for 45 s"]);
+    expect(parts.brokers[0]?.description).toBe("broker-1, cannot be reached, 3/s · leads 1");
+  });
+
+  it("of many are the first few and the rest, those that are not well before the others", () => {
+    const conditions = { 90: "unreachable", 91: "sick", 92: "sick" } as const;
+    const overview = {
+      ...healthyOverview,
+      deviceContainers: deviceContainers(100, conditions),
+      totals: { ...healthyOverview.totals, messagesPerSecond: 300 },
+      consumers: [
+        ...Array.from({ length: 9 }, (_, index) => consumerFrame(`console-${index + 1}`, "console")),
+        consumerFrame("lake", "lake", "unreachable"),
+      ],
+    };
+    const parts = topologyParts(overview, 2);
+    expect(titles(parts.devices)).toEqual([
+      "device-90: unreachable",
+      "device-91: sick",
+      "98 more: 294/s · 1 not healthy",
+    ]);
+    expect(parts.devices[2]).toMatchObject({ condition: "sick", link: "#/devices", kind: "rest" });
+    expect(titles(parts.consumers)).toEqual(["lake: unreachable", "console-1: 9/s · lag 4", "8 more: 72/s"]);
+  });
+
+  it("are drawn one by one where only one would be left", () =>
+    expect(
+      topologyParts({ ...healthyOverview, deviceContainers: deviceContainers(3) }, 2).devices,
+    ).toHaveLength(3));
+
+  it("of an empty stack say so, and there is no table that nobody writes", () => {
+    const parts = topologyParts(
+      { ...healthyOverview, deviceContainers: deviceContainers(0), consumers: [] },
+      6,
+    );
+    expect(titles(parts.devices)).toEqual(["No devices: "]);
+    expect(parts.table).toEqual([]);
+    expect(titles(topologyParts(healthyOverview, 6).table)).toEqual(["Delta table: nothing yet"]);
+  });
+});
