@@ -37,6 +37,15 @@ describe("a watch over commits", () => {
     expect(after(1)).toBe("rows have waited for their commit for 40 s");
   });
 
+  it("goes by what a flush has taken, which is older than what came since", () => {
+    watch.read();
+    nowMs = 15_000;
+    watch.flushBegan();
+    watch.read();
+    expect(after(24_999)).toBeUndefined();
+    expect(after(1)).toBe("rows have waited for their commit for 40 s");
+  });
+
   it("complains of a commit that hangs, also when its rows have been dropped", () => {
     watch.read();
     watch.flushBegan();

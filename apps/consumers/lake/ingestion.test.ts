@@ -122,6 +122,8 @@ interface Process {
   readonly counts: LakeCounts;
   readonly commitWatch: CommitWatch;
   readonly lines: string[];
+  /** How often it told of progress. */
+  steps: number;
   failure: unknown;
 }
 
@@ -164,7 +166,7 @@ async function start(
     tally,
     counts,
     commitWatch,
-    onProgress: () => {},
+    onProgress: () => process.steps++,
     limits: { rows, bytes: 1_000_000 },
     flushIntervalMs,
     signal: new AbortController().signal,
@@ -178,6 +180,7 @@ async function start(
     counts,
     commitWatch,
     lines,
+    steps: 0,
     failure: undefined,
     consumer: new FakeConsumer(broker, ingestion),
   };
@@ -497,11 +500,13 @@ it("complains while a commit hangs, and while rows wait behind it", async () => 
   const process = await start(
     broker,
     { ...storages, rows: hanging },
-    { rows: 10, flushIntervalMs: 10_000, now: () => nowMs },
+    { rows: 20, flushIntervalMs: 10_000, now: () => nowMs },
   );
   await process.consumer.fetch(0, 1);
-  const reading = process.consumer.fetch(0, 15);
+  // So little is left that it waits for the interval.
+  const reading = process.consumer.fetch(0, 22);
   await pause(20);
+  expect(process.steps).toBe(2);
   nowMs = 29_999;
   expect(process.commitWatch.complaint).toBeUndefined();
   nowMs = 30_000;
