@@ -40,7 +40,8 @@ export class BrowserPage {
     let transferredBytes = 0;
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (transferredBytes += encodedDataLength));
     await page.goto(`${url}/#/devices`, { waitUntil: "domcontentloaded" });
-    await page.waitForFunction(`${dataset}.drawnAtMs !== undefined`);
+    // Not the browser's own waiting, which would have to evaluate a text in the page: its policy forbids that.
+    while (!(await page.evaluate<boolean>(`${dataset}.drawnAtMs !== undefined`)));
     const firstCurveMs = await page.evaluate<number>(`Number(${dataset}.drawnAtMs) - performance.timeOrigin`);
     return new BrowserPage(browser, page, { transferredBytes, firstCurveMs });
   }

@@ -1,6 +1,7 @@
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { chromiumPath } from "../../tools/setup/chromium.mjs";
 import { Machine } from "../../tools/setup/machine.mjs";
+import { eventually } from "./command";
 
 /** A page of a dashboard in a real browser, with everything that should not happen in it. */
 export class DashboardPage {
@@ -70,11 +71,14 @@ export class DashboardPage {
     return Number(((await locator.textContent()) ?? "").replace(/[^\d.-]/g, ""));
   }
 
-  /** Waits until the page fulfils a condition, given as an expression in it. */
-  async until(what: string, expression: string, timeout = 15_000): Promise<void> {
-    await this.page.waitForFunction(expression, undefined, { timeout }).catch(() => {
-      throw new Error(`the page did not show ${what} within ${timeout / 1_000} s`);
-    });
+  /**
+   * Waits until the page fulfils a condition, given as an expression in it. It is asked again and again from outside, because the page's
+   * policy lets nobody evaluate texts in it.
+   */
+  async until(what: string, expression: string, timeoutMs = 15_000): Promise<void> {
+    await eventually(`the page shows ${what}`, timeoutMs, async () =>
+      (await this.page.evaluate<boolean>(expression)) ? true : undefined,
+    );
   }
 
   /** Looks at it as other devices do. */
