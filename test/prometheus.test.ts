@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./support/command";
+import { fillIn } from "./grafana/expressions";
+import { grafanaDashboard } from "./grafana/dashboard-file";
 import { tracesOf } from "./support/docker";
 import { PulumiStack } from "./support/pulumi-stack";
 
@@ -33,8 +35,8 @@ describe("a stack with Prometheus", () => {
     eventually(`targets ${names.join(", ")} are up`, 60_000, async () => {
       const { activeTargets } = await ask<{ activeTargets: Target[] }>("targets", { state: "active" });
       const up = activeTargets.filter(({ health }) => health === "up");
-      const found = up.flatMap(({ labels }) => labels["name"] ?? `job ${labels["job"]}`).sort();
-      return found.join() === [...names, "job prometheus"].sort().join() ? activeTargets : undefined;
+      const found = up.flatMap(({ labels }) => labels["name"] ?? []).sort();
+      return found.join() === [...names, "prometheus"].sort().join() ? activeTargets : undefined;
     });
 
   beforeAll(async () => {
@@ -79,6 +81,27 @@ describe("a stack with Prometheus", () => {
       const values = (await samplesOf("kafka_iot_sim_container_up")).get("device-1") ?? [];
       return values.at(-1)?.[1] === "1" ? true : undefined;
     });
+  });
+
+  it("answers everything that the Grafana dashboard asks", async () => {
+    const expressions = grafanaDashboard().panels.flatMap(({ targets = [] }) =>
+      targets.map(({ expr }) => expr),
+    );
+    const unanswered = () =>
+      Promise.all(
+        expressions.map(async (expr) => {
+          const { result } = await ask<{ result: unknown[] }>("query", { query: fillIn(expr, stack.name) });
+          return result.length === 0 ? [expr] : [];
+        }),
+      );
+    // Nothing was unhealthy of late.
+    const expected = expressions.filter((expr) => expr.includes("min_over_time"));
+    expect(expected).toHaveLength(1);
+    await eventually("all else has values", 60_000, async () => {
+      const found = (await unanswered()).flat();
+      return found.length === expected.length ? found : undefined;
+    });
+    expect((await unanswered()).flat()).toEqual(expected);
   });
 
   it("does not change when nothing has changed", async () => {

@@ -68,7 +68,15 @@ describe("Prometheus", () => {
             consumer("dashboard", "dashboard"),
           ],
         },
-        { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
+        {
+          job_name: "prometheus",
+          static_configs: [
+            {
+              targets: ["localhost:9090"],
+              labels: { stack: "dev", role: "consumer", name: "prometheus", type: "prometheus" },
+            },
+          ],
+        },
       ],
     });
   });

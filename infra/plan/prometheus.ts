@@ -52,7 +52,7 @@ export function planPrometheus(
     container,
     volume: `${container}-metrics`,
     port: { container: prometheusContainerPort, host: spec.prometheusPort },
-    scrapeConfig: planScrapeConfig(spec.stack, targets),
+    scrapeConfig: planScrapeConfig(spec.stack, consumer.name, targets),
     arguments: [`--storage.tsdb.retention.time=${retention}`],
     // Rounded up, so that a few devices more or less do not make another container.
     memoryMegabytes: 256 + 64 * Math.ceil(targets.length / 128),

@@ -1,5 +1,5 @@
 import { metricsPath, metricsPort } from "../../apps/shared/contract/metrics";
-import { prometheusContainerPort } from "../../apps/shared/contract/prometheus";
+import { prometheusContainerPort, prometheusType } from "../../apps/shared/contract/prometheus";
 import type { Role } from "./names";
 
 /** A container that Prometheus asks for its metrics. */
@@ -25,9 +25,10 @@ export function scrapeIntervalSeconds(targets: number): number {
 
 /**
  * Plans Prometheus' configuration file: every target by its name, since all are known beforehand. It is JSON, which is YAML too.
- * (https://prometheus.io/docs/prometheus/latest/configuration/configuration/)
+ * @param self what Prometheus is within its stack; it tells its own metrics too.
+ * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
-export function planScrapeConfig(stack: string, targets: readonly ScrapeTarget[]): string {
+export function planScrapeConfig(stack: string, self: string, targets: readonly ScrapeTarget[]): string {
   const interval = scrapeIntervalSeconds(targets.length);
   const config = {
     global: { scrape_interval: `${interval}s`, scrape_timeout: `${Math.min(interval, 10)}s` },
@@ -42,7 +43,15 @@ export function planScrapeConfig(stack: string, targets: readonly ScrapeTarget[]
           labels: { stack, role, name, ...(type !== undefined && { type }) },
         })),
       },
-      { job_name: "prometheus", static_configs: [{ targets: [`localhost:${prometheusContainerPort}`] }] },
+      {
+        job_name: prometheusType,
+        static_configs: [
+          {
+            targets: [`localhost:${prometheusContainerPort}`],
+            labels: { stack, role: "consumer", name: self, type: prometheusType },
+          },
+        ],
+      },
     ],
   };
   return `${JSON.stringify(config, undefined, 1)}\n`;

@@ -1,25 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type MetricDescription, metrics } from "../../apps/shared/contract/metrics";
-import { root } from "../../tools/setup/environment.mjs";
+import { grafanaDashboard, type Panel } from "./dashboard-file";
 import { parseExpression } from "./expressions";
 
-interface Panel {
-  readonly id: number;
-  readonly title: string;
-  readonly type: string;
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets?: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
-}
-interface Dashboard {
-  readonly panels: readonly Panel[];
-  readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
-}
-
-const dashboard = JSON.parse(
-  readFileSync(join(root, "docs", "grafana", "kafka-iot-sim.json"), "utf8"),
-) as Dashboard;
+const dashboard = grafanaDashboard();
 const targets = dashboard.panels.flatMap((panel) =>
   (panel.targets ?? []).map((target) => ({ panel: panel.title, ...target })),
 );

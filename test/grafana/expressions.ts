@@ -24,3 +24,11 @@ export function parseExpression(source: string): ParsedExpression {
   });
   return { metrics: [...metrics], errors };
 }
+
+/** Writes an expression as Grafana sends it: with its variables' values. */
+export function fillIn(source: string, stack: string): string {
+  return source
+    .replaceAll("$__rate_interval", "30s")
+    .replaceAll("$__range", "10m")
+    .replaceAll("$stack", stack);
+}

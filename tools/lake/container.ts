@@ -20,7 +20,7 @@ export interface StoredTable {
 
 /** The containers of a stack that share the lake's volume. */
 export interface LakeContainers {
-  /** The lakes, or if there is none, who else can read the volume. */
+  /** The lakes; none if only others have the volume, to read it. */
   readonly names: readonly string[];
   /** Whether any lake is at work. */
   readonly running: boolean;
@@ -31,17 +31,19 @@ export interface LakeContainers {
 /** @throws SetupError if the engine does not answer, or no container of the stack has the lake's volume. */
 export async function findLakeContainers(stack: string): Promise<LakeContainers> {
   const filters = ["--filter", `label=kafka-iot-sim.stack=${stack}`, "--filter", `volume=${lakeMountPath}`];
-  const all = await linesOf(["ps", "--all", ...filters, "--format", "{{.Names}} {{.State}}"]);
-  const writers = await namesOfWriters(all.map((line) => line.split(" ")[0] ?? ""));
-  const lakes = all.filter((line) => writers.has(line.split(" ")[0] ?? ""));
-  const names = (lakes.length > 0 ? lakes : all).map((line) => line.split(" ")[0] ?? "");
-  const [first] = names;
+  const all = (await linesOf(["ps", "--all", ...filters, "--format", "{{.Names}} {{.State}}"])).map((line) =>
+    line.split(" "),
+  );
+  const writers = await namesOfWriters(all.map(([name = ""]) => name));
+  const lakes = all.filter(([name = ""]) => writers.has(name));
+  const names = lakes.map(([name = ""]) => name);
+  const first = names[0] ?? all[0]?.[0];
   if (first === undefined) {
     throw new SetupError(
       `No container of stack "${stack}" has the lake; "npm start" brings one up, --stack NAME looks at another stack.`,
     );
   }
-  const running = lakes.some((line) => line.endsWith(" running"));
+  const running = lakes.some(([, state]) => state === "running");
   return { names, running, table: (path) => storedTable(first, path) };
 }
 

@@ -1,0 +1,145 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, it } from "vitest";
+import { coloursFor } from "../../apps/shared/colours";
+import { statusJson } from "./json";
+import { describeStatus, summarize } from "./report";
+import { container, node, nowMs, snapshotWith } from "./testing/snapshots";
+
+const plain = coloursFor(false);
+const lines = (...changes: Parameters<typeof snapshotWith>) =>
+  describeStatus(snapshotWith(...changes), plain);
+const facts = (label: string, ...changes: Parameters<typeof snapshotWith>) => {
+  const all = lines(...changes);
+  const first = all.findIndex((line) => line.startsWith(label.padEnd(12)));
+  const next = all.findIndex((line, index) => index > first && !line.startsWith(" "));
+  return all.slice(first, next === -1 ? undefined : next).map((line) => line.slice(12));
+};
+
+describe("the report", () => {
+  it("shows a stack that is well", () => {
+    expect(lines()).toEqual([
+      "stack dev: all is well                                   2026-11-23 21:05:12 UTC",
+      "",
+      "zookeeper   1 of 1        zookeeper-1",
+      "broker      1 of 1        broker-1",
+      "topic-init  1 of 1        topic-init",
+      "device      3 of 3        device-1, device-2, device-3",
+      "consumer    4 of 4        console, dashboard, lake, lake-2",
+      "",
+      "messages    9/s of 3 devices, 9 sensors, seen after 12 ms (99 %: 40 ms)",
+      "topics      3 with 3 partitions, 5,724 messages, all in sync",
+      "consumers   console: reads 9/s, lag 0",
+      "            lake (2 replicas): reads 9/s, lag 24",
+      "lake        5,700 rows of 11 minutes, 9/s, 3 dead letters",
+      "            19 files, 143.9 kB; version 91, 4.8 s ago",
+      "freshness   5.1 s (90 %: 9 s, 99 %: 10 s)",
+      "proof       nothing is missing or repeated",
+      "            5,724 messages: 5,700 rows, 3 dead letters, 21 on the way",
+    ]);
+  });
+
+  it("begins with what is not well, and counts what is too much for a screen", () => {
+    const containers = Array.from({ length: 1_000 }, (_, index) =>
+      container(`device-${index + 1}`, "device", index < 20 ? "Exited (1) 5 seconds ago" : undefined),
+    );
+    const [headline, ...rest] = lines({ containers });
+    expect(headline).toBe("stack dev: 20 things not well                            2026-11-23 21:05:12 UTC");
+    expect(rest.slice(0, 9)).toEqual([
+      ...Array.from({ length: 8 }, (_, index) => `  device-${index + 1}: Exited (1) 5 seconds ago`),
+      "  and 12 more",
+    ]);
+    expect(rest[10]).toBe("device      980 of 1000   device-1 to device-1000");
+  });
+
+  it("fits a terminal of 80 columns, whatever names and reasons are, and is not obeyed by it", () => {
+    const long = `broker-1\u001b[2J${"x".repeat(200)}`;
+    const all = lines({
+      containers: [container(long, "broker", "Exited (1)"), container(long, "consumer")],
+      overview: {
+        consumers: [
+          { ...node(long, "sick", long), type: "lake", group: "g", messagesPerSecond: null, lag: null },
+        ],
+      },
+    });
+    expect(all.filter((line) => line.length > 80)).toEqual([]);
+    expect(all.join("")).not.toContain("\u001b");
+    expect(summarize(snapshotWith({ containers: [container(long, "broker", "Exited (1)")] }))).toHaveLength(
+      80,
+    );
+  });
+
+  it("is the same with colours, but for them", () => {
+    const snapshot = snapshotWith({ totals: { leaderless: 1 } });
+    const coloured = describeStatus(snapshot, coloursFor(true));
+    expect(coloured.join()).toContain("\u001b[31m");
+    expect(coloured.map(stripVTControlCharacters)).toEqual(describeStatus(snapshot, plain));
+  });
+
+  it("says what is not known, and what is not there", () => {
+    const overview = {
+      consumers: [{ ...node("lake"), type: "lake", group: "g", messagesPerSecond: null, lag: null }],
+      lake: null,
+    };
+    expect(facts("consumers", { overview })).toEqual(["lake: reads unknown/s, lag unknown"]);
+    expect(facts("lake", { overview })).toEqual(["there is no table yet"]);
+    expect(facts("messages", { totals: { latencyMs: null } })).toEqual(["9/s of 3 devices, 9 sensors"]);
+    expect(facts("topics", { totals: { leaderless: 1, underReplicated: 2 } })).toEqual([
+      "3 with 3 partitions, 5,724 messages, 2 not in sync, 1 leaderless",
+    ]);
+  });
+
+  it.each([
+    [{ topicsRead: 0.437 }, "still reading what was there before: 43 %"],
+    [{ tableRead: 0.999 }, "still reading what was there before: 99 %"],
+    [{ topicsRead: 0.437, missing: 1 }, "1 missing, 0 repeated"],
+    [{ tableProblem: "damaged", tableRead: 0 }, "topics have everything; the table cannot be compared"],
+    [{ inTopic: 0 }, "nothing has been sent yet"],
+  ])("has the proof's words for %j", (conservation, words) => {
+    expect(facts("proof", { conservation })[0]).toBe(words);
+  });
+
+  it("ends with the containers where nobody tells more", () => {
+    const snapshot = { ...snapshotWith(), state: undefined, stateProblem: "it does not answer" };
+    expect(describeStatus(snapshot, plain).slice(0, 3)).toEqual([
+      "stack dev: 1 thing not well                              2026-11-23 21:05:12 UTC",
+      "  nobody tells of brokers, topics and the table: it does not answer",
+      "",
+    ]);
+    expect(describeStatus(snapshot, plain).at(-1)).toBe(
+      "consumer    4 of 4        console, dashboard, lake, lake-2",
+    );
+  });
+});
+
+describe("the summary", () => {
+  it("is one line", () => {
+    expect(summarize(snapshotWith())).toBe("2026-11-23 21:05:12 UTC  9 messages/s  lag 24  5,700 rows  well");
+    expect(summarize(snapshotWith({ totals: { leaderless: 1 } }))).toBe(
+      "2026-11-23 21:05:12 UTC  9 messages/s  lag 24  5,700 rows  1 trouble: 1 partiti…",
+    );
+  });
+});
+
+describe("the report for programs", () => {
+  it("is one line with all that is known", () => {
+    const snapshot = snapshotWith({ totals: { leaderless: 1 } });
+    const json = statusJson(snapshot);
+    expect(json).not.toContain("\n");
+    expect(JSON.parse(json)).toEqual({
+      stack: "dev",
+      nowMs,
+      healthy: false,
+      troubles: ["1 partition without a leader"],
+      containers: snapshot.containers.map((each) => ({ ...each, condition: "healthy" })),
+      state: JSON.parse(JSON.stringify(snapshot.state)) as unknown,
+    });
+    expect(
+      JSON.parse(statusJson({ ...snapshotWith(), state: undefined, stateProblem: "gone" })),
+    ).toMatchObject({
+      healthy: false,
+      state: null,
+      stateProblem: "gone",
+    });
+    expect(JSON.parse(statusJson(snapshotWith()))).toMatchObject({ healthy: true, troubles: [] });
+  });
+});

@@ -1,0 +1,172 @@
+import type {
+  ConsumerFrame,
+  LakeSummary,
+  OverviewFrame,
+  StateFrame,
+} from "../../apps/consumers/dashboard/contract/frames";
+import type { Colours } from "../../apps/shared/colours";
+import { counted, escapeControls, showDuration } from "../../apps/shared/text";
+import { showCount, showData, showRate } from "../plan/units";
+import { conditionOf, type Snapshot } from "./snapshot";
+import { troublesOf } from "./troubles";
+import { conservationCounts, conservationVerdict } from "./verdict";
+
+/** Lines are no longer than a terminal's are wide that nobody has widened. */
+const width = 80;
+/** More things that are not well than these are counted. */
+const mostTroubles = 8;
+const mostConsumers = 8;
+const mostNameLetters = 54;
+const labelWidth = 12;
+
+/** The whole stack on one screen: what is not well, containers, rates, topics, lag, the table, and the proof. */
+export function describeStatus(snapshot: Snapshot, colours: Colours): string[] {
+  const { state } = snapshot;
+  return [
+    ...headline(snapshot, colours),
+    "",
+    ...containerLines(snapshot),
+    ...(state === undefined ? [] : ["", ...pipelineLines(state, snapshot.nowMs)]),
+  ];
+}
+
+/** The same in one line, for where lines follow each other. */
+export function summarize(snapshot: Snapshot): string {
+  const { state, nowMs } = snapshot;
+  const troubles = troublesOf(snapshot);
+  const [first] = troubles;
+  const facts = state && [
+    `${showRate(state.overview.totals.messagesPerSecond)} messages/s`,
+    `lag ${lagOf(state.overview.consumers)}`,
+    ...(state.overview.lake === null ? [] : [`${showCount(state.overview.lake.rows)} rows`]),
+  ];
+  const how =
+    first === undefined ? "well" : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
+  return fit([clock(nowMs), ...(facts ?? []), how].join("  "));
+}
+
+function headline(snapshot: Snapshot, colours: Colours): string[] {
+  const { stack, nowMs } = snapshot;
+  const troubles = troublesOf(snapshot);
+  const lead = `stack ${stack}: `;
+  const verdict = troubles.length === 0 ? "all is well" : `${counted(troubles.length, "thing")} not well`;
+  const paint = (text: string) =>
+    colours.bold(troubles.length === 0 ? colours.green(text) : colours.red(text));
+  const space = " ".repeat(Math.max(2, width - lead.length - verdict.length - clock(nowMs).length));
+  const shown = troubles.slice(0, mostTroubles).map((trouble) => fit(`  ${escapeControls(trouble)}`));
+  const rest = troubles.length - shown.length;
+  return [
+    `${lead}${paint(verdict)}${space}${colours.dim(clock(nowMs))}`,
+    ...shown.map((line) => colours.red(line)),
+    ...(rest > 0 ? [colours.red(`  and ${showCount(rest)} more`)] : []),
+  ];
+}
+
+/** One line a role: how many do well, and who they are. */
+function containerLines({ containers }: Snapshot): string[] {
+  const byRole = Map.groupBy(containers, ({ role }) => role);
+  return [...byRole].map(([role, list]) => {
+    const healthy = list.filter((container) => conditionOf(container) === "healthy").length;
+    const names = listNames(list.map(({ name }) => name));
+    return fact(role, `${`${healthy} of ${list.length}`.padEnd(14)}${names}`);
+  });
+}
+
+/** All of them if they fit, or `device-1 to device-1000`, as they are sorted. */
+function listNames(names: readonly string[]): string {
+  const all = names.join(", ");
+  return all.length <= mostNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
+}
+
+function pipelineLines({ overview, lake }: StateFrame, nowMs: number): string[] {
+  return [
+    fact("messages", rateFacts(overview)),
+    fact("topics", topicFacts(overview)),
+    ...consumerLines(overview.consumers),
+    ...lakeLines(overview.lake, lake.minuteCount, nowMs),
+    fact("proof", conservationVerdict(overview.conservation)),
+    fact("", conservationCounts(overview.conservation)),
+  ];
+}
+
+function rateFacts({ totals: { messagesPerSecond, devices, sensors, latencyMs } }: OverviewFrame): string {
+  const late =
+    latencyMs === null
+      ? ""
+      : `, seen after ${showDuration(latencyMs.p50)} (99 %: ${showDuration(latencyMs.p99)})`;
+  return `${showRate(messagesPerSecond)}/s of ${showCount(devices)} devices, ${showCount(sensors)} sensors${late}`;
+}
+
+function topicFacts({
+  totals: { topics, partitions, messages, underReplicated, leaderless },
+}: OverviewFrame): string {
+  const sync =
+    underReplicated + leaderless === 0
+      ? "all in sync"
+      : `${showCount(underReplicated)} not in sync, ${showCount(leaderless)} leaderless`;
+  return `${showCount(topics)} with ${showCount(partitions)} partitions, ${showCount(messages)} messages, ${sync}`;
+}
+
+/** A line for each group: replicas share its lag, and each reads at a rate of its own. */
+function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
+  const groups = [...Map.groupBy(consumers, ({ group }) => group)].flatMap(([group, members]) =>
+    group === undefined ? [] : [members],
+  );
+  const shown = groups.slice(0, mostConsumers).map((members, index) => {
+    const rates = members.map(({ messagesPerSecond }) => messagesPerSecond);
+    const rate = rates.includes(null) ? "unknown" : showRate(sumOf(rates));
+    const replicas = members.length === 1 ? "" : ` (${members.length} replicas)`;
+    return fact(
+      index === 0 ? "consumers" : "",
+      `${members[0]?.name ?? ""}${replicas}: reads ${rate}/s, lag ${lagOf(members.slice(0, 1))}`,
+    );
+  });
+  return groups.length > shown.length
+    ? [...shown, fact("", `and ${showCount(groups.length - shown.length)} more`)]
+    : shown;
+}
+
+/** The lag of all groups; replicas tell that of their group, each of them. */
+function lagOf(consumers: readonly ConsumerFrame[]): string {
+  const groups = new Map(consumers.map(({ group, lag }) => [group, lag]));
+  groups.delete(undefined);
+  const known = [...groups.values()];
+  return known.length === 0 || known.includes(null) ? "unknown" : showCount(sumOf(known));
+}
+
+const sumOf = (numbers: readonly (number | null)[]) =>
+  numbers.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+
+function lakeLines(lake: LakeSummary | null, minutes: number, nowMs: number): string[] {
+  if (lake === null) return [fact("lake", "there is no table yet")];
+  const { version, rows, files, bytes, deadLetters, committedMs, rowsPerSecond, freshnessMs } = lake;
+  const letters = deadLetters === 0 ? "no dead letters" : `${showCount(deadLetters)} dead letters`;
+  const fresh =
+    freshnessMs === null
+      ? "unknown"
+      : `${showDuration(freshnessMs.p50)} (90 %: ${showDuration(freshnessMs.p90)}, 99 %: ${showDuration(freshnessMs.p99)})`;
+  return [
+    fact(
+      "lake",
+      `${showCount(rows)} rows of ${minutes === 1 ? "1 minute" : `${showCount(minutes)} minutes`}, ${showRate(rowsPerSecond)}/s, ${letters}`,
+    ),
+    fact(
+      "",
+      `${showCount(files)} files, ${showData(bytes)}; version ${version}, ${showDuration(Math.max(0, nowMs - committedMs))} ago`,
+    ),
+    fact("freshness", fresh),
+  ];
+}
+
+function fact(label: string, text: string): string {
+  return fit(`${label.padEnd(labelWidth)}${escapeControls(text)}`);
+}
+
+function fit(line: string): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
+
+/** `2026-11-23 21:05:12 UTC` */
+function clock(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { container, node, snapshotWith } from "./testing/snapshots";
+import { troublesOf } from "./troubles";
+
+const troubles = (...changes: Parameters<typeof snapshotWith>) => troublesOf(snapshotWith(...changes));
+
+describe("troubles", () => {
+  it("are none of a stack that is well", () => {
+    expect(troubles()).toEqual([]);
+  });
+
+  it("are what Docker says, once, and of others what the dashboard finds", () => {
+    const containers = [
+      container("broker-1", "broker", "Exited (137) 5 seconds ago"),
+      container("lake", "consumer"),
+    ];
+    const overview = {
+      coordinators: [node("zookeeper-1", "unreachable", "connect ECONNREFUSED")],
+      brokers: [
+        {
+          ...node("broker-1", "unreachable"),
+          id: 1,
+          leads: 0,
+          inSync: 0,
+          replicas: 3,
+          messagesPerSecond: 0,
+        },
+      ],
+      consumers: [
+        {
+          ...node("lake", "sick", "no commit for 40 s"),
+          type: "lake",
+          group: "g",
+          messagesPerSecond: 0,
+          lag: 1,
+        },
+      ],
+    };
+    expect(troubles({ containers, overview })).toEqual([
+      "broker-1: Exited (137) 5 seconds ago",
+      "zookeeper-1: cannot be reached: connect ECONNREFUSED",
+      "lake: says that it is sick: no commit for 40 s",
+    ]);
+  });
+
+  it("are also those containers of devices that are not shown", () => {
+    const shown = [{ ...node("device-1", "unknown"), devices: 1, messagesPerSecond: 0 }];
+    const byCondition = { healthy: 1, sick: 2, unreachable: 40, unknown: 1 };
+    const overview = { deviceContainers: { total: 44, byCondition, shown } };
+    expect(troubles({ overview })).toEqual([
+      "device-1: nothing is known yet",
+      "42 more of the devices' containers",
+    ]);
+    // Docker has told of all of them.
+    const containers = Array.from({ length: 43 }, (_, index) =>
+      container(`device-${index + 1}`, "device", "Exited (1) 1 second ago"),
+    );
+    expect(troubles({ containers, overview })).toHaveLength(43);
+  });
+
+  it("are partitions without a leader or out of sync", () => {
+    expect(troubles({ totals: { leaderless: 1, underReplicated: 2_000 } })).toEqual([
+      "1 partition without a leader",
+      "2,000 partitions with a copy that is not in sync",
+    ]);
+  });
+
+  it("are gaps, and a table that cannot be read where there is one", () => {
+    expect(troubles({ conservation: { missing: 2, repeated: 1 }, gapCount: 2 })).toEqual([
+      "2 missing and 1 repeated without a declared fault: npm run verify lists them",
+    ]);
+    const conservation = { tableProblem: "no such file" };
+    expect(troubles({ conservation })).toEqual(["the table cannot be read: no such file"]);
+    expect(troubles({ conservation, overview: { lake: null } })).toEqual([]);
+  });
+
+  it("are that nobody tells of anything but containers", () => {
+    expect(troublesOf({ ...snapshotWith(), state: undefined, stateProblem: "it does not answer" })).toEqual([
+      "nobody tells of brokers, topics and the table: it does not answer",
+    ]);
+  });
+});

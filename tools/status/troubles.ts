@@ -1,0 +1,73 @@
+import type { NodeFrame, OverviewFrame } from "../../apps/consumers/dashboard/contract/frames";
+import { showCount } from "../plan/units";
+import { conditionOf, type Snapshot } from "./snapshot";
+
+/** All that is not well in a stack, a line each, what is most likely the cause of the rest first. Nothing of it is cut or coloured. */
+export function troublesOf(snapshot: Snapshot): string[] {
+  const { state, stateProblem } = snapshot;
+  return [
+    ...containerTroubles(snapshot),
+    ...(state === undefined
+      ? [`nobody tells of brokers, topics and the table: ${stateProblem ?? "there is no answer"}`]
+      : [...topicTroubles(state.overview), ...tableTroubles(state.overview), ...gapTroubles(state)]),
+  ];
+}
+
+/** What Docker says of containers, and of those that it takes for healthy, or does not have, what the dashboard finds. */
+function containerTroubles({ containers, state }: Snapshot): string[] {
+  const byDocker = containers.filter((container) => conditionOf(container) !== "healthy");
+  const told = new Set(byDocker.map(({ name }) => name));
+  const others = nodesOf(state?.overview).filter(
+    ({ name, condition }) => condition !== "healthy" && !told.has(name),
+  );
+  const devices = byDocker.filter(({ role }) => role === "device").length;
+  return [
+    ...byDocker.map(({ name, status }) => `${name}: ${status}`),
+    ...others.map((node) => `${node.name}: ${describeNode(node)}`),
+    ...notShown(state?.overview, devices),
+  ];
+}
+
+/** The dashboard shows a few containers of devices, those that are not healthy first: there may be more of them. */
+function notShown(overview: OverviewFrame | undefined, told: number): string[] {
+  if (overview === undefined) return [];
+  const { byCondition, shown } = overview.deviceContainers;
+  const bad = byCondition.sick + byCondition.unreachable + byCondition.unknown;
+  const more = bad - Math.max(told, shown.filter(({ condition }) => condition !== "healthy").length);
+  return more > 0 ? [`${showCount(more)} more of the devices' containers`] : [];
+}
+
+function nodesOf(overview: OverviewFrame | undefined): readonly NodeFrame[] {
+  if (overview === undefined) return [];
+  const { coordinators, brokers, deviceContainers, consumers } = overview;
+  return [...coordinators, ...brokers, ...deviceContainers.shown, ...consumers];
+}
+
+function describeNode({ condition, reason }: NodeFrame): string {
+  const words = {
+    healthy: "healthy",
+    sick: "says that it is sick",
+    unreachable: "cannot be reached",
+    unknown: "nothing is known yet",
+  };
+  return `${words[condition]}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+function topicTroubles({ totals: { leaderless, underReplicated } }: OverviewFrame): string[] {
+  const of = (count: number, what: string) =>
+    count === 0 ? [] : [`${showCount(count)} ${count === 1 ? "partition" : "partitions"} ${what}`];
+  return [...of(leaderless, "without a leader"), ...of(underReplicated, "with a copy that is not in sync")];
+}
+
+function tableTroubles({ conservation: { tableProblem }, lake }: OverviewFrame): string[] {
+  // Where no lake writes there is no table, and nothing wrong with that.
+  return tableProblem === undefined || lake === null ? [] : [`the table cannot be read: ${tableProblem}`];
+}
+
+function gapTroubles({ gapCount, overview: { conservation } }: NonNullable<Snapshot["state"]>): string[] {
+  const { missing, repeated } = conservation;
+  if (gapCount === 0 && missing + repeated === 0) return [];
+  return [
+    `${showCount(missing)} missing and ${showCount(repeated)} repeated without a declared fault: npm run verify lists them`,
+  ];
+}

@@ -1,0 +1,21 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { eachSecond } from "./watch";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+it("calls back each second from the next on, and at once where that took longer, until it is told to stop", async () => {
+  const stop = new AbortController();
+  const startedMs = performance.now();
+  const calls: number[] = [];
+  const done = eachSecond(stop.signal, async () => {
+    calls.push(performance.now() - startedMs);
+    if (calls.length === 2) await new Promise((resolve) => setTimeout(resolve, 2_500));
+  });
+  await vi.advanceTimersByTimeAsync(5_700);
+  // A timer takes a millisecond at least.
+  expect(calls).toEqual([1_000, 2_000, 4_501, 5_501]);
+  stop.abort();
+  await done;
+  expect(calls).toHaveLength(4);
+});

@@ -1,0 +1,79 @@
+import { delay } from "../../apps/shared/shutdown";
+import type { Container } from "../setup/containers.mjs";
+import { containersOf } from "../setup/containers.mjs";
+import { messageOf, SetupError } from "../setup/errors.mjs";
+import { startObserver } from "./observer";
+import type { Snapshot } from "./snapshot";
+import { dashboardAddress, dashboardSource, type StateSource } from "./source";
+
+/** Looks at a stack as often as it is asked to. */
+export class StackWatch {
+  private source: StateSource | undefined;
+  private containers: Promise<readonly Container[]> | undefined;
+  private askAgainMs = 0;
+
+  /** @param onObserver is told that the first look takes some seconds, because there is no dashboard to ask. */
+  constructor(
+    private readonly stack: string,
+    private readonly onObserver: () => void,
+  ) {}
+
+  /** @throws SetupError if there is no such stack, or no engine answers. */
+  async look(): Promise<Snapshot> {
+    const containers = await this.currentContainers();
+    if (containers.length === 0)
+      throw new SetupError(
+        `Nothing runs in stack "${this.stack}": npm start brings it up, --stack NAME looks at another.`,
+      );
+    const state = await this.state().then(
+      (found) => ({ state: found }),
+      (error: unknown) => ({ state: undefined, stateProblem: messageOf(error).split("\n")[0] ?? "" }),
+    );
+    return { stack: this.stack, nowMs: Date.now(), containers, ...state };
+  }
+
+  async close(): Promise<void> {
+    await this.source?.close();
+  }
+
+  /** Listing a thousand containers keeps the engine busy for a second: it is not asked more than a fifth of the time. */
+  private async currentContainers(): Promise<readonly Container[]> {
+    if (this.containers === undefined || performance.now() >= this.askAgainMs) {
+      const startedMs = performance.now();
+      this.containers = containersOf(this.stack);
+      await this.containers;
+      const tookMs = performance.now() - startedMs;
+      this.askAgainMs = performance.now() + 4 * tookMs;
+    }
+    return this.containers;
+  }
+
+  /** A source that fails is looked for anew the next time: an update may have replaced the dashboard, or taken it away. */
+  private async state() {
+    this.source ??= await this.findSource();
+    try {
+      return await this.source.latest();
+    } catch (error) {
+      await this.source.close();
+      this.source = undefined;
+      throw error;
+    }
+  }
+
+  private async findSource(): Promise<StateSource> {
+    const address = await dashboardAddress(this.stack);
+    if (address !== undefined) return dashboardSource(address);
+    this.onObserver();
+    return startObserver(this.stack);
+  }
+}
+
+/** Calls back each second from the next on, or as soon as it has come back if that takes longer, until the signal. */
+export async function eachSecond(signal: AbortSignal, callBack: () => Promise<void>): Promise<void> {
+  let nextMs = performance.now() + 1_000;
+  for (;;) {
+    if ((await delay(Math.max(0, nextMs - performance.now()), signal)) === "aborted") return;
+    nextMs = performance.now() + 1_000;
+    await callBack();
+  }
+}
