@@ -4,6 +4,7 @@ import { metrics as contract } from "../../shared/contract/metrics";
 import { parseObservation } from "../../shared/contract/observation";
 import {
   consume,
+  type Consumer,
   ConsumerPulse,
   createKafka,
   type EachBatchPayload,
@@ -50,7 +51,12 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
   const nobodyReads = new AbortController();
   const ending = AbortSignal.any([signal, nobodyReads.signal]);
   const positions = new Positions();
-  let committedMs = Date.now();
+  let group: Consumer | undefined;
+  // By the clock and not by batches: what was printed last would count as lag for as long as nothing else comes.
+  const committing = setInterval(() => {
+    // A group that changes takes no offsets; what has not been committed then is told with the next messages.
+    if (group !== undefined && !positions.isEmpty) group.commitOffsets(positions.take()).catch(() => {});
+  }, commitEveryMs);
   let warnedMs = -Infinity;
 
   const lineOf = (
@@ -89,10 +95,6 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
       pulse.progressed();
       positions.printed(batch.topic, batch.partition, last.offset);
       await payload.heartbeat();
-      if (Date.now() - committedMs >= commitEveryMs) {
-        committedMs = Date.now();
-        await payload.commitOffsetsIfNecessary(byTopic(positions.take()));
-      }
     }
   };
 
@@ -104,16 +106,19 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     eachBatch,
     pulse,
     lags,
-    onAssigned() {
+    onAssigned(consumer) {
+      group = consumer;
       // Partitions may be somebody else's now, and what was read but not committed is read again.
       positions.take();
       health.healthy();
     },
     async beforeLeaving(consumer) {
+      group = undefined;
       if (positions.isEmpty) return;
       await within(lastCommitWithinMs, consumer.commitOffsets(positions.take()));
     },
   });
+  clearInterval(committing);
   logger.info(`${counted(printed, "observation")} printed, ${counted(skipped, "message")} skipped; ended`);
 });
 
@@ -125,14 +130,4 @@ async function printPatiently(text: string, heartbeat: () => Promise<void>): Pro
     if (how === "printed" || how === "closed") return how;
     await heartbeat();
   }
-}
-
-function byTopic(positions: readonly { topic: string; partition: number; offset: string }[]) {
-  const topics = Map.groupBy(positions, ({ topic }) => topic);
-  return {
-    topics: [...topics].map(([topic, partitions]) => ({
-      topic,
-      partitions: partitions.map(({ partition, offset }) => ({ partition, offset })),
-    })),
-  };
 }
