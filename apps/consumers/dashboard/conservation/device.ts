@@ -17,6 +17,17 @@ export class DeviceLife {
     readonly device: DeviceRecord,
     readonly boot: number,
   ) {}
+
+  /** How many of the missing may have been acknowledged: what was dropped leaves the same gaps, and never was. */
+  get missingAcknowledged(): number {
+    const { own } = this.device;
+    return Math.max(0, this.missing - (own?.boot === this.boot ? own.dropped : 0));
+  }
+
+  /** Messages that were acknowledged, are in no topic, and leave no gap. */
+  get lostAcknowledged(): number {
+    return this.acknowledgements.lostBeside(this.missingAcknowledged);
+  }
 }
 
 /** What a device says of itself in its present life. */
@@ -85,6 +96,8 @@ export class DeviceRecord {
 
   private withOwn(which: "produced" | "acknowledged"): number {
     if (this.own === undefined) return this.read;
-    return this.read - (this.byBoot.get(this.own.boot)?.read ?? 0) + this.own[which];
+    const ofThisLife = this.byBoot.get(this.own.boot)?.read ?? 0;
+    // What was read was made and acknowledged, also where the device has ended before it could say so.
+    return this.read - ofThisLife + Math.max(this.own[which], ofThisLife);
   }
 }
