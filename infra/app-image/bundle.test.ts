@@ -6,6 +6,7 @@ it("bundles each app into one file", () => {
     "Dockerfile",
     "broker-sync.js",
     "console.js",
+    "dashboard.js",
     "device.js",
     "lake.js",
     "topic-init.js",

@@ -14,6 +14,7 @@ import type {
   PointsFrame,
   TopicsFrame,
 } from "../../contract/frames";
+import { madeUpLabel, madeUpPoints, noise } from "./made-up-curves";
 import type { Scenario } from "./scenarios";
 
 /** What a page asks for. */
@@ -25,7 +26,6 @@ export interface Asked {
 }
 
 const startMs = Date.now();
-const states = ["idle", "heating", "cooling"];
 const evil = `<img src=x onerror="document.title='hacked'">`;
 
 /** Frames of a stack that does not exist, as the server would send them. */
@@ -99,7 +99,7 @@ export class MadeUpStack {
       Object.fromEntries(
         device.sensors.map(({ name }, sensor) => {
           const fresh = this.curve(device.name, sensor, fromMs, nowMs);
-          const label = this.label(sensor, fresh.at(-1)?.[1]);
+          const label = madeUpLabel(sensor, fresh.at(-1)?.[1]);
           return [name, { points: fresh, ...(label !== undefined && { label }) }];
         }),
       ) as PointsFrame["points"][string],
@@ -252,7 +252,7 @@ export class MadeUpStack {
       sensors: range(Math.min(this.scenario.sensors, mostSensors)).map((sensor) => {
         const points = this.curve(name, sensor, nowMs - lengthMs, nowMs);
         const [timeMs, value] = points.at(-1) ?? [nowMs, 0];
-        const label = this.label(sensor, value);
+        const label = madeUpLabel(sensor, value);
         return {
           name: this.scenario.hasMarkup ? `${evil} sensor` : `sensor_${sensor + 1}`,
           ...(sensor % 3 === 0 && { unit: "°C" }),
@@ -263,25 +263,12 @@ export class MadeUpStack {
     };
   }
 
-  /** Points each second, or each fifth for every fourth sensor. A device that cannot be reached has sent none for a while. */
+  /** A device that cannot be reached has sent nothing for a while. */
   private curve(device: string, sensor: number, fromMs: number, toMs: number): [number, number][] {
-    const stepMs = sensor % 4 === 3 ? 5_000 : 1_000;
-    const endMs = this.condition(device) === "unreachable" ? Math.min(toMs, startMs - 30_000) : toMs;
-    const points: [number, number][] = [];
-    for (
-      let at = Math.ceil((endMs < toMs ? endMs - 120_000 : fromMs) / stepMs) * stepMs;
-      at <= endMs;
-      at += stepMs
-    ) {
-      const phase = at / 30_000 + device.length + sensor * 2 + Number(/\d+/.exec(device)?.[0] ?? 0);
-      if (sensor % 3 === 2) points.push([at, Math.floor(2.99 * (0.5 + 0.5 * Math.sin(phase)))]);
-      else points.push([at, 20 + 6 * Math.sin(phase) * (sensor + 1) + noise(at + sensor)]);
-    }
-    return points;
-  }
-
-  private label(sensor: number, value: number | undefined): string | undefined {
-    return sensor % 3 === 2 && value !== undefined ? states[value] : undefined;
+    const endMs = startMs - 30_000;
+    return this.condition(device) === "unreachable" && endMs < toMs
+      ? madeUpPoints(device, sensor, endMs - 120_000, endMs)
+      : madeUpPoints(device, sensor, fromMs, toMs);
   }
 
   private partition(partition: number, topic: number, groups: readonly string[]): PartitionFrame {
@@ -344,10 +331,4 @@ export class MadeUpStack {
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
-}
-
-/** A number from 0 to 1 that is always the same for the same seed. */
-function noise(seed: number): number {
-  const wave = Math.sin(seed * 12.9898) * 43_758.5453;
-  return wave - Math.floor(wave);
 }

@@ -1,8 +1,12 @@
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./style/base.css";
+import "./style/header.css";
 import "./style/shell.css";
 import "./style/parts.css";
+import "./style/controls.css";
+import "./style/tables.css";
+import "./style/conservation.css";
 import "./style/topology.css";
 import "./style/curves.css";
 import { Dashboard, DashboardContext } from "./dashboard";

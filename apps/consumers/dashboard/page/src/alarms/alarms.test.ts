@@ -54,6 +54,12 @@ describe("alarms", () => {
       "device-2 cannot be reached since 12:00:03",
       "device-5 is sick since 12:00:03",
     ]);
+    const three = { 1: "unreachable", 2: "unreachable", 3: "unreachable" } as const;
+    expect(alarms({ deviceContainers: deviceContainers(10, three) }).map(({ id }) => id)).toEqual([
+      "node device-1",
+      "node device-2",
+      "node device-3",
+    ]);
     const many = { 1: "unreachable", 2: "unreachable", 3: "unreachable", 4: "sick" } as const;
     expect(texts({ deviceContainers: deviceContainers(10, many) })).toEqual([
       "3 containers of devices cannot be reached",

@@ -33,6 +33,11 @@ export class DeviceCurves {
     this.noteArrival(nowMs);
   }
 
+  /** When its newest point was observed; -Infinity if it has none. */
+  get newestMs(): number {
+    return Math.max(...[...this.sensors.values()].map((curve) => curve.newestMs));
+  }
+
   window(nowMs: number, showAll: boolean): TimeWindow {
     const curves = [...this.sensors.values()].map(({ times }) => times);
     return timeWindow(curves, this.isLive, nowMs, showAll);
@@ -40,7 +45,7 @@ export class DeviceCurves {
 
   /** Decided when points arrive, not while they do not: a device that has stopped is still one of now. */
   private noteArrival(nowMs: number): void {
-    const newestMs = Math.max(...[...this.sensors.values()].map((curve) => curve.newestMs));
+    const { newestMs } = this;
     if (Number.isFinite(newestMs)) this.isLive = isLive(newestMs, nowMs);
   }
 }

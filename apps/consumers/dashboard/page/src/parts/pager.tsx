@@ -1,5 +1,5 @@
 import type { Slice } from "../../../contract/frames";
-import { formatCount } from "../format";
+import { formatCount, formatCounted } from "../format";
 import { formatRoute, type Route } from "../routes";
 
 /** How many pages a slice is one of. */
@@ -7,7 +7,7 @@ export function pageCount({ total, pageSize }: Slice): number {
   return Math.max(1, Math.ceil(total / pageSize));
 }
 
-/** Which of many are shown, and the way to the others. */
+/** Which of many are shown, and the way to the others. @param of what one of them is */
 export function Pager({
   slice,
   route,
@@ -21,15 +21,11 @@ export function Pager({
   const pages = pageCount(slice);
   const first = page * pageSize + 1;
   const last = Math.min(total, first + pageSize - 1);
-  const range =
-    total <= pageSize
-      ? formatCount(total)
-      : `${formatCount(first)}–${formatCount(last)} of ${formatCount(total)}`;
+  const all = formatCounted(total, of);
+  const range = total <= pageSize ? all : `${formatCount(first)}–${formatCount(last)} of ${all}`;
   return (
-    <nav class="pager" aria-label={`Pages of ${of}`}>
-      <span data-testid="page-range">
-        {range} {of}
-      </span>
+    <nav class="pager" aria-label={`Pages of ${of}s`}>
+      <span data-testid="page-range">{range}</span>
       {pages > 1 && (
         <>
           <PageLink route={route} page={page - 1} pages={pages} rel="prev" label="Previous page" sign="←" />

@@ -21,7 +21,7 @@ export function ConservationView({
       <div class="view-head">
         <h1>Conservation</h1>
         <SearchBox route={route} label="Search devices" />
-        {frame !== undefined && <Pager slice={frame} route={route} of="devices" />}
+        {frame !== undefined && <Pager slice={frame} route={route} of="device" />}
       </div>
       {frame === undefined ? (
         <Waiting />

@@ -17,7 +17,7 @@ export function DevicesView({ route, frame }: ViewProps & { readonly frame: Devi
       <div class="view-head">
         <h1>Devices</h1>
         <SearchBox route={route} label="Search devices" />
-        {frame !== undefined && <Pager slice={frame} route={route} of="devices" />}
+        {frame !== undefined && <Pager slice={frame} route={route} of="device" />}
       </div>
       {frame === undefined ? (
         <Waiting />

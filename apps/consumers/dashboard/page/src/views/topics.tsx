@@ -18,7 +18,7 @@ export function TopicsView({ route, frame }: ViewProps & { readonly frame: Topic
       <div class="view-head">
         <h1>Topics</h1>
         <SearchBox route={route} label="Search topics" />
-        {frame !== undefined && <Pager slice={frame} route={route} of="topics" />}
+        {frame !== undefined && <Pager slice={frame} route={route} of="topic" />}
       </div>
       {frame === undefined ? (
         <Waiting />
@@ -55,7 +55,7 @@ export function TopicsView({ route, frame }: ViewProps & { readonly frame: Topic
             </tr>
           </thead>
           {frame.topics.map((topic) => (
-            <TopicRows key={topic.name} topic={topic} groups={frame.groups} />
+            <TopicRows key={topic.name} topic={topic} groups={frame.groups} isAlone={frame.total === 1} />
           ))}
         </Table>
       )}
@@ -63,8 +63,17 @@ export function TopicsView({ route, frame }: ViewProps & { readonly frame: Topic
   );
 }
 
-function TopicRows({ topic, groups }: { readonly topic: TopicFrame; readonly groups: readonly string[] }) {
-  const [isOpen, setOpen] = useState(false);
+function TopicRows({
+  topic,
+  groups,
+  isAlone,
+}: {
+  readonly topic: TopicFrame;
+  readonly groups: readonly string[];
+  /** There is room for all of its partitions. */
+  readonly isAlone: boolean;
+}) {
+  const [isOpen, setOpen] = useState(isAlone);
   const { partitions, partitionCount, name } = topic;
   const problems = partitions.filter((partition) => partitionProblem(partition) !== undefined).length;
   const shown = isOpen ? partitions : partitionsInShort(topic, fewPartitions);
