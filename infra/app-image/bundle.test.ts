@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { bundleApps } from "./bundle";
 
-it("bundles each app into one file", () => {
+/** Other tests may need both cores meanwhile. */
+const timeoutMs = 60_000;
+
+it("bundles each app into one file", { timeout: timeoutMs }, () => {
   expect([...bundleApps().keys()].sort()).toEqual([
     "Dockerfile",
     "broker-sync.js",
