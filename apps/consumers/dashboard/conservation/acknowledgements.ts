@@ -22,18 +22,18 @@ export class Acknowledgements {
   private sinceMs = Infinity;
   private acknowledged = 0;
   private later = 0;
-  /** Messages that were acknowledged and could not be seen; unknown until that is looked at. */
-  private unseen: number | undefined;
-  private found = 0;
+  /** No more messages than that were acknowledged and could not be seen, if any could not. */
+  private mostUnseen = Infinity;
+  private excess = 0;
 
   /** A message of this life was read. */
   note(timestampMs: number): void {
     if (timestampMs > this.sinceMs) this.later++;
   }
 
-  /** How many messages are missing that were acknowledged. */
-  get lost(): number {
-    return this.found;
+  /** How many messages are missing that were acknowledged, beside those of {@link AcknowledgedLife.missing}. */
+  lostBeside(missing: number): number {
+    return Math.max(0, this.excess - missing);
   }
 
   /** How many messages were acknowledged when that was last looked into. */
@@ -46,13 +46,15 @@ export class Acknowledgements {
     return this.sinceMs !== Infinity;
   }
 
-  /** The device has answered. @returns whether that is to be looked into: `review` is to be called each second then. */
-  answered(acknowledged: number, read: number, nowMs: number): boolean {
+  /**
+   * The device has answered.
+   * @param waiting messages that it has made, and that are neither acknowledged nor dropped; some may have been read
+   * @returns whether that is to be looked into: `review` is to be called each second then.
+   */
+  answered(acknowledged: number, waiting: number, read: number, nowMs: number): boolean {
+    this.mostUnseen = Math.min(this.mostUnseen, Math.max(0, acknowledged - read + waiting));
     if (this.isOpen) return true;
-    if (acknowledged <= read && this.found === 0) {
-      this.unseen ??= 0;
-      return false;
-    }
+    if (acknowledged <= read && this.excess === 0) return false;
     this.sinceMs = nowMs;
     this.acknowledged = acknowledged;
     this.later = 0;
@@ -62,17 +64,17 @@ export class Acknowledgements {
   review({ read, missing, isBeginSeen, readUpToMs }: AcknowledgedLife, nowMs: number): void {
     if (!this.isOpen || readUpToMs <= this.sinceMs) return;
     const absent = Math.max(0, this.acknowledged - (read - this.later));
-    this.unseen ??= isBeginSeen ? 0 : Math.max(0, absent - missing);
-    const lost = Math.max(0, absent - this.unseen - missing);
-    if (lost > 0 && (nowMs - this.sinceMs < patienceMs || readUpToMs < this.sinceMs + patienceMs / 2)) return;
-    this.found = lost;
+    const excess = Math.max(0, absent - (isBeginSeen ? 0 : this.mostUnseen));
+    if (excess > missing && (nowMs - this.sinceMs < patienceMs || readUpToMs < this.sinceMs + patienceMs / 2))
+      return;
+    this.excess = excess;
     this.sinceMs = Infinity;
   }
 
   /** Some of its messages have gone unseen. */
   startOver(): void {
     this.sinceMs = Infinity;
-    this.unseen = undefined;
-    this.found = 0;
+    this.mostUnseen = Infinity;
+    this.excess = 0;
   }
 }

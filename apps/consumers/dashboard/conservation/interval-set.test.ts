@@ -51,16 +51,6 @@ describe("a set of runs", () => {
     expect(set.runs).toBe(1);
   });
 
-  it("closes gaps when it is told to", () => {
-    const set = setOf([0, 1], [4, 5], [8, 9]);
-    set.closeGapBefore(9);
-    expect(set.missing(0, 9)).toEqual([{ from: 2, to: 3 }]);
-    set.closeGapBefore(0);
-    expect(set.missing(0, 9)).toEqual([{ from: 2, to: 3 }]);
-    set.closeGaps();
-    expect(set.covers(0, 9)).toBe(true);
-  });
-
   it("is what a plain set is, whatever is added in whatever order", () => {
     let state = 1;
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;

@@ -51,17 +51,6 @@ export class IntervalSet {
     return (this.bounds[run] ?? Infinity) <= from && (this.bounds[run + 1] ?? -Infinity) >= to;
   }
 
-  /** Adds the missing numbers right before a number. */
-  closeGapBefore(number: number): void {
-    const run = this.runFrom(number);
-    if (run > 0 && (this.bounds[run] ?? 0) <= number) this.bounds.splice(run - 1, 2);
-  }
-
-  /** Adds all missing numbers between the first and the last one. */
-  closeGaps(): void {
-    if (this.runs > 1) this.bounds.splice(1, this.bounds.length - 2);
-  }
-
   /** How many runs there are: more than one if something is missing between the first and the last number. */
   get runs(): number {
     return this.bounds.length / 2;

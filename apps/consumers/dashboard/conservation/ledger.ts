@@ -53,7 +53,7 @@ export class Ledger implements Conservation {
       own.produced = counts.produced[index] ?? 0;
       own.acknowledged = acknowledged;
       own.dropped = counts.dropped[index] ?? 0;
-      this.review.noteAnswer(device.life(boot), acknowledged, nowMs);
+      this.review.noteAnswer(device.life(boot), own, nowMs);
     }
   }
 

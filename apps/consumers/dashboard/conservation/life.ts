@@ -1,10 +1,7 @@
 import type { Labels } from "../../../shared/labels";
 import { countOf, IntervalSet, type NumberRange } from "./interval-set";
-import type { Origin } from "./reading";
+import type { Origin, PartitionReading } from "./reading";
 import type { DeviceLife } from "./device";
-
-/** What a message says of the sensor's others. */
-type Told = Pick<Labels, "lost" | "held"> | undefined;
 
 /** Observations that are said to come later, as `HeldLabel` has it. */
 interface Hold extends NumberRange {
@@ -24,7 +21,7 @@ const nothing: readonly never[] = [];
 /** One sensor in one life of its device: which of its observations have a message, and what was declared of others. */
 export class SensorLife {
   /** Of observations that have a message, or have none as declared. */
-  private seqs = new IntervalSet();
+  private readonly seqs = new IntervalSet();
   /** When the observation of the highest `seq` was made, by a clock that is right. */
   private latest = "";
   private holds: Hold[] | undefined;
@@ -32,8 +29,15 @@ export class SensorLife {
   private suspects: readonly Suspect[] = nothing;
   private missingRanges: readonly NumberRange[] = nothing;
   private repeatedSeqs: IntervalSet | undefined;
+  /** Of observations whose messages may have gone before they could be read. */
+  private unseen: IntervalSet | undefined;
+  /** The lowest `seq` of a message that was not held back: before it, messages that retention has left are not in order. */
+  private firstSent = Infinity;
+  /** By partition that lacks messages, the same of this partition. */
+  private entries: Map<PartitionReading, number> | undefined;
   /** If retention has removed messages before they were read: the highest `seq` then. */
   private cutAfter: number | undefined;
+  private isOpen = false;
   /** Messages read, without those that are there once too often. */
   read = 0;
   /** Messages that repeat another, and are not declared to. */
@@ -71,11 +75,11 @@ export class SensorLife {
    * Takes a message that was read.
    * @returns whether it is the first of its observation, a second one as declared, or one too many.
    */
-  take(seq: number, observedAt: string, told: Told, isDouble: boolean): "first" | "declared" | "repeated" {
-    if (this.cutAfter !== undefined) this.passCut(seq);
+  take(seq: number, observedAt: string, labels: Labels | undefined): "first" | "declared" | "repeated" {
+    if ((seq < this.firstSent || this.cutAfter !== undefined) && !isHeldBack(labels)) this.noteSent(seq);
     const isHighest = seq > this.seqs.last;
     if (!this.seqs.addOne(seq)) {
-      if (isDouble && this.noteDouble(seq)) {
+      if (labels?.fault?.kinds.includes("duplicate") === true && this.noteDouble(seq)) {
         this.read++;
         return "declared";
       }
@@ -85,18 +89,26 @@ export class SensorLife {
     }
     this.read++;
     if (isHighest) this.latest = observedAt;
-    if (told !== undefined) this.note(seq, told);
+    if (labels !== undefined) this.note(seq, labels);
     return "first";
   }
 
   /** Retention has removed messages that come next: what is missing there is not lost on the way. */
   cut(): void {
+    this.forgive();
     this.cutAfter = this.seqs.last;
   }
 
-  /** Nobody can know any more what is missing. */
+  /** A message of it is in another partition than before, which may lack what was there earlier. */
+  enter(partition: PartitionReading, seq: number, labels: Labels | undefined): void {
+    if (isHeldBack(labels)) return;
+    this.entries ??= new Map([[this.origin.partition, this.firstSent]]);
+    this.entries.set(partition, Math.min(seq, this.entries.get(partition) ?? Infinity));
+  }
+
+  /** What is missing now may have gone before it could be read. */
   forgive(): void {
-    this.seqs.closeGaps();
+    this.passOver(this.seqs.first, this.seqs.last);
   }
 
   /**
@@ -106,7 +118,9 @@ export class SensorLife {
    */
   review(isBeginSeen: boolean, settledMs: number, nowMs: number): void {
     const { seqs } = this;
-    const missing = seqs.missing(isBeginSeen ? 0 : seqs.first, seqs.last);
+    if (this.entries !== undefined) this.passOver(seqs.first, Math.max(...this.entries.values()) - 1);
+    const missing = without(seqs.missing(isBeginSeen ? 0 : this.firstSent, seqs.last), this.unseen);
+    this.isOpen = missing.length > 0;
     this.suspects = carried(this.suspects, this.withoutHeld(missing), nowMs);
     this.missingRanges =
       this.suspects.length === 0
@@ -116,11 +130,11 @@ export class SensorLife {
   }
 
   /** Whether looking again can tell something else, before another message comes. */
-  get isOpen(): boolean {
-    return this.hasGaps || this.suspects.length > 0;
+  get isUnsettled(): boolean {
+    return this.isOpen;
   }
 
-  private note(seq: number, { lost, held }: NonNullable<Told>): void {
+  private note(seq: number, { lost, held }: Labels): void {
     if (lost !== undefined) {
       const count = lostIn({ lost });
       if (count > 0 && seq > 0) this.seqs.add(Math.max(0, seq - count), seq - 1);
@@ -138,27 +152,45 @@ export class SensorLife {
     return true;
   }
 
-  private passCut(seq: number): void {
-    if (seq <= this.seqs.last) return;
-    if (this.cutAfter === this.seqs.last) this.seqs.add(this.seqs.last, seq - 1);
+  /** A message comes that was not held back: those that were sent before it have a lower `seq`. */
+  private noteSent(seq: number): void {
+    this.firstSent = Math.min(this.firstSent, seq);
+    if (this.cutAfter === undefined || seq <= this.cutAfter) return;
+    this.passOver(this.cutAfter + 1, seq - 1);
     this.cutAfter = undefined;
   }
 
-  /** What is held back is not missing until its sensor has observed something at the time when it was to be sent. */
+  private passOver(from: number, to: number): void {
+    if (from <= to) (this.unseen ??= new IntervalSet()).add(from, to);
+  }
+
+  /**
+   * What is held back is not missing until its sensor has observed something after the time when it was to be sent: what is observed at
+   * that very time is sent before it.
+   */
   private withoutHeld(missing: readonly NumberRange[]): readonly NumberRange[] {
     if (this.holds === undefined) return missing;
     const { latest, seqs } = this;
-    this.holds = this.holds.filter(({ from, to, until }) => latest < until && !seqs.covers(from, to));
+    this.holds = this.holds.filter(({ from, to, until }) => latest <= until && !seqs.covers(from, to));
     const held = new IntervalSet();
     for (const { from, to } of this.holds) held.add(from, to);
     if (this.holds.length === 0) this.holds = undefined;
-    return missing.flatMap(({ from, to }) => held.missing(from, to));
+    return without(missing, held);
   }
+}
+
+function isHeldBack(labels: Labels | undefined): boolean {
+  const kinds = labels?.fault?.kinds;
+  return kinds !== undefined && (kinds.includes("late") || kinds.includes("out-of-order"));
 }
 
 /** How many observations a message declares to be lost. */
 export function lostIn({ lost }: Pick<Labels, "lost">): number {
   return (lost?.missing ?? 0) + (lost?.offline ?? 0);
+}
+
+function without(ranges: readonly NumberRange[], others: IntervalSet | undefined): readonly NumberRange[] {
+  return others === undefined ? ranges : ranges.flatMap(({ from, to }) => others.missing(from, to));
 }
 
 /** What is missing now: what was before keeps its time, the rest has this one. */

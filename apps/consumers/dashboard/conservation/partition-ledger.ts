@@ -1,5 +1,4 @@
 import type { Observation } from "../../../shared/contract/observation";
-import type { Labels } from "../../../shared/labels";
 import type { PartitionAccount, ReadMessage, ReadingProgress } from "./account";
 import type { Attribution } from "./attribution";
 import type { DeviceRecord } from "./device";
@@ -61,10 +60,9 @@ export class PartitionLedger implements PartitionAccount {
     const { seq } = subject;
     const { origin } = life;
     if (origin.partition !== reading || offset < origin.offset || seq < life.first)
-      this.noteBegin(life, offset, seq, labels);
+      this.noteBegin(life, { offset, timestampMs, labels }, seq);
     const observedAt = labels?.fault?.observedAt ?? observation?.timestamp ?? "";
-    const isDouble = labels?.fault?.kinds.includes("duplicate") === true;
-    const outcome = life.take(seq, observedAt, labels, isDouble);
+    const outcome = life.take(seq, observedAt, labels);
     if (life.hasGaps) this.review.watch(life);
     if (outcome === "repeated") {
       this.review.noteRepeat(life);
@@ -130,9 +128,17 @@ export class PartitionLedger implements PartitionAccount {
     if (device !== undefined) device.inTopic++;
   }
 
-  private noteBegin(life: SensorLife, offset: number, seq: number, labels: Labels | undefined): void {
+  private noteBegin(
+    life: SensorLife,
+    { offset, timestampMs, labels }: Pick<ReadMessage, "offset" | "timestampMs" | "labels">,
+    seq: number,
+  ): void {
     const told = labels === undefined ? 0 : Math.max(lostIn(labels), labels.held?.count ?? 0);
-    const origin = this.reading.originOf(life.counts.boot, offset, seq <= told);
+    const { reading } = this;
+    // Of two partitions retention may have removed what lay between, in the order of time.
+    if (life.origin.partition !== reading && !reading.topic.keepsAllOf(timestampMs))
+      life.enter(reading, seq, labels);
+    const origin = reading.originOf(life.counts.boot, offset, seq <= told);
     if (seq >= life.first) return;
     life.origin = origin;
     this.review.watch(life);

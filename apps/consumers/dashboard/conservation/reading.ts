@@ -151,9 +151,14 @@ export class TopicReading {
     return this.partitions.size === 0 ? -Infinity : least;
   }
 
+  /** Whether all messages of after a time that there were can be read. */
+  keepsAllOf(sinceMs: number): boolean {
+    return sinceMs > this.unseenBeforeMs;
+  }
+
   /** Whether the first messages of a life are among those that were read, if it has sent any. */
   sawBeginOf(boot: number): boolean {
-    if (boot <= this.unseenBeforeMs) return false;
+    if (!this.keepsAllOf(boot)) return false;
     let found: boolean | undefined;
     for (const partition of this.partitions.values()) {
       const begins = partition.beginsWith(boot);
@@ -165,6 +170,6 @@ export class TopicReading {
 
   /** Whether what a sensor lacks before its first message is missing. */
   sawBeginAt(boot: number, origin: Origin): boolean {
-    return boot > this.unseenBeforeMs && (origin.isBegin || boot > this.beganMs);
+    return this.keepsAllOf(boot) && (origin.isBegin || boot > this.beganMs);
   }
 }

@@ -1,5 +1,5 @@
 import type { Gap } from "../contract/frames";
-import type { DeviceLife, SensorRecord } from "./device";
+import type { DeviceLife, OwnCounts, SensorRecord } from "./device";
 import type { SensorLife } from "./life";
 import type { TopicReading } from "./reading";
 
@@ -38,17 +38,15 @@ export class LivesUnderReview {
   }
 
   /** A device has said what was acknowledged. */
-  noteAnswer(life: DeviceLife, acknowledged: number, nowMs: number): void {
-    if (life.acknowledgements.answered(acknowledged, life.read, nowMs)) this.answered.add(life);
+  noteAnswer(life: DeviceLife, { produced, acknowledged, dropped }: OwnCounts, nowMs: number): void {
+    const waiting = produced - acknowledged - dropped;
+    if (life.acknowledgements.answered(acknowledged, waiting, life.read, nowMs)) this.answered.add(life);
   }
 
   /** What was acknowledged up to now may have gone unseen. */
   startOver(life: DeviceLife): void {
-    const { acknowledgements } = life;
-    life.device.lostAcknowledged -= acknowledgements.lost;
-    acknowledgements.startOver();
+    life.acknowledgements.startOver();
     this.answered.delete(life);
-    this.unacknowledged.delete(life);
   }
 
   look(nowMs: number): void {
@@ -67,13 +65,14 @@ export class LivesUnderReview {
       if (!isReady) continue;
       const { boot } = life.counts;
       this.judge(life, topic.sawBeginAt(boot, life.origin), readUpToMs - settleMs, nowMs);
-      if (!life.isOpen) this.unwatch(life);
+      if (!life.isUnsettled) this.unwatch(life);
     }
     for (const life of this.answered) {
       const { topic } = life.device;
       const { isReady, readUpToMs } = now(topic);
       if (isReady) this.judgeAcknowledged(life, topic.sawBeginOf(life.boot), readUpToMs, nowMs);
     }
+    this.sumUnacknowledged();
   }
 
   /** Nothing more is to be known of a life: what is missing now is missing. */
@@ -112,16 +111,15 @@ export class LivesUnderReview {
   /** The gaps there are, those of present lives first. */
   *gaps(): Generator<Gap> {
     for (const life of this.irregular) yield* gapsOf(life);
-    for (const { device, acknowledgements } of this.unacknowledged) {
-      const { lost, latest } = acknowledgements;
+    for (const { device, acknowledgements, lostAcknowledged } of this.unacknowledged) {
       yield {
         where: device.name,
         device: device.name,
         kind: "acknowledged, not in topic",
         unit: "messages",
         from: 1,
-        to: latest,
-        count: lost,
+        to: acknowledgements.latest,
+        count: lostAcknowledged,
       };
     }
     yield* this.old;
@@ -138,17 +136,19 @@ export class LivesUnderReview {
   }
 
   private judgeAcknowledged(life: DeviceLife, isBeginSeen: boolean, readUpToMs: number, nowMs: number): void {
-    const { acknowledgements, read, boot } = life;
-    const { own } = life.device;
-    // What was dropped leaves gaps like what was lost on the way, but was never acknowledged.
-    const dropped = own?.boot === boot ? own.dropped : 0;
-    const missing = Math.max(0, life.missing - dropped);
-    const before = acknowledgements.lost;
+    const { acknowledgements, read, missingAcknowledged: missing } = life;
     acknowledgements.review({ read, missing, isBeginSeen, readUpToMs }, nowMs);
-    life.device.lostAcknowledged += acknowledgements.lost - before;
-    if (acknowledgements.lost > 0) this.unacknowledged.add(life);
-    else this.unacknowledged.delete(life);
+    if (life.lostAcknowledged > 0) this.unacknowledged.add(life);
     if (!acknowledgements.isOpen) this.answered.delete(life);
+  }
+
+  /** A gap between numbers may tell by now what only the device's count had told. */
+  private sumUnacknowledged(): void {
+    for (const { device } of this.unacknowledged) device.lostAcknowledged = 0;
+    for (const life of this.unacknowledged) {
+      life.device.lostAcknowledged += life.lostAcknowledged;
+      if (life.lostAcknowledged === 0) this.unacknowledged.delete(life);
+    }
   }
 
   private remove(life: SensorLife, { lives }: SensorRecord): void {
@@ -159,7 +159,6 @@ export class LivesUnderReview {
     counts.sensors--;
     if (counts.sensors > 0 || counts.device.own?.boot === counts.boot) return;
     this.answered.delete(counts);
-    this.unacknowledged.delete(counts);
     counts.device.forget(counts);
   }
 

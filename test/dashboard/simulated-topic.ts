@@ -1,0 +1,125 @@
+import { ObservationEncoder } from "../../apps/device/encoding";
+import type { Fleet } from "../../apps/device/fleet";
+import type { Mark } from "../../apps/device/observation";
+import { ObservationRing } from "../../apps/device/observation-ring";
+import { Outgoing, PartitionsOfSensors } from "../../apps/device/outgoing";
+import type { ObservationSink, SensorStream } from "../../apps/device/sensor-stream";
+import { fleetOf } from "../../apps/device/testing/fleets";
+import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
+import { recordsOf } from "../../apps/device/testing/sent-records";
+import { streamOf } from "../../apps/device/testing/streams";
+import type { ReadMessage } from "../../apps/consumers/dashboard/conservation/account";
+import { parseObservation } from "../../apps/shared/contract/observation";
+import { labelsOf } from "../../apps/shared/labels";
+
+/** A message of the topic, with what a test wants to know of it. */
+export interface SimulatedMessage extends Omit<ReadMessage, "offset"> {
+  readonly subject: {
+    readonly device: string;
+    readonly sensor: string;
+    readonly boot: number;
+    readonly seq: number;
+  };
+}
+
+/** A topic as its brokers have it: messages by partition, their offsets counted from 0. */
+export class SimulatedTopic {
+  readonly partitions: SimulatedMessage[][] = [];
+
+  append(partition: number, message: SimulatedMessage): void {
+    while (this.partitions.length <= partition) this.partitions.push([]);
+    this.partitions[partition]?.push(message);
+  }
+}
+
+/** Devices of one container in one life, made of the devices' app itself, with any faults. */
+export class SimulatedLife {
+  readonly produced: number[];
+  readonly acknowledged: number[];
+  private readonly ring = new ObservationRing(1_000_000, "newest");
+  private readonly fleet: Fleet;
+  private readonly streams: readonly SensorStream[];
+  private readonly outgoing: Outgoing;
+  private readonly partitions: PartitionsOfSensors;
+
+  constructor(
+    seed: string,
+    readonly devices: readonly string[],
+    sensors: number,
+    readonly boot: number,
+  ) {
+    const names = Array.from({ length: sensors }, (_, index) => `sensor_${index}`);
+    this.fleet = fleetOf({ devices, sensors: names, boot, sharesTopic: true });
+    this.produced = devices.map(() => 0);
+    this.acknowledged = devices.map(() => 0);
+    const keep = (
+      sensor: number,
+      seq: number,
+      timeMs: number,
+      value: number,
+      mark: string | Mark | undefined,
+    ) => {
+      count(this.produced, this.fleet.deviceOf(sensor));
+      this.ring.push(sensor, seq, timeMs, value, mark);
+    };
+    const sink: ObservationSink = { push: keep, pushDuplicate: keep, struck: () => {} };
+    this.streams = this.fleet.keys.map((_, index) =>
+      streamOf({ ...drawStream(`${seed} ${index}`), index }, sink),
+    );
+    for (const stream of this.streams) stream.startAt(boot);
+    const encoder = new ObservationEncoder(this.fleet.devices, this.fleet.sensors, {
+      boot,
+      tags: {},
+      messageBytes: 0,
+    });
+    this.outgoing = new Outgoing(this.fleet, encoder, false);
+    this.partitions = new PartitionsOfSensors(this.fleet.keys);
+  }
+
+  /** Makes what is due up to a time. */
+  observe(untilMs: number): void {
+    for (;;) {
+      const next = this.streams.reduce((one, other) => (other.dueMs < one.dueMs ? other : one));
+      if (next.dueMs > untilMs) return;
+      next.step();
+    }
+  }
+
+  /** Sends up to so many messages. @returns what the brokers have then, by partition */
+  send(most: number, partitionCount: number, nowMs: number): [number, SimulatedMessage][] {
+    this.partitions.update(partitionCount);
+    this.outgoing.fill(this.ring, this.partitions, most, nowMs);
+    const sent = [...this.outgoing.filled].flatMap(([partition, batch]) =>
+      recordsOf(batch).map(({ key, value, headers }): [number, SimulatedMessage] => {
+        const parsed = parseObservation(Buffer.from(value));
+        const observation = parsed.kind === "observation" ? parsed.observation : undefined;
+        const labels = labelsOf((name) =>
+          headers[name] === undefined ? undefined : JSON.stringify(headers[name]),
+        );
+        const subject = labels?.fault ?? observation;
+        if (subject === undefined) throw new Error(`whose is ${value}?`);
+        return [partition, { timestampMs: nowMs, key: Buffer.from(key), observation, labels, subject }];
+      }),
+    );
+    this.outgoing.clear();
+    for (const [, { subject }] of sent) count(this.acknowledged, this.devices.indexOf(subject.device));
+    return sent;
+  }
+
+  /** Ends in order: makes and sends all that is held back. */
+  end(nowMs: number, partitionCount: number): [number, SimulatedMessage][] {
+    for (const stream of this.streams) stream.flush(nowMs);
+    return this.send(Infinity, partitionCount, nowMs);
+  }
+}
+
+function count(counts: number[], index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
+}
+
+/** Lives of devices one after the other, the last one still going on. */
+export function simulatedLives(seed: string, draws: Draws) {
+  const devices = Array.from({ length: 1 + draws.below(3) }, (_, index) => `meter-${index + 1}`);
+  const sensors = 1 + draws.below(3);
+  return { devices, begin: (boot: number) => new SimulatedLife(seed, devices, sensors, boot) };
+}
