@@ -113,6 +113,23 @@ describe("a stack", () => {
     expect(exitCode).toBe(0);
   });
 
+  it("is told on one screen, and to programs", async () => {
+    // The dashboard reads what was there before it came, and looks at everything once a second.
+    const { output } = await eventually("all is well", 30_000, async () => {
+      const status = await run("status");
+      return status.exitCode === 0 ? status : undefined;
+    });
+    expect(output).toMatch(/^stack \S+: all is well /);
+    expect(output).toMatch(/^device +3 of 3 +device-1, device-2, device-3$/m);
+    expect(output).toMatch(/^proof +nothing is missing or repeated$/m);
+    const { stdout } = await run("status", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      stack: stack.name,
+      healthy: true,
+      state: { overview: { totals: { devices: 3, sensors: 9, topics: 3 } }, gapCount: 0 },
+    });
+  });
+
   it("keeps data in its own volumes and nowhere else", async () => {
     expect(await mountedVolumes(stack.name)).toEqual(
       ["broker-1-data", "lake", "zookeeper-1-data", "zookeeper-1-log"].map(container),
@@ -190,7 +207,7 @@ describe("a stack", () => {
     };
     const { exitCode, output } = await tryCommand(
       "timeout",
-      ["--signal", "TERM", "4", "npm", "run", "--silent", "app", "--", "device"],
+      ["--signal", "TERM", "8", "npm", "run", "--silent", "app", "--", "device"],
       { env },
     );
     expect([0, 124]).toContain(exitCode);

@@ -56,15 +56,16 @@ export async function tracesOf(stack: string): Promise<string[]> {
   return found.flat();
 }
 
-/** Names of the volumes that a stack's containers mount; a nameless one would outlive its container. */
+/** Names of the volumes that a stack's containers mount, each once; a nameless one would outlive its container. */
 export async function mountedVolumes(stack: string): Promise<string[]> {
   const ids = lines(await docker("ps", "--all", "--quiet", "--filter", stackFilter(stack)));
   const inspected = JSON.parse(await docker("inspect", ...ids)) as {
     Mounts: { Type: string; Name?: string; Source: string }[];
   }[];
-  return inspected
-    .flatMap(({ Mounts }) => Mounts.map((mount) => mount.Name ?? `${mount.Type} ${mount.Source}`))
-    .sort();
+  const names = inspected.flatMap(({ Mounts }) =>
+    Mounts.map((mount) => mount.Name ?? `${mount.Type} ${mount.Source}`),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** Removes by force whatever of a stack is left, for tests that failed on the way. */
