@@ -41,8 +41,10 @@ export class BrowserPage {
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (transferredBytes += encodedDataLength));
     await page.goto(`${url}/#/devices`, { waitUntil: "domcontentloaded" });
     // Not the browser's own waiting, which would have to evaluate a text in the page: its policy forbids that.
-    while (!(await page.evaluate<boolean>(`${dataset}.drawnAtMs !== undefined`)));
-    const firstCurveMs = await page.evaluate<number>(`Number(${dataset}.drawnAtMs) - performance.timeOrigin`);
+    while (!(await page.evaluate<boolean>(`${dataset}.firstCurveAtMs !== undefined`)));
+    const firstCurveMs = await page.evaluate<number>(
+      `Number(${dataset}.firstCurveAtMs) - performance.timeOrigin`,
+    );
     return new BrowserPage(browser, page, { transferredBytes, firstCurveMs });
   }
 
