@@ -8,13 +8,14 @@ export interface OwnMetricsSources {
   /** All containers of devices, not only those that a page shows. */
   readonly deviceContainers: () => readonly NodeFrame[];
   readonly gapCount: () => number;
+  readonly messagesRead: () => number;
   readonly pages: () => number;
 }
 
 /** Tells Prometheus what the dashboard sees of the stack, which no other container could say of itself. */
 export function describeStack(
   app: AppMetrics,
-  { overview, deviceContainers, gapCount, pages }: OwnMetricsSources,
+  { overview, deviceContainers, gapCount, messagesRead, pages }: OwnMetricsSources,
 ): void {
   app.gauge(metrics.containerUp, () => {
     const { coordinators, brokers, consumers, coordination } = overview();
@@ -25,6 +26,7 @@ export function describeStack(
       ...up("consumer", consumers),
     ];
   });
+  app.counter(metrics.messagesRead, messagesRead);
   app.gauge(metrics.topicPartitions, () => overview().totals.partitions);
   app.gauge(metrics.underReplicatedPartitions, () => overview().totals.underReplicated);
   app.gauge(metrics.leaderlessPartitions, () => overview().totals.leaderless);

@@ -75,5 +75,6 @@ export class StackView {
     overview: () => this.overview(),
     deviceContainers: (): NodeFrame[] => this.watch.deviceContainers(),
     gapCount: () => this.watch.conservation.gapCount,
+    messagesRead: () => this.watch.messagesRead,
   };
 }

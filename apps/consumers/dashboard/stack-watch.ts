@@ -45,6 +45,7 @@ export class StackWatch {
   readonly table: TableWatch;
   private readonly client = new ContainerClient();
   private readonly containers: ContainerWatch;
+  private readonly observer: Observer;
   private readonly readers: Readers;
   private readonly own: NodeFrame;
 
@@ -63,10 +64,11 @@ export class StackWatch {
       signal,
     });
     this.containers = new ContainerWatch(this.watched(), (url) => this.client.get(url));
+    this.observer = new Observer(this);
     this.readers = new Readers({
       topics: this.topics,
       follow: (following) => follow(kafka, following),
-      observer: new Observer(this),
+      observer: this.observer,
       conservation: this.conservation,
       signal,
     });
@@ -98,6 +100,11 @@ export class StackWatch {
     return name === this.own.name ? this.own : this.containers.frame(name);
   }
 
+  /** Messages that were read from the topics. */
+  get messagesRead(): number {
+    return this.observer.messagesRead;
+  }
+
   /** How all containers of devices do. */
   deviceContainers(): NodeFrame[] {
     const names = new Set(this.catalog.devices.map(({ container }) => container));
@@ -108,6 +115,7 @@ export class StackWatch {
     this.topics.forEach((topic, place) => this.topicRates.set(place, publishedTo(this.cluster, topic)));
     this.topicRates.tick(nowMs);
     this.deviceRates.tick(nowMs);
+    this.consumerMetrics.hasRead(this.own.name, this.observer.messagesRead);
     this.consumerMetrics.tick(nowMs);
     this.readers.tick();
     this.conservation.tick(nowMs);

@@ -16,9 +16,15 @@ describe("what consumers say of themselves", () => {
     metrics.tick(0);
     metrics.take("console", read(530));
     metrics.take("stranger", read(1));
+    metrics.hasRead("stranger", 1);
     metrics.tick(2_000);
     expect(metrics.readPerSecond("console")).toBe(15);
     expect(metrics.readPerSecond("lake")).toBeUndefined();
+    metrics.hasRead("lake", 100);
+    metrics.tick(3_000);
+    metrics.hasRead("lake", 130);
+    metrics.tick(4_000);
+    expect(metrics.readPerSecond("lake")).toBe(7.5);
     expect(metrics.readPerSecond("silent")).toBeUndefined();
     expect(metrics.readPerSecond("stranger")).toBeUndefined();
   });

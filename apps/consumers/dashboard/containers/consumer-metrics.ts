@@ -9,6 +9,8 @@ const freshnessWindowMs = 300_000;
 /** What consumers say of themselves in their metrics. */
 export class ConsumerMetrics {
   private readonly latest = new Map<string, Samples>();
+  /** Consumers that tell what they read. */
+  private readonly tellers = new Set<string>();
   private readonly indexes: ReadonlyMap<string, number>;
   private readonly read = new Rates();
   private readonly rows = new Rates();
@@ -24,9 +26,16 @@ export class ConsumerMetrics {
     this.latest.set(name, samples);
     const index = this.indexes.get(name);
     if (index === undefined) return;
-    if (samples.has(metrics.messagesRead.name))
-      this.read.set(index, sumOf(samples, metrics.messagesRead.name));
+    if (samples.has(metrics.messagesRead.name)) this.hasRead(name, sumOf(samples, metrics.messagesRead.name));
     if (samples.has(metrics.rows.name)) this.rows.set(index, sumOf(samples, metrics.rows.name));
+  }
+
+  /** A consumer has read so many messages since its start. */
+  hasRead(name: string, messages: number): void {
+    const index = this.indexes.get(name);
+    if (index === undefined) return;
+    this.tellers.add(name);
+    this.read.set(index, messages);
   }
 
   /** To be called each second. */
@@ -44,8 +53,7 @@ export class ConsumerMetrics {
   /** Messages that a consumer reads a second; undefined if it does not tell. */
   readPerSecond(name: string): number | undefined {
     const index = this.indexes.get(name);
-    const tells = this.latest.get(name)?.has(metrics.messagesRead.name) ?? false;
-    return index === undefined || !tells ? undefined : this.read.perSecond(index);
+    return index === undefined || !this.tellers.has(name) ? undefined : this.read.perSecond(index);
   }
 
   /** Rows that all lakes commit a second. */

@@ -19,6 +19,9 @@ const mostHeldBackMs = 5_000;
 
 /** Looks at messages as they come: into the curves, the rates, and the ledger. */
 export class Observer {
+  /** Messages that were read, of the past and live. */
+  messagesRead = 0;
+
   constructor(
     private readonly sinks: ObserverSinks,
     private readonly now: () => number = Date.now,
@@ -26,6 +29,7 @@ export class Observer {
 
   /** Takes messages of the past into the ledger alone. */
   past({ messages }: FollowedBatch, account: PartitionAccount): void {
+    this.messagesRead += messages.length;
     for (const message of messages) account.message(readMessage(message));
   }
 
@@ -36,6 +40,7 @@ export class Observer {
   live({ topic, messages }: FollowedBatch, account: PartitionAccount, liveAt: number): void {
     const { catalog, deviceRates, latencies } = this.sinks;
     const nowMs = this.now();
+    this.messagesRead += messages.length;
     for (const message of messages) {
       const read = readMessage(message);
       account.message(read);

@@ -48,7 +48,8 @@ export class Readers {
         observer.live(batch, account, liveAt);
         account.progress({ next: batch.next, latest: batch.highWatermark, asOfMs: Date.now() });
       },
-      onSkipped: (topic, partition, from, to) => this.get({ topic, partition }).account.skipped(from, to, Date.now()),
+      onSkipped: (topic, partition, from, to) =>
+        this.get({ topic, partition }).account.skipped(from, to, Date.now()),
       onReset: (topic, partition) => {
         const read = this.get({ topic, partition });
         read.account.reset(Date.now());
