@@ -49,6 +49,8 @@ async function measureFleet(broker: Broker, bundle: string, devices: number): Pr
     bundle,
     {
       KAFKA_BOOTSTRAP_SERVERS: [broker.bootstrapServers],
+      // As in a stack, but on the host's network, where its usual port may be taken.
+      METRICS_PORT: 0,
       DEVICE_NAME: "meter",
       ...(devices > 1 && { DEVICE_COUNT: devices }),
       DEVICE_TOPIC: topic,
