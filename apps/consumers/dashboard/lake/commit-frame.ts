@@ -25,11 +25,12 @@ const windowMs = 60_000;
 
 /** Rows that commits have added a second, in the last minute. @param commits the newest first */
 export function rowsPerSecond(commits: readonly CommitFrame[], nowMs: number): number {
-  const recent = commits.filter(({ timeMs }) => timeMs > nowMs - windowMs && timeMs <= nowMs);
+  const past = commits.filter(({ timeMs }) => timeMs <= nowMs);
+  const recent = past.filter(({ timeMs }) => timeMs > nowMs - windowMs);
   const [newest] = recent;
   if (newest === undefined) return 0;
   // Rows of a commit came since the one before it.
-  const before = commits[recent.length];
+  const before = past[recent.length];
   const counted = before === undefined ? recent.slice(0, -1) : recent;
   const sinceMs = (before ?? recent.at(-1))?.timeMs ?? newest.timeMs;
   const rows = counted.reduce((sum, { rowsAdded }) => sum + rowsAdded, 0);

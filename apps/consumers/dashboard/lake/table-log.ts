@@ -137,17 +137,25 @@ class Loaded {
     return change;
   }
 
-  /** Reads what is still there of the newest commits that a checkpoint has made unnecessary. */
+  /** Reads what is still there, and can be read, of the newest commits that a checkpoint has made unnecessary. */
   async readFrames(read: (version: number) => Promise<string | undefined>): Promise<void> {
     let version = this.replay.version - this.frames.length;
     const older: CommitFrame[] = [];
     while (version >= 0 && older.length + this.frames.length < mostFrames) {
-      const text = await read(version);
-      if (text === undefined) break;
-      older.push(commitFrame({ version, actions: parseCommit(version, text) }));
+      const frame = frameOf(version, await read(version));
+      if (frame === undefined) break;
+      older.push(frame);
       version--;
     }
     this.frames = [...this.frames, ...older];
+  }
+}
+
+function frameOf(version: number, text: string | undefined): CommitFrame | undefined {
+  try {
+    return text === undefined ? undefined : commitFrame({ version, actions: parseCommit(version, text) });
+  } catch {
+    return undefined;
   }
 }
 

@@ -15,9 +15,8 @@ type ReadStep = Extract<Step<Lineages>, { readonly kind: "read" }>;
 
 /** While what was there at the start is read, so many times as long as that took is left to others. */
 const restShare = 3;
-const againMs = 5_000;
-/** The logs are looked at more often than that. */
-const lookedAgainMs = 2_000;
+/** When a file that cannot be read is tried again. */
+const triedAgainMs = 5_000;
 
 export interface ReadTable {
   readonly log: TableLog;
@@ -36,6 +35,7 @@ export class TableReader {
   constructor(
     private readonly tables: Readonly<Record<TableName, ReadTable>>,
     private readonly account: TableAccount,
+    private readonly againMs = triedAgainMs,
   ) {}
 
   get state(): ReadingState {
@@ -70,7 +70,7 @@ export class TableReader {
       signal.addEventListener("abort", () => resolve(undefined), { once: true }),
     );
     while (!signal.aborted) {
-      const step = this.plan.next();
+      const step = this.mustBeginAnew ? undefined : this.plan.next();
       if (step?.kind === "read") await Promise.race([stopped, this.readOne(step)]);
       else if (step?.kind === "complete") this.account.complete(step.mark);
       else {
@@ -105,13 +105,12 @@ export class TableReader {
     const contents = await this.contentsOf(step.file);
     if (round !== this.round) return;
     if (contents === "gone") {
-      // Others have rearranged its rows, and taken it away before it was read.
+      // Others have rearranged its rows, and taken it away before it was read: the next look at the logs begins anew.
       this.mustBeginAnew = true;
-      await rest(lookedAgainMs);
     } else if ("problem" in contents) {
       this.trouble = contents.problem;
       this.plan.postpone(step);
-      await rest(againMs);
+      await rest(this.againMs);
     } else {
       this.trouble = undefined;
       this.account.file(contents);
