@@ -16,6 +16,8 @@ export interface ObserverSinks {
 
 /** An observation that a device held back for so long before it sent it says nothing of how long messages take. */
 const mostHeldBackMs = 5_000;
+/** Latencies that are taken of one batch: a burst of many thousands would leave nothing of those before it. */
+const mostSamples = 64;
 
 /** Looks at messages as they come: into the curves, the rates, and the ledger. */
 export class Observer {
@@ -41,7 +43,8 @@ export class Observer {
     const { catalog, deviceRates, latencies } = this.sinks;
     const nowMs = this.now();
     this.messagesRead += messages.length;
-    for (const message of messages) {
+    const sampleEvery = Math.ceil(messages.length / mostSamples);
+    for (const [place, message] of messages.entries()) {
       const read = readMessage(message);
       account.message(read);
       const { observation, offset, timestampMs } = read;
@@ -50,7 +53,7 @@ export class Observer {
       const device = catalog.observe(topic, observation, observedMs);
       if (offset < liveAt) continue;
       if (device !== undefined) deviceRates.add(device.index);
-      if (Math.abs(timestampMs - observedMs) < mostHeldBackMs)
+      if (place % sampleEvery === 0 && Math.abs(timestampMs - observedMs) < mostHeldBackMs)
         latencies.add(nowMs, Math.max(0, nowMs - observedMs));
     }
   }

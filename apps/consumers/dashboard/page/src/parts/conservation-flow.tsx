@@ -59,7 +59,10 @@ function stepsOf(totals: ConservationTotals): Step[] {
       label: "In the table",
       hook: "total-in-table",
       count: inTable,
-      ...notes(counted(inTopic - inTable - deadLetters, "on their way")),
+      ...notes(
+        counted(inTopic - inTable - deadLetters, "on their way"),
+        counted(inTable + deadLetters - inTopic, "no longer in the topics"),
+      ),
     },
     { label: "Dead letters", hook: "total-dead-letters", count: deadLetters },
   ];
