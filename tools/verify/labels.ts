@@ -1,13 +1,6 @@
-import {
-  FaultLabel,
-  faultHeader,
-  heldHeader,
-  HeldLabel,
-  type LostLabel,
-  LostLabel as LostLabelSchema,
-  lostHeader,
-} from "../../apps/shared/contract/fault-labels";
+import type { FaultLabel, HeldLabel, LostLabel } from "../../apps/shared/contract/fault-labels";
 import { parseObservation } from "../../apps/shared/contract/observation";
+import { labelsOf } from "../../apps/shared/labels";
 
 /** A sensor in one life of its device. */
 export interface Sequence {
@@ -55,20 +48,13 @@ export function nothingDeclared(): DeclaredFaults {
 
 /** Adds what a message's headers declare. Most messages have none, so that their values need not be looked at. */
 export function collectLabels(message: LabelledMessage, declared: DeclaredFaults): void {
-  const [faultText, lostText, heldText] = [faultHeader, lostHeader, heldHeader].map((name) =>
-    message.header(name),
-  );
-  if (faultText === undefined && lostText === undefined && heldText === undefined) return;
-  const fault = faultText === undefined ? undefined : FaultLabel.safeParse(jsonOf(faultText)).data;
-  const lost = lostText === undefined ? undefined : LostLabelSchema.safeParse(jsonOf(lostText)).data;
-  const held = heldText === undefined ? undefined : HeldLabel.safeParse(jsonOf(heldText)).data;
+  const labels = labelsOf((name) => message.header(name));
+  if (labels === undefined) return;
+  const { fault, lost, held, areReadable } = labels;
   // The payload may be corrupt, as declared; its label says whose it was.
   const observation = fault ?? observationOf(message.value);
-  const isReadable =
-    (faultText === undefined || fault) &&
-    (lostText === undefined || (lost && observation)) &&
-    (heldText === undefined || (held && observation));
-  if (!isReadable) declared.unreadable++;
+  const isComplete = (lost === undefined && held === undefined) || observation !== undefined;
+  if (!areReadable || !isComplete) declared.unreadable++;
   if (observation === undefined) return;
   const { device, sensor, boot, seq } = observation;
   if (fault) declared.struck.push({ device, sensor, boot, seq, kinds: fault.kinds });
@@ -79,12 +65,4 @@ export function collectLabels(message: LabelledMessage, declared: DeclaredFaults
 function observationOf(value: Buffer | null): (Sequence & { readonly seq: number }) | undefined {
   const parsed = parseObservation(value);
   return parsed.kind === "observation" ? parsed.observation : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
