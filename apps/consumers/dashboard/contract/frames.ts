@@ -260,7 +260,10 @@ export interface Gap {
     | "acknowledged, not in topic"
     | "missing in table"
     | "repeated in table";
-  /** What numbers they are of: `seq` of a device's life, or `offset`. */
+  /**
+   * What numbers they are of: `seq` of a device's life, or `offset`; of `messages` there is no telling which of those that a device
+   * has counted, from 1 on, are missing, but how many.
+   */
   readonly unit: "seq" | "offset" | "messages";
   readonly from: number;
   readonly to: number;
