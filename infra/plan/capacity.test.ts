@@ -18,10 +18,10 @@ describe("memory", () => {
       { role: "zookeeper", containers: 3, limitMegabytes: 384, expectedMegabytes: 360 },
       { role: "broker", containers: 3, limitMegabytes: 896, expectedMegabytes: 1_602 },
       { role: "device", containers: 2, limitMegabytes: 128, expectedMegabytes: 100 },
-      { role: "consumer", containers: 3, limitMegabytes: 512, expectedMegabytes: 420 },
+      { role: "consumer", containers: 3, limitMegabytes: 512, expectedMegabytes: 361 },
     ]);
     // All of them, eleven containers of 15 MB each for the engine, and 400 MB for the machine itself.
-    expect(totalMegabytes).toBe(360 + 1_602 + 100 + 420 + 11 * 15 + 400);
+    expect(totalMegabytes).toBe(360 + 1_602 + 100 + 361 + 11 * 15 + 400);
   });
 
   it("knows controllers of their own, and no roles that are not there", () => {

@@ -1,4 +1,5 @@
 import type { StackSpec } from "../config/spec";
+import { deviceCount } from "./groups";
 
 /** What of a consumer decides what it reads: the devices and groups that it names, all of them if it names none. */
 export interface Reader {
@@ -16,6 +17,14 @@ export function readDevices<Device extends { readonly name: string }>(
 /** The topics of the devices that a consumer reads, sorted. */
 export function topicsRead(reader: Reader, devices: StackSpec["devices"]): string[] {
   return [...new Set(readDevices(reader, devices).map(({ topic }) => topic))].sort();
+}
+
+/** How many sensors all devices that a consumer reads have together. */
+export function sensorsRead(reader: Reader, devices: StackSpec["devices"]): number {
+  return readDevices(reader, devices).reduce(
+    (sum, device) => sum + deviceCount(device) * device.sensors.length,
+    0,
+  );
 }
 
 /** The Kafka group of a consumer's replicas. */

@@ -6,7 +6,7 @@ import {
 import { prometheusType } from "../../apps/shared/contract/prometheus";
 import type { StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";
-import { consumerGroup, topicsRead } from "./consumer-reads";
+import { consumerGroup, sensorsRead, topicsRead } from "./consumer-reads";
 import { containerName, replicaWhats } from "./names";
 import { type MappedSpec, planStackMap } from "./stack-map";
 
@@ -18,6 +18,8 @@ export interface ConsumerPlan {
   readonly container: string;
   /** `NAME=value` lines, sorted. */
   readonly environment: readonly string[];
+  /** Of all devices that it reads. */
+  readonly sensors: number;
   readonly memoryMegabytes: number;
   readonly stopGraceSeconds: number;
   /** Absent if the lake is not mounted. */
@@ -37,6 +39,7 @@ export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): Consu
     if (type === prometheusType) return [];
     const { environment, memoryMegabytes, stopGraceSeconds, mountsLake, publishedPort } = consumerTypes[type];
     const topics = topicsRead(consumer, spec.devices);
+    const sensors = sensorsRead(consumer, spec.devices);
     const context = { allTopics, lake: spec.lake, map: planStackMap(spec, consumer) };
     return replicaWhats(consumer.name, consumer.replicas).map((name) => ({
       name,
@@ -51,7 +54,8 @@ export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): Consu
         },
         context,
       ),
-      memoryMegabytes,
+      sensors,
+      memoryMegabytes: memoryMegabytes(sensors),
       stopGraceSeconds,
       ...(mountsLake && { mountsLake }),
       ...(publishedPort !== undefined && { port: { container: publishedPort, host: spec.dashboardPort } }),

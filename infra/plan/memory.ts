@@ -22,9 +22,14 @@ export interface RoleMemory {
 /**
  * What a container has resident when it works, in megabytes, where its plan does not say. Measured with `docker stats` on stacks of
  * this program that had run for hours: consoles 29 to 50, the lake 31 idle, 145 at work and 240 catching up, ZooKeeper 58 new
- * and 85 to 115 later.
+ * and 85 to 115 later; dashboards 56 with 200 sensors, 193 with 30,000.
  */
-const expectedMegabytes = { zookeeper: 120, console: 50, lake: 250, dashboard: 120 } as const;
+const zookeeperMegabytes = 120;
+const consumerMegabytes = {
+  console: () => 50,
+  lake: () => 250,
+  dashboard: (sensors: number) => 60 + Math.ceil(sensors / 200),
+} as const;
 /** What Java has beside a full heap: code, classes, threads, buffers. A broker of 384 MB heap under load had 424 resident. */
 const residentBesideHeapMegabytes = 150;
 /** What the engine has for each container (`containerd-shim`). */
@@ -49,7 +54,7 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
     of(
       "zookeeper",
       zookeepers.map(() => memoryLimitsMegabytes.zookeeper),
-      zookeepers.length * expectedMegabytes.zookeeper,
+      zookeepers.length * zookeeperMegabytes,
     ),
     of("controller", limitsOf(controllers), javaMegabytes(controllers.length, controllerHeapMegabytes)),
     of("broker", limitsOf(brokers), javaMegabytes(brokers.length, heapMegabytes)),
@@ -61,7 +66,10 @@ export function planMemory(plan: StackPlan, heapMegabytes: number): RoleMemory[]
     of(
       "consumer",
       limitsOf([...consumers, ...(prometheus ? [prometheus] : [])]),
-      consumers.reduce((sum, { type }) => sum + expectedMegabytes[type], prometheus?.expectedMegabytes ?? 0),
+      consumers.reduce(
+        (sum, { type, sensors }) => sum + consumerMegabytes[type](sensors),
+        prometheus?.expectedMegabytes ?? 0,
+      ),
     ),
   ].filter(({ containers }) => containers > 0);
 }

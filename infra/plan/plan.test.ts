@@ -334,6 +334,16 @@ describe("topics", () => {
 });
 
 describe("consumers", () => {
+  it("give the dashboard memory for the sensors of all devices that it shows", () => {
+    const memory = (devices: unknown) =>
+      plan({ devices, consumers: [{ type: "dashboard" }] }).consumers.map((dashboard) => [
+        dashboard.sensors,
+        dashboard.memoryMegabytes,
+      ]);
+    expect(memory(3)).toEqual([[9, 256]]);
+    expect(memory([{ name: "meter", count: 10_000, sensors: 3 }, { name: "pump" }])).toEqual([[30_003, 640]]);
+  });
+
   it("are told whom they read, and the lake which topics there are", () => {
     const { consumers, lake } = plan({
       devices: 3,
@@ -353,6 +363,7 @@ describe("consumers", () => {
           "LOG_FORMAT=pretty",
           "METRICS_PORT=9464",
         ],
+        sensors: 3,
         memoryMegabytes: 192,
         stopGraceSeconds: 10,
       },
@@ -380,6 +391,7 @@ describe("consumers", () => {
           "METRICS_PORT=9464",
           "NODE_OPTIONS=--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
         ],
+        sensors: 9,
         memoryMegabytes: 512,
         stopGraceSeconds: 30,
         mountsLake: "read-write",

@@ -142,7 +142,7 @@ describe("memory", () => {
 
   it("names the heap where brokers need most", () => {
     expect(problemsOf({ brokers: 3, kafka: { heap: "2GB" } }, gigabytes(6))).toEqual([
-      'Docker engine: found "6.0 GB of memory"; the plan needs about 7.7 GB: 3 brokers 6.4 GB, 3 consumers 0.4 GB, 3 devices 0.1 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower kafka.heap or brokers, or give the engine more memory',
+      'Docker engine: found "6.0 GB of memory"; the plan needs about 7.6 GB: 3 brokers 6.4 GB, 3 consumers 0.4 GB, 3 devices 0.1 GB, 1 zookeeper 0.1 GB, and the engine the rest; lower kafka.heap or brokers, or give the engine more memory',
     ]);
   });
 

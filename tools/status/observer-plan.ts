@@ -2,7 +2,7 @@ import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames"
 import { consumerTypes } from "../../apps/shared/contract/consumer-types";
 import type { StackSpec } from "../../infra/config/spec";
 import { appDefaults } from "../../infra/plan/apps";
-import { consumerGroup, topicsRead } from "../../infra/plan/consumer-reads";
+import { consumerGroup, sensorsRead, topicsRead } from "../../infra/plan/consumer-reads";
 import { containerName } from "../../infra/plan/names";
 import { planStackMap } from "../../infra/plan/stack-map";
 import type { StackPlan } from "../../infra/plan/stack";
@@ -22,7 +22,7 @@ export function observerArguments(
   image: string,
   name: string,
 ): string[] {
-  const { memoryMegabytes } = consumerTypes.dashboard;
+  const memoryMegabytes = consumerTypes.dashboard.memoryMegabytes(sensorsRead({}, spec.devices));
   const options = [
     ...["--name", name, "--network", plan.network, "--user", "node", "--read-only"],
     ...["--tmpfs", "/tmp:rw,noexec,nosuid,size=16m", "--cap-drop", "ALL"],
