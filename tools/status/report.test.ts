@@ -91,9 +91,9 @@ describe("the report", () => {
   it.each([
     [{ topicsRead: 0.437 }, "still reading what was there before: 43 %"],
     [{ tableRead: 0.999 }, "still reading what was there before: 99 %"],
-    [{ topicsRead: 0.437, missing: 1 }, "1 missing, 0 repeated"],
+    [{ topicsRead: 0.437, missing: 1 }, "1 missing"],
     [{ tableProblem: "damaged", tableRead: 0 }, "topics have everything; the table cannot be compared"],
-    [{ inTopic: 0 }, "nothing has been sent yet"],
+    [{ produced: 0, inTopic: 0, inTable: 0 }, "nothing has been sent yet"],
   ])("has the proof's words for %j", (conservation, words) => {
     expect(facts("proof", { conservation })[0]).toBe(words);
   });

@@ -9,7 +9,8 @@ import { counted, escapeControls, showDuration } from "../../apps/shared/text";
 import { showCount, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { troublesOf } from "./troubles";
-import { conservationCounts, conservationVerdict } from "./verdict";
+import { verdictOf } from "../../apps/consumers/dashboard/contract/verdict";
+import { conservationCounts } from "./conservation-counts";
 
 /** Lines are no longer than a terminal's are wide that nobody has widened. */
 const width = 80;
@@ -78,13 +79,14 @@ function listNames(names: readonly string[]): string {
   return all.length <= mostNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
 }
 
-function pipelineLines({ overview, lake }: StateFrame, nowMs: number): string[] {
+function pipelineLines({ overview, lake, gapCount }: StateFrame, nowMs: number): string[] {
+  const { text } = verdictOf(overview.conservation, gapCount);
   return [
     fact("messages", rateFacts(overview)),
     fact("topics", topicFacts(overview)),
     ...consumerLines(overview.consumers),
     ...lakeLines(overview.lake, lake.minuteCount, nowMs),
-    fact("proof", conservationVerdict(overview.conservation)),
+    fact("proof", `${text.charAt(0).toLowerCase()}${text.slice(1)}`),
     fact("", conservationCounts(overview.conservation)),
   ];
 }

@@ -8,7 +8,7 @@ import { SearchBox } from "../parts/search-box";
 import { Table } from "../parts/table";
 import { VerdictLine } from "../parts/verdict-line";
 import { formatRoute } from "../routes";
-import { verdictOf } from "../verdict";
+import { verdictOf } from "../../../contract/verdict";
 import { isCurrent, type ViewProps } from "./view-frame";
 
 /** The proof that nothing is lost, or the list of what is. */

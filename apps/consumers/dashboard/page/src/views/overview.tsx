@@ -9,7 +9,7 @@ import { Waiting } from "../parts/notice";
 import { VerdictLine } from "../parts/verdict-line";
 import { formatRoute } from "../routes";
 import { Topology } from "../topology/topology";
-import { verdictOf } from "../verdict";
+import { verdictOf } from "../../../contract/verdict";
 
 /** The whole stack at a glance. */
 export function OverviewView({ overview }: { readonly overview: OverviewFrame | undefined }) {

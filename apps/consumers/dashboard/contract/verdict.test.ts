@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ConservationTotals } from "../../contract/frames";
+import type { ConservationTotals } from "./frames";
 import { verdictOf } from "./verdict";
 
 const whole: ConservationTotals = {

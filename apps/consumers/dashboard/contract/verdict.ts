@@ -1,7 +1,8 @@
-import type { ConservationTotals } from "../../contract/frames";
-import { formatCount, formatCounted, formatShare } from "./format";
+import type { ConservationTotals } from "./frames";
 
-/** What conservation comes to, in one line. */
+const count = (number: number) => number.toLocaleString("en");
+
+/** What conservation comes to, in one line, for the page and for the terminal. */
 export interface Verdict {
   readonly level: "good" | "bad" | "busy" | "none";
   readonly text: string;
@@ -14,19 +15,19 @@ export interface Verdict {
  *
  * @param gapCount how many gaps there are, where that is known
  */
-export function verdictOf(totals: ConservationTotals, gapCount?: number): Verdict {
+export function verdictOf(totals: ConservationTotals, gapCount = 0): Verdict {
   const { missing, repeated } = totals;
-  if (missing + repeated > 0 || (gapCount ?? 0) > 0) {
+  if (missing + repeated > 0 || gapCount > 0) {
     const wrong = [
-      ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
-      ...(repeated > 0 ? [`${formatCount(repeated)} repeated`] : []),
+      ...(missing > 0 ? [`${count(missing)} missing`] : []),
+      ...(repeated > 0 ? [`${count(repeated)} repeated`] : []),
     ].join(", ");
-    const gaps = gapCount === undefined ? undefined : formatCounted(gapCount, "gap");
+    const gaps = gapCount > 0 ? `${count(gapCount)} ${gapCount === 1 ? "gap" : "gaps"}` : "";
     return { level: "bad", text: [gaps, wrong].filter(Boolean).join(": ") };
   }
   const readShare = Math.min(totals.topicsRead, totals.tableProblem === undefined ? totals.tableRead : 1);
   if (readShare < 1)
-    return { level: "busy", text: `Still reading what was there before: ${formatShare(readShare)}` };
+    return { level: "busy", text: `Still reading what was there before: ${Math.floor(readShare * 100)} %` };
   if (totals.produced + totals.inTopic + totals.inTable === 0)
     return { level: "none", text: "Nothing has been sent yet" };
   if (totals.tableProblem !== undefined)
