@@ -62,7 +62,7 @@ export class Acknowledgements {
   }
 
   review({ read, missing, isBeginSeen, readUpToMs }: AcknowledgedLife, nowMs: number): void {
-    if (!this.isOpen || readUpToMs <= this.sinceMs) return;
+    if (!this.isOpen) return;
     const absent = Math.max(0, this.acknowledged - (read - this.later));
     const excess = Math.max(0, absent - (isBeginSeen ? 0 : this.mostUnseen));
     if (excess > missing && (nowMs - this.sinceMs < patienceMs || readUpToMs < this.sinceMs + patienceMs / 2))

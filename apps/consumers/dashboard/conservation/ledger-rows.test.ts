@@ -46,6 +46,7 @@ describe("the devices' rows", () => {
     expect(names("", 2, 5)).toEqual([12, "10", "12"]);
     expect(names("", 3, 5)).toEqual([12]);
     expect(names("METER-1", 0, 5)).toEqual([4, "11", "1", "10", "12"]);
+    expect(names("r-12", 0, 5)).toEqual([1, "12"]);
     expect(names("", 0, 1)).toEqual([12, "3"]);
     expect(names("", 1, 1)).toEqual([12, "11"]);
     expect(books.ledger.gapCount).toBe(2);

@@ -88,14 +88,16 @@ describe("the offsets that the tables hold", () => {
   it("are repeated if they are there twice, in one file, in two, or in both tables", () => {
     file("device-1", [0, 9], { repeats: [3, 3] });
     file("device-1", [8, 11]);
+    file("device-1", [11, 11]);
     file("device-1", [0, 0], { table: "dead letters" });
     expect(complete(["device-1", 0, 12])).toEqual([
       "device-1/0: repeated in table 0-0 (1)",
       "device-1/0: repeated in table 3-3 (1)",
       "device-1/0: repeated in table 8-9 (2)",
+      "device-1/0: repeated in table 11-11 (1)",
     ]);
-    expect(ledger.totals()).toMatchObject({ repeated: 4, missing: 0 });
-    expect(ledger.rows("device", 0, 1).rows).toMatchObject([{ repeated: 4 }]);
+    expect(ledger.totals()).toMatchObject({ repeated: 5, missing: 0 });
+    expect(ledger.rows("device", 0, 1).rows).toMatchObject([{ repeated: 5 }]);
   });
 
   it("that lack are of a device only where it has the topic for itself", () => {

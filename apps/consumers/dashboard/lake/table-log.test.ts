@@ -75,9 +75,17 @@ describe("the log of a table", () => {
     await log.look(4);
     table.commit("COMPUTE STATS", [{ add: { ...known, dataChange: false } }]);
     expect(await log.look(5)).toEqual(commits({ brought: [], keepsRows: true }));
+    expect(total()).toEqual({ rows: 1, files: 1, bytes: known.size });
     const moved = await table.file(rowsOf([1]), { dataChange: false });
     table.commit("RESTORE", [{ add: moved }]);
     expect(await log.look(6)).toEqual(commits({ brought: [moved.path], keepsRows: true }));
+
+    const unknown = { ...(await table.file(rowsOf([2]))), stats: "{}" };
+    table.commit("WRITE", [{ add: unknown }]);
+    table.commit("DELETE", [{ remove: { path: unknown.path, dataChange: true } }]);
+    expect(await log.look(7)).toEqual(
+      commits({ brought: [unknown.path], keepsRows: true }, { brought: [], keepsRows: false }),
+    );
   });
 
   it("is read from its checkpoint on, with the commits that are still there", async () => {

@@ -192,6 +192,34 @@ describe("reading the tables' rows", () => {
     expect(account.news).toEqual(["restart", "restart", "rows 1: device-1/0 0 0", "complete 1"]);
   });
 
+  it("drops what is still being read when it begins anew", async () => {
+    const { files } = observations.storage;
+    const read = files.read.bind(files);
+    const asked = Promise.withResolvers<undefined>();
+    const answer = Promise.withResolvers<undefined>();
+    files.read = async (path) => {
+      asked.resolve(undefined);
+      await answer.promise;
+      return read(path);
+    };
+    const file = await observations.append(rowsOf([0]), { next: { 0: 1 } });
+    await take();
+    await asked.promise;
+    observations.commit("DELETE", [{ remove: { path: file.path, dataChange: true } }]);
+    await take();
+    answer.resolve(undefined);
+    await vi.waitFor(() => expect(account.told.at(-1)).toBe("complete 1"));
+    expect(account.news).toEqual(["restart", "restart", "complete 1"]);
+  });
+
+  it("finds files by their names, which the log has encoded", async () => {
+    const file = await observations.file(rowsOf([0]));
+    const contents = observations.storage.contents.get(decodeURIComponent(file.path)) ?? new Uint8Array();
+    observations.storage.contents.set("a b.parquet", contents);
+    observations.commit("WRITE", [{ add: { ...file, path: "a%20b.parquet" } }]);
+    expect(await look()).toEqual(["restart", "rows 1: device-1/0 0 0", "complete "]);
+  });
+
   it("begins anew where rows are taken away", async () => {
     const file = await observations.append(rowsOf([0]), { next: { 0: 1 } });
     await observations.append(rowsOf([1]), { next: { 0: 2 } });

@@ -127,3 +127,8 @@ function messageOf(seq: number, described: Described, offset: number): ReadMessa
 export function timeAt(atMs: number): string {
   return new Date(startMs + atMs).toISOString();
 }
+
+/** The same in milliseconds since 1970. */
+export function timeMs(atMs: number): number {
+  return startMs + atMs;
+}
