@@ -118,6 +118,8 @@ export class StackWatch {
     this.consumerMetrics.hasRead(this.own.name, this.observer.messagesRead);
     this.consumerMetrics.tick(nowMs);
     this.readers.tick();
+    for (const topic of this.topics)
+      this.conservation.topicHas(topic, this.cluster.partitionsOf(topic).length);
     this.conservation.tick(nowMs);
   }
 

@@ -6,6 +6,8 @@ import type { PartitionAccount, TableAccount } from "./account";
 export interface Conservation {
   /** The account of one partition of a topic, made when it is asked for first. */
   partition(topic: string, partition: number): PartitionAccount;
+  /** How many partitions a topic has, by the cluster's metadata; 0 while that is not known. */
+  topicHas(topic: string, partitions: number): void;
   readonly table: TableAccount;
   /** What a container of devices has answered at `nowMs`, by the names of its devices in their order. */
   deviceCounts(devices: readonly string[], counts: DeviceCounts, nowMs: number): void;

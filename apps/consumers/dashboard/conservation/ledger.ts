@@ -42,6 +42,10 @@ export class Ledger implements Conservation {
     return account;
   }
 
+  topicHas(topic: string, partitions: number): void {
+    this.devices.topic(topic).partitionCount = Math.max(1, partitions);
+  }
+
   deviceCounts(names: readonly string[], counts: DeviceCounts, nowMs: number): void {
     const { boot } = counts;
     for (const [index, name] of names.entries()) {

@@ -2,15 +2,11 @@ import type { Labels } from "../../../shared/labels";
 import { countOf, IntervalSet, type NumberRange } from "./interval-set";
 import type { Origin, PartitionReading } from "./reading";
 import type { DeviceLife } from "./device";
+import { carried, joined, type Suspect } from "./suspects";
 
 /** Observations that are said to come later, as `HeldLabel` has it. */
 interface Hold extends NumberRange {
   readonly until: string;
-}
-
-/** What is missing, and since when that is known. */
-interface Suspect extends NumberRange {
-  readonly sinceMs: number;
 }
 
 /** Second messages come right after the first: of those further back nobody has to know. */
@@ -191,41 +187,4 @@ export function lostIn({ lost }: Pick<Labels, "lost">): number {
 
 function without(ranges: readonly NumberRange[], others: IntervalSet | undefined): readonly NumberRange[] {
   return others === undefined ? ranges : ranges.flatMap(({ from, to }) => others.missing(from, to));
-}
-
-/** What is missing now: what was before keeps its time, the rest has this one. */
-function carried(
-  former: readonly Suspect[],
-  missing: readonly NumberRange[],
-  nowMs: number,
-): readonly Suspect[] {
-  if (missing.length === 0) return nothing;
-  const suspects: Suspect[] = [];
-  let at = 0;
-  for (const { from, to } of missing) {
-    let next = from;
-    while ((former[at]?.to ?? Infinity) < from) at++;
-    for (let index = at; index < former.length && next <= to; index++) {
-      const known = former[index];
-      if (known === undefined || known.from > to) break;
-      if (known.from > next) suspects.push({ from: next, to: known.from - 1, sinceMs: nowMs });
-      const begin = Math.max(known.from, next);
-      const end = Math.min(known.to, to);
-      suspects.push({ from: begin, to: end, sinceMs: known.sinceMs });
-      next = end + 1;
-    }
-    if (next <= to) suspects.push({ from: next, to, sinceMs: nowMs });
-  }
-  return suspects;
-}
-
-/** Ranges in order, those that touch as one. */
-function joined(ranges: readonly NumberRange[]): NumberRange[] {
-  const found: NumberRange[] = [];
-  for (const { from, to } of ranges) {
-    const last = found.at(-1);
-    if (last !== undefined && last.to === from - 1) found[found.length - 1] = { from: last.from, to };
-    else found.push({ from, to });
-  }
-  return found;
 }

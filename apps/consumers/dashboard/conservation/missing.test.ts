@@ -33,6 +33,15 @@ describe("what is missing in a topic", () => {
     expect(progress(9_500, 25, 41)).toEqual([missing(1, 1)]);
   });
 
+  it("is not told before all partitions are found", () => {
+    const books = new Books().begin().readAll([0, 2]).counts(500, { acknowledged: 9 });
+    books.ledger.topicHas("device-1", 2);
+    expect(books.at(1_000).at(60_000).gaps).toEqual([]);
+    books.begin(0, 0, { partition: 1 }).read(0, { sensor: "other" }, { partition: 1 });
+    expect(books.at(61_000).gaps).toEqual(["device-1: acknowledged, not in topic 1-9 (6)"]);
+    expect(books.at(64_000).gaps).toEqual([missing(1, 1), "device-1: acknowledged, not in topic 1-9 (5)"]);
+  });
+
   it("is taken back when it comes after all", () => {
     const books = new Books().begin().readAll([0, 2, 3]).at(1_000).at(4_000);
     expect(books.gaps).toEqual([missing(1, 1)]);
@@ -79,6 +88,14 @@ describe("what is missing in a topic", () => {
     held.read(2, { held: { count: 2, until } }, { offset: 0 }).read(3);
     held.account().pastDone();
     expect(held.at(4_000).at(7_000).gaps).toEqual([missing(0, 0)]);
+  });
+
+  it("closes what closes late in a life that was many lives ago, before the past was read", () => {
+    const books = new Books().begin(0, 20).readAll([0, 2]);
+    for (let boot = 1; boot <= 10; boot++) books.read(0, { boot });
+    books.read(1).account().pastDone();
+    expect(books.at(1_000).at(4_000).gaps).toEqual([]);
+    expect(books.ledger.totals()).toMatchObject({ inTopic: 13, missing: 0, repeated: 0 });
   });
 
   it("does not count from 0 in lives that are kept no more before the past was read", () => {

@@ -10,8 +10,9 @@ import type { PartitionReading } from "./reading";
 /** Whose observation a message is. */
 type Subject = Pick<Observation, "device" | "sensor" | "boot" | "seq">;
 
-/** Lives of one sensor that are kept, once the past is read and before. */
-const mostLives = { ready: 4, reading: 64 } as const;
+/** Lives of one sensor that are kept; before the past is read, those that still lack something are kept longer. */
+const mostLives = 4;
+const mostLivesWithGaps = 64;
 const mostSensors = 200_000;
 
 /** What was read of all topics. */
@@ -169,10 +170,16 @@ export class PartitionLedger implements PartitionAccount {
     const { lives } = sensor;
     const place = lives.findIndex(({ counts: other }) => other.boot > boot);
     lives.splice(place < 0 ? lives.length : place, 0, life);
-    if (lives.length > (reading.topic.isReady ? mostLives.ready : mostLives.reading)) {
-      const [oldest] = lives;
-      if (oldest !== undefined && oldest !== life) review.settle(oldest, sensor);
-    }
+    const settled =
+      lives.length > mostLives ? this.settledOf(lives.slice(0, lives.indexOf(life))) : undefined;
+    if (settled !== undefined) review.settle(settled, sensor);
     return life;
+  }
+
+  /** Of earlier lives, the one of which nothing more is to be known. */
+  private settledOf(earlier: readonly SensorLife[]): SensorLife | undefined {
+    const [oldest] = earlier;
+    if (this.reading.topic.isReady || earlier.length >= mostLivesWithGaps) return oldest;
+    return earlier.find(({ hasGaps }) => !hasGaps);
   }
 }

@@ -117,6 +117,8 @@ export class PartitionReading {
 /** How far one topic was read. */
 export class TopicReading {
   readonly partitions = new Map<number, PartitionReading>();
+  /** How many partitions it has, by the cluster's metadata: some may not be found by any reader while they have no leader. */
+  partitionCount = 1;
   /** When it was first read live. */
   beganMs = Infinity;
   /** Some messages of before this time have gone unseen: retention had removed them, or the topic was made anew. */
@@ -141,7 +143,7 @@ export class TopicReading {
   /** Whether everything is read that was there before the dashboard began. */
   get isReady(): boolean {
     for (const { isReady } of this.partitions.values()) if (!isReady) return false;
-    return this.partitions.size > 0;
+    return this.partitions.size >= this.partitionCount;
   }
 
   /** Everything that all of its partitions had at this time was read. */
