@@ -98,7 +98,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     await docker("kill", `kafka-iot-sim-${stack.name}-broker-2`);
     await stack.up();
     const states = await containersOf(stack.name);
-    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(10);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(11);
   });
 
   it("refuses another size of ensemble, which could cost Kafka all it knows", async () => {
@@ -113,8 +113,8 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     await neighbour.configure({ devices: 0 });
     await neighbour.up();
     const states = await containersOf(neighbour.name);
-    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(4);
-    expect((await containersOf(stack.name)).filter(({ health }) => health === "healthy")).toHaveLength(10);
+    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(5);
+    expect((await containersOf(stack.name)).filter(({ health }) => health === "healthy")).toHaveLength(11);
   });
 
   it("goes without a trace", async () => {
