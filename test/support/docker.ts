@@ -51,7 +51,7 @@ export async function tracesOf(stack: string): Promise<string[]> {
     list("ps", "--all", "--format", "container {{.Names}}", ...filter),
     list("network", "ls", "--format", "network {{.Name}}", ...filter),
     list("volume", "ls", "--format", "volume {{.Name}}", ...filter),
-    list("image", "ls", "--format", "image {{.Repository}}:{{.Tag}}", "--filter", `reference=*/*:${stack}-*`),
+    imagesOf(stack).then((images) => images.map((image) => `image ${image}`)),
   ]);
   return found.flat();
 }
@@ -70,24 +70,34 @@ export async function mountedVolumes(stack: string): Promise<string[]> {
 
 /** Removes by force whatever of a stack is left, for tests that failed on the way. */
 export async function removeStack(stack: string): Promise<void> {
+  const remove = async (found: readonly string[], ...command: readonly string[]) =>
+    found.length === 0 ? undefined : docker(...command, ...found);
   const filter = ["--quiet", "--filter", stackFilter(stack)];
-  const remove = async (ids: readonly string[], ...command: readonly string[]) =>
-    ids.length === 0 ? undefined : docker(...command, ...ids);
   await remove(lines(await docker("ps", "--all", ...filter)), "rm", "--force", "--volumes");
   await remove(lines(await docker("network", "ls", ...filter)), "network", "rm");
   await remove(lines(await docker("volume", "ls", ...filter)), "volume", "rm");
-  const images = await docker("image", "ls", "--quiet", "--filter", `reference=*/*:${stack}-*`);
-  await remove([...new Set(lines(images))], "image", "rm", "--force");
+  // By name: stacks of one version share an image, and its id would stand for that of a stack that runs, too.
+  await remove(await imagesOf(stack), "image", "rm");
 }
 
 /** Removes by force whatever is left of stacks whose names begin with a prefix. */
 export async function removeStacks(prefix: string): Promise<void> {
-  const label = '{{.Label "kafka-iot-sim.stack"}}';
-  const labels = await Promise.all([
-    docker("ps", "--all", "--format", label),
-    docker("network", "ls", "--format", label),
-    docker("volume", "ls", "--format", label),
-  ]);
-  const stacks = new Set(labels.flatMap(lines).filter((stack) => stack.startsWith(prefix)));
+  const stacks = (await stacksOnEngine()).filter((stack) => stack.startsWith(prefix));
   for (const stack of stacks) await removeStack(stack);
+}
+
+/** Names of all stacks of which the engine holds a container, a network, a volume or an image of the apps. */
+export async function stacksOnEngine(): Promise<string[]> {
+  const list = async (...command: readonly string[]) =>
+    lines(await docker(...command, "--format", '{{.Label "kafka-iot-sim.stack"}}'));
+  const labels = await Promise.all([list("ps", "--all"), list("network", "ls"), list("volume", "ls")]);
+  const images = (await imagesOf("*")).flatMap(
+    (image) => /^kafka-iot-sim\/apps:(.+)-\w+$/.exec(image)?.[1] ?? [],
+  );
+  return [...new Set([...labels.flat(), ...images])].sort();
+}
+
+async function imagesOf(stack: string): Promise<string[]> {
+  const filter = ["--filter", `reference=kafka-iot-sim/*:${stack}-*`];
+  return lines(await docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", ...filter));
 }
