@@ -7,7 +7,7 @@ import { root } from "../tools/setup/environment.mjs";
 import { eventually } from "./support/command";
 import { DashboardPage } from "./support/dashboard-page";
 import { readLake } from "./support/delta-rs";
-import { docker } from "./support/docker";
+import { containersOf, docker } from "./support/docker";
 import { endOffsets, produceValues } from "./support/kafka";
 import { PulumiStack } from "./support/pulumi-stack";
 
@@ -260,5 +260,23 @@ describe("the dashboard", () => {
       "document.querySelector('[data-testid=connection]').dataset.state === 'open'",
       30_000,
     );
+  });
+
+  it("is not needed to be told in the terminal how everything does", async () => {
+    await stack.configure({ consumers: [{ type: "lake" }] });
+    await stack.up();
+    expect((await stack.outputs()).dashboard).toBeUndefined();
+    const before = await containersOf(stack.name);
+    const { output } = await eventually("the lake has read what was there", 60_000, async () => {
+      const status = await stack.script("status");
+      return status.exitCode === 0 ? status : undefined;
+    });
+    expect(output).toMatch(/^stack \S+: all is well /);
+    expect(output).toMatch(/^device +4 of 4 +boiler, meter-fleet-1, pump, turbine$/m);
+    expect(output).toMatch(/^lake +[\d,]+ rows of .* 1 dead letter$/m);
+    expect(output).toMatch(/^proof +nothing is missing or repeated$/m);
+    // What has looked is gone.
+    expect(await containersOf(stack.name)).toEqual(before);
+    expect(await docker("ps", "--all", "--quiet", "--filter", `name=${container("status")}`)).toBe("");
   });
 });

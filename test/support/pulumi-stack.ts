@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,6 +78,17 @@ export class PulumiStack {
       deployment: { resources?: { urn: string }[] };
     };
     return (state.deployment.resources ?? []).map(({ urn }) => urn);
+  }
+
+  /** Runs a script of this project that reads the stack's configuration, which lies in the working copy meanwhile. */
+  async script(name: string, ...args: readonly string[]): Promise<CommandResult> {
+    const inProject = join(root, `Pulumi.${this.name}.yaml`);
+    await copyFile(this.configFile, inProject);
+    try {
+      return await tryCommand("npm", ["run", "--silent", name, "--", "--stack", this.name, ...args]);
+    } finally {
+      await rm(inProject);
+    }
   }
 
   /** Removes everything of the stack by force, and its state. */

@@ -11,7 +11,7 @@ import { publishedPorts } from "../../infra/plan/published-ports";
 import type { StackPlan } from "../../infra/plan/stack";
 import type { Survey, Unreachable } from "../../infra/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
-import { showCount, showData, showMemory, showRate, showTime } from "./units";
+import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
 /** All that is known of a plan before anything is made. */
 export interface PlanReport {
@@ -33,11 +33,11 @@ const mostTopics = 12;
 function headline({ spec, plan }: PlanReport): string {
   const count = (of: (device: StackSpec["devices"][number]) => number) =>
     spec.devices.reduce((sum, device) => sum + deviceCount(device) * of(device), 0);
-  const devices = countedLarge(
+  const devices = showCounted(
     count(() => 1),
     "device",
   );
-  const sensors = countedLarge(
+  const sensors = showCounted(
     count((device) => device.sensors.length),
     "sensor",
   );
@@ -48,11 +48,6 @@ function headline({ spec, plan }: PlanReport): string {
         ? "KRaft, 3 controllers"
         : "KRaft, brokers are the controllers";
   return `stack ${spec.stack}: ${devices}, ${sensors}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
-}
-
-/** `1 device`, `5,000 devices`. */
-function countedLarge(count: number, noun: string): string {
-  return counted(count, noun).replace(String(count), showCount(count));
 }
 
 function containers({ spec, plan, capacity }: PlanReport): string {
@@ -123,7 +118,7 @@ function facts(report: PlanReport): string {
 
 function showReplicas({ replicas, partitions, replicasPerBroker }: Capacity["kafka"]): string {
   const copies = `${showCount(replicas)} ${replicas === 1 ? "copy" : "copies"}`;
-  const of = `${showCount(partitions)} ${partitions === 1 ? "partition" : "partitions"}`;
+  const of = showCounted(partitions, "partition");
   return `${copies} of ${of}, ${showCount(replicasPerBroker)} a broker`;
 }
 

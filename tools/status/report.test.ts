@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { LakeSummary } from "../../apps/consumers/dashboard/contract/frames";
 import { coloursFor } from "../../apps/shared/colours";
 import { statusJson } from "./json";
 import { describeStatus, summarize } from "./report";
@@ -73,6 +74,21 @@ describe("the report", () => {
     const coloured = describeStatus(snapshot, coloursFor(true));
     expect(coloured.join()).toContain("\u001b[31m");
     expect(coloured.map(stripVTControlCharacters)).toEqual(describeStatus(snapshot, plain));
+  });
+
+  it("has one of each, too", () => {
+    const totals = { devices: 1, sensors: 1, topics: 1, partitions: 1, messages: 1, messagesPerSecond: 1 };
+    const lake = { ...snapshotWith().state?.overview.lake, rows: 1, files: 1, deadLetters: 1 } as LakeSummary;
+    const one = { totals, overview: { lake } };
+    expect(facts("messages", one)[0]).toMatch(/^1\/s of 1 device, 1 sensor,/);
+    expect(facts("topics", one)).toEqual(["1 with 1 partition, 1 message, all in sync"]);
+    expect(facts("lake", one)).toEqual([
+      "1 row of 11 minutes, 9/s, 1 dead letter",
+      "1 file, 143.9 kB; version 91, 4.8 s ago",
+    ]);
+    expect(facts("proof", { conservation: { inTopic: 1, inTable: 1, deadLetters: 0 } })[1]).toBe(
+      "1 message: 1 row, 0 dead letters",
+    );
   });
 
   it("says what is not known, and what is not there", () => {

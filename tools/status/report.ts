@@ -6,7 +6,7 @@ import type {
 } from "../../apps/consumers/dashboard/contract/frames";
 import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
-import { showCount, showData, showRate } from "../plan/units";
+import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { troublesOf } from "./troubles";
 import { verdictOf } from "../../apps/consumers/dashboard/contract/verdict";
@@ -39,7 +39,7 @@ export function summarize(snapshot: Snapshot): string {
   const facts = state && [
     `${showRate(state.overview.totals.messagesPerSecond)} messages/s`,
     `lag ${lagOf(state.overview.consumers)}`,
-    ...(state.overview.lake === null ? [] : [`${showCount(state.overview.lake.rows)} rows`]),
+    ...(state.overview.lake === null ? [] : [showCounted(state.overview.lake.rows, "row")]),
   ];
   const how =
     first === undefined ? "well" : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
@@ -96,7 +96,7 @@ function rateFacts({ totals: { messagesPerSecond, devices, sensors, latencyMs } 
     latencyMs === null
       ? ""
       : `, seen after ${showDuration(latencyMs.p50)} (99 %: ${showDuration(latencyMs.p99)})`;
-  return `${showRate(messagesPerSecond)}/s of ${showCount(devices)} devices, ${showCount(sensors)} sensors${late}`;
+  return `${showRate(messagesPerSecond)}/s of ${showCounted(devices, "device")}, ${showCounted(sensors, "sensor")}${late}`;
 }
 
 function topicFacts({
@@ -106,7 +106,7 @@ function topicFacts({
     underReplicated + leaderless === 0
       ? "all in sync"
       : `${showCount(underReplicated)} not in sync, ${showCount(leaderless)} leaderless`;
-  return `${showCount(topics)} with ${showCount(partitions)} partitions, ${showCount(messages)} messages, ${sync}`;
+  return `${showCount(topics)} with ${showCounted(partitions, "partition")}, ${showCounted(messages, "message")}, ${sync}`;
 }
 
 /** A line for each group: replicas share its lag, and each reads at a rate of its own. */
@@ -142,7 +142,7 @@ const sumOf = (numbers: readonly (number | null)[]) =>
 function lakeLines(lake: LakeSummary | null, minutes: number, nowMs: number): string[] {
   if (lake === null) return [fact("lake", "there is no table yet")];
   const { version, rows, files, bytes, deadLetters, committedMs, rowsPerSecond, freshnessMs } = lake;
-  const letters = deadLetters === 0 ? "no dead letters" : `${showCount(deadLetters)} dead letters`;
+  const letters = deadLetters === 0 ? "no dead letters" : showCounted(deadLetters, "dead letter");
   const fresh =
     freshnessMs === null
       ? "unknown"
@@ -150,11 +150,11 @@ function lakeLines(lake: LakeSummary | null, minutes: number, nowMs: number): st
   return [
     fact(
       "lake",
-      `${showCount(rows)} rows of ${minutes === 1 ? "1 minute" : `${showCount(minutes)} minutes`}, ${showRate(rowsPerSecond)}/s, ${letters}`,
+      `${showCounted(rows, "row")} of ${showCounted(minutes, "minute")}, ${showRate(rowsPerSecond)}/s, ${letters}`,
     ),
     fact(
       "",
-      `${showCount(files)} files, ${showData(bytes)}; version ${version}, ${showDuration(Math.max(0, nowMs - committedMs))} ago`,
+      `${showCounted(files, "file")}, ${showData(bytes)}; version ${version}, ${showDuration(Math.max(0, nowMs - committedMs))} ago`,
     ),
     fact("freshness", fresh),
   ];

@@ -1,5 +1,5 @@
 import type { NodeFrame, OverviewFrame } from "../../apps/consumers/dashboard/contract/frames";
-import { showCount } from "../plan/units";
+import { showCount, showCounted } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 
 /** All that is not well in a stack, a line each, what is most likely the cause of the rest first. Nothing of it is cut or coloured. */
@@ -55,7 +55,7 @@ function describeNode({ condition, reason }: NodeFrame): string {
 
 function topicTroubles({ totals: { leaderless, underReplicated } }: OverviewFrame): string[] {
   const of = (count: number, what: string) =>
-    count === 0 ? [] : [`${showCount(count)} ${count === 1 ? "partition" : "partitions"} ${what}`];
+    count === 0 ? [] : [`${showCounted(count, "partition")} ${what}`];
   return [...of(leaderless, "without a leader"), ...of(underReplicated, "with a copy that is not in sync")];
 }
 

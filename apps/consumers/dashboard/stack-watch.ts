@@ -112,7 +112,10 @@ export class StackWatch {
   }
 
   private tick(nowMs: number): void {
-    this.topics.forEach((topic, place) => this.topicRates.set(place, publishedTo(this.cluster, topic)));
+    this.topics.forEach((topic, place) => {
+      const published = publishedTo(this.cluster, topic);
+      if (published !== undefined) this.topicRates.set(place, published);
+    });
     this.topicRates.tick(nowMs);
     this.deviceRates.tick(nowMs);
     this.consumerMetrics.hasRead(this.own.name, this.observer.messagesRead);

@@ -24,7 +24,7 @@ describe("what consumers say of themselves", () => {
     metrics.tick(3_000);
     metrics.hasRead("lake", 130);
     metrics.tick(4_000);
-    expect(metrics.readPerSecond("lake")).toBe(7.5);
+    expect(metrics.readPerSecond("lake")).toBe(30);
     expect(metrics.readPerSecond("silent")).toBeUndefined();
     expect(metrics.readPerSecond("stranger")).toBeUndefined();
   });

@@ -23,20 +23,30 @@ describe("rates", () => {
     expect(rates.perSecond(1)).toBe(0);
   });
 
-  it("go by totals, from when the first is known, and again when counting began anew", () => {
+  it.each([0, 1_000])(
+    "go by totals, from when the first is known, and again when counting began anew (%i)",
+    (index) => {
+      const rates = new Rates();
+      const after = (...totals: readonly number[]) =>
+        totals.map((total) => {
+          rates.set(index, total);
+          rates.tick((seconds += 1) * 1_000);
+          return rates.perSecond(index);
+        });
+      let seconds = 0;
+      for (; seconds < 20; seconds++) rates.tick(seconds * 1_000);
+      expect(after(1_000_000, 1_000_050, 1_000_150)).toEqual([0, 50, 75]);
+      expect(after(10, 50, 60)).toEqual([0, 40, 25]);
+      expect(after(...Array.from({ length: 11 }, (_, second) => 60 + 5 * second)).at(-1)).toBe(5);
+    },
+  );
+
+  it("go by totals from 0 on", () => {
     const rates = new Rates();
-    rates.tick(0);
-    rates.set(0, 1_000_000);
-    rates.tick(1_000);
-    expect(rates.perSecond(0)).toBe(0);
-    rates.set(0, 1_000_050);
-    rates.tick(2_000);
-    expect(rates.perSecond(0)).toBe(25);
-    rates.set(0, 10);
-    rates.tick(3_000);
-    expect(rates.perSecond(0)).toBe(0);
-    rates.set(0, 50);
-    rates.tick(4_000);
-    expect(rates.perSecond(0)).toBe(10);
+    [0, 0, 30].forEach((total, second) => {
+      rates.set(0, total);
+      rates.tick(second * 1_000);
+    });
+    expect(rates.perSecond(0)).toBe(15);
   });
 });

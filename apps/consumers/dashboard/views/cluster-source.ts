@@ -39,12 +39,11 @@ export function messagesIn(cluster: ClusterSource, topic: string): number {
   });
 }
 
-/** Messages that were ever published to a topic, as far as is known. */
-export function publishedTo(cluster: ClusterSource, topic: string): number {
-  return sumOver(
-    cluster.partitionsOf(topic),
-    ({ partition }) => cluster.boundsOf(topic, partition)?.latest ?? 0,
-  );
+/** Messages that were ever published to a topic; undefined while it is not known of all its partitions. */
+export function publishedTo(cluster: ClusterSource, topic: string): number | undefined {
+  const bounds = cluster.partitionsOf(topic).map(({ partition }) => cluster.boundsOf(topic, partition));
+  if (bounds.length === 0 || bounds.includes(undefined)) return undefined;
+  return sumOver(bounds, (each) => each?.latest ?? 0);
 }
 
 /** What a group has not committed of a topic; undefined where nothing is known. */

@@ -163,7 +163,7 @@ describe("the whole stack at a glance", () => {
       consumers.map(({ name, messagesPerSecond, lag: behind }) => [name, messagesPerSecond, behind]),
     ).toEqual([
       ["lake", null, 8],
-      ["lake-2", 20, 8],
+      ["lake-2", 25, 8],
       ["prometheus", null, null],
     ]);
   });
