@@ -189,8 +189,22 @@ describe("a wrong environment", () => {
   const right: Readonly<Record<string, Record<string, string>>> = {
     device: { DEVICE_NAME: "d", DEVICE_TOPIC: "t", DEVICE_SENSORS: '[{"name":"s","interval":1000}]' },
     "topic-init": { TOPIC_INIT_TOPICS: "[]", TOPIC_INIT_BROKERS: "1" },
+    "broker-sync": { BROKER_SYNC_ID: "1", BROKER_SYNC_BROKERS: "1", BROKER_SYNC_CONTAINER: "0a1b" },
     console: { CONSUMER_NAME: "c", CONSUMER_GROUP: "g", CONSUMER_TOPICS: "t" },
     lake: { CONSUMER_NAME: "l", CONSUMER_GROUP: "g", CONSUMER_TOPICS: "t", LAKE_PLANNED_TOPICS: "t" },
+    dashboard: {
+      CONSUMER_NAME: "d",
+      CONSUMER_GROUP: "g",
+      CONSUMER_TOPICS: "t",
+      DASHBOARD_STACK: JSON.stringify({
+        stack: "dev",
+        coordination: "kraft",
+        coordinators: [],
+        brokers: [],
+        devices: [],
+        consumers: [],
+      }),
+    },
   };
 
   it.each(Object.keys(right))("is told by %s: all of it, without a stack trace", async (app) => {
