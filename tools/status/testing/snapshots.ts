@@ -4,6 +4,7 @@ import type {
   OverviewFrame,
   StateFrame,
 } from "../../../apps/consumers/dashboard/contract/frames";
+import { wholeConservation } from "../../../apps/consumers/dashboard/contract/testing";
 import type { Container } from "../../setup/containers.mjs";
 import type { Snapshot } from "../snapshot";
 
@@ -26,20 +27,7 @@ export const node = (
   ...(reason !== undefined && { reason }),
 });
 
-const totals: ConservationTotals = {
-  produced: 5_724,
-  acknowledged: 5_724,
-  dropped: 0,
-  inTopic: 5_724,
-  inTable: 5_700,
-  deadLetters: 3,
-  missing: 0,
-  repeated: 0,
-  declaredLosses: 0,
-  declaredDuplicates: 0,
-  topicsRead: 1,
-  tableRead: 1,
-};
+const conservation = { ...wholeConservation(5_724), inTable: 5_700, deadLetters: 3 };
 
 const overview: OverviewFrame = {
   stack: "dev",
@@ -83,7 +71,7 @@ const overview: OverviewFrame = {
     rowsPerSecond: 9,
     freshnessMs: { p50: 5_100, p90: 9_000, p99: 10_000 },
   },
-  conservation: totals,
+  conservation,
 };
 
 const state: StateFrame = {
@@ -121,7 +109,7 @@ export function snapshotWith(
       overview: {
         ...overview,
         totals: { ...overview.totals, ...changes.totals },
-        conservation: { ...totals, ...changes.conservation },
+        conservation: { ...conservation, ...changes.conservation },
         ...changes.overview,
       },
     },

@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ConservationTotals } from "./frames";
+import { wholeConservation } from "./testing";
 import { verdictOf } from "./verdict";
 
-const whole: ConservationTotals = {
-  produced: 100,
-  acknowledged: 100,
-  dropped: 0,
-  inTopic: 100,
-  inTable: 90,
-  deadLetters: 0,
-  missing: 0,
-  repeated: 0,
-  declaredLosses: 0,
-  declaredDuplicates: 0,
-  topicsRead: 1,
-  tableRead: 1,
-};
-const nothing = { ...whole, produced: 0, acknowledged: 0, inTopic: 0, inTable: 0 };
+const whole = wholeConservation(100);
+const nothing = wholeConservation(0);
 const noTable = { tableProblem: "there is no table", tableRead: 0 };
 
 describe("a verdict", () => {

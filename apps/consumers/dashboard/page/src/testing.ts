@@ -1,4 +1,5 @@
 import type { Condition, ConsumerFrame, NodeFrame, OverviewFrame } from "../../contract/frames";
+import { wholeConservation } from "../../contract/testing";
 
 /** A node that does as said, for tests. */
 export function nodeFrame(name: string, condition: Condition = "healthy", reason?: string): NodeFrame {
@@ -53,18 +54,5 @@ export const healthyOverview: OverviewFrame = {
     latencyMs: null,
   },
   lake: null,
-  conservation: {
-    produced: 100,
-    acknowledged: 100,
-    dropped: 0,
-    inTopic: 100,
-    inTable: 100,
-    deadLetters: 0,
-    missing: 0,
-    repeated: 0,
-    declaredLosses: 0,
-    declaredDuplicates: 0,
-    topicsRead: 1,
-    tableRead: 1,
-  },
+  conservation: wholeConservation(100),
 };

@@ -1,0 +1,19 @@
+import type { ConservationTotals } from "./frames";
+
+/** Of everything that was read nothing is missing, for tests. */
+export function wholeConservation(messages: number): ConservationTotals {
+  return {
+    produced: messages,
+    acknowledged: messages,
+    dropped: 0,
+    inTopic: messages,
+    inTable: messages,
+    deadLetters: 0,
+    missing: 0,
+    repeated: 0,
+    declaredLosses: 0,
+    declaredDuplicates: 0,
+    topicsRead: 1,
+    tableRead: 1,
+  };
+}
