@@ -49,6 +49,10 @@ async function measure(stack: PulumiStack): Promise<string[][]> {
   }
   const memory = await memoryByContainer(`kafka-iot-sim-${stack.name}-`);
   const bare = await bareNode(lake);
+  const heaps = {
+    broker: await heapOf(`kafka-iot-sim-${stack.name}-broker-1`),
+    zookeeper: await heapOf(`kafka-iot-sim-${stack.name}-zookeeper-1`),
+  };
   destroys.push(await seconds(() => stack.destroy()));
 
   const flush = "flush interval 10 s";
@@ -72,11 +76,11 @@ async function measure(stack: PulumiStack): Promise<string[][]> {
       `\`up\` that changes nothing ${showSeconds(unchanged)}`,
     ],
     ["`destroy`", showSeconds(median(destroys)), "30 s", `\`pulumi refresh\` alone ${showSeconds(refresh)}`],
-    ["memory of a device", showMegabytes(memory.get("device-1")), "60 MB", `${bare} for Node alone`],
+    ["memory of a device", showMegabytes(memory.get("device-1")), "45 MB", `${bare} for Node alone`],
     ["memory of the lake", showMegabytes(memory.get("lake")), "", ""],
     ["memory of the console", showMegabytes(memory.get("console")), "", ""],
-    ["memory of a broker", showMegabytes(memory.get("broker-1")), "", "heap 256 to 512 MB"],
-    ["memory of ZooKeeper", showMegabytes(memory.get("zookeeper-1")), "", "heap 64 to 128 MB"],
+    ["memory of a broker", showMegabytes(memory.get("broker-1")), "", heaps.broker],
+    ["memory of ZooKeeper", showMegabytes(memory.get("zookeeper-1")), "", heaps.zookeeper],
   ];
 }
 
@@ -87,6 +91,13 @@ async function firstRow(lake: string): Promise<void> {
     (await tryCommand("docker", ["exec", lake, "sh", "-c", `grep -ql '"add"' ${log}/*.json`])).exitCode !== 0
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** From which size to which the heap of a container's Java grows, as it was told. */
+async function heapOf(container: string): Promise<string> {
+  const variables = await docker("inspect", "--format", "{{json .Config.Env}}", container);
+  const [, least, most] = /-Xms(\d+)m -Xmx(\d+)m/.exec(variables) ?? [];
+  return `heap ${least} to ${most} MB`;
 }
 
 /** The least that a container with a Node process needs, in the image of the apps. */

@@ -268,7 +268,7 @@ describe("the program", () => {
         "LOG_FORMAT=pretty",
         "MALLOC_ARENA_MAX=2",
         "METRICS_PORT=9464",
-        "NODE_OPTIONS=--max-old-space-size=64 --max-semi-space-size=4 --v8-pool-size=1",
+        "NODE_OPTIONS=--max-old-space-size=64 --max-semi-space-size=1 --v8-pool-size=1",
       ],
       memory: 128,
       memorySwap: 128,

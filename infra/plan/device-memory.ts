@@ -13,6 +13,9 @@ const enough = { limitMegabytes: 128, heapMegabytes: 64, sensors: 1_000, waiting
 const bytesPerSensor = 4_096;
 /** Of an observation that waits: its number, time, value and label in columns, outside the heap. */
 const bytesPerWaiting = 100;
+/** Where V8 makes new objects. Much of it is faster, but what waits there to be collected is memory, which few sensors do without. */
+const semiSpaceMegabytes = 4;
+const few = { sensors: 100, semiSpaceMegabytes: 1 } as const;
 /** Limits are whole multiples of it, so that few containers change when devices are added. */
 const stepMegabytes = 16;
 
@@ -26,10 +29,11 @@ export function planDeviceMemory(sensors: number, waiting: number): DeviceMemory
   const moreWaiting = (Math.max(0, waiting - enough.waiting) * bytesPerWaiting) / megabyteBytes;
   const steps = Math.ceil((moreSensors + moreWaiting) / stepMegabytes);
   const heapMegabytes = enough.heapMegabytes + Math.ceil(moreSensors / 2 / stepMegabytes) * stepMegabytes;
+  const semiSpace = sensors <= few.sensors ? few.semiSpaceMegabytes : semiSpaceMegabytes;
   return {
     limitMegabytes: enough.limitMegabytes + steps * stepMegabytes,
     variables: {
-      NODE_OPTIONS: `--max-old-space-size=${heapMegabytes} --max-semi-space-size=4 --v8-pool-size=1`,
+      NODE_OPTIONS: `--max-old-space-size=${heapMegabytes} --max-semi-space-size=${semiSpace} --v8-pool-size=1`,
       MALLOC_ARENA_MAX: "2",
     },
   };

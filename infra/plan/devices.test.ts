@@ -36,7 +36,7 @@ describe("devices", () => {
           limitMegabytes: 128,
           variables: {
             MALLOC_ARENA_MAX: "2",
-            NODE_OPTIONS: "--max-old-space-size=64 --max-semi-space-size=4 --v8-pool-size=1",
+            NODE_OPTIONS: "--max-old-space-size=64 --max-semi-space-size=1 --v8-pool-size=1",
           },
         },
         expectedMegabytes: 50,
@@ -175,21 +175,26 @@ describe("a group of devices", () => {
   });
 
   it.each([
-    [1, 1, 128, 64],
-    [1_000, 1, 128, 64],
-    [1_001, 1, 144, 80],
-    [10_000, 1, 176, 96],
-    [10_000, 3, 256, 128],
-  ])("of %d devices with %d sensors has %d MB, and %d MB of heap", (count, sensors, limit, heap) => {
-    const [container] = devicesOf(group(count, { sensors, devicesPerContainer: 10_000, interval: "10s" }));
-    expect(container?.memory).toEqual({
-      limitMegabytes: limit,
-      variables: {
-        MALLOC_ARENA_MAX: "2",
-        NODE_OPTIONS: `--max-old-space-size=${heap} --max-semi-space-size=4 --v8-pool-size=1`,
-      },
-    });
-  });
+    [1, 1, 128, 64, 1],
+    [50, 2, 128, 64, 1],
+    [101, 1, 128, 64, 4],
+    [1_000, 1, 128, 64, 4],
+    [1_001, 1, 144, 80, 4],
+    [10_000, 1, 176, 96, 4],
+    [10_000, 3, 256, 128, 4],
+  ])(
+    "of %d devices with %d sensors has %d MB, and %d MB of heap",
+    (count, sensors, limit, heap, semiSpace) => {
+      const [container] = devicesOf(group(count, { sensors, devicesPerContainer: 10_000, interval: "10s" }));
+      expect(container?.memory).toEqual({
+        limitMegabytes: limit,
+        variables: {
+          MALLOC_ARENA_MAX: "2",
+          NODE_OPTIONS: `--max-old-space-size=${heap} --max-semi-space-size=${semiSpace} --v8-pool-size=1`,
+        },
+      });
+    },
+  );
 
   it("that keeps more has more memory", () => {
     const [container] = devicesOf(group(1, { buffer: { limit: 1_100_000 } }));
