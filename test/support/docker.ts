@@ -87,7 +87,7 @@ export async function removeStacks(prefix: string): Promise<void> {
 }
 
 /** Names of all stacks of which the engine holds a container, a network, a volume or an image of the apps. */
-export async function stacksOnEngine(): Promise<string[]> {
+async function stacksOnEngine(): Promise<string[]> {
   const list = async (...command: readonly string[]) =>
     lines(await docker(...command, "--format", '{{.Label "kafka-iot-sim.stack"}}'));
   const labels = await Promise.all([list("ps", "--all"), list("network", "ls"), list("volume", "ls")]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { wholeConservation } from "./testing";
 import { verdictOf } from "./verdict";
 
-const whole = wholeConservation(100);
+const whole = { ...wholeConservation(100), inTable: 90 };
 const nothing = wholeConservation(0);
 const noTable = { tableProblem: "there is no table", tableRead: 0 };
 
