@@ -83,7 +83,9 @@ it("notices soon that a broker was killed, and that it is back", async () => {
   const killedMs = Date.now();
   const back = brokers.killAndStart(2, 10_000);
   await expect.poll(conditions, { timeout: noticedWithinMs }).toEqual(["healthy", "unreachable", "healthy"]);
-  expect(watch.brokers[1]).toMatchObject({ id: 2, name: "broker-2", reason: "connection lost" });
+  expect(watch.brokers[1]).toMatchObject({ id: 2, name: "broker-2" });
+  // The end of the connection may be heard of late on a busy machine, or its next one be refused first.
+  expect(watch.brokers[1]?.reason).toMatch(/^(connection lost|connection refused|no answer within 2 s)$/);
   expect(watch.brokers[1]?.sinceMs).toBeGreaterThanOrEqual(killedMs);
   await expect.poll(inSync, { timeout: 20_000 }).toEqual([1, 2, 3].map(() => [1, 3]));
   await back;
