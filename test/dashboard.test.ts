@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackOutputs } from "../infra/outputs";
 import { root } from "../tools/setup/environment.mjs";
+import { accessibilityProblems } from "./support/accessibility";
 import { eventually } from "./support/command";
 import { DashboardPage } from "./support/dashboard-page";
 import { readLake } from "./support/delta-rs";
@@ -134,6 +135,7 @@ describe("the dashboard", () => {
       "an alarm",
       "document.querySelector('[data-testid=alarms]').textContent.includes('broker-2')",
     );
+    expect(await accessibilityProblems(page.page)).toEqual([]);
     await picture("broker-gone");
     await docker("start", container("broker-2"));
     await untilCondition("broker-2", "healthy", 60_000);
@@ -238,6 +240,33 @@ describe("the dashboard", () => {
     await page.page.waitForTimeout(2_000);
     await picture("dark");
   });
+
+  it.each(["light", "dark"] as const)(
+    "has no barrier that axe-core knows in any view, %s",
+    async (colorScheme) => {
+      await page.page.emulateMedia({ colorScheme });
+      for (const view of ["overview", "devices", "device/boiler", "topics", "lake", "conservation"]) {
+        await page.show(view);
+        await page.until(
+          `the view ${view}`,
+          `document.querySelector('[data-view]').dataset.view === '${view.split("/")[0] ?? ""}' && document.querySelector('.waiting') === null`,
+        );
+        const found: Record<string, string[]> = {};
+        for (const [width, height] of [
+          [360, 740],
+          [1_440, 900],
+        ] as const) {
+          await page.resize(width, height);
+          found[`${view}, ${width} pixels wide`] = await accessibilityProblems(page.page);
+        }
+        expect(Object.entries(found).filter(([, problems]) => problems.length > 0)).toEqual([]);
+      }
+      await page.page.keyboard.press("?");
+      await page.page.getByRole("dialog").waitFor();
+      expect(await accessibilityProblems(page.page)).toEqual([]);
+      await page.page.keyboard.press("Escape");
+    },
+  );
 
   it("asks nobody but the dashboard, and the browser has nothing to complain of", () => {
     expect(page.foreignRequests).toEqual([]);

@@ -11,7 +11,7 @@ export function Table({
   readonly children: ComponentChildren;
 }) {
   return (
-    <div class="table-scroll" role="region" aria-label={label} aria-busy={isBusy} tabIndex={0}>
+    <div class="table-scroll" role="group" aria-label={label} aria-busy={isBusy} tabIndex={0}>
       <table>{children}</table>
     </div>
   );

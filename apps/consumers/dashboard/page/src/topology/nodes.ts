@@ -10,7 +10,7 @@ export interface TopologyNode {
   readonly title: string;
   readonly detail: string;
   readonly condition: Condition;
-  /** All of it in words, for those who do not see the picture. */
+  /** All of it in words, which a pointer or a screen reader brings up beside the title. */
   readonly description: string;
   readonly link: string;
   /** Messages that go through it a second. */

@@ -83,8 +83,8 @@ function Node({ placed: { node, x, y, width, height } }: { readonly placed: Plac
       data-name={title}
       data-condition={condition}
     >
-      <a href={link} aria-label={description} title={description}>
-        <ConditionMark condition={condition} label={false} />
+      <a href={link} title={description}>
+        <ConditionMark condition={condition} {...(kind === "none" && { label: false })} />
         <span class="node-title">{title}</span>
         {detail !== "" && <span class="node-detail">{detail}</span>}
       </a>
