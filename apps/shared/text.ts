@@ -1,6 +1,6 @@
-/** Characters that a terminal obeys instead of showing: C0, DEL, C1, line separators, and bidirectional controls. */
+/** Characters that a terminal obeys instead of showing, or hides: C0, DEL, C1, line separators, bidirectional controls, byte-order marks. */
 // eslint-disable-next-line no-control-regex
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Makes text from outside safe for one line of a terminal: `\n` for a line feed, `\u001b` for an escape. */
 export function escapeControls(text: string): string {
@@ -10,6 +10,13 @@ export function escapeControls(text: string): string {
     if (character === "\t") return "\\t";
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
+}
+
+/** Cuts a long text for a line of a terminal or a log. */
+export function shorten(text: string, maxLength = 120): string {
+  if (text.length <= maxLength) return text;
+  // Not in the middle of a pair of surrogates.
+  return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Writes a count with its noun: `1 partition`, `3 partitions`. */

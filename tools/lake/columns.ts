@@ -1,3 +1,6 @@
+/** Cells that are wider than this do not make their column wider: padding all others to them would bury the table. */
+const maxWidth = 100;
+
 /** Lays rows out in columns that are as wide as a sample of them takes; a wider cell later on moves its own row alone. */
 export class AlignedColumns {
   private readonly widths: readonly number[];
@@ -9,7 +12,10 @@ export class AlignedColumns {
     sample: readonly (readonly string[])[],
   ) {
     this.widths = heading.map((name, at) =>
-      sample.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), name.length),
+      sample.reduce(
+        (width, row) => Math.max(width, Math.min(row[at]?.length ?? 0, maxWidth)),
+        name.length,
+      ),
     );
   }
 

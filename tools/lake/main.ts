@@ -6,7 +6,7 @@ import { findLakeContainers } from "./container";
 import { readLag } from "./lag";
 import { newestRows } from "./newest-rows";
 import { type LakeOptions, parseOptions } from "./options";
-import { printResult } from "./print-result";
+import { resultPrinter } from "./print-result";
 import { describeLake, describeRows } from "./report";
 import { readLake, withSql } from "./stack-lake";
 
@@ -30,5 +30,5 @@ async function report(stack: string, { rows }: LakeOptions): Promise<void> {
 
 async function query(stack: string, sql: string, { format }: LakeOptions): Promise<void> {
   const containers = await findLakeContainers(stack);
-  await withSql(containers, (session) => session.query(sql, (result) => printResult(result, format, print)));
+  await withSql(containers, (session) => session.query(sql, resultPrinter(format, print)));
 }

@@ -1,5 +1,6 @@
 import { parquetReadObjects } from "hyparquet";
 import { exactBuffer } from "../../apps/shared/delta/exact-buffer";
+import { exactText } from "../../apps/shared/delta/exact-text";
 import { decodePath } from "../../apps/shared/delta/partition-path";
 import type { StoredTable } from "./container";
 import type { DataFile } from "./snapshot";
@@ -17,7 +18,7 @@ export async function newestRows(
     const last = newest.at(count - 1);
     if (count === 0 || (last !== undefined && timeOf(last) >= file.newest)) break;
     const { contents } = await table.readFile(decodePath(file.add.path));
-    const rows = await parquetReadObjects({ file: exactBuffer(contents) });
+    const rows = await parquetReadObjects({ file: exactBuffer(contents), parsers: exactText });
     newest = [...newest, ...rows].sort(latestFirst).slice(0, count);
   }
   return newest.reverse();

@@ -1,21 +1,32 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import { escapeControls } from "../../apps/shared/text";
 import { AlignedColumns } from "./columns";
-import type { QueryResult, ResultColumn } from "./session";
+import type { QueryResult, ResultColumn, Wanted } from "./session";
 import { jsonObject, valueText } from "./values";
 
 export type OutputFormat = "table" | "json" | "csv";
 
 /** Takes text; resolves once more may come, or with `closed` when nobody reads any more. */
-export type Print = (text: string) => Promise<"printed" | "closed">;
+export type Print = (text: string) => Promise<Wanted>;
 
 /** As many rows decide how wide a table's columns are. */
 const sampleRows = 2000;
 
 /** Prints a result as it comes: aligned for people, or one JSON object or one line of comma-separated values a row. */
-export async function printResult(result: QueryResult, format: OutputFormat, print: Print): Promise<void> {
+export async function printResult(result: QueryResult, format: OutputFormat, print: Print): Promise<Wanted> {
   const texts = { table: tableTexts, json: jsonTexts, csv: csvTexts }[format](result);
-  for await (const text of texts) if ((await print(text)) === "closed") return;
+  for await (const text of texts) if ((await print(text)) === "closed") return "closed";
+  return "printed";
+}
+
+/** Prints results one after the other, with an empty line between them where they have headings. */
+export function resultPrinter(format: OutputFormat, print: Print): (result: QueryResult) => Promise<Wanted> {
+  let isFirst = true;
+  return async (result) => {
+    if (!isFirst && format !== "json" && (await print("\n")) === "closed") return "closed";
+    isFirst = false;
+    return printResult(result, format, print);
+  };
 }
 
 async function* tableTexts({ columns, batches }: QueryResult): AsyncGenerator<string> {

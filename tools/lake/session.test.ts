@@ -1,10 +1,13 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { BIGINT, VARCHAR } from "@duckdb/node-api";
+import { parse as parseCsv } from "csv-parse/sync";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
-import { type OutputFormat, printResult } from "./print-result";
+import { type OutputFormat, printResult, resultPrinter } from "./print-result";
 import type { SqlSession } from "./session";
+import { oddNames, shownInOneLine } from "../../test/support/odd-names";
 import { dataFile, type TestRow } from "./testing/data-file";
 import { sessionOver } from "./testing/session";
 
@@ -30,8 +33,9 @@ const row = (offset: number, more: TestRow = {}): TestRow => ({
 
 async function printed(session: SqlSession, sql: string, format: OutputFormat): Promise<string[]> {
   let output = "";
-  await session.query(sql, (result) =>
-    printResult(result, format, (text) => {
+  await session.query(
+    sql,
+    resultPrinter(format, (text) => {
       output += text;
       return Promise.resolve("printed");
     }),
@@ -141,4 +145,99 @@ it("stops when nobody reads any more", async () => {
   );
   expect(texts).toBe(2);
   await session.close();
+});
+
+describe("several statements", () => {
+  const sql = "create temp table t (a int); insert into t values (1), (2); select a from t order by a; select ';' as b";
+
+  it.each<[OutputFormat, string[]]>([
+    ["table", ["Count", "    2", "", "a", "1", "2", "", "b", ";"]],
+    ["json", ['{"Count":2}', '{"a":1}', '{"a":2}', '{"b":";"}']],
+    ["csv", ["Count", "2", "", "a", "1", "2", "", "b", ";"]],
+  ])("are answered one after the other, as %s", async (format, lines) => {
+    const session = await sessionOver(root, []);
+    await expect(printed(session, sql, format)).resolves.toEqual(lines);
+    await session.close();
+  });
+
+  it("are named where they fail, and what came before them is shown", async () => {
+    const session = await sessionOver(root, []);
+    const texts: string[] = [];
+    const print = (text: string) => {
+      texts.push(text);
+      return Promise.resolve("printed" as const);
+    };
+    await expect(session.query("select 1 as one; select nope", resultPrinter("csv", print))).rejects.toThrow(
+      /^statement 2 of 2: Binder Error: Referenced column "nope" was not found/,
+    );
+    expect(texts.join("")).toBe("one\n1\n");
+    await session.close();
+  });
+
+  it("are not run any more when nobody reads", async () => {
+    const session = await sessionOver(root, []);
+    await session.query("select 1; create temp table t (a int)", () => Promise.resolve("closed"));
+    await expect(session.rows("from t")).rejects.toThrow("Table with name t does not exist");
+    await session.close();
+  });
+
+  it("are not there in comments", async () => {
+    const session = await sessionOver(root, []);
+    for (const empty of [";", "-- nothing", "/* nothing */ ;"])
+      await expect(printed(session, empty, "table")).rejects.toThrow("There is no statement in the query.");
+    await session.close();
+  });
+
+  it("see files that lack a column, each of them", async () => {
+    const columns = observationSchema.columns.filter(({ name }) => name !== "label");
+    const session = await sessionOver(root, [
+      [58, dataFile(observationSchema, [row(0, { label: "there" })])],
+      [59, dataFile({ ...observationSchema, columns }, [row(1)])],
+    ]);
+    const [first, second] = ["select min(label) as a from bronze", "select max(label) as b from bronze"];
+    await expect(printed(session, `${first}; ${second}`, "json")).resolves.toEqual(['{"a":"there"}', '{"b":"there"}']);
+    await session.close();
+  });
+});
+
+it("reads tables below directories whose names are patterns to DuckDB", async () => {
+  for (const name of ["**", "a[b]c", "what?", "it's \"here\"", "50%"]) {
+    const session = await sessionOver(join(root, name), [[59, dataFile(observationSchema, [row(0)])]]);
+    await expect(session.rows("select device, kafka_offset from bronze")).resolves.toEqual([
+      { device: "d", kafka_offset: 0n },
+    ]);
+    await session.close();
+  }
+});
+
+/** Names that a device may have, sent by whatever program. */
+describe("names that are odd", () => {
+  it("are the same in the table, as values of parameters, and in what is filled in", async () => {
+    const files = oddNames.map((device, offset) => row(offset, { device, sensor_name: device }));
+    const session = await sessionOver(root, [[59, dataFile(observationSchema, files)]]);
+    await session.rows("create temp table names (name varchar, number bigint)");
+    await session.fill(
+      "names",
+      [VARCHAR, BIGINT],
+      oddNames.map((name, number) => [name, number]),
+    );
+    const joined = "select number from names join bronze on name = device where device = ?";
+    for (const [offset, name] of oddNames.entries())
+      await expect(session.rows(joined, [name])).resolves.toEqual([{ number: BigInt(offset) }]);
+    await session.close();
+  });
+
+  it("are printed whole, in one line each", async () => {
+    const files = oddNames.map((device, offset) => row(offset, { device }));
+    const session = await sessionOver(root, [[59, dataFile(observationSchema, files)]]);
+    const sql = "select device from bronze order by kafka_offset";
+    const json = await printed(session, sql, "json");
+    expect(json.map((line) => JSON.parse(line) as unknown)).toEqual(
+      oddNames.map((device) => ({ device: device.toWellFormed() })),
+    );
+    expect(await printed(session, sql, "table")).toEqual(["device", ...oddNames.map((name) => shownInOneLine(name).trimEnd())]);
+    const csv = await printed(session, sql, "csv");
+    expect(parseCsv(csv.join("\n"))).toEqual([["device"], ...oddNames.map((device) => [device.toWellFormed()])]);
+    await session.close();
+  });
 });

@@ -1,15 +1,31 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
+  BIGINT,
   type DuckDBConnection,
+  type DuckDBExtractedStatements,
   DuckDBInstance,
+  type DuckDBPreparedStatement,
   type DuckDBResult,
   DuckDBTimestampTZValue,
+  type DuckDBType,
   type DuckDBValue,
+  LIST,
+  listValue,
+  ResultReturnType,
+  VARCHAR,
 } from "@duckdb/node-api";
 import { messageOf } from "../../apps/shared/text";
 import { SetupError } from "../setup/errors.mjs";
-import { type LocalTable, schemaFile, schemaFileStatement, viewStatement } from "./views";
+import { readTextsWhole } from "./exact-text";
+import {
+  filesStatement,
+  type LocalTable,
+  pathPattern,
+  schemaFile,
+  schemaFileStatement,
+  viewStatement,
+} from "./views";
 
 /** Beyond this DuckDB puts what it sorts and groups on disk. */
 const memoryLimit = "2GB";
@@ -25,6 +41,12 @@ export interface ResultColumn {
   /** DuckDB's name of the type. */
   readonly type: string;
 }
+
+/** A value of a statement's parameter: whole numbers only. */
+export type SqlValue = string | number | bigint | boolean;
+
+/** Whether more results are wanted. */
+export type Wanted = "printed" | "closed";
 
 /** DuckDB with a view for each table. It loads nothing from the network, and what queries write stays in it. */
 export class SqlSession {
@@ -47,45 +69,75 @@ export class SqlSession {
     });
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
+    readTextsWhole();
     // It would show moments in the time zone of this machine.
     DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     const session = new SqlSession(instance, connection, tables, scratch);
     for (const table of tables) {
       const path = schemaFile(scratch, table);
       await mkdir(dirname(path), { recursive: true });
-      await connection.run(schemaFileStatement(table, path));
+      await connection.run(schemaFileStatement(table), [path]);
+      const patterns = listValue([path, ...table.paths].map(pathPattern));
+      await connection.run(filesStatement(table), [patterns], [LIST(VARCHAR)]);
     }
     await session.makeViews(false);
     return session;
   }
 
   /**
-   * Runs SQL and gives the result of its last statement to `use`. If it turns out that files lack columns it begins anew,
-   * unless `use` has seen a row.
+   * Runs SQL, and gives to `use` what each of its statements answers, until that wants no more. If it turns out that files lack columns,
+   * the statement begins anew, unless `use` has seen a row.
    * @throws SetupError with what DuckDB says.
    */
-  async query<Answer>(sql: string, use: (result: QueryResult) => Promise<Answer>): Promise<Answer> {
-    const seen = { rows: false };
-    try {
-      return await this.attempt(sql, use, seen);
-    } catch (error) {
-      if (seen.rows || !messageOf(error).includes("schema mismatch in glob")) throw error;
-      await this.makeViews(true);
-      return await this.attempt(sql, use, seen);
+  async query(sql: string, use: (result: QueryResult) => Promise<Wanted>): Promise<void> {
+    const { count } = await this.statementsOf(sql);
+    for (let at = 0; at < count; at++) {
+      const name = count === 1 ? "" : `statement ${at + 1} of ${count}: `;
+      const run = async (seen: Seen) => {
+        // A statement that was taken out once cannot be taken out again.
+        const statements = await this.statementsOf(sql);
+        const statement = await asSetupError(statements.prepare(at), name);
+        try {
+          return await this.answer(statement, name, use, seen);
+        } finally {
+          statement.destroySync();
+        }
+      };
+      if ((await this.onceMore(run)) === "closed") return;
     }
   }
 
-  /** All rows of a query that has few, as objects. */
-  async rows<Row>(sql: string): Promise<Row[]> {
-    return this.query(sql, async ({ columns, batches }) => {
+  /**
+   * All rows of one statement that has few, as objects.
+   * @param values of its parameters, `?` each: data is never a part of a statement's text.
+   */
+  async rows<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    return this.onceMore(async (seen) => {
+      const result = await asSetupError(this.connection.stream(sql, values.map(bindable)));
+      const columns = columnsOf(result);
       const rows: Row[] = [];
-      for await (const batch of batches) {
-        for (const row of batch) {
+      for await (const batch of batchesOf(result, seen, ""))
+        for (const row of batch)
           rows.push(Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])) as Row);
-        }
-      }
       return rows;
     });
+  }
+
+  /** Adds rows to a table of the session. @param types of its columns, in their order. */
+  async fill(
+    table: string,
+    types: readonly DuckDBType[],
+    rows: Iterable<readonly (SqlValue | DuckDBTimestampTZValue)[]>,
+  ): Promise<void> {
+    const appender = await asSetupError(this.connection.createAppender(table));
+    for (const row of rows) {
+      for (const [at, type] of types.entries()) {
+        const value = row[at] ?? null;
+        appender.appendValue(typeof value === "number" ? numberFor(type, value) : value, type);
+      }
+      appender.endRow();
+    }
+    appender.closeSync();
   }
 
   async close(): Promise<void> {
@@ -94,18 +146,45 @@ export class SqlSession {
     await rm(this.scratch, { recursive: true, force: true });
   }
 
-  private async attempt<Answer>(
-    sql: string,
-    use: (result: QueryResult) => Promise<Answer>,
-    seen: { rows: boolean },
-  ): Promise<Answer> {
-    const result = await asSetupError(this.connection.stream(sql));
-    return use({ columns: columnsOf(result), batches: batchesOf(result, seen) });
+  private async statementsOf(sql: string): Promise<DuckDBExtractedStatements> {
+    try {
+      return await this.connection.extractStatements(sql);
+    } catch (error) {
+      // DuckDB has no message where there are comments and semicolons alone.
+      if (messageOf(error).includes("native callback")) throw new SetupError("There is no statement in the query.");
+      throw new SetupError(sqlProblem(messageOf(error)));
+    }
+  }
+
+  /** Runs a statement; where a table's files turn out to lack columns, once more with views that allow for that. */
+  private async onceMore<Answer>(run: (seen: Seen) => Promise<Answer>): Promise<Answer> {
+    const seen = { rows: false };
+    try {
+      return await run(seen);
+    } catch (error) {
+      if (seen.rows || !messageOf(error).includes("schema mismatch in glob")) throw error;
+      await this.makeViews(true);
+      return run(seen);
+    }
+  }
+
+  private async answer(
+    statement: DuckDBPreparedStatement,
+    name: string,
+    use: (result: QueryResult) => Promise<Wanted>,
+    seen: Seen,
+  ): Promise<Wanted> {
+    const result = await asSetupError(statement.stream(), name);
+    const batches = batchesOf(result, seen, name);
+    // What answers nothing is done when it has been read to its end.
+    if (result.returnType !== ResultReturnType.NOTHING) return use({ columns: columnsOf(result), batches });
+    for await (const _ of batches);
+    return "printed";
   }
 
   private async makeViews(byUnion: boolean): Promise<void> {
     for (const table of this.tables) {
-      await this.connection.run(viewStatement(table, schemaFile(this.scratch, table), byUnion));
+      await this.connection.run(viewStatement(table, byUnion));
     }
   }
 }
@@ -114,26 +193,47 @@ function columnsOf(result: DuckDBResult): ResultColumn[] {
   return result.columnNames().map((name, at) => ({ name, type: String(result.columnType(at)) }));
 }
 
-async function* batchesOf(result: DuckDBResult, seen: { rows: boolean }): AsyncGenerator<DuckDBValue[][]> {
+async function* batchesOf(
+  result: DuckDBResult,
+  seen: Seen,
+  statement: string,
+): AsyncGenerator<DuckDBValue[][]> {
   for (;;) {
-    const chunk = await asSetupError(result.fetchChunk());
+    const chunk = await asSetupError(result.fetchChunk(), statement);
     if (chunk === null || chunk.rowCount === 0) return;
     seen.rows = true;
     yield chunk.getRows();
   }
 }
 
-async function asSetupError<Result>(work: Promise<Result>): Promise<Result> {
+/** Whether rows of a statement have been given away already. */
+interface Seen {
+  rows: boolean;
+}
+
+function bindable(value: SqlValue): DuckDBValue {
+  return typeof value === "number" ? BigInt(value) : value;
+}
+
+function numberFor(type: DuckDBType, value: number): number | bigint {
+  return type === BIGINT ? BigInt(value) : value;
+}
+
+/** @param statement what to begin the message with. */
+async function asSetupError<Result>(work: Promise<Result>, statement = ""): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    throw new SetupError(sqlProblem(messageOf(error)));
+    throw new SetupError(`${statement}${sqlProblem(messageOf(error))}`);
   }
 }
 
 /** What DuckDB says is wrong, without the lines that repeat the query. */
 function sqlProblem(message: string): string {
-  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const lines = message
+    .replace(/^Failed to extract statements: /, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const repeated = lines.findIndex((line) => line.startsWith("LINE "));
   return lines.slice(0, repeated < 1 ? 2 : Math.min(2, repeated)).join("\n");
 }

@@ -76,7 +76,7 @@ async function copyTables(containers: LakeContainers, cache: FileCache) {
 
 async function localTable(
   cache: FileCache,
-  name: string,
+  name: LocalTable["name"],
   { table, state, files }: TableSnapshot,
 ): Promise<LocalTable> {
   const { id: tableId, schemaString, partitionColumns } = state.metadata;

@@ -11,7 +11,7 @@ export interface SqlColumn {
 /** A table whose data files are on this machine. */
 export interface LocalTable {
   /** The name that queries know it by. */
-  readonly name: string;
+  readonly name: "bronze" | "dead_letters";
   readonly columns: readonly SqlColumn[];
   /** Those whose values are in the directories' names instead of in the files. */
   readonly partitionColumns: readonly string[];
@@ -59,14 +59,24 @@ export function schemaFile(scratch: string, { name, partitionColumns }: LocalTab
 }
 
 /**
- * Writes a Parquet file without rows. DuckDB takes names and types of a view from the first of its files: so they are the
- * table's, whoever wrote the others, and a table without files has them too.
+ * Writes a Parquet file without rows, to the path that its parameter gives. DuckDB takes names and types of a view from the first of its
+ * files: so they are the table's, whoever wrote the others, and a table without files has them too.
  */
-export function schemaFileStatement({ columns, partitionColumns }: LocalTable, path: string): string {
+export function schemaFileStatement({ columns, partitionColumns }: LocalTable): string {
   const nulls = columns
     .filter(({ name }) => !partitionColumns.includes(name))
     .map(({ name, sqlType }) => `NULL::${sqlType} AS ${identifier(name)}`);
-  return `COPY (SELECT ${nulls.join(", ")} LIMIT 0) TO ${literal(path)} (FORMAT parquet)`;
+  return `COPY (SELECT ${nulls.join(", ")} LIMIT 0) TO ? (FORMAT parquet)`;
+}
+
+/** Tells the session which files a table has: patterns, as a list, are the parameter. A view itself can have no parameter. */
+export function filesStatement({ name }: LocalTable): string {
+  return `SET VARIABLE ${identifier(filesVariable(name))} = ?`;
+}
+
+/** DuckDB takes paths for patterns. */
+export function pathPattern(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
 }
 
 /**
@@ -74,13 +84,12 @@ export function schemaFileStatement({ columns, partitionColumns }: LocalTable, p
  * @param byUnion lets files lack columns, as those do whose writer left out one that may be null; DuckDB then opens every
  *   file beforehand, whatever the query asks for.
  */
-export function viewStatement(table: LocalTable, firstFile: string, byUnion: boolean): string {
-  const { name, columns, partitionColumns, paths } = table;
+export function viewStatement({ name, columns, partitionColumns }: LocalTable, byUnion: boolean): string {
   const hive = columns
     .filter((column) => partitionColumns.includes(column.name))
-    .map((column) => `${literal(column.name)}: ${column.sqlType}`);
+    .map((column) => `${identifier(column.name)}: ${column.sqlType}`);
   const options = [
-    `[${[firstFile, ...paths].map(literal).join(", ")}]`,
+    `getvariable('${filesVariable(name)}')`,
     ...(hive.length > 0 ? ["hive_partitioning = true", `hive_types = {${hive.join(", ")}}`] : []),
     ...(hive.length === 0 ? ["hive_partitioning = false"] : []),
     `union_by_name = ${byUnion}`,
@@ -89,10 +98,12 @@ export function viewStatement(table: LocalTable, firstFile: string, byUnion: boo
   return `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT ${names} FROM read_parquet(${options.join(", ")})`;
 }
 
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+/** @param table `bronze` or `dead_letters`. */
+function filesVariable(table: LocalTable["name"]): string {
+  return `${table}_files`;
 }
 
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** A name as SQL has it. Names cannot be parameters. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }

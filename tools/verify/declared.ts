@@ -1,6 +1,6 @@
+import { BIGINT, DuckDBTimestampTZValue, TIMESTAMPTZ, VARCHAR } from "@duckdb/node-api";
 import type { FaultType } from "../../apps/shared/contract/faults";
 import type { SqlSession } from "../lake/session";
-import { literal } from "../lake/views";
 import type { DeclaredFaults } from "./labels";
 import type { RunSource } from "./run-check";
 
@@ -14,43 +14,55 @@ export interface DeclaredKind {
   readonly devices: number;
 }
 
-/** Rows of one statement: DuckDB parses longer ones ever more slowly. */
-const rowsPerStatement = 5_000;
+/** More observations in all than these cannot be looked at one by one. Any program may write such a header. */
+const maxObservations = 100_000_000;
 
-/** Makes the tables `declared_struck`, `declared_losses` and `declared_holds`. */
+/**
+ * Makes the tables `declared_struck`, `declared_losses` and `declared_holds`.
+ * @returns how many declarations were left out, because they are of too many observations.
+ */
 export async function makeDeclared(
   sql: SqlSession,
   { struck, losses, holds }: Pick<DeclaredFaults, "struck" | "losses" | "holds">,
-): Promise<void> {
-  const sequence = "device VARCHAR, sensor_name VARCHAR, boot BIGINT, seq BIGINT";
-  await fill(
-    sql,
-    `declared_struck (${sequence}, kind VARCHAR)`,
-    struck.flatMap(({ kinds, ...of }) => kinds.map((kind) => `(${placeOf(of)}, ${literal(kind)})`)),
+): Promise<number> {
+  const place = "device VARCHAR, sensor_name VARCHAR, boot BIGINT, seq BIGINT";
+  const placeTypes = [VARCHAR, VARCHAR, BIGINT, BIGINT];
+  await sql.rows(`CREATE TEMP TABLE declared_struck (${place}, kind VARCHAR)`);
+  await sql.fill(
+    "declared_struck",
+    [...placeTypes, VARCHAR],
+    struck.flatMap(({ kinds, ...of }) => kinds.map((kind) => [...placeOf(of), kind])),
   );
-  await fill(
-    sql,
-    `declared_losses (${sequence}, kind VARCHAR, observations BIGINT)`,
-    losses.flatMap(({ lost, ...of }) =>
-      Object.entries(lost).map(([kind, count]) => `(${placeOf(of)}, ${literal(kind)}, ${count})`),
-    ),
+  const allLosses = losses.flatMap(({ lost, ...of }) =>
+    Object.entries(lost).map(([kind, count]) => ({ count, row: [...placeOf(of), kind, count] })),
   );
-  await fill(
-    sql,
-    `declared_holds (${sequence}, observations BIGINT, until TIMESTAMPTZ)`,
-    holds.map(({ held, ...of }) => `(${placeOf(of)}, ${held.count}, ${literal(held.until)}::TIMESTAMPTZ)`),
-  );
+  const allHolds = holds.map(({ held: { count, until }, ...of }) => ({
+    count,
+    row: [...placeOf(of), count, moment(until)],
+  }));
+  const [lost, held] = [withinReach(allLosses), withinReach(allHolds)];
+  await sql.rows(`CREATE TEMP TABLE declared_losses (${place}, kind VARCHAR, observations BIGINT)`);
+  await sql.fill("declared_losses", [...placeTypes, VARCHAR, BIGINT], lost);
+  await sql.rows(`CREATE TEMP TABLE declared_holds (${place}, observations BIGINT, until TIMESTAMPTZ)`);
+  await sql.fill("declared_holds", [...placeTypes, BIGINT, TIMESTAMPTZ], held);
+  return allLosses.length + allHolds.length - lost.length - held.length;
 }
 
-async function fill(sql: SqlSession, table: string, rows: readonly string[]): Promise<void> {
-  await sql.rows(`CREATE TEMP TABLE ${table}`);
-  const [name = ""] = table.split(" ");
-  for (let at = 0; at < rows.length; at += rowsPerStatement)
-    await sql.rows(`INSERT INTO ${name} VALUES ${rows.slice(at, at + rowsPerStatement).join(", ")}`);
+/** As many declarations as can be looked at, the smallest first. */
+function withinReach<Row>(declarations: readonly { readonly count: number; readonly row: Row }[]): Row[] {
+  let observations = 0;
+  return [...declarations]
+    .sort((one, other) => one.count - other.count)
+    .filter(({ count }) => (observations += count) <= maxObservations)
+    .map(({ row }) => row);
 }
 
-function placeOf(of: { device: string; sensor: string; boot: number; seq: number }): string {
-  return `${literal(of.device)}, ${literal(of.sensor)}, ${of.boot}, ${of.seq}`;
+function placeOf(of: { device: string; sensor: string; boot: number; seq: number }) {
+  return [of.device, of.sensor, of.boot, of.seq] as const;
+}
+
+function moment(iso: string): DuckDBTimestampTZValue {
+  return new DuckDBTimestampTZValue(BigInt(Date.parse(iso)) * 1000n);
 }
 
 const keys = "device, sensor_name, boot";

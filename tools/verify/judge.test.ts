@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { shorten } from "../../apps/shared/text";
+import { oddNames, shownInOneLine } from "../../test/support/odd-names";
 import { dataFile, type TestRow } from "../lake/testing/data-file";
 import { type FileOfMinute, sessionOver } from "../lake/testing/session";
 import { judge } from "./judge";
@@ -222,6 +224,63 @@ it("shows the first of many problems and counts the others", async () => {
   expect(problems[20]).toBe("… and 10 more with wrong offsets");
 });
 
+describe("names that are odd", () => {
+  it("do not hide what is missing, repeated, or not the table's", async () => {
+    // Of each device 0 and 2 are there, and 2 twice. Of more than 20 not all would be told.
+    const seqs = [0, 2, 2];
+    for (const names of [oddNames.slice(0, 17), oddNames.slice(17)]) {
+      const observed = names.flatMap((device, index) =>
+        seqs.map((seq, at) => row(index * seqs.length + at, { device, sensor_name: device, seq })),
+      );
+      const { problems, sequences } = await judged(
+        [run(observed.length)],
+        [[59, dataFile(observationSchema, observed)]],
+        [letters([7], { kafka_topic: "t'\u0000" })],
+      );
+      expect(sequences).toBe(names.length);
+      const shown = (name: string) => shorten(shownInOneLine(name));
+      expect(new Set(problems.slice(0, -1))).toEqual(
+        new Set([
+          "topic t'\\u0000 partition 0: 1 offsets that no transaction of the table accounts for",
+          ...names.map(
+            (name) =>
+              `device ${shown(name)}, sensor ${shown(name)}, boot 1000: 1 of 3 values of seq missing: 1`,
+          ),
+        ]),
+      );
+      expect(problems.at(-1)).toMatch(new RegExp(`^${names.length} too many of what must be there once: `));
+    }
+  });
+
+  it("are explained by what is declared of them", async () => {
+    const seqs = [0, 2, 2, 4];
+    const observed = oddNames.flatMap((device, index) =>
+      seqs.map((seq, at) => row(index * seqs.length + at, { device, sensor_name: device, seq })),
+    );
+    const declared = declaredBy(
+      ...oddNames.flatMap((name) => {
+        const of = { device: name, sensor: name };
+        return [
+          { lost: { missing: 1 }, value: { ...of, seq: 2 } },
+          { fault: { ...fault(2, "duplicate").fault, ...of } },
+          { held: { count: 1, until: "2026-11-23T23:59:59.999Z" }, value: { ...of, seq: 4 } },
+        ];
+      }),
+    );
+    const judgement = await judged(
+      [run(observed.length)],
+      [[59, dataFile(observationSchema, observed)]],
+      [],
+      declared,
+    );
+    expect(judgement.problems).toEqual([]);
+    expect(judgement.declared).toMatchObject([
+      { kind: "duplicate", devices: oddNames.length },
+      { kind: "missing", devices: oddNames.length },
+    ]);
+  });
+});
+
 /** What messages declare by their headers. */
 function declaredBy(
   ...messages: readonly {
@@ -370,6 +429,23 @@ describe("what was declared", () => {
       declared,
     );
     expect(problems).toEqual([]);
+  });
+
+  it("is not believed where it cannot be looked at", async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const declared = declaredBy(
+      lostBefore(2, { missing: 1 }),
+      ...Array.from({ length: 2_000 }, () => lostBefore(most, { missing: most - 1, offline: most })),
+      heldBefore(most, most, "2026-11-23T23:59:59.999Z"),
+    );
+    const { problems, notes } = await judged([run(3)], [rowsOf(0, 2, 4)], [], declared);
+    expect(problems).toEqual([
+      "device d, sensor s, boot 1000: 1 of 5 values of seq missing: 3 (beside 1 that are declared)",
+    ]);
+    expect(notes).toEqual([
+      "4,001 declarations of more observations than can be looked at: they explain nothing",
+      "a note",
+    ]);
   });
 
   it("counts headers that cannot be read", async () => {

@@ -1,6 +1,6 @@
-import { counted, escapeControls } from "../../apps/shared/text";
+import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from "@duckdb/node-api";
+import { counted, escapeControls, shorten } from "../../apps/shared/text";
 import type { SqlSession } from "../lake/session";
-import { literal } from "../lake/views";
 import { showRanges } from "./blocks";
 import { type DeclaredKind, declaredKinds, explainedSource, makeDeclared } from "./declared";
 import type { DeclaredFaults } from "./labels";
@@ -74,18 +74,24 @@ interface Explained {
 /** Looks at the sequences again, with what was declared. */
 async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Explained> {
   const found = await readDeclared();
-  await makeDeclared(sql, found);
+  const tooMany = await makeDeclared(sql, found);
   const check = await RunCheck.make(sql, explainedSource);
   const declared = await declaredKinds(sql);
   const unreadable =
     found.unreadable === 0
       ? []
       : [`${counted(found.unreadable, "message")} with headers that name faults and cannot be read`];
+  const beyondReach =
+    tooMany === 0
+      ? []
+      : [
+          `${count(tooMany)} ${tooMany === 1 ? "declaration" : "declarations"} of more observations than can be looked at: they explain nothing`,
+        ];
   return {
     check,
     declared,
     observations: (await check.totals()).rows,
-    notesOn: (problems) => [...unreadable, ...(problems.length === 0 ? [] : found.notes)],
+    notesOn: (problems) => [...unreadable, ...beyondReach, ...(problems.length === 0 ? [] : found.notes)],
   };
 }
 
@@ -99,12 +105,14 @@ async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<vo
   await sql.rows(
     "CREATE TEMP TABLE runs (kafka_topic VARCHAR, kafka_partition INTEGER, first BIGINT, next BIGINT, is_late BOOLEAN)",
   );
-  if (runs.length === 0) return;
-  const values = runs.map(
-    ({ tableTopic, partition, first, next, isFirstLineage }) =>
-      `(${literal(tableTopic)}, ${partition}, ${first}, ${next}, ${isFirstLineage && first > 0})`,
-  );
-  await sql.rows(`INSERT INTO runs VALUES ${values.join(", ")}`);
+  const rows = runs.map(({ tableTopic, partition, first, next, isFirstLineage }) => [
+    tableTopic,
+    partition,
+    first,
+    next,
+    isFirstLineage && first > 0,
+  ]);
+  await sql.fill("runs", [VARCHAR, INTEGER, BIGINT, BIGINT, BOOLEAN], rows);
 }
 
 /** Dead letters are committed before what refers to them: those beyond a run are on their way. */
@@ -156,7 +164,7 @@ const sequenceWords: Words = {
   substitute: "declaration",
 };
 
-const shown = (value: string | number | undefined) => escapeControls(String(value));
+const shown = (value: string | number | undefined) => shorten(escapeControls(String(value)));
 const count = (number: number) => number.toLocaleString("en");
 
 async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { SqlSession } from "../lake/session";
-import { identifier, literal } from "../lake/views";
+import { identifier } from "../lake/views";
 import { blockSize, type IrregularBlock, missingRanges, type NumberRange } from "./blocks";
 
 /** A table, in SQL, whose numbers are to run without gaps and repeats for each key. */
@@ -106,13 +106,16 @@ export class RunCheck {
   /** Some of the numbers that are missing of a key, from the first on. */
   async missing({ key, bounds }: RunCount, mostBlocks: number): Promise<NumberRange[]> {
     if (bounds === undefined) return [];
-    const here = this.where(key);
-    const blocks = await this.sql.rows<{ block: bigint; previous: bigint | null; present: bigint }>(`
-      SELECT block, previous, present FROM (
+    const here = this.source.keys.map((name) => `${identifier(name)} = ?`).join(" AND ");
+    const blocks = await this.sql.rows<{ block: bigint; previous: bigint | null; present: bigint }>(
+      `SELECT block, previous, present FROM (
         SELECT block, present, lag(block) OVER (ORDER BY block) AS previous FROM ${this.blocks} WHERE ${here}
-      ) WHERE present <> ${allBits} OR coalesce(previous, -1) <> block - 1 ORDER BY block LIMIT ${mostBlocks}`);
+      ) WHERE present <> ${allBits} OR coalesce(previous, -1) <> block - 1 ORDER BY block LIMIT ${mostBlocks}`,
+      key,
+    );
     const [last] = await this.sql.rows<{ block: bigint | null }>(
       `SELECT max(block) AS block FROM ${this.blocks} WHERE ${here}`,
+      key,
     );
     const irregular = blocks.map(({ block, previous, present }): IrregularBlock => ({
       block: Number(block),
@@ -159,15 +162,6 @@ export class RunCheck {
 
   private get expected(): string {
     return identifier(`${this.source.name}_expected`);
-  }
-
-  private where(key: readonly (string | number)[]): string {
-    return this.source.keys
-      .map((name, at) => {
-        const value = key[at] ?? "";
-        return `${identifier(name)} = ${typeof value === "number" ? value : literal(value)}`;
-      })
-      .join(" AND ");
   }
 }
 

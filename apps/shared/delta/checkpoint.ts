@@ -12,6 +12,7 @@ import {
 } from "./actions";
 import { type CheckpointColumn, checkpointFields, checkpointSchema } from "./checkpoint-schema";
 import { exactBuffer } from "./exact-buffer";
+import { exactText } from "./exact-text";
 
 /** What a checkpoint says of a table but for its files: all that a writer needs. */
 export interface CheckpointState {
@@ -167,6 +168,7 @@ async function visitRows<Column extends CheckpointColumn>(
       rowStart,
       rowEnd,
       compressors,
+      parsers: exactText,
     }).catch(() => undefined);
     if (rows === undefined) return false;
     for (const row of rows) {

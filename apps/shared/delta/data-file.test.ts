@@ -18,7 +18,7 @@ const micros = (time: string) => BigInt(Date.parse(time)) * 1000n;
 const batch: RowBatch = {
   rows: 3,
   columns: {
-    text: ["", "Grüße", "😀 汉字 \u0000 end"],
+    text: ["", "\ufeffGrüße", "😀 汉字 \u0000 end"],
     long: BigInt64Array.of(BigInt(Number.MAX_SAFE_INTEGER), -(2n ** 63n), 2n ** 31n),
     integer: Int32Array.of(0, 2 ** 31 - 1, -(2 ** 31)),
     double: Float64Array.of(0.1 + 0.2, Number.MAX_VALUE, -0),

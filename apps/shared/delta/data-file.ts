@@ -2,6 +2,7 @@ import { type DecodedArray, parquetMetadata, parquetRead, type SchemaElement } f
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { encodeColumn } from "./column-chunk";
 import { exactBuffer } from "./exact-buffer";
+import { exactText } from "./exact-text";
 import type { Column, ColumnType } from "./schema";
 
 /**
@@ -73,7 +74,7 @@ export async function decodeDataFile(
     metadata,
     columns: columns.map(({ name }) => name),
     utf8: false,
-    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
+    parsers: { ...exactText, timestampFromMicroseconds: (micros: bigint) => micros },
     onChunk: ({ columnName, columnData, rowStart }) => {
       const target = read.get(columnName);
       if (target !== undefined) copyInto(target, columnData, rowStart);

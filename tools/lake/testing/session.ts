@@ -37,7 +37,7 @@ export async function sessionOver(
 
 async function localTable(
   root: string,
-  name: string,
+  name: LocalTable["name"],
   schema: TableSchema,
   files: readonly (readonly [directory: string, contents: Buffer])[],
 ): Promise<LocalTable> {
