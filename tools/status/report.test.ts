@@ -159,3 +159,13 @@ describe("the report for programs", () => {
     expect(JSON.parse(statusJson(snapshotWith()))).toMatchObject({ healthy: true, troubles: [] });
   });
 });
+
+it("says how many of the table's rows are of messages that the topics do not have any more", () => {
+  const lines = describeStatus(
+    snapshotWith({ conservation: { inTopic: 9_699, inTable: 9_770, deadLetters: 7 } }),
+    coloursFor(false),
+  );
+  expect(lines.find((line) => line.includes("messages:"))).toBe(
+    "            9,699 messages: 9,770 rows, 7 dead letters, 78 no longer in topics",
+  );
+});
