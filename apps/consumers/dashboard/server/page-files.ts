@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
+import { answer } from "./answer";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -48,7 +49,7 @@ export function servePage(server: FastifyInstance, files: readonly PageFile[]): 
   for (const { path, type, content, gzipped, tag } of files) {
     const routes = path === "index.html" ? ["/", "/index.html"] : [`/${path}`];
     for (const route of routes)
-      server.get(route, (request, reply) => {
+      answer(server, route, (request, reply) => {
         reply.headers({ etag: tag, "cache-control": "no-cache", vary: "accept-encoding" });
         if (request.headers["if-none-match"] === tag) return reply.code(304).send();
         reply.type(type);

@@ -24,14 +24,18 @@ export const securityHeaders = {
 const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Lets nothing in but GET, and only by names of this machine: a page of elsewhere whose name was made to mean this machine (DNS
+ * Lets nothing in but GET and HEAD, and only by names of this machine: a page of elsewhere whose name was made to mean this machine (DNS
  * rebinding) would otherwise count as of the same origin.
  */
 export function secure(server: FastifyInstance): void {
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(securityHeaders);
-    if (request.method !== "GET")
-      await reply.code(405).header("allow", "GET").type("text/plain").send("Only GET is answered here.\n");
+    if (!["GET", "HEAD"].includes(request.method))
+      await reply
+        .code(405)
+        .header("allow", "GET, HEAD")
+        .type("text/plain")
+        .send("Only GET and HEAD are answered here.\n");
     else if (!isLocal.test(request.headers.host ?? ""))
       await reply
         .code(403)

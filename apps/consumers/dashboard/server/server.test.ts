@@ -83,12 +83,63 @@ describe("the dashboard's server", () => {
     },
   );
 
-  it.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])("refuses %s", async (method) => {
+  it.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])("refuses %s", async (method) => {
     for (const path of ["/", "/api/state", "/api/stream", "/nothing"]) {
       const answer = await get(path, { method });
-      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
     }
     expect(asked).toEqual([]);
+  });
+
+  describe("HEAD", () => {
+    const cases: readonly [path: string, ...headers: string[]][] = [
+      ["/"],
+      ["/index.html"],
+      ["/assets/a.js"],
+      ["/assets/a.js", "accept-encoding: gzip"],
+      ["/", 'if-none-match: "tag"'],
+      ["/api/state"],
+      ["/api/stream?view=devices"],
+      ["/api/stream?view=bad"],
+      ["/nothing"],
+      ["/%00"],
+    ];
+    /** Status and headers, and what comes after them. Times differ, and a stream comes in pieces whose size nobody knows. */
+    const answerTo = async (method: string, path: string, ...headers: readonly string[]) => {
+      const socket = createConnection({ port, host: "127.0.0.1" });
+      socket.write(
+        [`${method} ${path} HTTP/1.1`, "host: localhost", ...headers, "connection: close", "", ""].join(
+          "\r\n",
+        ),
+      );
+      let text = "";
+      for await (const chunk of socket as AsyncIterable<Buffer>) {
+        text += chunk.toString("latin1");
+        if (text.includes("\r\n\r\n") && text.includes("event-stream") && method === "GET") break;
+      }
+      const [head = "", ...body] = text.split("\r\n\r\n");
+      const lines = head.split("\r\n").filter((line) => !/^(date|transfer-encoding):/i.test(line));
+      return { lines, body: body.join("\r\n\r\n") };
+    };
+
+    it.each(cases)("is answered as GET is, without a body: %s %s", async (path, ...headers) => {
+      const [get, head] = [await answerTo("GET", path, ...headers), await answerTo("HEAD", path, ...headers)];
+      expect(head.lines).toEqual(get.lines);
+      expect(head.lines[0]).toMatch(/^HTTP\/1\.1 \d{3} /);
+      expect(head.body).toBe("");
+    });
+
+    it("opens no stream", async () => {
+      expect((await answerTo("HEAD", "/api/stream")).lines[0]).toBe("HTTP/1.1 200 OK");
+      expect(asked).toEqual([]);
+      expect(hub.pageCount).toBe(0);
+    });
+
+    it("is nobody's by another name", async () => {
+      const answer = await raw("HEAD /api/state HTTP/1.1", "host: evil.example");
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      expect(answer.split("\r\n\r\n")[1]).toBe("");
+    });
   });
 
   it.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil:80", ""])(

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { paths, type StateFrame } from "../contract/frames";
+import { answer } from "./answer";
 import type { Hub } from "./hub";
 import { type PageFile, servePage } from "./page-files";
 import { StreamQuery } from "./query";
@@ -27,9 +28,9 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
   secure(server);
   servePage(server, page);
 
-  server.get(paths.state, (_request, reply) => reply.header("cache-control", "no-store").send(state()));
+  answer(server, paths.state, (_request, reply) => reply.header("cache-control", "no-store").send(state()));
 
-  server.get(paths.stream, (request, reply) => {
+  answer(server, paths.stream, (request, reply) => {
     const query = StreamQuery.safeParse(request.query);
     if (!query.success) {
       const [issue] = query.error.issues;
@@ -48,8 +49,11 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
       ...securityHeaders,
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
-      connection: "keep-alive",
     });
+    if (request.method === "HEAD") {
+      raw.end();
+      return undefined;
+    }
     raw.write("retry: 1000\n\n");
     const leave = hub.join(query.data, raw);
     raw.on("close", leave);
