@@ -1,3 +1,6 @@
+import { commands } from "../tools/commands.mjs";
+import { runCommand, wrongUsage } from "../tools/setup/command.mjs";
+import { quoted, UsageError } from "../tools/setup/errors.mjs";
 import { benchCluster } from "./cluster/main";
 import { benchDashboard } from "./dashboard/main";
 import { benchDevices } from "./devices/main";
@@ -11,29 +14,21 @@ const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<v
   devices: benchDevices,
   lake: benchLake,
   stack: (args) => {
-    if (args.length > 0) throw new Error("Usage: npm run bench -- stack");
+    if (args.length > 0) throw new UsageError("Usage: npm run bench -- stack");
     return benchStack();
   },
 };
 
-/** `npm run bench -- NAME`: runs one benchmark, or lists them. */
-async function main(): Promise<number> {
-  const [name = "", ...rest] = process.argv.slice(2);
-  const benchmark = benchmarks[name];
+void runCommand(commands.bench, async ({ positionals }) => {
+  const [name = "", ...rest] = positionals;
+  const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
   if (benchmark === undefined) {
-    console.error(
-      `Usage: npm run bench -- NAME, where NAME is one of: ${Object.keys(benchmarks).join(", ")}`,
+    const known = Object.keys(benchmarks).join(", ");
+    throw wrongUsage(
+      commands.bench,
+      name === "" ? "name a benchmark" : `${quoted(name)}: there are ${known}`,
     );
-    return 2;
   }
   await benchmark(rest);
   return 0;
-}
-
-main().then(
-  (exitCode) => (process.exitCode = exitCode),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+});

@@ -1,13 +1,13 @@
 // npm run doctor: what the machine has and lacks, and what `npm start` would do about it. Changes nothing.
+import { commands } from "./commands.mjs";
 import { table } from "./setup/containers.mjs";
 import { Machine } from "./setup/machine.mjs";
-import { refuseArguments, runMain } from "./setup/main.mjs";
+import { runCommand } from "./setup/command.mjs";
 import { plan } from "./setup/part.mjs";
 import { imageRoles } from "./setup/images.mjs";
 import { partsFor } from "./setup/setup.mjs";
 
-await runMain(async () => {
-  refuseArguments(process.argv.slice(2), "npm run doctor");
+await runCommand(commands.doctor, async () => {
   const machine = new Machine();
   const parts = partsFor({ pulumi: true, images: imageRoles, python: true, spark: true, chromium: true });
   const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));

@@ -1,16 +1,16 @@
 // npm run down: `pulumi destroy`, then a check that nothing of the stack is left on the engine.
 import { existsSync } from "node:fs";
+import { commands } from "./commands.mjs";
 import { leftovers } from "./setup/containers.mjs";
 import { engineState } from "./setup/engine.mjs";
 import { root, toolEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/errors.mjs";
 import { runForeground } from "./setup/foreground.mjs";
-import { refuseArguments, runMain } from "./setup/main.mjs";
+import { runCommand } from "./setup/command.mjs";
 import { setUp } from "./setup/setup.mjs";
 import { currentStack, pulumiPath } from "./setup/stack.mjs";
 
-await runMain(async () => {
-  refuseArguments(process.argv.slice(2), "npm run down");
+await runCommand(commands.down, async () => {
   const installed = existsSync(pulumiPath());
   if (installed && !(await currentStack()).exists) return nothing((await currentStack()).name);
   const { version, problem } = await engineState();

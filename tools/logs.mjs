@@ -1,15 +1,15 @@
 // npm run logs -- NAME: follows one container of the stack.
+import { commands } from "./commands.mjs";
 import { containerOfDevice, containerPrefix, containersOf, summary, table } from "./setup/containers.mjs";
-import { SetupError } from "./setup/errors.mjs";
+import { runCommand } from "./setup/command.mjs";
+import { quoted, SetupError } from "./setup/errors.mjs";
 import { runForeground } from "./setup/foreground.mjs";
-import { runMain } from "./setup/main.mjs";
 import { stackName } from "./setup/stack.mjs";
 
-await runMain(async () => {
-  const [name, ...rest] = process.argv.slice(2);
+await runCommand(commands.logs, async ({ positionals: [name] }) => {
   const stack = await stackName();
   const containers = await containersOf(stack);
-  const found = rest.length > 0 ? undefined : await containerFor(stack, name, containers);
+  const found = await containerFor(stack, name, containers);
   if (found === undefined) throw new SetupError(usage(stack, name, containers));
   const container = `${containerPrefix(stack)}${found}`;
   // Containers write colours, for whom they are followed by; a file or a pipe gets none.
@@ -38,7 +38,7 @@ async function containerFor(stack, name, containers) {
  * @param {import("./setup/containers.mjs").Container[]} containers
  */
 function usage(stack, name, containers) {
-  const lead = name === undefined ? "" : `There is no container "${name}" in stack "${stack}".\n`;
+  const lead = name === undefined ? "" : `There is no container ${quoted(name)} in stack "${stack}".\n`;
   if (containers.length === 0) return `${lead}Nothing runs in stack "${stack}"; npm start brings it up.`;
   const rows = summary(containers).map((container) => [
     `  ${container.name}`,

@@ -1,12 +1,14 @@
 /** Runs an app outside Docker, with the environment of the shell: `npm run app -- device`. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { appFolders, appNames, commands } from "./commands.mjs";
+import { runCommand } from "./setup/command.mjs";
+import { quoted, SetupError, UsageError } from "./setup/errors.mjs";
 import { appImageHash, prepareContext } from "../infra/app-image/bundle";
 
 const root = resolve(__dirname, "..");
-const folders = [join(root, "apps"), join(root, "apps", "consumers")];
 
 const examples = [
   `KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 TOPIC_INIT_BROKERS=1 TOPIC_INIT_TOPICS='[{"names":["device-1"],"partitions":1,"replicationFactor":1,"minInsyncReplicas":1}]' npm run app -- topic-init`,
@@ -16,13 +18,8 @@ const examples = [
 ];
 
 /** Every folder with a `main.ts`, by name: each is an app. */
-function findApps(): ReadonlyMap<string, string> {
-  const found = folders.flatMap((folder) =>
-    (existsSync(folder) ? readdirSync(folder) : [])
-      .map((name): [string, string] => [name, join(folder, name, "main.ts")])
-      .filter(([, file]) => existsSync(file)),
-  );
-  return new Map(found.sort(([one], [other]) => one.localeCompare(other)));
+function fileOf(name: string): string | undefined {
+  return appFolders.map((folder) => join(folder, name, "main.ts")).find(existsSync);
 }
 
 /**
@@ -36,36 +33,30 @@ function nodeArguments(name: string, file: string): string[] {
   return [join(root, directory, `${name}.js`)];
 }
 
-const apps = findApps();
-const [name, ...rest] = process.argv.slice(2);
-const file = name === undefined ? undefined : apps.get(name);
+void runCommand(commands.app, async ({ positionals: [name] }) => {
+  const known = `the apps are: ${appNames().join(", ")}`;
+  if (name === undefined) {
+    const shown = examples.map((line) => `  ${line}`).join("\n");
+    throw new UsageError(`name an app; ${known}\n\nFor example:\n${shown}`);
+  }
+  const file = appNames().includes(name) ? fileOf(name) : undefined;
+  if (file === undefined) throw new UsageError(`there is no app ${quoted(name)}; ${known}`);
+  return run(name, file);
+});
 
-if (name === undefined || file === undefined || rest.length > 0) {
-  const problem =
-    name === undefined
-      ? "name an app"
-      : file === undefined
-        ? `there is no app "${name}"`
-        : "give one name only";
-  process.stderr.write(`${problem}; the apps are: ${[...apps.keys()].join(", ")}\n`);
-  if (name === undefined)
-    process.stderr.write(`\nFor example:\n${examples.map((line) => `  ${line}\n`).join("")}`);
-  process.exit(2);
-}
-
-// The app reads signals itself; this process only waits, and ends as the app ends.
-const child = spawn(process.execPath, nodeArguments(name, file), { stdio: "inherit", cwd: process.cwd() });
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    // Ctrl-C reaches the whole foreground group already.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+/** The app reads signals itself; this process only waits, and ends as the app ends. */
+function run(name: string, file: string): Promise<number> {
+  const child = spawn(process.execPath, nodeArguments(name, file), { stdio: "inherit", cwd: process.cwd() });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Ctrl-C reaches the whole foreground group already.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(new SetupError(`${name} could not be started: ${error.message}`)));
+    child.on("exit", (code, signal) =>
+      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+    );
   });
 }
-child.on("error", (error) => {
-  process.stderr.write(`${name} could not be started: ${error.message}\n`);
-  process.exit(1);
-});
-child.on("exit", (code, signal) => {
-  if (signal === null) process.exit(code ?? 1);
-  process.exit(128 + constants.signals[signal]);
-});

@@ -1,10 +1,11 @@
 // npm start: everything that a fresh machine lacks, then `pulumi up`, then what runs and how to look at it.
 import { existsSync } from "node:fs";
+import { commands } from "./commands.mjs";
 import { containersOf, summary, table } from "./setup/containers.mjs";
 import { root, toolEnvironment } from "./setup/environment.mjs";
 import { runForeground } from "./setup/foreground.mjs";
 import { imagesConfig } from "./setup/images.mjs";
-import { refuseArguments, runMain } from "./setup/main.mjs";
+import { runCommand } from "./setup/command.mjs";
 import { setUp } from "./setup/setup.mjs";
 import { parseJson } from "./setup/json.mjs";
 import {
@@ -18,8 +19,7 @@ import {
   rolesToProvide,
 } from "./setup/stack.mjs";
 
-await runMain(async () => {
-  refuseArguments(process.argv.slice(2), "npm start");
+await runCommand(commands.start, async () => {
   await setUp({ pulumi: true, images: await rolesOfBefore() });
 
   const stack = await ensureStack();

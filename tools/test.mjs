@@ -1,12 +1,13 @@
 // npm test: set-up, then every check; npm test -- lint unit runs those alone. Leaves the machine as it found it.
 import { join } from "node:path";
+import { commands } from "./commands.mjs";
 import { checks, runCheck, selectChecks, summary } from "./setup/checks.mjs";
+import { runCommand, wrongUsage } from "./setup/command.mjs";
 import { stopStartedEngine } from "./setup/engine.mjs";
 import { root, toolEnvironment } from "./setup/environment.mjs";
-import { Interrupted, SetupError } from "./setup/errors.mjs";
+import { Interrupted, quoted, SetupError } from "./setup/errors.mjs";
 import { runForeground } from "./setup/foreground.mjs";
 import { imageRoles } from "./setup/images.mjs";
-import { runMain } from "./setup/main.mjs";
 import { seconds } from "./setup/progress.mjs";
 import { setUp } from "./setup/setup.mjs";
 
@@ -16,12 +17,12 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.on(signal, () => (stoppedBy ??= signal));
 }
 
-await runMain(async () => {
-  const selected = selectChecks(process.argv.slice(2));
+await runCommand(commands.test, async ({ positionals }) => {
+  const selected = selectChecks([...positionals]);
   if (selected === undefined) {
-    throw new SetupError(
-      `Usage: npm test [-- CHECK...], where CHECK is ${checks.map(({ name }) => name).join(", ")}`,
-    );
+    const names = checks.map(({ name }) => name);
+    const unknown = positionals.find((name) => !names.includes(name)) ?? "";
+    throw wrongUsage(commands.test, `${quoted(unknown)}: a CHECK is one of ${names.join(", ")}`);
   }
   const total = { passed: 0, failed: 0, skipped: 0 };
   try {

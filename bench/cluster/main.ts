@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { markdownTable } from "../table";
 import type { ClusterShape, CoordinationKind, MeasuredCluster } from "./cluster";
@@ -83,7 +84,7 @@ function parseArguments(args: readonly string[]): ClusterShape[] {
     coordinations: coordinations.filter((each) => args.includes(each)),
     sizes: sizes.filter((each) => args.includes(String(each))),
   };
-  if (chosen.coordinations.length + chosen.sizes.length < args.length) throw new Error(usage);
+  if (chosen.coordinations.length + chosen.sizes.length < args.length) throw new UsageError(usage);
   const all = <Each>(some: readonly Each[], every: readonly Each[]) => (some.length > 0 ? some : every);
   return all(chosen.coordinations, coordinations).flatMap((coordination) =>
     all(chosen.sizes, sizes).map((brokers) => ({ coordination, brokers })),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { docker } from "../../test/support/docker";
 import { PulumiStack } from "../../test/support/pulumi-stack";
@@ -21,7 +22,7 @@ const ticksPerSecond = 100;
  * Chromium, and the others as clients that read the same stream.
  */
 export async function benchDashboard(args: readonly string[]): Promise<void> {
-  if (args.length > 0) throw new Error("Usage: npm run bench -- dashboard");
+  if (args.length > 0) throw new UsageError("Usage: npm run bench -- dashboard");
   await setUp({ pulumi: true, images: ["kafka", "zookeeper", "node"], chromium: true });
   console.log(
     `On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB, brokers, devices and browser on the same.`,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
+import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { Broker } from "../lake/broker";
 import { bundleLake } from "../lake/peer";
@@ -45,6 +46,6 @@ function parseArguments(args: readonly string[]): { selected: readonly string[];
   const numbers = args.filter((arg) => /^[1-9]\d*$/.test(arg));
   const names = args.filter((arg) => !numbers.includes(arg));
   const selected = parts.filter((part) => names.includes(part));
-  if (names.length > selected.length || numbers.length > 1) throw new Error(usage);
+  if (names.length > selected.length || numbers.length > 1) throw new UsageError(usage);
   return { selected: selected.length === 0 ? parts : selected, count: Number(numbers[0] ?? usualCount) };
 }

@@ -1,6 +1,7 @@
 // npm run lake: what is in the table of the stack, and its newest rows; npm run lake -- "SQL": what a query says of it.
 import { print } from "../../apps/shared/stdout";
-import { runMain } from "../setup/main.mjs";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { findLakeContainers } from "./container";
 import { readLag } from "./lag";
@@ -10,9 +11,7 @@ import { resultPrinter } from "./print-result";
 import { describeLake, describeRows } from "./report";
 import { readLake, withSql } from "./stack-lake";
 
-void runMain(async () => {
-  // Who reads the output may stop before its end.
-  process.stdout.on("error", () => {});
+void runCommand(commands.lake, async () => {
   const options = parseOptions(process.argv.slice(2));
   const stack = options.stack ?? (await stackName());
   await (options.sql === undefined ? report(stack, options) : query(stack, options.sql, options));
@@ -23,9 +22,9 @@ async function report(stack: string, { rows }: LakeOptions): Promise<void> {
   const containers = await findLakeContainers(stack);
   const lake = await readLake(containers);
   const lag = await readLag(stack, lake.bronze.state.transactions);
-  console.log(describeLake(lake, lag, Date.now()));
+  await print(`${describeLake(lake, lag, Date.now())}\n`);
   const newest = await newestRows(lake.bronze.table, lake.bronze.files, rows);
-  if (newest.length > 0) console.log(`\n${describeRows(newest)}`);
+  if (newest.length > 0) await print(`\n${describeRows(newest)}\n`);
 }
 
 async function query(stack: string, sql: string, { format }: LakeOptions): Promise<void> {

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { commands } from "../commands.mjs";
+import { parseCommand, wrongUsage } from "../setup/command.mjs";
 import type { OutputFormat } from "./print-result";
 
 /** What `npm run lake` is asked for. */
@@ -13,33 +13,17 @@ export interface LakeOptions {
   readonly stack: string | undefined;
 }
 
-const usage =
-  'Usage: npm run lake -- [--stack NAME] [--rows N]\n       npm run lake -- [--stack NAME] [--json | --csv] "select … from bronze"';
-
-/** @throws SetupError with the usage. */
+/** @throws UsageError */
 export function parseOptions(args: readonly string[]): LakeOptions {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        rows: { type: "string" },
-        stack: { type: "string" },
-        json: { type: "boolean", default: false },
-        csv: { type: "boolean", default: false },
-      },
-    });
-    const [sql, another] = positionals;
-    const { rows = "10", stack, json, csv } = values;
-    if (another !== undefined) throw new Error("give one query, in quotation marks");
-    if (sql?.trim() === "") throw new Error("the query is empty");
-    if (!/^\d{1,6}$/.test(rows)) throw new Error(`--rows ${rows}: give a number from 0 to 999999`);
-    if (json && csv) throw new Error("--json and --csv: give one of them");
-    if (sql === undefined && (json || csv)) throw new Error(`--${json ? "json" : "csv"} goes with a query`);
-    if (sql !== undefined && values.rows !== undefined)
-      throw new Error("--rows goes without a query; give it a limit");
-    return { sql, format: json ? "json" : csv ? "csv" : "table", rows: Number(rows), stack };
-  } catch (error) {
-    throw new SetupError(`${messageOf(error)}\n${usage}`);
-  }
+  const { values, positionals } = parseCommand(commands.lake, args);
+  const [sql] = positionals;
+  const { rows = "10", stack, json, csv } = values;
+  const refuse = (problem: string) => wrongUsage(commands.lake, problem);
+  if (sql?.trim() === "") throw refuse("the query is empty");
+  if (!/^\d{1,6}$/.test(rows)) throw refuse(`--rows ${rows}: give a number from 0 to 999999`);
+  if (json && csv) throw refuse("--json and --csv: give one of them");
+  if (sql === undefined && (json || csv)) throw refuse(`--${json ? "json" : "csv"} goes with a query`);
+  if (sql !== undefined && values.rows !== undefined)
+    throw refuse("--rows goes without a query; give it a limit");
+  return { sql, format: json ? "json" : csv ? "csv" : "table", rows: Number(rows), stack };
 }

@@ -176,9 +176,9 @@ export class SqlSession {
   ): Promise<Wanted> {
     const result = await asSetupError(statement.stream(), name);
     const batches = batchesOf(result, seen, name);
-    // What answers nothing is done when it has been read to its end.
     if (result.returnType !== ResultReturnType.NOTHING) return use({ columns: columnsOf(result), batches });
-    for await (const _ of batches);
+    // What answers nothing is done when it has been read to its end.
+    while ((await batches.next()).done !== true);
     return "printed";
   }
 

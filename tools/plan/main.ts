@@ -6,13 +6,14 @@ import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { machineProblems } from "../../infra/preflight/problems";
 import { surveyMachine } from "../../infra/preflight/survey";
-import { runMain } from "../setup/main.mjs";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
 import { reportJson } from "./json";
 import { parseOptions } from "./options";
 import { describePlan } from "./report";
 import { readStackConfiguration } from "./stack-config";
 
-void runMain(async () => {
+void runCommand(commands.plan, async () => {
   const options = parseOptions(process.argv.slice(2));
   const { stack, raw } = await readStackConfiguration(options.stack);
   const config = readStackConfig(stack, raw, projectSurroundings());

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { commands } from "../commands.mjs";
+import { parseCommand } from "../setup/command.mjs";
 
 /** What `npm run plan` is asked for. */
 export interface PlanOptions {
@@ -8,15 +8,8 @@ export interface PlanOptions {
   readonly json: boolean;
 }
 
-const usage = "Usage: npm run plan [-- --stack NAME] [--json]";
-
-/** @throws SetupError with the usage. */
+/** @throws UsageError */
 export function parseOptions(args: readonly string[]): PlanOptions {
-  try {
-    const options = { stack: { type: "string" }, json: { type: "boolean", default: false } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { stack: values.stack, json: values.json };
-  } catch (error) {
-    throw new SetupError(`${messageOf(error)}\n${usage}`);
-  }
+  const { stack, json } = parseCommand(commands.plan, args).values;
+  return { stack, json };
 }

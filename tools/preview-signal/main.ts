@@ -6,15 +6,16 @@ import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
 import { projectSurroundings } from "../../infra/config/project-files";
 import { readStackConfiguration } from "../plan/stack-config";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
-import { runMain } from "../setup/main.mjs";
 import { parseOptions } from "./options";
 import { describeSignals } from "./report";
 import { findSubject } from "./subject";
 
 const defaultWidth = 80;
 
-void runMain(async () => {
+void runCommand(commands["preview-signal"], async () => {
   const options = parseOptions(process.argv.slice(2));
   const subject = await findSubject(options.subject, async () => {
     const { stack, raw } = await readStackConfiguration(options.stack);

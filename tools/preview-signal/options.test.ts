@@ -32,7 +32,7 @@ it("takes all options", () => {
 
 it.each([
   [[], /^Usage: npm run preview-signal -- SUBJECT .*\nSUBJECT is a profile \(thermostat, power-meter, /s],
-  [["a", "b"], /^"b": give one subject; a model goes in quotation marks$/],
+  [["a", "b"], /^"b": give one subject; a model goes in quotation marks\nUsage: /],
   [["a", "--for", "soon"], /^--for soon: give a duration of 10ms or more, such as 24h$/],
   [["a", "--for", "1ms"], /^--for 1ms: give a duration/],
   [["a", "--interval", "0"], /^--interval 0: give a duration of 10ms or more, such as 1s$/],

@@ -1,7 +1,8 @@
-import { parseArgs } from "node:util";
 import { parseDurationMs } from "../../infra/config/duration";
 import { profileNames } from "../../infra/config/profiles";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { commands } from "../commands.mjs";
+import { parseCommand, usageOf } from "../setup/command.mjs";
+import { UsageError } from "../setup/errors.mjs";
 
 /** What `npm run preview-signal` is asked for. */
 export interface PreviewOptions {
@@ -23,18 +24,17 @@ export interface PreviewOptions {
 
 export const modelExample = `'{"type":"sine","period":"10m"}'`;
 
-export const usage = `Usage: npm run preview-signal -- SUBJECT [--for 24h] [--from 2026-11-23T00:00:00Z] [--seed 1] [--device meter-3]
-                                         [--interval 1s] [--stack NAME]
+const command = commands["preview-signal"];
+
+const usage = `${usageOf(command)}
 SUBJECT is a profile (${profileNames.join(", ")}),
 a device or a group of the stack's configuration, or a model as JSON, such as ${modelExample}`;
 
-/** @throws SetupError with what is wrong, or with the usage if nothing is asked for. */
+/** @throws UsageError with what is wrong, or with the usage if nothing is asked for. */
 export function parseOptions(args: readonly string[]): PreviewOptions {
-  const { values, positionals } = parsed(args);
-  const [subject, another] = positionals;
-  if (subject === undefined) throw new SetupError(usage);
-  if (another !== undefined)
-    throw new SetupError(`"${another}": give one subject; a model goes in quotation marks`);
+  const { values, positionals } = parseCommand(command, args);
+  const [subject] = positionals;
+  if (subject === undefined) throw new UsageError(usage);
   return {
     subject,
     spanMs: durationOption("--for", values.for, "24h"),
@@ -46,21 +46,11 @@ export function parseOptions(args: readonly string[]): PreviewOptions {
   };
 }
 
-function parsed(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const options = { for: text, from: text, seed: text, device: text, interval: text, stack: text };
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    throw new SetupError(`${messageOf(error)}\n${usage}`);
-  }
-}
-
 function durationOption(option: string, text: string | undefined, example: string): number | undefined {
   if (text === undefined) return undefined;
   const durationMs = parseDurationMs(text);
   if (durationMs !== undefined && Number.isInteger(durationMs) && durationMs >= 10) return durationMs;
-  throw new SetupError(`${option} ${text}: give a duration of 10ms or more, such as ${example}`);
+  throw new UsageError(`${option} ${text}: give a duration of 10ms or more, such as ${example}`);
 }
 
 function timeOption(text: string | undefined): number | undefined {
@@ -68,5 +58,5 @@ function timeOption(text: string | undefined): number | undefined {
   // Without a zone, Date.parse would take the time of day for this machine's.
   const fromMs = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
   if (fromMs >= 0) return fromMs;
-  throw new SetupError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
+  throw new UsageError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
 }

@@ -7,6 +7,15 @@ export class SetupError extends Error {
   }
 }
 
+/** A command that is not used as it can be: the message says in its first line what is wrong, then how it is used. */
+export class UsageError extends SetupError {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
 /** Thrown where work stops because the user asked for it (Ctrl-C, SIGTERM). */
 export class Interrupted extends Error {
   /** @param {NodeJS.Signals} signal */
@@ -15,6 +24,15 @@ export class Interrupted extends Error {
     this.name = "Interrupted";
     this.signal = signal;
   }
+}
+
+/** Text from outside in quotation marks, safe for a terminal. @param {string} text */
+export function quoted(text) {
+  const unsafe = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+  return JSON.stringify(text).replace(
+    unsafe,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** The message of anything thrown. @param {unknown} thrown */

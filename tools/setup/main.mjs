@@ -1,17 +1,28 @@
-import { Interrupted, SetupError } from "./errors.mjs";
+import { Interrupted, messageOf, SetupError, UsageError } from "./errors.mjs";
 import { stopRunning } from "./process.mjs";
 
 /** @type {NodeJS.Signals[]} */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 const exitCodes = /** @type {Record<string, number>} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
 
+/** Of commands that are not used as they can be. */
+const usageCode = 2;
+
 /**
- * Runs a command's work and ends the process: a SetupError is shown as its message alone, a signal gives 128 + its
- * number, anything else is a defect and shows its stack.
+ * Runs a command's work and ends the process. Whatever fails is told in a line, never with a stack; a signal gives 128 + its number.
  *
  * @param {() => Promise<number>} work gives the exit code
  */
 export async function runMain(work) {
+  const end = (/** @type {unknown} */ error) => process.exit(tell(error));
+  process.on("uncaughtException", end);
+  process.on("unhandledRejection", end);
+  process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+    // Who reads may stop before the end (`| head`): what the command finds out, its exit code still tells.
+    if (error.code !== "EPIPE") end(new SetupError(`What this writes cannot be written: ${error.message}`));
+  });
+  // There is nobody to tell.
+  process.stderr.on("error", () => undefined);
   process.exit(await codeOf(work));
 }
 
@@ -20,13 +31,37 @@ async function codeOf(work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Interrupted) {
-      console.error("\nStopped. What is finished is kept; run it again to go on.");
-      return exitCodes[error.signal] ?? 1;
-    }
-    console.error(error instanceof SetupError ? `\n${error.message}` : error);
-    return 1;
+    return tell(error);
   }
+}
+
+/**
+ * Tells the user what has failed.
+ *
+ * @param {unknown} error
+ * @returns {number} the exit code
+ */
+function tell(error) {
+  if (error instanceof Interrupted) {
+    console.error("\nStopped. What is finished is kept; run it again to go on.");
+    return exitCodes[error.signal] ?? 1;
+  }
+  console.error(error instanceof SetupError ? `\n${error.message}` : unforeseen(error));
+  return error instanceof UsageError ? usageCode : 1;
+}
+
+/**
+ * What nobody has foreseen: what the system says, or else a defect. Its stack is for who looks for the reason.
+ *
+ * @param {unknown} error
+ */
+export function unforeseen(error) {
+  const message = messageOf(error).replace(/\s+/g, " ").trim() || "something that says nothing";
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  const line = isOfSystem ? message : `This should not have happened, please report it: ${message}`;
+  const short = line.length > 500 ? `${line.slice(0, 499)}…` : line;
+  if (process.env.LOG_LEVEL === "debug" && error instanceof Error) return `${short}\n${error.stack}`;
+  return `${short} (LOG_LEVEL=debug shows where)`;
 }
 
 /**
@@ -58,15 +93,4 @@ export async function interruptible(work) {
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }
-}
-
-/**
- * Refuses arguments that a command does not know.
- *
- * @param {string[]} args
- * @param {string} usage
- * @throws {SetupError}
- */
-export function refuseArguments(args, usage) {
-  if (args.length > 0) throw new SetupError(`unknown argument "${args[0]}".\nUsage: ${usage}`);
 }

@@ -2,8 +2,9 @@
 import { coloursFor, wantsColours } from "../../apps/shared/colours";
 import { aborted } from "../../apps/shared/shutdown";
 import { print } from "../../apps/shared/stdout";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
-import { runMain } from "../setup/main.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { statusJson } from "./json";
 import { parseOptions, type StatusOptions } from "./options";
@@ -18,7 +19,7 @@ const nothingToSee = 2;
 /** As shells have it: 128 and the number of SIGINT. */
 const interruptedCode = 130;
 
-void runMain(async () => {
+void runCommand(commands.status, async () => {
   try {
     return await status(parseOptions(process.argv.slice(2)));
   } catch (error) {

@@ -10,7 +10,7 @@ it.each([
 
 it.each([
   [["--wach"], "'--wach'"],
-  [["lab"], "'lab'"],
+  [["lab"], '"lab"'],
   [["--stack"], "argument missing"],
   [["--json=yes"], "does not take an argument"],
 ])("refuses %j with the usage", (args, what) => {

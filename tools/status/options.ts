@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { commands } from "../commands.mjs";
+import { parseCommand } from "../setup/command.mjs";
 
 /** What `npm run status` is asked for. */
 export interface StatusOptions {
@@ -10,19 +10,8 @@ export interface StatusOptions {
   readonly json: boolean;
 }
 
-const usage = "Usage: npm run status [-- --watch] [--json] [--stack NAME]";
-
-/** @throws SetupError with the usage. */
+/** @throws UsageError */
 export function parseOptions(args: readonly string[]): StatusOptions {
-  try {
-    const options = {
-      stack: { type: "string" },
-      watch: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { stack: values.stack, watch: values.watch, json: values.json };
-  } catch (error) {
-    throw new SetupError(`${messageOf(error)}\n${usage}`);
-  }
+  const { stack, watch, json } = parseCommand(commands.status, args).values;
+  return { stack, watch, json };
 }

@@ -1,13 +1,14 @@
 // npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
-import { parseArgs } from "node:util";
 import { lineagesOf } from "../../apps/shared/lake-table/lineages";
 import { lakeTablePath } from "../../apps/shared/contract/lake";
+import { print } from "../../apps/shared/stdout";
 import { type LakeContainers, findLakeContainers } from "../lake/container";
 import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";
 import { readTable } from "../lake/snapshot";
 import { readLake, withSql } from "../lake/stack-lake";
-import { messageOf, SetupError } from "../setup/errors.mjs";
-import { runMain } from "../setup/main.mjs";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
+import { SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { judge } from "./judge";
@@ -16,16 +17,14 @@ import { readLabels } from "./read-labels";
 import { describeVerdict, type Verdict, verdictJson } from "./report";
 import { runsOf, shrunkTopics, type Straggler, stragglers } from "./runs";
 
-const usage = "Usage: npm run verify [-- --stack NAME] [--json]";
 /** Beyond a lake's flush interval; for what it takes to write and to commit, even on a slow machine. */
 const patienceMs = 60_000;
 const lookAgainMs = 1000;
 const mostStragglers = 20;
 
-void runMain(async () => {
-  const { stack = await stackName(), json } = options(process.argv.slice(2));
-  const verdict = await verify(stack);
-  console.log(json ? verdictJson(verdict) : describeVerdict(verdict));
+void runCommand(commands.verify, async ({ values: { stack, json } }) => {
+  const verdict = await verify(stack ?? (await stackName()));
+  await print(`${json ? verdictJson(verdict) : describeVerdict(verdict)}\n`);
   return verdict.problems.length === 0 ? 0 : 1;
 });
 
@@ -91,16 +90,4 @@ async function waitForTable(
 function describeStraggler({ topic, partition, next, end }: Straggler): string {
   const state = next === undefined ? "the table has nothing of it" : `the table has come up to ${next}`;
   return `topic ${topic} partition ${partition} ended at offset ${end}, and ${state}; npm run logs -- lake says what the lake does`;
-}
-
-function options(args: string[]): { stack: string | undefined; json: boolean } {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { stack: { type: "string" }, json: { type: "boolean", default: false } },
-    });
-    return { stack: values.stack, json: values.json };
-  } catch (error) {
-    throw new SetupError(`${messageOf(error)}\n${usage}`);
-  }
 }

@@ -1,0 +1,201 @@
+// Every npm script of the project: what it is for, and what it takes. `--help` is made of this, and what is not declared here is refused,
+// before anything is set up. Runs on any Node that npm runs on, without packages.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { checks } from "./setup/checks.mjs";
+import { root } from "./setup/environment.mjs";
+
+/** @typedef {import("./setup/command.mjs").Command} Command */
+
+const stack = /** @type {const} */ ({
+  type: "string",
+  value: "NAME",
+  about: "another stack than the working copy's",
+});
+
+/** The same, with its options' names and types known. @template {Command} Declared @param {Declared} command */
+const command = (command) => command;
+
+/** By the name of the script in package.json. */
+export const commands = {
+  start: command({
+    name: "npm start",
+    forms: [""],
+    about: "Sets the machine up, as far as something is missing, brings the stack up, and shows what runs.",
+    runs: "node tools/start.mjs",
+    options: {},
+  }),
+  down: command({
+    name: "npm run down",
+    forms: [""],
+    about: "Takes the stack away, with its data, and checks that nothing of it is left.",
+    runs: "node tools/down.mjs",
+    options: {},
+  }),
+  doctor: command({
+    name: "npm run doctor",
+    forms: [""],
+    about: "Shows what the machine has and lacks, and what npm start would do about it. Changes nothing.",
+    runs: "node tools/doctor.mjs",
+    options: {},
+  }),
+  logs: command({
+    name: "npm run logs",
+    forms: ["-- NAME"],
+    about: "Follows one container, or the one that has a device. Without a name it lists them.",
+    runs: "node tools/logs.mjs",
+    options: {},
+    maxPositionals: 1,
+  }),
+  status: command({
+    name: "npm run status",
+    forms: ["[-- --watch] [--json] [--stack NAME]"],
+    about:
+      "Shows on one screen how everything of a stack does. Exit code: 0 all is well, 1 something is not, 2 there is nothing to look at.",
+    runs: "tsx tools/status/main.ts",
+    options: {
+      watch: { type: "boolean", about: "goes on until it is interrupted" },
+      json: { type: "boolean", about: "for programs, one line" },
+      stack,
+    },
+  }),
+  lake: command({
+    name: "npm run lake",
+    forms: ["-- [--stack NAME] [--rows N]", '-- [--stack NAME] [--json | --csv] "select … from bronze"'],
+    about:
+      "Shows what is in the table and its newest rows, or answers SQL over the tables bronze and dead_letters. Of several statements each is answered.",
+    runs: "tsx tools/lake/main.ts",
+    options: {
+      rows: { type: "string", value: "N", about: "how many of the newest rows to show; 10" },
+      json: { type: "boolean", about: "answers with a JSON object a row" },
+      csv: { type: "boolean", about: "answers with comma-separated values, a heading first" },
+      stack,
+    },
+    maxPositionals: 1,
+    tooMany: "give one query, in quotation marks",
+  }),
+  verify: command({
+    name: "npm run verify",
+    forms: ["[-- --stack NAME] [--json]"],
+    about:
+      "Proves that every message is in the table exactly once, or lists what is wrong and ends with exit code 1.",
+    runs: "tsx tools/verify/main.ts",
+    options: { json: { type: "boolean", about: "for programs, one line" }, stack },
+  }),
+  plan: command({
+    name: "npm run plan",
+    forms: ["[-- --stack NAME] [--json]"],
+    about:
+      "Shows what the configuration makes, what that takes of the machine, and all that is wrong with it. Ends with exit code 1 if something is.",
+    runs: "tsx tools/plan/main.ts",
+    options: { json: { type: "boolean", about: "for programs, one line" }, stack },
+  }),
+  "model-docs": command({
+    name: "npm run model-docs",
+    forms: [""],
+    about:
+      "Draws the pictures of docs/models.md from the models themselves, and puts the examples into the page.",
+    runs: "tsx tools/model-docs/main.ts",
+    options: {},
+  }),
+  "preview-signal": command({
+    name: "npm run preview-signal",
+    forms: [
+      "-- SUBJECT [--for 24h] [--from 2026-11-23T00:00:00Z] [--seed 1] [--device meter-3]\n" +
+        "                                         [--interval 1s] [--stack NAME]",
+    ],
+    about:
+      'Draws signals in the terminal, before anything runs. SUBJECT is a profile, a device or a group of the stack\'s configuration, or a model as JSON, such as \'{"type":"sine","period":"10m"}\'. Without one it lists the profiles.',
+    runs: "tsx tools/preview-signal/main.ts",
+    options: {
+      for: {
+        type: "string",
+        value: "24h",
+        about: "how much time to show; as much as each signal is best seen in",
+      },
+      from: { type: "string", value: "TIME", about: "where to begin; today at 00:00 UTC" },
+      seed: { type: "string", value: "SEED", about: "the stack's seed" },
+      device: { type: "string", value: "NAME", about: "whose signals they are: another device has others" },
+      interval: {
+        type: "string",
+        value: "1s",
+        about: "time between two observations, instead of the sensors' own",
+      },
+      stack,
+    },
+    maxPositionals: 1,
+    tooMany: "give one subject; a model goes in quotation marks",
+  }),
+  app: command({
+    name: "npm run app",
+    forms: ["-- NAME"],
+    about: () =>
+      `Runs one app outside Docker, with the environment of the shell. NAME is one of: ${appNames().join(", ")}. Without one it shows examples.`,
+    runs: "tsx tools/run-app.ts",
+    options: {},
+    maxPositionals: 1,
+    tooMany: "give one name only",
+  }),
+  bench: command({
+    name: "npm run bench",
+    forms: [
+      "-- stack",
+      "-- cluster [zookeeper|kraft] [1|3|5]",
+      "-- dashboard",
+      "-- devices [producing|fleets] [MESSAGES]",
+      "-- lake [throughput|freshness|growth] [MESSAGES]",
+    ],
+    about: "Measures the figures of the README. Most take many minutes.",
+    runs: "tsx bench/main.ts",
+    options: {},
+    maxPositionals: Infinity,
+  }),
+  format: command({
+    name: "npm run format",
+    forms: [""],
+    about: "Formats the working copy with Prettier.",
+    runs: "prettier --write .",
+    options: {},
+  }),
+  test: command({
+    name: "npm test",
+    forms: ["[-- CHECK...]"],
+    about: `Sets up what tests need, and runs every check, or those that are named: ${checks.map(({ name }) => name).join(", ")}.`,
+    runs: "node tools/test.mjs",
+    options: {},
+    maxPositionals: Infinity,
+  }),
+  "test:unit": command({
+    name: "npm run test:unit",
+    forms: ["[-- FILE...] [-t NAME]"],
+    about: "Runs the unit tests, or those of files whose paths contain FILE.",
+    runs: "vitest run --project unit",
+    options: {
+      testNamePattern: { type: "string", short: "t", value: "NAME", about: "only tests with such a name" },
+    },
+    maxPositionals: Infinity,
+  }),
+};
+
+/** The command that a script of package.json runs. @param {readonly string[]} words the script's, and a user's arguments */
+export function commandRunBy(words) {
+  for (const each of Object.values(commands)) {
+    const own = each.runs.split(" ");
+    if (own.every((word, at) => words[at] === word))
+      return { command: /** @type {Command} */ (each), args: words.slice(own.length) };
+  }
+  return undefined;
+}
+
+/** The folders with apps, and in each of them a folder with a `main.ts` an app. */
+export const appFolders = [join(root, "apps"), join(root, "apps", "consumers")];
+
+/** The apps by name, sorted. */
+export function appNames() {
+  const isApp = (/** @type {string} */ path) => existsSync(join(path, "main.ts"));
+  return appFolders
+    .flatMap((folder) =>
+      existsSync(folder) ? readdirSync(folder).filter((name) => isApp(join(folder, name))) : [],
+    )
+    .sort();
+}
