@@ -151,7 +151,8 @@ export class SqlSession {
       return await this.connection.extractStatements(sql);
     } catch (error) {
       // DuckDB has no message where there are comments and semicolons alone.
-      if (messageOf(error).includes("native callback")) throw new SetupError("There is no statement in the query.");
+      if (messageOf(error).includes("native callback"))
+        throw new SetupError("There is no statement in the query.");
       throw new SetupError(sqlProblem(messageOf(error)));
     }
   }

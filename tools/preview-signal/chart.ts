@@ -26,15 +26,18 @@ export function chart(
     quarters.map((part) => [Math.round(part * last), showMoment(span.fromMs + part * span.lengthMs, span)]),
   );
   const rows = min === max ? 3 : labels.size > 1 ? Math.min(2 * labels.size - 1, 2 * height) : height;
+  // The library adds and subtracts values, and would get infinity of the largest.
+  const heightOf = (value: number) => (min === max ? 0 : shareOf(value, min, max));
+  const markAt = new Map([...marks].map(([value, mark]) => [heightOf(value), mark]));
   const drawn = plot(
-    values.map((value, column): [number, number] => [column, value]),
+    values.map((value, column): [number, number] => [column, heightOf(value)]),
     {
       width: values.length,
       height: rows,
-      yRange: min === max ? [min - 1, max + 1] : [min, max],
-      customYAxisTicks: [...marks.keys()],
+      yRange: min === max ? [-1, 1] : [0, 1],
+      customYAxisTicks: [...markAt.keys()],
       customXAxisTicks: [...moments.keys()],
-      formatter: (value, { axis }) => (axis === "y" ? marks : moments).get(value) ?? "",
+      formatter: (value, { axis }) => (axis === "y" ? markAt : moments).get(value) ?? "",
     },
   );
   return drawn
@@ -42,4 +45,16 @@ export function chart(
     .map((line) => line.trimEnd())
     .filter((line) => line !== "")
     .join("\n");
+}
+
+/** Where a value lies between two others: 0 at `min`, 1 at `max`. Their difference may be too large for a number. */
+function shareOf(value: number, min: number, max: number): number {
+  const range = max - min;
+  return Number.isFinite(range) ? (value - min) / range : (value / 2 - min / 2) / (max / 2 - min / 2);
+}
+
+/** The number in the middle of two others. */
+export function middleOf(min: number, max: number): number {
+  const sum = min + max;
+  return Number.isFinite(sum) ? sum / 2 : min / 2 + max / 2;
 }

@@ -31,7 +31,7 @@ void runCommand(commands["preview-signal"], async () => {
     seed: options.seed ?? subject.seed,
     fromMs: options.fromMs ?? Math.floor(Date.now() / dayMs) * dayMs,
     spanMs: options.spanMs,
-    width: process.stdout.isTTY ? process.stdout.columns : defaultWidth,
+    width: (process.stdout.isTTY && process.stdout.columns) || defaultWidth,
     replayTable,
   });
   await print(`${text}\n`);

@@ -38,6 +38,11 @@ it.each([
   [["a", "--interval", "0"], /^--interval 0: give a duration of 10ms or more, such as 1s$/],
   [["a", "--from", "yesterday"], /^--from yesterday: give a day or a time, such as 2026-11-23 or /],
   [["a", "--from", "2026-11-23T06:30:00"], /^--from 2026-11-23T06:30:00: give a day or a time/],
+  [["a", "--for", "999999999d"], /^--for 999999999d: give a duration of at most 36500d$/],
+  [["a", "--for", `${"9".repeat(400)}d`], /^--for 9+d: give a duration of at most 36500d$/],
+  [["a", "--interval", "1e300"], /^--interval 1e300: give a duration/],
+  [["a", "--from", "2026-02-30"], /^--from 2026-02-30: give a day or a time/],
+  [["a", "--from", "2026-11-23T25:00Z"], /^--from 2026-11-23T25:00Z: give a day or a time/],
   [["a", "--from", "2026-13-23"], /^--from 2026-13-23: give a day or a time/],
   [["a", "--colour"], /^Unknown option '--colour'.*\nUsage: /s],
 ])("refuses %j", (args, reason) => {

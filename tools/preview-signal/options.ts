@@ -1,4 +1,5 @@
-import { parseDurationMs } from "../../infra/config/duration";
+import { yearMs } from "../../apps/shared/contract/duration";
+import { parseDurationMs, showDurationMs } from "../../infra/config/duration";
 import { profileNames } from "../../infra/config/profiles";
 import { commands } from "../commands.mjs";
 import { parseCommand, usageOf } from "../setup/command.mjs";
@@ -46,9 +47,14 @@ export function parseOptions(args: readonly string[]): PreviewOptions {
   };
 }
 
+/** A hundred years, as periods of models have at most. */
+const maxDurationMs = 100 * yearMs;
+
 function durationOption(option: string, text: string | undefined, example: string): number | undefined {
   if (text === undefined) return undefined;
   const durationMs = parseDurationMs(text);
+  if (durationMs !== undefined && durationMs > maxDurationMs)
+    throw new UsageError(`${option} ${text}: give a duration of at most ${showDurationMs(maxDurationMs)}`);
   if (durationMs !== undefined && Number.isInteger(durationMs) && durationMs >= 10) return durationMs;
   throw new UsageError(`${option} ${text}: give a duration of 10ms or more, such as ${example}`);
 }
@@ -56,7 +62,15 @@ function durationOption(option: string, text: string | undefined, example: strin
 function timeOption(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   // Without a zone, Date.parse would take the time of day for this machine's.
-  const fromMs = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
+  const isTime =
+    isDay(text.slice(0, 10)) && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const fromMs = isTime ? Date.parse(text) : NaN;
   if (fromMs >= 0) return fromMs;
   throw new UsageError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
+}
+
+/** Whether a month has that day: Date would take 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const timeMs = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(text);
 }

@@ -99,3 +99,39 @@ it.each(profileNames)(
     }
   },
 );
+
+it.each([
+  [
+    '{"type":"gaussian","mean":1e300,"deviation":1e308}',
+    /^min -?\d\.\d{3}e\+30[78], mean -?\d\.\d{3}e\+30\d, max \d\.\d{3}e\+308$/,
+  ],
+  ['{"type":"constant","value":1e308}', /^min 1\.000e\+308, mean 1\.000e\+308, max 1\.000e\+308$/],
+  ['{"type":"constant","value":-1e308}', /^min -1\.000e\+308, mean -1\.000e\+308, max -1\.000e\+308$/],
+  ['{"type":"constant","value":5e-324}', /^min 4\.941e-324, mean 4\.941e-324, max 4\.941e-324$/],
+  ['{"type":"uniform","min":1e21,"max":2e21}', /^min 1\.\d{3}e\+21, mean 1\.\d{3}e\+21, max \d\.\d{3}e\+21$/],
+  ['{"type":"uniform","min":1e-20,"max":2e-20}', /^min 1\.\d{3}e-20, mean 1\.\d{3}e-20, max \d\.\d{3}e-20$/],
+  [
+    '{"type":"uniform","min":0,"max":1e-10}',
+    /^min 0\.000000000000\d*, mean 0\.000000000\d+, max 0\.000000000\d+$/,
+  ],
+  [
+    '{"type":"sine","mean":0,"amplitude":1.7e308}',
+    /^min -1\.700e\+308, mean -?\d\.\d{3}e\+\d+, max 1\.700e\+308$/,
+  ],
+  [
+    '{"type":"choice","values":[{"value":1.7e308},{"value":-1.7e308}]}',
+    /^min -1\.700e\+308, .*, max 1\.700e\+308$/,
+  ],
+  [
+    '{"type":"states","states":[{"name":"a","value":1.7e308,"dwell":"1h"},{"name":"b","value":-1.7e308,"dwell":"1h"},{"name":"c","value":0,"dwell":"1h"}]}',
+    /^min -1\.700e\+308, .*, max 1\.700e\+308$/,
+  ],
+  ['{"type":"counter","increment":1e308}', /^min 0\.00, mean /],
+  ['{"type":"derived","expression":"1/0"}', /^min 0\.00, mean 0\.00, max 0\.00$/],
+])("draws numbers of any size: %s", async (model, range) => {
+  const [, , , shown = "", ...drawn] = await preview(model);
+  expect(shown).toMatch(range);
+  expect(drawn.length).toBeGreaterThan(3);
+  expect(drawn.join("\n")).toContain("┤");
+  expect(drawn.join("\n")).not.toMatch(/NaN|Infinity/);
+});

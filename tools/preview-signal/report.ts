@@ -1,8 +1,9 @@
 import { prepareSignals, type SignalContext } from "../../apps/device/signals";
 import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { escapeControls } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";
 import { decimalsOf, showNumber } from "./axis";
-import { chart, curveColumns } from "./chart";
+import { chart, curveColumns, middleOf } from "./chart";
 import { type Sampled, sampled, type Span } from "./sampling";
 import { sensibleSpanMs } from "./span";
 import type { Subject } from "./subject";
@@ -23,7 +24,7 @@ export function describeSignals(preview: Preview): string {
   const { subject, device, seed, replayTable, fromMs, spanMs } = preview;
   const { sensors } = subject;
   const signals = prepareSignals(sensors, { seed, replayTable })(device);
-  const heading = `${subject.title}: device ${device}, seed ${seed}, times in UTC`;
+  const heading = `${subject.title}: device ${escapeControls(device)}, seed ${escapeControls(seed)}, times in UTC`;
   const charts = sensors.flatMap((sensor, index) => {
     const signal = signals[index];
     if (signal === undefined) return [];
@@ -65,5 +66,5 @@ function marksOf(
     const ends = [min, max].filter((value) => !labels.has(value));
     return new Map([...ends.map((value) => [value, show(value)] as const), ...labels]);
   }
-  return new Map([min, (min + max) / 2, max].map((value) => [value, show(value)]));
+  return new Map([min, middleOf(min, max), max].map((value) => [value, show(value)]));
 }

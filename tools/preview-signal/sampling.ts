@@ -24,11 +24,12 @@ export function sampled(signal: Signal, intervalMs: number, span: Span, columns:
   const observedMs = (timeMs: number) => Math.floor(timeMs / intervalMs) * intervalMs;
   const count = Math.min(Math.max(Math.floor(span.lengthMs / intervalMs) + 1, 2), mostObservations);
   const labels = new Map<number, string>();
-  let [min, max, sum] = [Infinity, -Infinity, 0];
+  let [min, max, sum, mean] = [Infinity, -Infinity, 0, 0];
   for (let index = 0; index < count; index++) {
     const timeMs = observedMs(span.fromMs + (index * span.lengthMs) / (count - 1));
     const value = signal.valueAt(timeMs);
     [min, max, sum] = [Math.min(min, value), Math.max(max, value), sum + value];
+    mean += value / count;
     const label = signal.labelAt(timeMs);
     if (label !== undefined) labels.set(value, label);
   }
@@ -36,5 +37,5 @@ export function sampled(signal: Signal, intervalMs: number, span: Span, columns:
     signal.valueAt(observedMs(span.fromMs + (column * span.lengthMs) / (columns - 1))),
   );
   const ascending = new Map([...labels].sort(([one], [other]) => one - other));
-  return { values, labels: ascending, min, mean: sum / count, max };
+  return { values, labels: ascending, min, mean: Number.isFinite(sum) ? sum / count : mean, max };
 }

@@ -6,7 +6,7 @@ import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";
 import type { DeviceSpec, StackSpec } from "../../infra/config/spec";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { messageOf, quoted, SetupError } from "../setup/errors.mjs";
 import { modelExample } from "./options";
 
 /** Whose signals are to be shown. */
@@ -107,5 +107,5 @@ function memberOf({ name, group }: DeviceSpec, argument: string): string | undef
 }
 
 function unknownReason(argument: string): string {
-  return `there is no profile, device or group "${argument}"; profiles are ${profileNames.join(", ")}`;
+  return `there is no profile, device or group ${quoted(argument)}; profiles are ${profileNames.join(", ")}`;
 }

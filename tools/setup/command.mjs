@@ -49,8 +49,7 @@ export function parseCommand(command, args) {
       command,
       tooMany === undefined ? `Unknown argument ${quoted(surplus)}` : `${quoted(surplus)}: ${tooMany}`,
     );
-  /** @type {unknown} */
-  const stack = values["stack"];
+  const { stack } = values;
   if (typeof stack === "string" && !/^[\w.-]{1,100}$/.test(stack))
     throw wrongUsage(
       command,
@@ -63,7 +62,11 @@ export function parseCommand(command, args) {
   return /** @type {Parsed<Declared["options"]>} */ (/** @type {unknown} */ (result));
 }
 
-/** @param {Command} command @param {readonly string[]} args */
+/**
+ * @param {Command} command
+ * @param {readonly string[]} args
+ * @returns {{ values: Readonly<Record<string, unknown>>, positionals: string[] }}
+ */
 function strictlyParsed(command, args) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: plainOptions(command) });
