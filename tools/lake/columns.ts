@@ -12,10 +12,7 @@ export class AlignedColumns {
     sample: readonly (readonly string[])[],
   ) {
     this.widths = heading.map((name, at) =>
-      sample.reduce(
-        (width, row) => Math.max(width, Math.min(row[at]?.length ?? 0, maxWidth)),
-        name.length,
-      ),
+      sample.reduce((width, row) => Math.max(width, Math.min(row[at]?.length ?? 0, maxWidth)), name.length),
     );
   }
 

@@ -148,7 +148,8 @@ it("stops when nobody reads any more", async () => {
 });
 
 describe("several statements", () => {
-  const sql = "create temp table t (a int); insert into t values (1), (2); select a from t order by a; select ';' as b";
+  const sql =
+    "create temp table t (a int); insert into t values (1), (2); select a from t order by a; select ';' as b";
 
   it.each<[OutputFormat, string[]]>([
     ["table", ["Count", "    2", "", "a", "1", "2", "", "b", ";"]],
@@ -195,13 +196,16 @@ describe("several statements", () => {
       [59, dataFile({ ...observationSchema, columns }, [row(1)])],
     ]);
     const [first, second] = ["select min(label) as a from bronze", "select max(label) as b from bronze"];
-    await expect(printed(session, `${first}; ${second}`, "json")).resolves.toEqual(['{"a":"there"}', '{"b":"there"}']);
+    await expect(printed(session, `${first}; ${second}`, "json")).resolves.toEqual([
+      '{"a":"there"}',
+      '{"b":"there"}',
+    ]);
     await session.close();
   });
 });
 
 it("reads tables below directories whose names are patterns to DuckDB", async () => {
-  for (const name of ["**", "a[b]c", "what?", "it's \"here\"", "50%"]) {
+  for (const name of ["**", "a[b]c", "what?", 'it\'s "here"', "50%"]) {
     const session = await sessionOver(join(root, name), [[59, dataFile(observationSchema, [row(0)])]]);
     await expect(session.rows("select device, kafka_offset from bronze")).resolves.toEqual([
       { device: "d", kafka_offset: 0n },
@@ -235,9 +239,15 @@ describe("names that are odd", () => {
     expect(json.map((line) => JSON.parse(line) as unknown)).toEqual(
       oddNames.map((device) => ({ device: device.toWellFormed() })),
     );
-    expect(await printed(session, sql, "table")).toEqual(["device", ...oddNames.map((name) => shownInOneLine(name).trimEnd())]);
+    expect(await printed(session, sql, "table")).toEqual([
+      "device",
+      ...oddNames.map((name) => shownInOneLine(name).trimEnd()),
+    ]);
     const csv = await printed(session, sql, "csv");
-    expect(parseCsv(csv.join("\n"))).toEqual([["device"], ...oddNames.map((device) => [device.toWellFormed()])]);
+    expect(parseCsv(csv.join("\n"))).toEqual([
+      ["device"],
+      ...oddNames.map((device) => [device.toWellFormed()]),
+    ]);
     await session.close();
   });
 });

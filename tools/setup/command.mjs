@@ -55,10 +55,9 @@ export function parseCommand(command, args) {
       command,
       `--stack ${quoted(stack)}: give the name of a stack: letters, digits, and any of . _ -`,
     );
-  const flags = Object.entries(options).flatMap(([name, { type }]) =>
-    type === "boolean" ? [[name, false]] : [],
-  );
-  const result = { values: { ...Object.fromEntries(flags), ...values }, positionals };
+  const flags = Object.keys(options).filter((name) => options[name]?.type === "boolean");
+  const unset = Object.fromEntries(flags.map((name) => [name, false]));
+  const result = { values: { ...unset, ...values }, positionals };
   return /** @type {Parsed<Declared["options"]>} */ (/** @type {unknown} */ (result));
 }
 

@@ -1,6 +1,6 @@
 import { SetupError } from "./errors.mjs";
 import { parseJson } from "./json.mjs";
-import { capture } from "./process.mjs";
+import { capture, findCommand } from "./process.mjs";
 import { project } from "./stack.mjs";
 
 /**
@@ -15,8 +15,11 @@ export function containerPrefix(stack) {
   return `${project}-${stack}-`;
 }
 
+export const noDocker = 'There is no "docker" command here; "npm run doctor" says what the machine lacks.';
+
 /** @param {string[]} args */
 async function docker(args) {
+  if (findCommand("docker") === undefined) throw new SetupError(noDocker);
   const result = await capture("docker", args, { timeoutMs: 30_000 });
   if (result.code !== 0) throw new SetupError(`docker ${args[0]}: ${result.stderr.trim() || "no answer"}`);
   return result.stdout.split("\n").filter((line) => line !== "");

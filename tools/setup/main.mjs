@@ -23,7 +23,10 @@ export async function runMain(work) {
   });
   // There is nobody to tell.
   process.stderr.on("error", () => undefined);
-  process.exit(await codeOf(work));
+  const code = await codeOf(work);
+  // What was written last, by console.log above all, tells only now that it cannot be written.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.exit(code);
 }
 
 /** @param {() => Promise<number>} work */
