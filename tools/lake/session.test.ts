@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { type OutputFormat, printResult, resultPrinter } from "./print-result";
 import type { SqlSession } from "./session";
-import { oddNames, shownInOneLine } from "../../test/support/odd-names";
+import { oddNames, shownInOneLine } from "../../apps/shared/testing/odd-names";
 import { dataFile, type TestRow } from "./testing/data-file";
 import { sessionOver } from "./testing/session";
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { shorten } from "../../apps/shared/text";
-import { oddNames, shownInOneLine } from "../../test/support/odd-names";
+import { oddNames, shownInOneLine } from "../../apps/shared/testing/odd-names";
 import { dataFile, type TestRow } from "../lake/testing/data-file";
 import { type FileOfMinute, sessionOver } from "../lake/testing/session";
 import { judge } from "./judge";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { coloursFor } from "../../shared/colours";
+import { oddNames } from "../../shared/testing/odd-names";
 import { jsonLine, prettyLines, type Received, showLatency } from "./lines";
 import { Positions } from "./positions";
 
@@ -53,6 +54,20 @@ describe("a line of the console", () => {
     expect(text).toContain("b\\nc");
     // eslint-disable-next-line no-control-regex
     expect(text.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  it("keeps odd names in one line, and whole for machines", () => {
+    for (const name of oddNames) {
+      const message = received({ device: name, sensor: name, label: name, unit: name });
+      const pretty = prettyLines(coloursFor(false), [name])(message);
+      expect(pretty.endsWith("\n")).toBe(true);
+      // eslint-disable-next-line no-control-regex
+      expect(pretty.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\ufeff]/);
+      expect(pretty.length).toBeLessThan(700);
+      const json = jsonLine(message);
+      expect(json.split("\n")).toHaveLength(2);
+      expect(JSON.parse(json)).toMatchObject({ device: name, sensor: name, label: name, unit: name });
+    }
   });
 
   it.each([

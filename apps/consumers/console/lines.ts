@@ -1,6 +1,6 @@
 import type { Colours } from "../../shared/colours";
 import type { Observation } from "../../shared/contract/observation";
-import { escapeControls } from "../../shared/text";
+import { escapeControls, shorten } from "../../shared/text";
 
 /** An observation as it was read, and how long it took from the sensor to here. */
 export interface Received {
@@ -24,7 +24,7 @@ export function prettyLines(paint: Colours, firstNames: readonly string[] = []):
   const sensor = column(["sensor_1"]);
   const unit = column([""]);
   return ({ observation, latencyMs }) => {
-    const label = observation.label === undefined ? "" : `  ${escapeControls(observation.label)}`;
+    const label = observation.label === undefined ? "" : `  ${shown(observation.label)}`;
     return (
       [
         paint.dim(clockTime(observation.timestamp)),
@@ -63,12 +63,17 @@ function clockTime(timestamp: string): string {
   return timestamp.slice(11, 23);
 }
 
+/** A text for people; any program may send one of any length. Machines get it whole. */
+function shown(text: string): string {
+  return shorten(escapeControls(shorten(text)));
+}
+
 function column(names: readonly string[]): (name: string) => string {
-  let width = Math.min(widestColumn, Math.max(...names.map((name) => escapeControls(name).length)));
+  let width = Math.min(widestColumn, Math.max(...names.map((name) => shown(name).length)));
   return (name) => {
-    const shown = escapeControls(name);
-    width = Math.min(widestColumn, Math.max(width, shown.length));
-    return shown.padEnd(width);
+    const text = shown(name);
+    width = Math.min(widestColumn, Math.max(width, text.length));
+    return text.padEnd(width);
   };
 }
 

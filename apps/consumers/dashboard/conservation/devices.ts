@@ -1,4 +1,5 @@
 import type { PlannedDevice } from "./account";
+import { maxNameLength } from "../contract/frames";
 import { DeviceRecord } from "./device";
 import { TopicReading } from "./reading";
 
@@ -33,10 +34,11 @@ export class Devices {
     return this.byName.get(name);
   }
 
-  /** The device of a name, which is new if need be. @returns undefined if there are too many already. */
+  /** The device of a name, which is new if need be. @returns undefined if there are too many already, or the name is too long. */
   getOrAdd(name: string, topic: string): DeviceRecord | undefined {
     const known = this.byName.get(name);
     if (known !== undefined || this.byName.size - this.planned >= mostUnplanned) return known;
+    if (name.length > maxNameLength) return undefined;
     return this.add(name, this.topic(topic));
   }
 

@@ -3,6 +3,7 @@ import type { PartitionAccount, ReadMessage, ReadingProgress } from "./account";
 import type { Attribution } from "./attribution";
 import type { DeviceRecord } from "./device";
 import type { Devices } from "./devices";
+import { maxNameLength } from "../contract/frames";
 import { lostIn, SensorLife } from "./life";
 import type { LivesUnderReview } from "./review";
 import type { PartitionReading } from "./reading";
@@ -157,7 +158,7 @@ export class PartitionLedger implements PartitionAccount {
     const { review, reading } = this;
     let sensor = device.sensors.get(name);
     if (sensor === undefined) {
-      if (review.sensorCount >= mostSensors) return undefined;
+      if (review.sensorCount >= mostSensors || name.length > maxNameLength) return undefined;
       review.sensorCount++;
       sensor = { lives: [], forgottenUpTo: -Infinity };
       device.sensors.set(name, sensor);

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { expect, it } from "vitest";
+import { oddNames } from "../../../shared/testing/odd-names";
 import { parseExposition, sumOf } from "./exposition";
 
 it("reads what prom-client writes", async () => {
@@ -25,6 +26,15 @@ it("reads what prom-client writes", async () => {
   expect(sumOf(samples, "lag")).toBeCloseTo(-2);
   expect(sumOf(samples, "none")).toBe(0);
   expect(sumOf(undefined, "lag")).toBe(0);
+});
+
+it("reads odd names in labels as they are", async () => {
+  const registry = new Registry();
+  const gauge = new Gauge({ name: "lag", help: "x", labelNames: ["topic"], registers: [registry] });
+  for (const [index, topic] of oddNames.entries()) gauge.set({ topic }, index);
+  expect(parseExposition(await registry.metrics()).get("lag")).toEqual(
+    oddNames.map((topic, value) => ({ labels: { topic }, value })),
+  );
 });
 
 it("passes over what it does not know", () => {

@@ -7,8 +7,8 @@ export interface Sample {
 /** Samples by their names; those of a histogram end with `_bucket`, `_sum` and `_count`. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>;
 
-const line = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/;
-const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)",?/g;
+const line = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/s;
+const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)",?/gs;
 const escapes: Readonly<Record<string, string>> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
 /** Reads Prometheus' text format (exposition formats, version 0.0.4); lines that are none of it are passed over. */

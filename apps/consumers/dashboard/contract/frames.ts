@@ -99,6 +99,9 @@ export interface LakeSummary {
   readonly freshnessMs: Quantiles | null;
 }
 
+/** Names that messages have and no plan may be of any length; what is called by a longer one counts, and is not shown. */
+export const maxNameLength = 200;
+
 /** What pages ask for: which slice of what may be very many. */
 export interface Slice {
   readonly search: string;

@@ -67,6 +67,22 @@ describe("the catalog of devices", () => {
     expect(a).toMatchObject({ name: "a", last: { timeMs: 1_000, value: 0, label: "off" } });
   });
 
+  it("keeps no names, labels or units of any length, which any program may send", () => {
+    const catalog = new Catalog([{ name: "pump" }]);
+    const long = "n".repeat(100_000);
+    expect(catalog.observe("t", observation(long, "s"), 1)).toBeUndefined();
+    catalog.observe("t", observation("pump", long), 1);
+    catalog.observe("t", observation("pump", "s", 1, { label: long, unit: long }), 1);
+    expect(names(catalog.devices)).toEqual(["pump"]);
+    const [sensor, ...others] = [...(catalog.get("pump")?.sensors.values() ?? [])];
+    expect([sensor?.name, sensor?.unit?.length, sensor?.last.label?.length, others]).toEqual([
+      "s",
+      200,
+      200,
+      [],
+    ]);
+  });
+
   it("takes in what no plan knows, but not without end", () => {
     const catalog = new Catalog([{ name: "pump" }]);
     for (let at = 0; at < 2_000; at++) catalog.observe("t", observation(`stranger-${at}`, "s"), 1);

@@ -1,6 +1,8 @@
 import { groupMemberName } from "../../../shared/contract/device";
 import type { Observation } from "../../../shared/contract/observation";
 import type { MappedDevice } from "../../../shared/contract/stack-map";
+import { shorten } from "../../../shared/text";
+import { maxNameLength } from "../contract/frames";
 import { Curve } from "./curve";
 
 /** A device with its sensors. */
@@ -89,10 +91,14 @@ export class Catalog {
   observe(topic: string, observation: Observation, timeMs: number): CatalogDevice | undefined {
     const device = this.byName.get(observation.device) ?? this.addUnplanned(observation.device, topic);
     if (device === undefined) return undefined;
-    const { value, label, unit } = observation;
+    const { value } = observation;
+    const [label, unit] = [observation.label, observation.unit].map(
+      (text) => text && shorten(text, maxNameLength),
+    );
     let sensor = device.sensors.get(observation.sensor);
     if (sensor === undefined) {
       if (this.sensors >= mostSensors || device.sensors.size >= mostSensorsOfOne) return device;
+      if (observation.sensor.length > maxNameLength) return device;
       sensor = { name: observation.sensor, curve: new Curve(), unit, last: { timeMs, value, label } };
       device.sensors.set(observation.sensor, sensor);
       this.sensors++;
@@ -109,7 +115,8 @@ export class Catalog {
   }
 
   private addUnplanned(name: string, topic: string): CatalogDevice | undefined {
-    if (this.byName.size - this.planned >= mostUnplannedDevices) return undefined;
+    if (this.byName.size - this.planned >= mostUnplannedDevices || name.length > maxNameLength)
+      return undefined;
     return this.add({ name, topic, container: "" });
   }
 

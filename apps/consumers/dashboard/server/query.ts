@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { views } from "../contract/frames";
-
-const longestText = 200;
+import { maxNameLength, views } from "../contract/frames";
 
 /** What a page asks for. Parts that a view does not use are left out, so that pages that look at the same are asked for once. */
 export const StreamQuery = z
@@ -9,7 +7,7 @@ export const StreamQuery = z
     view: z.enum(views, `set view to one of: ${views.join(", ")}`).default("overview"),
     search: z
       .string("set search once")
-      .max(longestText, `set search to at most ${longestText} characters`)
+      .max(maxNameLength, `set search to at most ${maxNameLength} characters`)
       .default(""),
     page: z
       .string("set page once")
@@ -18,7 +16,7 @@ export const StreamQuery = z
       .transform(Number),
     device: z
       .string("set device once")
-      .max(longestText, `set device to at most ${longestText} characters`)
+      .max(maxNameLength, `set device to at most ${maxNameLength} characters`)
       .default(""),
   })
   .transform(({ view, search, page, device }) => {

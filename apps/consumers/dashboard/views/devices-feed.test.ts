@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { DevicesFrame, PointsFrame } from "../contract/frames";
+import { oddNames } from "../../../shared/testing/odd-names";
+import { type DevicesFrame, maxNameLength, type PointsFrame } from "../contract/frames";
 import { Catalog } from "../curves/catalog";
 import { Rates } from "../curves/rates";
 import { type DeviceSources, DevicesFeed, oneDevice, searchedDevices } from "./devices-feed";
 
+/** Lines of a stream of events end with line feeds alone. */
 const frames = <Frame>(text: string): Frame[] =>
-  [...text.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data) as Frame);
+  text.split("\n").flatMap((line) => (line.startsWith("data: ") ? [JSON.parse(line.slice(6)) as Frame] : []));
 
 describe("what pages are told of devices", () => {
   let catalog: Catalog;
@@ -136,5 +138,25 @@ describe("what pages are told of devices", () => {
     expect(full(feed).devices[0]).toMatchObject({ name, container: "", condition: "unknown" });
     observe(name, "__proto__", 2_000, 2);
     expect(feed.quick()).toContain('"__proto__":{"points":[[2000,2]]}');
+  });
+
+  it("tells odd names apart, and keeps each event in its lines", () => {
+    const names = oddNames.filter((name) => name.length <= maxNameLength);
+    for (const name of names) observe(name, name, 1_000, 1);
+    for (const name of names)
+      expect(full(new DevicesFeed(sources(), oneDevice(name))).devices).toMatchObject([
+        { name, sensors: [{ name, points: [[1_000, 1]] }] },
+      ]);
+    const all = new DevicesFeed(sources(), { ...searchedDevices("", 0), pageSize: 1_000 });
+    for (const name of names) observe(name, name, 2_000, 2);
+    const events = all.quick();
+    expect(events.split("\n")).toHaveLength(4);
+    const [points = {}] = frames<PointsFrame>(events).map((frame) => frame.points);
+    for (const name of names) {
+      expect(Object.hasOwn(points, name)).toBe(true);
+      expect(Object.entries(points).find(([device]) => device === name)?.[1]).toEqual(
+        Object.fromEntries([[name, { points: [[2_000, 2]] }]]),
+      );
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../apps/shared/text";
+import { escapeControls } from "../text";
 
 /** Names that any program may put into a message, and that have ended some program somewhere. */
 export const oddNames: readonly string[] = [
