@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackOutputs } from "../infra/outputs";
+import { oddNames } from "../apps/shared/testing/odd-names";
 import { root } from "../tools/setup/environment.mjs";
 import { accessibilityProblems } from "./support/accessibility";
 import { eventually } from "./support/command";
@@ -181,6 +182,45 @@ describe("the dashboard", () => {
     await page.show("conservation?search=%3C");
     await page.find("conservation-row").getByText(markup).waitFor();
     expect(await page.page.locator("img").count()).toBe(0);
+  });
+
+  it("shows odd names as they are, on any page", async () => {
+    const names = oddNames.filter((name) => name.isWellFormed());
+    const value = (name: string) =>
+      JSON.stringify({
+        device: name,
+        sensor: name,
+        boot: 1,
+        seq: 0,
+        timestamp: new Date().toISOString(),
+        value: 1,
+      });
+    await produceValues(
+      outputs.bootstrapServers,
+      "pump",
+      names.map((name) => ({ key: "odd", value: value(name) })),
+    );
+    for (const name of [
+      "__proto__",
+      "constructor",
+      "toString",
+      "'; DROP TABLE bronze; --",
+      "*",
+      "{{.Name}}",
+    ]) {
+      await page.show(`devices?search=${encodeURIComponent(name)}`);
+      await page.page.getByText(name, { exact: true }).first().waitFor();
+      await page.show(`device/${encodeURIComponent(name)}`);
+      await page.page.getByText(name, { exact: true }).first().waitFor();
+      await page.show(`conservation?search=${encodeURIComponent(name)}`);
+      await page.find("conservation-row").getByText(name, { exact: true }).first().waitFor();
+    }
+    for (const view of ["devices", "conservation"])
+      for (const at of [0, 1, 2]) {
+        await page.show(`${view}?page=${at}`);
+        await page.page.waitForTimeout(300);
+      }
+    expect(page.complaints).toEqual([]);
   });
 
   it("counts what Kafka and the table have, when all is at rest", async () => {

@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { oddNames } from "../apps/shared/testing/odd-names";
 import { tryCommand, eventually } from "./support/command";
 import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
 import { containersOf, docker, mountedVolumes, tracesOf } from "./support/docker";
+import { produceValues } from "./support/kafka";
 import { PulumiStack } from "./support/pulumi-stack";
 
 /** The life of one stack, from nothing to nothing; each test goes on from where the one before it ended. */
@@ -128,6 +130,53 @@ describe("a stack", () => {
       healthy: true,
       state: { overview: { totals: { devices: 3, sensors: 9, topics: 3 } }, gapCount: 0 },
     });
+  });
+
+  it("withstands names that any program may put into messages, in every command", async () => {
+    // What is half a pair of surrogates has no form in a table.
+    const names = oddNames.filter((name) => name.isWellFormed());
+    const observation = (device: string, seq: number) => {
+      const fields = { device, sensor: device, boot: 1, seq, timestamp: new Date().toISOString(), value: 1 };
+      return { key: "odd", value: JSON.stringify(fields) };
+    };
+    await produceValues(
+      bootstrapServers,
+      "device-1",
+      names.flatMap((name) => [observation(name, 0), observation(name, 2)]),
+    );
+    const sql = "select distinct device from bronze where boot = 1 order by all";
+    const found = await eventually("the table has them", 60_000, async () => {
+      const { exitCode, stdout } = await run("lake", sql, "--json");
+      expect(exitCode).toBe(0);
+      const rows = stdout.split("\n").slice(0, -1);
+      return rows.length === names.length
+        ? rows.map((row) => JSON.parse(row) as { device: string })
+        : undefined;
+    });
+    expect(new Set(found.map(({ device }) => device))).toEqual(new Set(names));
+    const lacking = await run("verify");
+    expect(lacking.exitCode).toBe(1);
+    expect(lacking.output).toContain(
+      "device a\\u0000b, sensor a\\u0000b, boot 1: 1 of 3 values of seq missing: 1\n",
+    );
+    expect(lacking.output).toContain(`… and ${names.length - 20} more with wrong values of seq`);
+    expect((JSON.parse((await run("verify", "--json")).stdout) as { ok: boolean }).ok).toBe(false);
+    await produceValues(
+      bootstrapServers,
+      "device-1",
+      names.map((name) => observation(name, 1)),
+    );
+    const { exitCode, output } = await run("verify");
+    expect([exitCode, output]).toEqual([0, expect.stringContaining("Every message is there exactly once")]);
+    for (const args of [["lake"], ["lake", sql], ["lake", sql, "--csv"], ["status"], ["status", "--json"]]) {
+      const [script = "", ...options] = args;
+      const shown = await run(script, ...options);
+      expect([args, shown.stderr]).toEqual([args, ""]);
+      // eslint-disable-next-line no-control-regex
+      if (!args.includes("--csv")) expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    }
+    const several = await run("lake", "select count(*) > 0 as a from bronze; select 'x' as b", "--csv");
+    expect([several.exitCode, several.stdout]).toEqual([0, "a\ntrue\n\nb\nx\n"]);
   });
 
   it("keeps data in its own volumes and nowhere else", async () => {

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { noDocker } from "../setup/containers.mjs";
 import { SetupError } from "../setup/errors.mjs";
 
 /** What was to be copied out of a container does not exist. */
@@ -35,7 +34,7 @@ export async function* dockerOutput(args: readonly string[]): AsyncGenerator<Buf
 
 function failure(args: readonly string[], code: number | undefined, complaint: string): Error {
   if (code === undefined) {
-    return new SetupError(noDocker);
+    return new SetupError('There is no "docker" command here; "npm run doctor" says what the machine lacks.');
   }
   if (complaint.includes("Could not find the file")) return new NotThere(complaint.trim());
   return new SetupError(`docker ${args[0] ?? ""}: ${complaint.trim().split("\n")[0] || "it failed"}`);

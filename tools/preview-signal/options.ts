@@ -62,15 +62,7 @@ function durationOption(option: string, text: string | undefined, example: strin
 function timeOption(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   // Without a zone, Date.parse would take the time of day for this machine's.
-  const isTime =
-    isDay(text.slice(0, 10)) && /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const fromMs = isTime ? Date.parse(text) : NaN;
+  const fromMs = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
   if (fromMs >= 0) return fromMs;
   throw new UsageError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
-}
-
-/** Whether a month has that day: Date would take 30 February for 2 March. */
-function isDay(text: string): boolean {
-  const timeMs = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(text);
 }

@@ -15,7 +15,7 @@ export function containerPrefix(stack) {
   return `${project}-${stack}-`;
 }
 
-export const noDocker = 'There is no "docker" command here; "npm run doctor" says what the machine lacks.';
+const noDocker = 'There is no "docker" command here; "npm run doctor" says what the machine lacks.';
 
 /** @param {string[]} args */
 async function docker(args) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { oddNames } from "../../../../shared/testing/odd-names";
 import { formatRoute, parseRoute, streamUrl } from "./routes";
 
 const overview = { view: "overview", search: "", page: 0 };
@@ -26,6 +27,13 @@ describe("a route", () => {
   ] as const)("is written, and read again: %o", (route, hash) => {
     expect(formatRoute(route)).toBe(hash);
     expect(parseRoute(hash)).toEqual({ search: "", page: 0, ...route });
+  });
+
+  it("are written for every name that a message can have", () => {
+    for (const device of oddNames)
+      expect(parseRoute(formatRoute({ view: "device", device }))).toMatchObject({
+        device: device.toWellFormed(),
+      });
   });
 
   it("asks the server for what it shows", () => {

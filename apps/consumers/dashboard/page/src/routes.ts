@@ -37,7 +37,7 @@ export function formatRoute({
   const parameters = new URLSearchParams();
   if (search !== "") parameters.set("search", search);
   if (page > 0) parameters.set("page", String(page + 1));
-  const path = device === undefined ? view : `${view}/${encodeURIComponent(device)}`;
+  const path = device === undefined ? view : `${view}/${encodeURIComponent(device.toWellFormed())}`;
   return `#/${path}${parameters.size === 0 ? "" : `?${parameters.toString()}`}`;
 }
 
