@@ -56,7 +56,8 @@ async function* jsonTexts({ columns, batches }: QueryResult): AsyncGenerator<str
 
 async function* csvTexts({ columns, batches }: QueryResult): AsyncGenerator<string> {
   yield lines([columns.map(({ name }) => csvCell(name)).join(",")]);
-  const cell = (value: DuckDBValue) => csvCell(valueText(value, "csv"));
+  // Null is nothing at all; an empty text has its quotation marks.
+  const cell = (value: DuckDBValue) => (value === "" ? '""' : csvCell(valueText(value, "csv")));
   for await (const batch of batches) yield lines(batch.map((row) => row.map(cell).join(",")));
 }
 

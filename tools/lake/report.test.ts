@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { encodeDataFile } from "../../apps/shared/delta/data-file";
 import { type TopicLag, topicLag } from "./lag";
+import { oddNames } from "../../apps/shared/testing/odd-names";
 import { newestRows } from "./newest-rows";
 import { describeLake, describeRows } from "./report";
 import { NotThere } from "./docker";
@@ -128,4 +129,29 @@ it("counts the lag of the present lineage, and what is in of all", () => {
   expect(topicLag("t", lineages, shorter)).toMatchObject({ lag: "another topic" });
   expect(topicLag("t", lineages, new Map())).toMatchObject({ lag: "no such topic" });
   expect(topicLag("t", lineages, undefined)).toMatchObject({ lag: "unknown" });
+});
+
+it("shows rows of any name in one line each, and keeps the table readable", () => {
+  const rows = oddNames.map((device) => ({
+    timestamp: new Date(0),
+    device,
+    sensor_name: device,
+    value: 1,
+    label: device,
+    seq: 0n,
+  }));
+  const lines = describeRows(rows).split("\n");
+  expect(lines).toHaveLength(oddNames.length + 1);
+  for (const line of lines) {
+    expect(line.length).toBeLessThan(500);
+    // eslint-disable-next-line no-control-regex
+    expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e\ufeff]/);
+  }
+});
+
+it("says of a commit with a time that is none that it is not known", async () => {
+  const bronze = (await readTable(stored))!;
+  const state = { ...bronze.state, commitInfo: { ...bronze.state.commitInfo, timestamp: 1e300 } };
+  const described = describeLake({ bronze: { ...bronze, state }, deadLetters: undefined }, [], 0);
+  expect(described).toContain("1, committed at an unknown time");
 });

@@ -1,5 +1,5 @@
 import { showBytes } from "../../apps/consumers/lake/text";
-import { counted, escapeControls, showDuration } from "../../apps/shared/text";
+import { counted, escapeControls, shorten, showDuration } from "../../apps/shared/text";
 import { table } from "../setup/containers.mjs";
 import { AlignedColumns } from "./columns";
 import type { TopicLag } from "./lag";
@@ -20,7 +20,7 @@ export function describeLake(
   const bytes = files.reduce((sum, { add }) => sum + add.size, 0);
   const average = files.length === 0 ? "" : `, ${showBytes(bytes / files.length)} on average`;
   return table([
-    ["table", `${state.metadata.name ?? "unnamed"}, in ${bronze.table.location}`],
+    ["table", `${shown(state.metadata.name ?? "unnamed")}, in ${bronze.table.location}`],
     ["version", `${state.version}, committed ${showTime(state.commitInfo?.timestamp, now)}`],
     ["commits", count(state.version + 1)],
     ["checkpoint", showCheckpoint(checkpoint, now)],
@@ -31,6 +31,9 @@ export function describeLake(
     ...(topics.some(({ lag }) => lag === "unknown") ? [["lag", "unknown (no broker answers)"]] : []),
   ]);
 }
+
+/** A text that others have given, at a glance. */
+const shown = (text: string) => shorten(escapeControls(shorten(text)));
 
 const count = (number: number) => number.toLocaleString("en");
 
@@ -87,13 +90,14 @@ export function describeRows(rows: readonly Row[]): string {
 
 function showValue(value: unknown): string {
   if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
-  if (typeof value === "string") return escapeControls(value);
+  if (typeof value === "string") return shown(value);
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toPrecision(7);
   return typeof value === "bigint" ? value.toString() : "";
 }
 
 function showTime(timestamp: number | undefined, now: number): string {
-  if (timestamp === undefined) return "at an unknown time";
+  // Another program may have written any number.
+  if (timestamp === undefined || Number.isNaN(new Date(timestamp).getTime())) return "at an unknown time";
   const at = `${new Date(timestamp).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   return `${showDuration(Math.max(0, now - timestamp))} ago (${at})`;
 }

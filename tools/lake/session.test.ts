@@ -65,6 +65,14 @@ it("shows rows with their partition, for people and for machines", async () => {
   await session.close();
 });
 
+it("tells null from an empty text", async () => {
+  const session = await sessionOver(root, []);
+  const sql = "select null as nothing, '' as empty, ' ' as space";
+  await expect(printed(session, sql, "csv")).resolves.toEqual(["nothing,empty,space", ',"", ']);
+  await expect(printed(session, sql, "json")).resolves.toEqual(['{"nothing":null,"empty":"","space":" "}']);
+  await session.close();
+});
+
 it("writes values of all kinds as JSON", async () => {
   const session = await sessionOver(root, []);
   const sql = `select 1.50::decimal(9,2) as amount, [1, null] as list, {'at': timestamptz '2026-01-01 00:00:00.000001Z'} as struct,
