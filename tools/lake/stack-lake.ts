@@ -5,7 +5,7 @@ import { schemaString } from "../../apps/shared/delta/schema";
 import { showBytes } from "../../apps/consumers/lake/text";
 import { lakeDeadLettersPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import { cacheDirectory } from "../setup/environment.mjs";
-import { SetupError } from "../setup/errors.mjs";
+import { messageOf, SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import type { LakeContainers } from "./container";
 import { NotThere } from "./docker";
@@ -117,6 +117,21 @@ async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
         `The table lets go of files faster than they are copied (${error.message}): give the lake a longer retention.`,
       );
     }
-    throw error instanceof LakeError ? new SetupError(error.message) : error;
+    if (error instanceof LakeError) throw new SetupError(error.message);
+    throw cacheProblem(error, cacheRoot()) ?? error;
   }
+}
+
+/** That a directory takes no copies, as what people are told; undefined if something else is wrong. */
+export function cacheProblem(error: unknown, directory: string): SetupError | undefined {
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (
+    syscall === undefined ||
+    !["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR"].includes(code ?? "")
+  )
+    return undefined;
+  const remedy = "free space there, or set XDG_CACHE_HOME to another directory";
+  return new SetupError(
+    `${directory} does not take copies of the table's files (${messageOf(error)}): ${remedy}.`,
+  );
 }

@@ -8,22 +8,27 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../setup/environment.mjs";
+import { UsageError } from "../setup/errors.mjs";
+import { runMain } from "../setup/main.mjs";
 
-const [three, four] = process.argv.slice(2).map((path) => ({ path, rules: readRules(path) }));
-if (three === undefined || four === undefined)
-  throw new Error("Give the HTML of Kafka 3.9 and that of Kafka 4.");
+void runMain(() => {
+  const [three, four] = process.argv.slice(2).map((path) => ({ path, rules: readRules(path) }));
+  if (three === undefined || four === undefined)
+    throw new UsageError("Give the HTML of Kafka 3.9 and that of Kafka 4.");
 
-const names = [...new Set([...three.rules.keys(), ...four.rules.keys()])].sort();
-const properties = names.map((name) => {
-  const [rule3, rule4] = [three.rules.get(name), four.rules.get(name)];
-  return [name, rule3 === rule4 ? rule3 : { 3: rule3, 4: rule4 }];
+  const names = [...new Set([...three.rules.keys(), ...four.rules.keys()])].sort();
+  const properties = names.map((name) => {
+    const [rule3, rule4] = [three.rules.get(name), four.rules.get(name)];
+    return [name, rule3 === rule4 ? rule3 : { 3: rule3, 4: rule4 }];
+  });
+  const content = {
+    from: "kafka.server.KafkaConfig of Kafka 3.9.2 and 4.4.0, by tools/plan/update-broker-properties.ts",
+    properties: Object.fromEntries(properties) as unknown,
+  };
+  writeFileSync(join(root, "infra/config/broker-properties.json"), `${JSON.stringify(content, null, 2)}\n`);
+  console.log(`${names.length} properties`);
+  return Promise.resolve(0);
 });
-const content = {
-  from: "kafka.server.KafkaConfig of Kafka 3.9.2 and 4.4.0, by tools/plan/update-broker-properties.ts",
-  properties: Object.fromEntries(properties) as unknown,
-};
-writeFileSync(join(root, "infra/config/broker-properties.json"), `${JSON.stringify(content, null, 2)}\n`);
-console.log(`${names.length} properties`);
 
 /** The rule of each property, by its name. */
 function readRules(path: string): Map<string, string> {
