@@ -135,7 +135,10 @@ describe("the messages of one send", () => {
     fill();
     const lengths = new Set<number>();
     for (const [seq, { value, headers }] of sent().entries()) {
-      expect(parseObservation(Buffer.from(value))).toEqual({ kind: "malformed", reason: "it is not JSON" });
+      expect(parseObservation(Buffer.from(value), 0)).toEqual({
+        kind: "malformed",
+        reason: "it is not JSON",
+      });
       expect(headers).toMatchObject({ fault: { kinds: ["corrupt"], seq, sensor: "größe" } });
       lengths.add(value.length);
     }

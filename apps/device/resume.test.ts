@@ -20,22 +20,24 @@ const partitionCount = 4;
 function message(
   sensor: string,
   second: number,
-  { value, fault, partition }: Partial<Parts> = {},
+  { value, fault, partition, key }: Partial<Parts> = {},
 ): TailRecord {
   const timestamp = new Date(midnightMs + second * 1_000).toISOString();
   const whole = JSON.stringify({ device: "device-1", sensor, boot: 1, seq: second, timestamp, value: 1 });
-  const key = Buffer.from(sensor);
+  const keyBytes = key ?? Buffer.from(sensor);
   return {
-    key,
+    key: keyBytes,
     value: value === null ? null : Buffer.from(value ?? whole),
-    partition: partition ?? partitionOfKey(key, partitionCount),
+    partition: partition ?? partitionOfKey(keyBytes, partitionCount),
     offset: 0,
-    header: (name: string) => (name === "fault" && fault !== undefined ? fault : undefined),
+    timeMs: midnightMs,
+    header: (name: string) => (name === "fault" && fault !== undefined ? Buffer.from(fault) : undefined),
   } as unknown as TailRecord;
 }
 
 interface Parts {
-  readonly value: string | null;
+  readonly value: string | Buffer | null;
+  readonly key: Buffer;
   readonly fault: string;
   readonly partition: number;
 }
@@ -50,7 +52,11 @@ const label = (sensor: string, second: number, kind: string) =>
     observedAt: new Date(midnightMs + second * 1_000).toISOString(),
   });
 
-async function find(...messages: TailRecord[]) {
+function find(...messages: TailRecord[]) {
+  return findIn(fleet, ...messages);
+}
+
+async function findIn(fleet: ReturnType<typeof fleetOf>, ...messages: TailRecord[]) {
   const streams = fleet.makeStreams(new RecordingSink());
   const enough: boolean[] = [];
   topic.read = ({ onRecord, enough: isEnough }) => {
@@ -110,6 +116,16 @@ describe("what is written already", () => {
   it("is nothing of others, and of no observations", async () => {
     const others = [message("c", 5), message("a", 5, { value: "{}" }), message("a", 5, { value: null })];
     expect(await find(...others)).toMatchObject({ earliest: undefined, enough: [false, false, false] });
+  });
+
+  it("is nothing of what is not UTF-8, be it the key or the value", async () => {
+    const named = fleetOf({ sensors: ["caf\uFFFD"] });
+    const latin = message("caf\uFFFD", 5, { key: Buffer.from("caf\xe9", "latin1") });
+    const value = Buffer.from(String(message("caf\uFFFD", 5).value).replace("\uFFFD", "\xe9"), "latin1");
+    expect(await findIn(named, latin, message("caf\uFFFD", 5, { value }))).toMatchObject({
+      writtenUpTo: [undefined],
+    });
+    expect(await findIn(named, message("caf\uFFFD", 5))).toMatchObject({ writtenUpTo: [5] });
   });
 
   it("is looked for in the partition where it is now, for what was written before there were more of them", async () => {

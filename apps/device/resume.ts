@@ -1,6 +1,6 @@
-import { FaultLabel, faultHeader } from "../shared/contract/fault-labels";
 import { parseObservation } from "../shared/contract/observation";
 import { type KafkaClient, partitionOfKey, readTail, type TailRecord } from "../shared/kafka";
+import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";
 import { counted } from "../shared/text";
 import type { Fleet } from "./fleet";
@@ -39,14 +39,14 @@ export async function findWritten(
     onRead?: () => void;
   },
 ): Promise<Written | undefined> {
-  const byKey = new Map(fleet.keys.map((key, sensor) => [Buffer.from(key).toString(), streams[sensor]]));
+  const byKey = new Map(fleet.keys.map((key, sensor) => [exactText(Buffer.from(key)), streams[sensor]]));
   /** Of which the last message is found. */
   const complete = new Set<SensorStream>();
   let earliestMs: number | undefined;
   let nextProgress = progressEvery;
 
   const onRecord = (record: TailRecord) => {
-    const stream = record.key === null ? undefined : byKey.get(record.key.toString());
+    const stream = record.key === null ? undefined : byKey.get(exactText(record.key));
     if (stream === undefined || record.key === null) return;
     const found = writtenIn(record);
     if (found === undefined) return;
@@ -78,24 +78,18 @@ export async function findWritten(
 
 /** Of which observation a message is; undefined if it is of none. */
 function writtenIn(record: TailRecord): { observedAtMs: number; wasHeldBack: boolean } | undefined {
-  const fault = record.header(faultHeader);
+  const fault = labelsOf((name) => record.header(name))?.fault;
   if (fault !== undefined) {
-    const label = FaultLabel.safeParse(parsed(fault));
-    if (label.success) {
-      const { kinds, observedAt } = label.data;
-      const wasHeldBack = kinds.includes("late") || kinds.includes("out-of-order");
-      return { observedAtMs: Date.parse(observedAt), wasHeldBack };
-    }
+    const { kinds, observedAt } = fault;
+    const wasHeldBack = kinds.includes("late") || kinds.includes("out-of-order");
+    return { observedAtMs: Date.parse(observedAt), wasHeldBack };
   }
-  const message = parseObservation(record.value);
+  const message = parseObservation(record.value, record.timeMs);
   if (message.kind !== "observation") return undefined;
   return { observedAtMs: Date.parse(message.observation.timestamp), wasHeldBack: false };
 }
 
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+/** A text of its own for all bytes, which need not be UTF-8. */
+function exactText(bytes: Buffer): string {
+  return bytes.toString("latin1");
 }

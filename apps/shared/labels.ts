@@ -6,6 +6,7 @@ import {
   lostHeader,
   LostLabel,
 } from "./contract/fault-labels";
+import { utf8Text } from "./utf8";
 
 /** What the headers of one message declare. */
 export interface Labels {
@@ -17,24 +18,24 @@ export interface Labels {
 }
 
 /** Reads the headers by which messages declare faults. @returns undefined for a message without any, as most are. */
-export function labelsOf(header: (name: string) => string | undefined): Labels | undefined {
-  const faultText = header(faultHeader);
-  const lostText = header(lostHeader);
-  const heldText = header(heldHeader);
-  if (faultText === undefined && lostText === undefined && heldText === undefined) return undefined;
-  const fault = faultText === undefined ? undefined : FaultLabel.safeParse(jsonOf(faultText)).data;
-  const lost = lostText === undefined ? undefined : LostLabel.safeParse(jsonOf(lostText)).data;
-  const held = heldText === undefined ? undefined : HeldLabel.safeParse(jsonOf(heldText)).data;
+export function labelsOf(header: (name: string) => Buffer | undefined): Labels | undefined {
+  const faultJson = header(faultHeader);
+  const lostJson = header(lostHeader);
+  const heldJson = header(heldHeader);
+  if (faultJson === undefined && lostJson === undefined && heldJson === undefined) return undefined;
+  const fault = faultJson && FaultLabel.safeParse(parsed(faultJson)).data;
+  const lost = lostJson && LostLabel.safeParse(parsed(lostJson)).data;
+  const held = heldJson && HeldLabel.safeParse(parsed(heldJson)).data;
   const areReadable =
-    (faultText === undefined || fault !== undefined) &&
-    (lostText === undefined || lost !== undefined) &&
-    (heldText === undefined || held !== undefined);
+    (faultJson === undefined || fault !== undefined) &&
+    (lostJson === undefined || lost !== undefined) &&
+    (heldJson === undefined || held !== undefined);
   return { fault, lost, held, areReadable };
 }
 
-function jsonOf(text: string): unknown {
+function parsed(json: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(utf8Text(json) ?? "");
   } catch {
     return undefined;
   }

@@ -91,10 +91,10 @@ export class SimulatedLife {
     this.outgoing.fill(this.ring, this.partitions, most, nowMs);
     const sent = [...this.outgoing.filled].flatMap(([partition, batch]) =>
       recordsOf(batch).map(({ key, value, headers }): [number, SimulatedMessage] => {
-        const parsed = parseObservation(Buffer.from(value));
+        const parsed = parseObservation(Buffer.from(value), nowMs);
         const observation = parsed.kind === "observation" ? parsed.observation : undefined;
         const labels = labelsOf((name) =>
-          headers[name] === undefined ? undefined : JSON.stringify(headers[name]),
+          headers[name] === undefined ? undefined : Buffer.from(JSON.stringify(headers[name])),
         );
         const subject = labels?.fault ?? observation;
         if (subject === undefined) throw new Error(`whose is ${value}?`);

@@ -78,12 +78,19 @@ export class MessageMaker {
 
 type Observed = Readonly<Record<string, unknown>>;
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+const latin = (value: unknown) => Buffer.from(JSON.stringify(value), "latin1");
 
 /** What can be wrong with a message, as the table of dead letters has to name it. */
 const badKinds: readonly (readonly [reason: string, make: (good: Observed) => Buffer | null])[] = [
   ["it has no value (a tombstone)", () => null],
   ["it is not JSON", () => Buffer.alloc(0)],
-  ["it is not JSON", () => Buffer.from([0xff, 0x00, 0xfe, 0x0a, 0x22])],
+  ["it is not UTF-8", () => Buffer.from([0xff, 0x00, 0xfe, 0x0a, 0x22])],
+  ["it is not UTF-8", (good) => latin({ ...good, device: "caf\xe9" })],
+  ["it is not UTF-8", (good) => latin({ ...good, device: "caf\xe8" })],
+  [
+    "device: it has half of a surrogate pair, which is no character",
+    (good) => Buffer.from(JSON.stringify({ ...good, device: "HALF" }).replace("HALF", "\\ud800")),
+  ],
   ["it is not JSON", (good) => json(good).subarray(0, -1)],
   ["value: Invalid input: expected object, received array", (good) => json([good])],
   ["value: Invalid input: expected number, received string", (good) => json({ ...good, value: "1" })],
@@ -94,7 +101,10 @@ const badKinds: readonly (readonly [reason: string, make: (good: Observed) => Bu
     (good) => json({ ...good, device: undefined }),
   ],
   ["label: Invalid input: expected string, received number", (good) => json({ ...good, label: 7 })],
-  ["timestamp: Invalid ISO datetime", (good) => json({ ...good, timestamp: "2026-02-30T00:00:01.000Z" })],
+  [
+    "timestamp: it is not UTC to the millisecond, such as 2026-11-23T00:00:01.000Z",
+    (good) => json({ ...good, timestamp: "2026-02-30T00:00:01.000Z" }),
+  ],
   [
     "timestamp: 1899-12-31T23:59:59.999Z is not a time of the years 1900 to 9999",
     (good) => json({ ...good, timestamp: "1899-12-31T23:59:59.999Z" }),

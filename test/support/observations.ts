@@ -29,7 +29,7 @@ export interface ObservedValue {
 export async function readObservations(bootstrapServers: string, topic: string): Promise<ObservedMessage[]> {
   const messages: ObservedMessage[] = [];
   await forEachMessage(bootstrapServers, topic, (record) => {
-    const header = (name: string) => record.header(name);
+    const header = (name: string) => record.header(name)?.toString();
     const [fault, lost] = [header("fault"), header("lost")];
     messages.push({
       partition: record.partition,

@@ -305,12 +305,10 @@ function declaredBy(
       typeof header === "string" ? header : JSON.stringify(header);
     const header = (name: string) => {
       const found = headers[name as keyof typeof headers];
-      return found === undefined ? undefined : textOf(found);
+      return found === undefined ? undefined : Buffer.from(textOf(found));
     };
-    collectLabels(
-      { value: value === undefined ? null : Buffer.from(JSON.stringify(json)), header },
-      declared,
-    );
+    const bytes = value === undefined ? null : Buffer.from(JSON.stringify(json));
+    collectLabels({ value: bytes, timeMs: 0, header }, declared);
   }
   return declared;
 }

@@ -39,7 +39,9 @@ export interface DeclaredFaults {
 /** What is looked at of a message. */
 export interface LabelledMessage {
   readonly value: Buffer | null;
-  header(name: string): string | undefined;
+  /** Kafka's timestamp, in milliseconds since 1970. */
+  readonly timeMs: number;
+  header(name: string): Buffer | undefined;
 }
 
 export function nothingDeclared(): DeclaredFaults {
@@ -52,7 +54,7 @@ export function collectLabels(message: LabelledMessage, declared: DeclaredFaults
   if (labels === undefined) return;
   const { fault, lost, held, areReadable } = labels;
   // The payload may be corrupt, as declared; its label says whose it was.
-  const observation = fault ?? observationOf(message.value);
+  const observation = fault ?? observationOf(message);
   const isComplete = (lost === undefined && held === undefined) || observation !== undefined;
   if (!areReadable || !isComplete) declared.unreadable++;
   if (observation === undefined) return;
@@ -62,7 +64,10 @@ export function collectLabels(message: LabelledMessage, declared: DeclaredFaults
   if (held) declared.holds.push({ device, sensor, boot, seq, held });
 }
 
-function observationOf(value: Buffer | null): (Sequence & { readonly seq: number }) | undefined {
-  const parsed = parseObservation(value);
+function observationOf({
+  value,
+  timeMs,
+}: LabelledMessage): (Sequence & { readonly seq: number }) | undefined {
+  const parsed = parseObservation(value, timeMs);
   return parsed.kind === "observation" ? parsed.observation : undefined;
 }

@@ -64,7 +64,7 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     message: EachBatchPayload["batch"]["messages"][number],
   ) => {
     const { topic, partition } = batch;
-    const parsed = parseObservation(message.value);
+    const parsed = parseObservation(message.value, Number(message.timestamp));
     if (parsed.kind === "malformed") {
       skipped += 1;
       if (performance.now() - warnedMs < warnEveryMs) return "";

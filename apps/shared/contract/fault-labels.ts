@@ -11,11 +11,14 @@ export const heldHeader = "held";
 
 const FaultKind = z.enum(faultTypes);
 
+/** As of an observation (`parseObservation`): others' names would become one with it. */
+const name = () => z.string().refine((text) => text.isWellFormed(), "write whole characters");
+
 /** What the header `fault` says, as JSON: which faults the message has, and what it would have been without. */
 export const FaultLabel = z.object({
   kinds: z.array(FaultKind).min(1),
-  device: z.string(),
-  sensor: z.string(),
+  device: name(),
+  sensor: name(),
   boot: z.int(),
   seq: z.int(),
   /** When it was observed, by a clock that is right: UTC, to the millisecond. */

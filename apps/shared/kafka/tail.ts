@@ -15,6 +15,11 @@ export class TailRecord {
     return offsetOf(this.message);
   }
 
+  /** Kafka's timestamp, in milliseconds since 1970. */
+  get timeMs(): number {
+    return Number(this.message.timestamp);
+  }
+
   get key(): Buffer | null {
     return this.message.key;
   }
@@ -23,8 +28,8 @@ export class TailRecord {
     return this.message.value;
   }
 
-  /** The text of the header; undefined where the message has none of this name. */
-  header(name: string): string | undefined {
+  /** The bytes of the header; undefined where the message has none of this name. */
+  header(name: string): Buffer | undefined {
     return headerOf(this.message, name);
   }
 }

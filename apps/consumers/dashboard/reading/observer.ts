@@ -1,5 +1,5 @@
 import { parseObservation } from "../../../shared/contract/observation";
-import type { FollowedBatch, KafkaMessage } from "../../../shared/kafka";
+import { type FollowedBatch, headerOf, type KafkaMessage } from "../../../shared/kafka";
 import { labelsOf } from "../../../shared/labels";
 import type { PartitionAccount, ReadMessage } from "../conservation/account";
 import type { Catalog } from "../curves/catalog";
@@ -60,13 +60,13 @@ export class Observer {
 }
 
 function readMessage(message: KafkaMessage): ReadMessage {
-  const parsed = parseObservation(message.value);
-  const { headers = {} } = message;
+  const timestampMs = Number(message.timestamp);
+  const parsed = parseObservation(message.value, timestampMs);
   return {
     offset: Number(message.offset),
-    timestampMs: Number(message.timestamp),
+    timestampMs,
     key: message.key,
     observation: parsed.kind === "observation" ? parsed.observation : undefined,
-    labels: labelsOf((name) => headers[name]?.toString()),
+    labels: labelsOf((name) => headerOf(message, name)),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { brokenBytes, oddTexts } from "../../../shared/contract/testing/odd-texts";
 import { parseObservation } from "../../../shared/contract/observation";
 import { ObservationScanner } from "./observation-scanner";
 
@@ -13,7 +14,7 @@ function scanned(scanner: ObservationScanner, json: string | Buffer, before = ""
 }
 
 function parsed(json: string | Buffer) {
-  const result = parseObservation(Buffer.from(json));
+  const result = parseObservation(Buffer.from(json), 0);
   if (result.kind === "malformed") return undefined;
   const { device, sensor, boot, seq, timestamp, value, label = null } = result.observation;
   return { device, sensor, boot, seq, time: Date.parse(timestamp), value, label };
@@ -147,6 +148,52 @@ describe("the scanner reads as the ordinary way does", () => {
       if (result === undefined) continue;
       taken++;
       expect(result, changed.toString()).toStrictEqual(parsed(changed));
+    }
+    expect(taken).toBeGreaterThan(1000);
+  });
+
+  it("byte by byte where something is not UTF-8, wherever that stands", () => {
+    const scanner = new ObservationScanner();
+    const base = usual.replace("}", ',"label":"on","unit":"°C","site":"roof"}');
+    const places = Array.from({ length: base.length }, (_, place) => place);
+    const texts = oddTexts.map((text) => Buffer.from(text));
+    for (const bytes of [...brokenBytes.values(), ...texts])
+      // Long texts go another way than short ones, and so does what was read before.
+      for (const longer of ["", "x".repeat(70), ""])
+        for (const at of places) {
+          const json = Buffer.concat([
+            Buffer.from(base.slice(0, at)),
+            bytes,
+            Buffer.from(base.slice(at).replace("roof", `roof${longer}`)),
+          ]);
+          const result = scanned(scanner, json);
+          const reference = parsed(json);
+          if (!texts.some((text) => text === bytes))
+            expect([result, reference], json.toString()).toEqual([undefined, undefined]);
+          else if (result !== undefined) expect(result, json.toString()).toStrictEqual(reference);
+        }
+  });
+
+  it("names of any bytes: two different ones never become the same", () => {
+    const scanner = new ObservationScanner();
+    const random = generator(11);
+    const bytesOf = new Map<string, string>();
+    const parts = [...brokenBytes.values(), ...oddTexts.map((text) => Buffer.from(text)), Buffer.from("a")];
+    let taken = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const name = Buffer.concat(Array.from({ length: 1 + random(4) }, () => parts[random(parts.length)]!));
+      const json = Buffer.concat([
+        Buffer.from('{"device":"'),
+        name,
+        Buffer.from(`",${usual.slice(usual.indexOf('"sensor"'))}`),
+      ]);
+      const result = scanned(scanner, json);
+      expect(result).toStrictEqual(parsed(json));
+      if (result === undefined) continue;
+      taken++;
+      const bytes = name.toString("latin1");
+      expect(bytesOf.get(result.device) ?? bytes).toBe(bytes);
+      bytesOf.set(result.device, bytes);
     }
     expect(taken).toBeGreaterThan(1000);
   });

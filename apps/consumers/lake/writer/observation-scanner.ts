@@ -1,4 +1,4 @@
-import { Observation } from "../../../shared/contract/observation";
+import { isObservationTime } from "../../../shared/contract/observation";
 import { emptyHash, hashStep, TextPool } from "./text-pool";
 
 const quote = 0x22;
@@ -24,7 +24,6 @@ const words = ["true", "false", "null"].map((word) => Buffer.from(word));
 const timeLength = "2026-11-23T00:00:01.000Z".length;
 /** As far as the minute: "2026-11-23T00:00:". */
 const minuteLength = 17;
-const Timestamp = Observation.shape.timestamp;
 
 /**
  * Reads observations straight from the bytes of their JSON, several times faster than parsing them into objects and
@@ -81,12 +80,12 @@ export class ObservationScanner {
     this.skipSpace();
     switch (field) {
       case Field.device:
-        return this.readText() && (this.device = this.pooled()) !== "";
+        return this.readText() && (this.device = this.pooled() ?? "") !== "";
       case Field.sensor:
-        return this.readText() && (this.sensor = this.pooled()) !== "";
+        return this.readText() && (this.sensor = this.pooled() ?? "") !== "";
       case Field.label:
         if (!this.readText()) return false;
-        this.label = this.pooled();
+        this.label = this.pooled() ?? null;
         return true;
       case Field.boot:
         return this.readCount() && ((this.boot = this.number), true);
@@ -118,7 +117,7 @@ export class ObservationScanner {
     return true;
   }
 
-  private pooled(): string {
+  private pooled(): string | undefined {
     return this.pool.get(this.source, this.textStart, this.textEnd, this.textHash);
   }
 
@@ -138,12 +137,13 @@ export class ObservationScanner {
     return true;
   }
 
-  /** Reads a text without escapes. */
+  /** Reads a text without escapes, in UTF-8. */
   private readText(): boolean {
     if (!this.skipTo(quote)) return false;
     const { source, end } = this;
     let { at } = this;
     let hash = emptyHash;
+    let allBits = 0;
     this.textStart = at;
     for (; at < end; at++) {
       const byte = source[at] ?? 0;
@@ -151,10 +151,12 @@ export class ObservationScanner {
         this.textHash = hash;
         this.textEnd = at;
         this.at = at + 1;
-        return true;
+        // ASCII is UTF-8; of the rest the pool knows the few that come again and again.
+        return allBits < 0x80 || this.pooled() !== undefined;
       }
       if (byte === backslash || byte < space) return false;
       hash = hashStep(hash, byte);
+      allBits |= byte;
     }
     return false;
   }
@@ -252,7 +254,7 @@ export class ObservationScanner {
   private readMinute(): boolean {
     const { source, textStart: start } = this;
     const text = source.toString("latin1", start, this.textEnd);
-    if (!Timestamp.safeParse(text).success) return false;
+    if (!isObservationTime(text)) return false;
     this.minute.set(source.subarray(start, start + minuteLength));
     this.minuteMs = Date.parse(`${text.slice(0, minuteLength)}00.000Z`);
     return this.readSecond();

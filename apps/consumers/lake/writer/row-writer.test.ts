@@ -12,8 +12,13 @@ const time = "2026-11-23T00:00:01.000Z";
 const observation = { device: "d", sensor: "s", boot: 1, seq: 2, timestamp: time, value: 0.5 };
 const arrival = Date.parse(time) + 7;
 
-function message(offset: number, value: object | string | null, timestamp = String(arrival)): KafkaMessage {
-  const text = typeof value === "string" || value === null ? value : JSON.stringify(value);
+function message(
+  offset: number,
+  value: object | string | Buffer | null,
+  timestamp = String(arrival),
+): KafkaMessage {
+  const isReady = typeof value === "string" || value === null || Buffer.isBuffer(value);
+  const text = isReady ? value : JSON.stringify(value);
   return {
     key: Buffer.from("k"),
     value: text === null ? null : Buffer.from(text),
@@ -110,6 +115,7 @@ it("puts late and early observations into their own minutes", async () => {
 
 describe("dead letters", () => {
   const large = JSON.stringify({ ...observation, device: "x".repeat(1_048_577) });
+  const latin = (device: string) => Buffer.from(JSON.stringify({ ...observation, device }), "latin1");
   const cases: [KafkaMessage, string][] = [
     [message(0, null), "it has no value (a tombstone)"],
     [message(1, ""), "it is not JSON"],
@@ -129,6 +135,12 @@ describe("dead letters", () => {
       "Kafka's timestamp 253402300800000 is not a time of the years 1900 to 9999",
     ],
     [message(8, large), `it is ${large.length} bytes long, and an observation at most 1048576`],
+    [message(9, latin("caf\xe9")), "it is not UTF-8"],
+    [message(10, latin("caf\xe8")), "it is not UTF-8"],
+    [
+      message(11, JSON.stringify({ ...observation, device: "HALF" }).replace("HALF", "\\ud800")),
+      "device: it has half of a surrogate pair, which is no character",
+    ],
   ];
 
   it("hold what is no observation, byte by byte", async () => {
@@ -140,7 +152,7 @@ describe("dead letters", () => {
       ),
     );
     const { rows, deadLetters } = await writer.flush();
-    expect([rows, deadLetters.rows, [...deadLetters.next]]).toEqual([0, cases.length, [[0, 9]]]);
+    expect([rows, deadLetters.rows, [...deadLetters.next]]).toEqual([0, cases.length, [[0, 12]]]);
     expect(deadLetters.examples[0]).toEqual({
       topic: "t",
       partition: 4,

@@ -1,32 +1,48 @@
+import { isUtf8 } from "node:buffer";
+
 /** A pool that is full starts anew, and long texts stay out of it, so that texts without end do not fill the memory. */
 const mostTexts = 10_000;
 const longestText = 64;
 
+/** The bits of a hash by which a text that came lately is found first. */
+const recentMask = 0xff;
+
 interface Entry {
+  readonly hash: number;
   readonly bytes: Uint8Array;
   readonly text: string;
   readonly next: Entry | undefined;
 }
 
-/** Gives equal UTF-8 bytes one and the same text; the same few names come again and again. */
+/** Gives equal bytes one and the same text; the same few names come again and again. */
 export class TextPool {
   private entries = new Map<number, Entry>();
   private size = 0;
+  /** The text that was asked for last of those whose hashes end alike. */
+  private readonly recent = new Array<Entry | undefined>(recentMask + 1).fill(undefined);
 
-  /** @param hash of the bytes, by {@link hashStep}. */
-  get(source: Buffer, start: number, end: number, hash: number): string {
-    if (end - start > longestText) return source.toString("utf8", start, end);
+  /**
+   * @param hash of the bytes, by {@link hashStep}.
+   * @returns undefined if they are not UTF-8.
+   */
+  get(source: Buffer, start: number, end: number, hash: number): string | undefined {
+    if (end - start > longestText) return decoded(source, start, end);
+    const recent = this.recent[hash & recentMask];
+    if (recent?.hash === hash && equals(recent.bytes, source, start, end)) return recent.text;
     const first = this.entries.get(hash);
     for (let entry = first; entry !== undefined; entry = entry.next) {
-      if (equals(entry.bytes, source, start, end)) return entry.text;
+      if (!equals(entry.bytes, source, start, end)) continue;
+      this.recent[hash & recentMask] = entry;
+      return entry.text;
     }
+    const text = decoded(source, start, end);
+    if (text === undefined) return undefined;
     if (this.size === mostTexts) {
       this.entries = new Map();
       this.size = 0;
     }
-    const text = source.toString("utf8", start, end);
-    const next = this.entries.get(hash);
-    this.entries.set(hash, { bytes: Uint8Array.prototype.slice.call(source, start, end), text, next });
+    const bytes = Uint8Array.prototype.slice.call(source, start, end);
+    this.entries.set(hash, { hash, bytes, text, next: this.entries.get(hash) });
     this.size++;
     return text;
   }
@@ -38,6 +54,10 @@ export const emptyHash = 0x811c9dc5 | 0;
 /** The hash (FNV-1a) of some bytes and one more. */
 export function hashStep(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
+}
+
+function decoded(source: Buffer, start: number, end: number): string | undefined {
+  return isUtf8(source.subarray(start, end)) ? source.toString("utf8", start, end) : undefined;
 }
 
 function equals(bytes: Uint8Array, source: Buffer, start: number, end: number): boolean {

@@ -119,10 +119,11 @@ export function lengthOf(message: KafkaMessage): number {
   return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
-/** The text of a message's header; the first one where there are several, undefined where there is none. */
-export function headerOf(message: KafkaMessage, name: string): string | undefined {
+/** The bytes of a message's header; the first one where there are several, undefined where there is none. */
+export function headerOf(message: KafkaMessage, name: string): Buffer | undefined {
   if (message instanceof PlacedRecord && !message.hasHeaders) return undefined;
   const value = message.headers?.[name];
   const [first] = Array.isArray(value) ? value : [value];
-  return typeof first === "string" ? first : first?.toString("utf8");
+  // Null where a header has no value, whatever kafkajs's type says.
+  return typeof first === "string" ? Buffer.from(first) : (first ?? undefined);
 }
