@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseStackConfig } from "./config/parse";
@@ -7,6 +6,7 @@ import type { StackOutputs } from "./outputs";
 import { program } from "./program";
 import { planStack } from "./plan/stack";
 import { ampleMachine } from "./preflight/testing/ample-machine";
+import { scrapeConfigHash } from "./prometheus-image/context";
 
 interface Registered {
   readonly type: string;
@@ -333,10 +333,7 @@ describe("the program", () => {
     const raw = { devices: 2, consumers: [{ type: "prometheus" }] };
     await run(raw);
     const plan = planOf(raw).prometheus;
-    const hash = createHash("sha256")
-      .update(plan?.scrapeConfig ?? "")
-      .digest("hex")
-      .slice(0, 12);
+    const hash = scrapeConfigHash(plan?.scrapeConfig ?? "");
     expect(inputsOf("prometheus-image")).toEqual({ name: "prom/prometheus:v3.5.0", keepLocally: true });
     expect(inputsOf("prometheus-config-image")).toEqual({
       name: expect.stringMatching(`^kafka-iot-sim/prometheus-config:dev-${hash}-[0-9a-f]{12}$`) as string,

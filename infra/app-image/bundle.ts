@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
-import { type BuildContext, writeContext } from "./context";
+import { type BuildContext, setModes, writeContext } from "./context";
 import { buildPage } from "./page";
 import { hashSources } from "./sources";
 
@@ -30,7 +30,10 @@ export function appImageHash(): string {
 export function prepareContext(directory: string, hash: string): void {
   const target = resolve(projectDirectory, directory);
   const marker = `${target}.hash`;
-  if (existsSync(marker) && readFileSync(marker, "utf8") === hash) return;
+  if (existsSync(marker) && readFileSync(marker, "utf8") === hash) {
+    setModes(target);
+    return;
+  }
   writeContext(target, new Map([...bundleApps(), ...buildPage(projectDirectory)]));
   writeFileSync(marker, hash);
 }

@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeContext } from "./context";
+import { contextHash, setModes, writeContext } from "./context";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -37,6 +46,43 @@ describe("writeContext", () => {
     expect(readdirSync(parent)).toEqual(["image"]);
   });
 
+  const modesIn = (directory: string) =>
+    ["", ...readdirSync(directory, { recursive: true }).map(String).sort()].map(
+      (path) => `${path} ${(statSync(join(directory, path)).mode & 0o777).toString(8)}`,
+    );
+  const context = new Map([
+    ["Dockerfile", bytes("FROM x")],
+    ["page/index.html", bytes("1")],
+  ]);
+  const right = [" 755", "Dockerfile 644", "page 755", "page/index.html 644"];
+
+  it.each([0o000, 0o002, 0o022, 0o027, 0o077])(
+    "gives files and directories the same modes with umask %o",
+    (umask) => {
+      const directory = join(parent, "image");
+      const before = process.umask(umask);
+      try {
+        writeContext(directory, context);
+      } finally {
+        process.umask(before);
+      }
+      expect(modesIn(directory)).toEqual(right);
+    },
+  );
+
+  it("mends the modes of what is there already, be it written again or not", () => {
+    const directory = join(parent, "image");
+    const mends = [() => writeContext(directory, context), () => setModes(directory)];
+    writeContext(directory, context);
+    for (const mend of mends) {
+      chmodSync(join(directory, "page", "index.html"), 0o600);
+      chmodSync(join(directory, "page"), 0o700);
+      chmodSync(directory, 0o700);
+      mend();
+      expect(modesIn(directory)).toEqual(right);
+    }
+  });
+
   it("makes directories, and removes those that are not the context's", () => {
     const directory = join(parent, "image");
     mkdirSync(join(directory, "old", "deep"), { recursive: true });
@@ -58,5 +104,38 @@ describe("writeContext", () => {
     ]);
     expect(readFileSync(join(directory, "page", "index.html"), "utf8")).toBe("1");
     expect(readdirSync(parent)).toEqual(["image"]);
+  });
+});
+
+describe("contextHash", () => {
+  const context = new Map([
+    ["a", bytes("1")],
+    ["b", bytes("2")],
+  ]);
+
+  it("does not depend on the order", () => {
+    expect(contextHash(new Map([...context].reverse()))).toBe(contextHash(context));
+  });
+
+  it.each<[string, [string, string][]]>([
+    [
+      "content",
+      [
+        ["a", "1"],
+        ["b", "3"],
+      ],
+    ],
+    [
+      "name",
+      [
+        ["a", "1"],
+        ["c", "2"],
+      ],
+    ],
+    ["number of files", [["a", "1"]]],
+    ["border between files", [["a", "1b2"]]],
+  ])("changes with the %s", (_, files) => {
+    const other = new Map(files.map(([name, content]) => [name, bytes(content)]));
+    expect(contextHash(other)).not.toBe(contextHash(context));
   });
 });

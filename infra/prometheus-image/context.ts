@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { projectDirectory } from "../app-image/bundle";
-import { writeContext } from "../app-image/context";
+import { type BuildContext, contextHash, writeContext } from "../app-image/context";
 
 /** Prometheus' documentation bakes a configuration into an image so (https://prometheus.io/docs/prometheus/latest/installation/). */
 const dockerfile = `ARG BASE_IMAGE
@@ -11,16 +10,17 @@ ADD prometheus.yml /etc/prometheus/
 
 /** A short hash of a configuration. */
 export function scrapeConfigHash(scrapeConfig: string): string {
-  return createHash("sha256").update(scrapeConfig).digest("hex").slice(0, 12);
+  return contextHash(contextOf(scrapeConfig));
 }
 
 /** Makes a directory of the project hold what an image of Prometheus with this configuration is built from. */
 export function preparePrometheusContext(directory: string, scrapeConfig: string): void {
-  writeContext(
-    join(projectDirectory, directory),
-    new Map([
-      ["Dockerfile", Buffer.from(dockerfile)],
-      ["prometheus.yml", Buffer.from(scrapeConfig)],
-    ]),
-  );
+  writeContext(join(projectDirectory, directory), contextOf(scrapeConfig));
+}
+
+function contextOf(scrapeConfig: string): BuildContext {
+  return new Map([
+    ["Dockerfile", Buffer.from(dockerfile)],
+    ["prometheus.yml", Buffer.from(scrapeConfig)],
+  ]);
 }

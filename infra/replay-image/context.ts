@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { replayMountPath } from "../../apps/shared/contract/device";
 import { projectDirectory } from "../app-image/bundle";
-import { writeContext } from "../app-image/context";
+import { type BuildContext, contextHash, writeContext } from "../app-image/context";
 import type { ReplayFile } from "../plan/devices";
 
 /** The app image with files to replay in it; they are named by their content, so that other files are another image. */
@@ -13,15 +12,15 @@ COPY *.csv ${replayMountPath}/
 
 /** A short hash of a set of files; the order does not matter. */
 export function replayHash(files: readonly ReplayFile[]): string {
-  const names = files.map(({ name }) => name).sort();
-  return createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
+  return contextHash(contextOf(files));
 }
 
 /** Makes a directory of the project hold what an image with these files is built from. */
 export function prepareReplayContext(directory: string, files: readonly ReplayFile[]): void {
-  const context = files.map(({ name, content }) => [name, Buffer.from(content)] as const);
-  writeContext(
-    join(projectDirectory, directory),
-    new Map([["Dockerfile", Buffer.from(dockerfile)], ...context]),
-  );
+  writeContext(join(projectDirectory, directory), contextOf(files));
+}
+
+function contextOf(files: readonly ReplayFile[]): BuildContext {
+  const contents = files.map(({ name, content }) => [name, Buffer.from(content)] as const);
+  return new Map([["Dockerfile", Buffer.from(dockerfile)], ...contents]);
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { recipeHash, recipes } from "./cache.mjs";
+import { setContextModes } from "./context-modes.mjs";
 import { cacheDirectory, cachedNodeDirectory } from "./environment.mjs";
 import { ensureJars } from "./jars.mjs";
 import { ensureCachedNode } from "./node.mjs";
@@ -157,6 +158,7 @@ async function inContext(rootfs, name, work) {
 
 /** @param {string} context @param {ImageRole} role @param {string[]} flags */
 async function build(context, role, flags) {
+  setContextModes(context);
   const options = ["--network=none", "--build-arg", `RECIPE=${recipe(role)}`, ...flags, "--tag", local[role]];
   await runLogged(`docker build ${role}`, "docker", ["build", ...options, context]);
   // The image that carried the name before, if no container uses it.

@@ -1,0 +1,21 @@
+import { chmodSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** The modes of what goes into an image, as Git has them. Part of each recipe that copies files. */
+export const contextModes = { program: 0o755, file: 0o644, folder: 0o755 };
+
+/**
+ * Gives everything in a folder the modes that it has in Git: what a umask took away when the project was cloned, or a jar was
+ * fetched, would be missing in the image, where another user runs it.
+ *
+ * @param {string} folder
+ */
+export function setContextModes(folder) {
+  chmodSync(folder, contextModes.folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isProgram = (statSync(path).mode & 0o100) !== 0;
+    if (entry.isDirectory()) chmodSync(path, contextModes.folder);
+    else chmodSync(path, isProgram ? contextModes.program : contextModes.file);
+  }
+}
