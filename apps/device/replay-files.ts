@@ -9,15 +9,15 @@ import { messageOf } from "../shared/text";
  * @throws AppError where there is no such file, or nothing of the kind in it.
  */
 export function readReplayTable({ file, column, timeColumn }: ReplaySettings): ReplayTable {
-  const result = parseReplayTable(readText(file), { column, timeColumn });
+  const result = parseReplayTable(readBytes(file), { column, timeColumn });
   if (result.kind === "table") return result;
   const place = result.line === undefined ? file : `${file}, line ${result.line}`;
   throw new AppError(`${place}: ${result.reason}`);
 }
 
-function readText(file: string): string {
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw new AppError(`the recorded values cannot be read: ${messageOf(error)}`);
   }

@@ -7,7 +7,7 @@ const start = Date.UTC(2026, 10, 23);
 const context = {
   seed: "1",
   device: "device-1",
-  replayTable: () => parseReplayTable("v\n1.25\n-1.25\n", {}) as ReplayTable,
+  replayTable: () => parseReplayTable(Buffer.from("v\n1.25\n-1.25\n"), {}) as ReplayTable,
 };
 const sensor = (settings: Record<string, unknown>) =>
   SensorSettings.parse({ name: "a", interval: 1000, ...settings });

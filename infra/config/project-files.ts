@@ -15,7 +15,7 @@ const readProjectFile: ReadProjectFile = (path) => {
       const most = showSizeBytes(mostReplayBytes);
       return { kind: "problem", reason: `shorten it to ${most}, of which it has ${showSizeBytes(size)}` };
     }
-    return { kind: "text", text: readFileSync(file, "utf8") };
+    return { kind: "bytes", bytes: readFileSync(file) };
   } catch (error) {
     return { kind: "problem", reason: reasonOf(error as NodeJS.ErrnoException) };
   }

@@ -6,7 +6,7 @@ import type { PlacedSensor } from "./fill-in";
 
 /** What a file of the project holds, or why that is not known. */
 export type FileReading =
-  { readonly kind: "text"; readonly text: string } | { readonly kind: "problem"; readonly reason: string };
+  { readonly kind: "bytes"; readonly bytes: Buffer } | { readonly kind: "problem"; readonly reason: string };
 
 /** Reads a file of the project, by its path from the project's directory with slashes. */
 export type ReadProjectFile = (path: string) => FileReading;
@@ -48,10 +48,10 @@ export function readReplayFiles(sensors: readonly PlacedSensor[], read: ReadProj
       continue;
     }
     const { column, timeColumn } = model;
-    const table = parseReplayTable(reading.text, { column, timeColumn });
+    const table = parseReplayTable(reading.bytes, { column, timeColumn });
     if (table.kind === "problem")
       tell(`correct ${file}${table.line === undefined ? "" : `, line ${table.line}`}: ${table.reason}`);
-    files.set(file, { name: `${hashOf(reading.text)}.csv`, content: reading.text });
+    files.set(file, { name: `${hashOf(reading.bytes)}.csv`, content: reading.bytes.toString("utf8") });
   }
   return { files, problems: [...problems.values()] };
 }
@@ -62,6 +62,6 @@ function isWithinProject(path: string): boolean {
   return !/^\.\.(?:\/|$)/.test(posix.normalize(path.replaceAll("\\", "/")));
 }
 
-function hashOf(content: string): string {
+function hashOf(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

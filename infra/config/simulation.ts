@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dayMs, secondMs, yearMs } from "../../apps/shared/contract/duration";
+import { parseDayOrMomentMs } from "../../apps/shared/contract/moment";
 import { parseDurationMs } from "./duration";
 import { wholeNumber } from "./whole-number";
 
@@ -17,26 +18,17 @@ export const SeedSpec = z
 export type BackfillSpec = { readonly lengthMs: number } | { readonly fromMs: number };
 
 const backfillRemedy = `write a duration from 1s to ${longestHistoryMs / dayMs}d, such as "24h" or "7d", or a time in the past such as "2026-11-23T00:00:00Z"`;
-const timePattern = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z)?$/;
 
 /** The configuration's key `backfill`; whether a time is in the past is for who knows the time. */
 export const BackfillSpec = z.unknown().transform((source, context): BackfillSpec => {
   const lengthMs = parseDurationMs(source);
   if (lengthMs !== undefined && lengthMs >= secondMs && lengthMs <= longestHistoryMs)
     return { lengthMs: Math.round(lengthMs) };
-  const fromMs = typeof source === "string" ? parseTimeMs(source) : undefined;
+  const fromMs = typeof source === "string" ? parseDayOrMomentMs(source) : undefined;
   if (fromMs !== undefined) return { fromMs };
   context.addIssue(backfillRemedy);
   return z.NEVER;
 });
-
-/** Reads a day or a time in UTC; undefined if it is none. */
-function parseTimeMs(source: string): number | undefined {
-  const timeMs = timePattern.test(source) ? Date.parse(source) : Number.NaN;
-  // JavaScript takes the 30th of February for the 2nd of March.
-  const exists = !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(source.slice(0, 10));
-  return exists ? timeMs : undefined;
-}
 
 /** How much faster than the clock the devices' time runs. */
 export const SpeedSpec = wholeNumber(1, 10_000);

@@ -77,7 +77,7 @@ function replayTable({
   column?: string | undefined;
   timeColumn?: string | undefined;
 }) {
-  const table = parseReplayTable(recordedCsv, { column, timeColumn });
+  const table = parseReplayTable(Buffer.from(recordedCsv), { column, timeColumn });
   if (table.kind === "problem") throw new Error(`the recorded values of the example: ${table.reason}`);
   return table;
 }

@@ -42,7 +42,7 @@ void runCommand(commands["preview-signal"], async () => {
 function replayTable({ file, column, timeColumn }: ReplaySettings): ReplayTable {
   const reading = projectSurroundings().readFile(file);
   if (reading.kind === "problem") throw new SetupError(`${file}: ${reading.reason}`);
-  const table = parseReplayTable(reading.text, { column, timeColumn });
+  const table = parseReplayTable(reading.bytes, { column, timeColumn });
   if (table.kind === "table") return table;
   throw new SetupError(`${file}${table.line === undefined ? "" : `, line ${table.line}`}: ${table.reason}`);
 }

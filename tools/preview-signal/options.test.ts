@@ -42,6 +42,7 @@ it.each([
   [["a", "--for", `${"9".repeat(400)}d`], /^--for 9+d: give a duration of at most 36500d$/],
   [["a", "--interval", "1e300"], /^--interval 1e300: give a duration/],
   [["a", "--from", "2026-11-23T25:00Z"], /^--from 2026-11-23T25:00Z: give a day or a time/],
+  [["a", "--from", "2026-02-30"], /^--from 2026-02-30: give a day or a time/],
   [["a", "--from", "2026-13-23"], /^--from 2026-13-23: give a day or a time/],
   [["a", "--colour"], /^Unknown option '--colour'.*\nUsage: /s],
 ])("refuses %j", (args, reason) => {

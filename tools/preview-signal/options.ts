@@ -1,4 +1,5 @@
 import { yearMs } from "../../apps/shared/contract/duration";
+import { parseDayOrMomentMs } from "../../apps/shared/contract/moment";
 import { parseDurationMs, showDurationMs } from "../../infra/config/duration";
 import { profileNames } from "../../infra/config/profiles";
 import { commands } from "../commands.mjs";
@@ -61,8 +62,7 @@ function durationOption(option: string, text: string | undefined, example: strin
 
 function timeOption(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  // Without a zone, Date.parse would take the time of day for this machine's.
-  const fromMs = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
-  if (fromMs >= 0) return fromMs;
+  const fromMs = parseDayOrMomentMs(text);
+  if (fromMs !== undefined && fromMs >= 0) return fromMs;
   throw new UsageError(`--from ${text}: give a day or a time, such as 2026-11-23 or 2026-11-23T06:30:00Z`);
 }

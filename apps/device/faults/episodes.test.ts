@@ -92,9 +92,10 @@ describe("episodes at set times", () => {
   });
 
   it("come once at a single time", () => {
-    const episodes = episodesOf({ at: ["2026-11-24T01:00:00Z", "2026-11-24T01:00:02.500Z"], for: 1_000 });
+    const at = ["2026-11-24T01:00:00Z", "2026-11-24T01:00:02.500Z", "2026-11-24T05:00+02:00"];
+    const episodes = episodesOf({ at, for: 1_000 });
     expect(timesOn(episodes, 500, 3 * dayMs)).toEqual(
-      [0, 500, 2_500, 3_000].map((ms) => dayMs + hourMs + ms),
+      [0, 500, 2_500, 3_000, 2 * hourMs, 2 * hourMs + 500].map((ms) => dayMs + hourMs + ms),
     );
   });
 

@@ -1,4 +1,5 @@
 import { dayMs, type Milliseconds } from "../../shared/contract/duration";
+import { parseMomentMs } from "../../shared/contract/moment";
 import type { Random } from "../random";
 
 /** When a fault is there, as its settings say it. */
@@ -33,7 +34,7 @@ export class Episodes {
     this.probability = settings.probability ?? 0;
     this.phaseMs = settings.for === undefined ? 0 : Math.floor(random.uniform(0, phaseDraw) * this.lengthMs);
     const times = settings.at ?? [];
-    this.moments = times.filter((time) => time.includes("T")).map((time) => Date.parse(time));
+    this.moments = times.flatMap((time) => parseMomentMs(time) ?? []);
     this.timesOfDay = times.filter((time) => !time.includes("T")).map(timeOfDayMs);
   }
 

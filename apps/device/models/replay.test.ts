@@ -5,7 +5,7 @@ import { replay } from "./replay";
 
 const random = randomFor("1", "device-1", "recorded");
 function table(text: string, timeColumn?: string): ReplayTable {
-  const parsed = parseReplayTable(text, { timeColumn });
+  const parsed = parseReplayTable(Buffer.from(text), { timeColumn });
   if (parsed.kind === "problem") throw new Error(parsed.reason);
   return parsed;
 }

@@ -12,6 +12,7 @@ it.each([
   { type: "missing", probability: 0.01 },
   { type: "stuck", at: ["00:00", "06:30:15", "2026-11-23T06:30:00Z"], for: 86_399_990 },
   { type: "offline", at: ["2026-11-23T06:30:00Z"], for: 7 * 86_400_000 },
+  { type: "offline", at: ["2026-11-23T06:30Z", "2026-11-23T08:30:00.000250+02:00"], for: 60_000 },
   { type: "clock-skew", ahead: 5_000, probability: 0 },
 ])("takes %o", (fault) => {
   expect(problems(fault)).toEqual([]);

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { dayMs, type DurationField } from "./duration";
+import { momentExample, parseMomentMs } from "./moment";
 import { anyNumber, numberWithin } from "./number";
 
-const timeRemedy = 'write times such as "06:30", of every day in UTC, or "2026-11-23T06:30:00Z"';
+const timeRemedy = `write times such as "06:30", of every day in UTC, or "${momentExample}"`;
 const faultTimePattern = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
-const isFaultTime = (text: string) =>
-  faultTimePattern.test(text) || z.iso.datetime({ offset: false }).safeParse(text).success;
+const isFaultTime = (text: string) => faultTimePattern.test(text) || parseMomentMs(text) !== undefined;
 
 /**
  * When a fault is there. Time is cut into pieces of the length `for`, or of one observation if that is left out; with

@@ -1,5 +1,6 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { z } from "zod";
+import { utf8Text } from "../utf8";
+import { parseMomentMs } from "./moment";
 
 /** Recorded values, in their order. */
 export interface ReplayTable {
@@ -27,14 +28,17 @@ export interface ReplayColumns {
 
 /**
  * Reads recorded values from a CSV file: RFC 4180 with commas and a header, in UTF-8 with or without a byte order mark. Columns that are
- * not asked for may hold anything; empty lines are left out. Reading stops at the first line that is wrong.
+ * not asked for may hold anything; empty lines are left out. Reading stops at the first line that is wrong: what could be read in two
+ * ways is refused rather than guessed.
  */
-export function parseReplayTable(text: string, columns: ReplayColumns): ReplayTable | ReplayTableProblem {
+export function parseReplayTable(bytes: Buffer, columns: ReplayColumns): ReplayTable | ReplayTableProblem {
   try {
-    const [header, ...rows] = readRecords(text);
+    const [header, ...rows] = readRecords(textOf(bytes));
     if (header === undefined) refuse(undefined, "it is empty; write a header line and a line for each value");
+    refuseOtherSeparators(header, rows);
     const places = placesOf(header, columns);
     if (rows.length === 0) refuse(undefined, "it has a header and no values; write a line for each");
+    for (const row of rows) refuseSurplus(row, header.cells.length);
     const values = Float64Array.from(rows, (row) => valueIn(row, places.value, header.cells.length));
     const timesMs = places.time === undefined ? undefined : timesIn(rows, places.time, header.cells.length);
     return { kind: "table", values, timesMs };
@@ -63,6 +67,33 @@ function refuse(line: number | undefined, reason: string): never {
   throw new Refusal(line, reason);
 }
 
+const asUtf8 = 'save it as UTF-8 (in Excel "CSV UTF-8")';
+
+/** Other encodings would make other names of it, or nothing. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString("latin1");
+  if (mark === "\xff\xfe" || mark === "\xfe\xff") refuse(undefined, `it is UTF-16; ${asUtf8}`);
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) refuse(lineAt(bytes, nul), `found a NUL byte, as UTF-16 has; ${asUtf8}`);
+  const text = utf8Text(bytes);
+  if (text === undefined) refuse(lineOfBrokenByte(bytes), `found bytes that are not UTF-8; ${asUtf8}`);
+  return text;
+}
+
+/** Lines end with CRLF, LF, or CR alone. */
+const lineEnd = /\r\n|\n|\r/g;
+
+/** The line, from 1, on which a byte stands. */
+function lineAt(bytes: Buffer, place: number): number {
+  return [...bytes.toString("latin1", 0, place).matchAll(lineEnd)].length + 1;
+}
+
+function lineOfBrokenByte(bytes: Buffer): number {
+  // No line end is part of another character, right or wrong.
+  const lines = bytes.toString("latin1").split(lineEnd);
+  return lines.findIndex((line) => utf8Text(Buffer.from(line, "latin1")) === undefined) + 1;
+}
+
 function readRecords(text: string): Row[] {
   try {
     const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
@@ -73,6 +104,33 @@ function readRecords(text: string): Row[] {
     const { lines } = error as CsvError & { readonly lines?: number };
     return refuse(lines, `it is not CSV: ${error.message}`);
   }
+}
+
+/** What other programs put between columns where the comma is the decimal sign. */
+const otherSeparators = { semicolons: ";", tabs: "\t" };
+
+/** With another separator each line would be one cell, or be cut at its decimal commas. */
+function refuseOtherSeparators(header: Row, [first]: readonly Row[]): void {
+  const { cells } = header;
+  for (const [name, separator] of Object.entries(otherSeparators)) {
+    const has = (row: Row | undefined) => row?.cells.some((cell) => cell.includes(separator));
+    if (cells.length > 1 || !has(header) || (first !== undefined && !has(first))) continue;
+    const found = JSON.stringify(cells[0]);
+    refuse(
+      header.line,
+      `found ${found}; separate columns by commas, not by ${name}, and write numbers with a point`,
+    );
+  }
+}
+
+/** A decimal comma without quotes makes two cells of a number. */
+function refuseSurplus({ line, cells }: Row, columns: number): void {
+  if (cells.length <= columns) return;
+  const counted = `${cells.length} cells, and the header ${columns}`;
+  refuse(
+    line,
+    `found ${JSON.stringify(cells.join(","))}, which has ${counted}; write numbers with a point, such as 1.5, and quote texts with commas`,
+  );
 }
 
 /** Where in a row the value and the time stand. */
@@ -93,6 +151,11 @@ function placesOf({ line, cells: header }: Row, { column, timeColumn }: ReplayCo
     const names = others.map(({ name }) => JSON.stringify(name)).join(", ");
     refuse(line, `it has several columns; set column to one of ${names}`);
   }
+  if (decimal.test(only.name))
+    refuse(
+      line,
+      `found ${JSON.stringify(only.name)} where the header should be; write the column's name into the first line`,
+    );
   return { value: only.index, time };
 }
 
@@ -103,8 +166,18 @@ function cellIn({ line, cells }: Row, place: number, columns: number): string {
   return cell;
 }
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const decimalIn = (text: string) => (decimal.test(text) ? Number(text) : NaN);
+const decimal = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+))?$/;
+
+/**
+ * Reads a decimal number.
+ * @param shift how many places its point goes to the right: multiplied by 1000, 1.005 would be 1004.9999999999999
+ * @returns NaN where it is none, or one that is not 0 would be
+ */
+function decimalIn(text: string, shift = 0): number {
+  const [, digits = "", exponent = "0"] = decimal.exec(text) ?? [];
+  const value = digits === "" ? Number.NaN : Number(`${digits}e${Number(exponent) + shift}`);
+  return value === 0 && /[1-9]/.test(digits) ? Number.NaN : value;
+}
 
 function valueIn(row: Row, place: number, columns: number): number {
   const cell = cellIn(row, place, columns);
@@ -113,17 +186,26 @@ function valueIn(row: Row, place: number, columns: number): number {
   return value;
 }
 
-/** With its offset from UTC: without, it would be another time on each machine. */
-const moment = z.iso.datetime({ offset: true });
+const timeRemedy = "write seconds, or a time such as 2026-11-23T00:00:01Z";
+
+/** As seconds the year 5138; as milliseconds since 1970 the year 1973. */
+const firstMilliseconds = 1e11;
 
 function timesIn(rows: readonly Row[], place: number, columns: number): Float64Array {
+  const areMoments = parseMomentMs(rows[0]?.cells[place] ?? "") !== undefined;
   const timesMs = Float64Array.from(rows, (row) => {
     const cell = cellIn(row, place, columns);
-    const timeMs = moment.safeParse(cell).success ? Date.parse(cell) : decimalIn(cell) * 1000;
-    if (!Number.isFinite(timeMs))
+    const found = `found ${JSON.stringify(cell)}`;
+    const momentMs = parseMomentMs(cell);
+    const isMoment = momentMs !== undefined;
+    const timeMs = momentMs ?? decimalIn(cell, 3);
+    if (!Number.isFinite(timeMs)) refuse(row.line, `${found}; ${timeRemedy}`);
+    if (isMoment !== areMoments)
+      refuse(row.line, `${found}; write all times in one form, as line ${rows[0]?.line ?? 2} has it`);
+    if (!isMoment && Math.abs(timeMs) >= firstMilliseconds * 1000)
       refuse(
         row.line,
-        `found ${JSON.stringify(cell)}; write seconds, or a time such as 2026-11-23T00:00:01Z`,
+        `${found}; write seconds: these look like milliseconds since 1970, so divide them by 1000`,
       );
     return timeMs;
   });

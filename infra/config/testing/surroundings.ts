@@ -15,7 +15,7 @@ export function withFiles(files: Readonly<Record<string, string>>): Surroundings
     ...noFiles,
     readFile: (path) => {
       const text = files[path];
-      return text === undefined ? noFiles.readFile(path) : { kind: "text", text };
+      return text === undefined ? noFiles.readFile(path) : { kind: "bytes", bytes: Buffer.from(text) };
     },
   };
 }
