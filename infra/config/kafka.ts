@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WrittenNumber } from "../../apps/shared/contract/json";
 import { megabyteBytes, size } from "./size";
 
 /**
@@ -20,7 +21,7 @@ export const KafkaSpec = z
       properties: z
         .record(
           z.string(),
-          z.custom<string | number | boolean>(isPropertyValue, "write a text, a number, true or false"),
+          z.custom<PropertyValue>(isPropertyValue, "write a text, a number, true or false"),
           'write properties by name, such as {"log.retention.hours":24}',
         )
         .default({}),
@@ -44,7 +45,10 @@ export interface KafkaSettings {
   readonly properties: Readonly<Record<string, string>>;
 }
 
+/** What can be written into a properties file. Kafka's longs are beyond the whole numbers that JavaScript has. */
+type PropertyValue = string | number | boolean | WrittenNumber;
+
 /** Whether a value can be written into a properties file. */
-export function isPropertyValue(value: unknown): value is string | number | boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+export function isPropertyValue(value: unknown): value is PropertyValue {
+  return ["string", "number", "boolean"].includes(typeof value) || value instanceof WrittenNumber;
 }

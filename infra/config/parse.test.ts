@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { secretValue } from "../../apps/shared/contract/problems";
 import { parseStackConfig } from "./parse";
+import { StackConfig } from "./schema";
 import { noFiles } from "./testing/surroundings";
 import { problemsWith } from "./testing/problems";
+import { readConfigValue } from "./value";
 
 const sensor = (name: string, interval = 1_000) => ({
   name,
@@ -307,6 +310,35 @@ describe("a wrong configuration", () => {
   it("is told of a stack name that makes too long host names", () => {
     expect(problemsWith({}, "s".repeat(36))).toEqual([]);
     expect(problemsWith({}, "s".repeat(37))).toHaveLength(1);
+  });
+
+  it("is told of secrets without showing them, and of what else is wrong", () => {
+    const again = (key: string) =>
+      `set it again in plain text (npx pulumi config rm ${key}, then npx pulumi config set ${key} VALUE): nothing of a stack's configuration stays secret, since containers, logs and outputs show it`;
+    expect(
+      problemsWith({ devices: secretValue, kafka: secretValue, colour: secretValue, brokers: 12 }),
+    ).toEqual([
+      `colour: found a secret; remove it (npx pulumi config rm colour); the keys are ${Object.keys(StackConfig.shape).join(", ")}`,
+      `devices: found a secret; ${again("devices")}`,
+      `kafka: found a secret; ${again("kafka")}`,
+      "brokers: found 12; write a whole number from 1 to 9",
+    ]);
+    expect(JSON.stringify({ found: secretValue })).toBe('{"found":"[secret]"}');
+  });
+
+  it("is told of numbers as they were written", () => {
+    const raw = {
+      brokers: readConfigValue("1e400"),
+      seed: readConfigValue("9007199254740993"),
+      sensors: readConfigValue('[{"name":"s","model":{"type":"gaussian","mean":1e400},"interval":1e400}]'),
+    };
+    const found = problemsWith(raw).map((problem) => problem.replace(/;.*/, ""));
+    expect(found).toEqual([
+      "sensors[0].interval: found 1e400",
+      "sensors[0].model.mean: found 1e400",
+      "seed: found 9007199254740993",
+      "brokers: found 1e400",
+    ]);
   });
 
   it("counts its problems in the message", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
+import { type Problem, problemsOf, secretValue, showProblem } from "../../apps/shared/contract/problems";
 import { longestStackName } from "../plan/names";
 import { DevicesSpec } from "./devices";
 import { fillInDevices, sensorsOf } from "./fill-in";
@@ -67,11 +67,18 @@ export function parseStackConfig(
 /** Does the same, and goes as far as it can with a configuration that is wrong, so that more can be told of it. */
 export function readStackConfig(
   stack: string,
-  raw: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   { readFile, nowMs }: Surroundings,
 ): ReadConfig {
-  const { config, problems: ofKeys, unread } = readKeys(raw);
-  const problems: Problem[] = [...stackNameProblems(stack), ...unknownKeyProblems(raw), ...ofKeys];
+  const secrets = configKeys.filter((key) => given[key] === secretValue);
+  const raw = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== secretValue));
+  const { config, problems: ofKeys, unread } = readKeys(raw, secrets);
+  const problems: Problem[] = [
+    ...stackNameProblems(stack),
+    ...unknownKeyProblems(given),
+    ...secrets.map(secretProblem),
+    ...ofKeys,
+  ];
   const { listed, devices, defaults } = readDevices(config, raw);
   const tooMany = containerCountProblems(devices, raw);
   if (tooMany.length > 0) {
@@ -113,11 +120,12 @@ function readDevices(config: Partial<Config>, raw: Readonly<Record<string, unkno
  * Reads each key for itself. One that could not be read is left out of what relates keys to each other, so that one slip is told
  * once.
  */
-function readKeys(raw: Readonly<Record<string, unknown>>) {
+function readKeys(raw: Readonly<Record<string, unknown>>, secrets: readonly (keyof Config)[]) {
   const read: Partial<Record<keyof Config, unknown>> = {};
   const problems: Problem[] = [];
-  const unread = new Set<keyof Config>();
+  const unread = new Set(secrets);
   for (const key of configKeys) {
+    if (unread.has(key)) continue;
     const result = StackConfig.shape[key].safeParse(raw[key]);
     if (result.success) read[key] = result.data;
     else {
@@ -183,6 +191,14 @@ function unknownKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
       found: raw[key],
       remedy: `remove it (npx pulumi config rm ${key}); ${known(key)}`,
     }));
+}
+
+/** What a stack is made of is told to its containers, and shown by Docker, logs, outputs and the dashboard. */
+function secretProblem(key: string): Problem {
+  const remedy =
+    `set it again in plain text (npx pulumi config rm ${key}, then npx pulumi config set ${key} VALUE): ` +
+    "nothing of a stack's configuration stays secret, since containers, logs and outputs show it";
+  return { path: key, found: secretValue, remedy };
 }
 
 function known(key: string): string {

@@ -1,4 +1,5 @@
 import { logCleanerBufferBytes } from "../plan/kafka-settings";
+import { isPropertyValue } from "./kafka";
 import { type KafkaMajor, ruleOf } from "./property-rules";
 
 /** A property, and the value that it has if nobody sets it. */
@@ -96,5 +97,5 @@ export function orderRemedies(
 
 function valueOf([property, unset]: Side, properties: Readonly<Record<string, unknown>>): number {
   const value = property in properties ? properties[property] : unset;
-  return typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
+  return isPropertyValue(value) && typeof value !== "boolean" ? Number(String(value)) : Number.NaN;
 }

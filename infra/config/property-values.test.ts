@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseStackConfig } from "./parse";
 import { problemsWith, propertyProblem } from "./testing/problems";
+import { noFiles } from "./testing/surroundings";
+import { readConfigValue } from "./value";
 
 const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };
 const kraft = { coordination: "kraft" };
@@ -200,4 +203,16 @@ describe("of two that belong together", () => {
       'kafka.properties["group.share.heartbeat.interval.ms"]: found 0; write a whole number from 1 on',
     ]);
   });
+});
+
+it("keeps whole numbers that JavaScript does not have as they were written", () => {
+  const longest = readConfigValue("9223372036854775807");
+  expect(propertyProblem("log.retention.bytes", longest)).toBeUndefined();
+  const raw = { kafka: { properties: { "log.retention.bytes": longest } } };
+  expect(parseStackConfig("dev", raw, noFiles).kafka.properties).toEqual({
+    "log.retention.bytes": "9223372036854775807",
+  });
+  expect(propertyProblem("log.retention.bytes", readConfigValue("9223372036854775808"))).toMatch(
+    /^found 9223372036854775808; write a whole number/,
+  );
 });

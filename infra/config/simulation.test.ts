@@ -31,6 +31,11 @@ describe("history", () => {
     ["2026-11-20", { lengthMs: 3 * dayMs, fromMs: Date.parse("2026-11-20T00:00:00Z") }],
     ["2026-11-22T12:00:00Z", { lengthMs: dayMs / 2, fromMs: Date.parse("2026-11-22T12:00:00Z") }],
     ["2026-11-22T14:00+02:00", { lengthMs: dayMs / 2, fromMs: Date.parse("2026-11-22T12:00:00Z") }],
+    ["2026-11-20 00:00:00 +0000 UTC", { lengthMs: 3 * dayMs, fromMs: Date.parse("2026-11-20T00:00:00Z") }],
+    [
+      "2026-11-22 13:30:00.5 +0130 +0130",
+      { lengthMs: dayMs / 2 - 500, fromMs: Date.parse("2026-11-22T12:00:00.500Z") },
+    ],
     [
       "2026-11-22T12:00:00.000001Z",
       { lengthMs: dayMs / 2 - 1, fromMs: Date.parse("2026-11-22T12:00:00.001Z") },

@@ -24,11 +24,16 @@ export const BackfillSpec = z.unknown().transform((source, context): BackfillSpe
   const lengthMs = parseDurationMs(source);
   if (lengthMs !== undefined && lengthMs >= secondMs && lengthMs <= longestHistoryMs)
     return { lengthMs: Math.round(lengthMs) };
-  const fromMs = typeof source === "string" ? parseDayOrMomentMs(source) : undefined;
+  const fromMs = typeof source === "string" ? parseDayOrMomentMs(fromYaml(source)) : undefined;
   if (fromMs !== undefined) return { fromMs };
   context.addIssue(backfillRemedy);
   return z.NEVER;
 });
+
+/** Pulumi hands on a time that stands in YAML without quotes as Go writes times: `2026-11-23 00:00:00 +0000 UTC`. */
+function fromYaml(source: string): string {
+  return source.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) \S+$/, "$1T$2$3:$4");
+}
 
 /** How much faster than the clock the devices' time runs. */
 export const SpeedSpec = wholeNumber(1, 10_000);

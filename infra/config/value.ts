@@ -1,7 +1,9 @@
+import { parseJson } from "../../apps/shared/contract/json";
+
 /** Reads a value of Pulumi's configuration: `pulumi config set brokers 3` stores text, `--path` and lists JSON, all of it as text. */
 export function readConfigValue(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -300,7 +300,20 @@ describe("what is much", () => {
     const idle = [{ type: "lake", replicas: 4 }];
     expect(capacity({ lake: uncompacted, consumers: idle }).warnings).toEqual([
       "263,520 files a day stay in the table: readers slow down with their number; set lake.compactAfter",
-      "a lake has more replicas than there are partitions: some of them have nothing to do",
+      'consumer "lake" has 4 replicas and 3 partitions to read: 1 of them have nothing to do; lower its replicas, or raise partitions',
     ]);
+  });
+
+  it("has idle replicas only of what reads something, and counts what that reads", () => {
+    const consumers = [
+      { type: "lake", replicas: 2, devices: ["device-1"] },
+      { type: "console", replicas: 3 },
+    ];
+    expect(capacity({ consumers }).warnings).toEqual([
+      'consumer "lake" has 2 replicas and 1 partition to read: 1 of them have nothing to do; lower its replicas, or raise partitions',
+    ]);
+    expect(capacity({ consumers, partitions: 2 }).warnings).toEqual([]);
+    const lake = [{ type: "lake", replicas: 4 }];
+    expect(capacity({ consumers: lake, devices: 0 }).warnings).toEqual([]);
   });
 });

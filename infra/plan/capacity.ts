@@ -1,5 +1,7 @@
 import type { StackSpec } from "../config/spec";
 import { showDurationMs } from "../config/duration";
+import { counted } from "../../apps/shared/text";
+import { topicsRead } from "./consumer-reads";
 import { showDevices } from "./groups";
 import { type HistoryCapacity, planHistory } from "./history-capacity";
 import { type KafkaCapacity, planKafkaCapacity, secondsPerDay } from "./kafka-capacity";
@@ -64,8 +66,7 @@ function warningsOf(spec: StackSpec, kafka: KafkaCapacity, lake: LakeCapacity | 
       `${count(lake.filesPerDayLeft)} files a day stay in the table: readers slow down with their number; ${spec.lake.compactAfterMs === 0 ? "set lake.compactAfter" : "lower speed"}`,
     lake !== undefined && historyWarning(spec),
     bufferWarning(spec),
-    spec.consumers.some(({ type, replicas }) => type === "lake" && replicas > kafka.partitions) &&
-      "a lake has more replicas than there are partitions: some of them have nothing to do",
+    ...spec.consumers.map((consumer) => idleWarning(spec, consumer)),
   ].filter((warning) => warning !== false);
 }
 
@@ -75,6 +76,20 @@ function historyWarning({ history, devices }: StackSpec): string | false {
   return (
     minutes > manyFiles &&
     `a history of ${showLength(history?.lengthMs ?? 0)} makes files for each of ${count(minutes)} minutes in the table: readers slow down with their number; shorten backfill`
+  );
+}
+
+/** Of what reads nothing at all, nobody needs to be told that it is idle. */
+function idleWarning(
+  { devices, partitions }: StackSpec,
+  consumer: StackSpec["consumers"][number],
+): string | false {
+  const { name, replicas } = consumer;
+  const read = topicsRead(consumer, devices).length * partitions;
+  return (
+    read > 0 &&
+    replicas > read &&
+    `consumer "${name}" has ${replicas} replicas and ${counted(read, "partition")} to read: ${replicas - read} of them have nothing to do; lower its replicas, or raise partitions`
   );
 }
 

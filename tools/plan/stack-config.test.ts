@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { secretValue } from "../../apps/shared/contract/problems";
 import { rawConfig } from "./stack-config";
 
 it("gives the program's keys the values that it gets", () => {
@@ -9,11 +10,13 @@ it("gives the program's keys the values that it gets", () => {
       value: '{"heap":"512MB","properties":{"num.io.threads":4}}',
       objectValue: { heap: "512MB", properties: { "num.io.threads": 4 } },
     },
+    "kafka-iot-sim:devices": { secret: true },
     "docker:host": { value: "tcp://10.0.0.1:2375", secret: false },
   };
   expect(rawConfig(JSON.stringify(listing))).toEqual({
     brokers: 3,
     coordination: "kraft",
     kafka: { heap: "512MB", properties: { "num.io.threads": 4 } },
+    devices: secretValue,
   });
 });

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { secretValue } from "../../apps/shared/contract/problems";
 import { readConfigValue } from "../../infra/config/value";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
@@ -17,7 +18,8 @@ export interface StackConfiguration {
 /** One entry of `pulumi config --json`. */
 interface Entry {
   readonly value?: string;
-  readonly objectValue?: unknown;
+  /** Its value, or a part of it; then there is no value here. */
+  readonly secret?: boolean;
 }
 
 /**
@@ -72,9 +74,9 @@ export function rawConfig(listing: string): Record<string, unknown> {
   return Object.fromEntries(
     entries
       .filter(([key]) => key.startsWith(`${project}:`))
-      .map(([key, { value, objectValue }]) => [
+      .map(([key, { value = "", secret }]) => [
         key.slice(project.length + 1),
-        objectValue ?? readConfigValue(value ?? ""),
+        secret === true ? secretValue : readConfigValue(value),
       ]),
   );
 }

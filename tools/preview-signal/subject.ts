@@ -1,5 +1,6 @@
 import { derivedProblems } from "../../apps/shared/contract/derived-problems";
 import { groupMemberName } from "../../apps/shared/contract/device";
+import { parseJson } from "../../apps/shared/contract/json";
 import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
 import type { SensorSettings } from "../../apps/shared/contract/sensor";
 import { fillInDevices } from "../../infra/config/fill-in";
@@ -67,7 +68,7 @@ function subjectOfModel(json: string): Subject {
 
 function parsedJson(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (error) {
     throw new SetupError(`the model is not JSON, such as ${modelExample}: ${messageOf(error)}`);
   }

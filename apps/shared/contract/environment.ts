@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "./json";
 import { type Problem, problemsOf, showProblem } from "./problems";
 
 /**
@@ -43,7 +44,7 @@ export const json = <Schema extends z.ZodType>(schema: Schema, example: string) 
   z.codec(z.string(`set it to JSON such as ${example}`), schema, {
     decode: (source, context) => {
       try {
-        return JSON.parse(source) as z.input<Schema>;
+        return parseJson(source) as z.input<Schema>;
       } catch {
         context.issues.push({
           code: "custom",
@@ -119,7 +120,7 @@ function readably(environment: ProcessEnvironment): Record<string, unknown> {
     Object.entries(environment).map(([name, value]) => {
       if (!value?.startsWith("[")) return [name, value];
       try {
-        return [name, JSON.parse(value) as unknown];
+        return [name, parseJson(value)];
       } catch {
         return [name, value];
       }

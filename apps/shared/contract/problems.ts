@@ -10,6 +10,9 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** Stands for a value that is to be shown nowhere. */
+export const secretValue = { toJSON: () => "[secret]" } as const;
+
 const longestValueShown = 80;
 /** What to do about a key that there is not. */
 export const unknownKeyRemedy = "remove it, there is no such key";
@@ -17,6 +20,7 @@ export const unknownKeyRemedy = "remove it, there is no such key";
 /** Writes a value as a user would recognise it, cut to one short line. */
 export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
+  if (value === secretValue) return "a secret";
   const text = JSON.stringify(value);
   return text.length <= longestValueShown ? text : `${text.slice(0, longestValueShown - 1)}…`;
 }

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, it } from "vitest";
+import { secretValue } from "../../apps/shared/contract/problems";
+import { loadConfig } from "./load";
+
+afterEach(() => pulumi.runtime.setAllConfig({}));
+
+it("reads the project's keys, and nothing of what is secret, be it whole or in part", async () => {
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+    "kafka-iot-sim",
+  );
+  const config = {
+    "kafka-iot-sim:brokers": "3",
+    "kafka-iot-sim:devices": "5",
+    "kafka-iot-sim:kafka": '{"properties":{"num.io.threads":"4"}}',
+    "docker:host": "tcp://10.0.0.1:2375",
+  };
+  pulumi.runtime.setAllConfig(config, ["kafka-iot-sim:devices", "kafka-iot-sim:kafka", "docker:host"]);
+  expect(loadConfig()).toEqual({ brokers: 3, devices: secretValue, kafka: secretValue });
+});
