@@ -107,6 +107,10 @@ const owned: readonly Owned[] = [
     ],
     remedy: "devices and consumers of this stack speak plain text, on a private network and 127.0.0.1",
   },
+  {
+    names: ["max.connections.per.ip.overrides"],
+    remedy: "containers have other addresses after each start: set max.connections.per.ip",
+  },
   { names: ["heap.opts"], remedy: "it is no property: set kafka.heap" },
   {
     names: [

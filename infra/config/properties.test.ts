@@ -40,7 +40,12 @@ describe("a broker property", () => {
     ["num.partitions", "many", 'found "many"; write a whole number from 1 on'],
     ["num.partitions", "1.5", 'found "1.5"; write a whole number from 1 on'],
     ["num.partitions", 2_147_483_648, "found 2147483648; write a whole number from 1 to 2147483647"],
-    ["request.timeout.ms", 2 ** 31, "found 2147483648; write a whole number to 2147483647"],
+    ["connections.max.reauth.ms", "1e9", 'found "1e9"; write a whole number'],
+    [
+      "fetch.purgatory.purge.interval.requests",
+      2 ** 31,
+      "found 2147483648; write a whole number to 2147483647",
+    ],
     ["compression.gzip.level", 10, "found 10; write a whole number from 1 to 9, or -1"],
     ["log.cleaner.min.cleanable.ratio", 2, "found 2; write a number from 0 to 1"],
     ["log.cleaner.enable", "yes", 'found "yes"; write true or false'],

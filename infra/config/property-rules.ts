@@ -43,7 +43,8 @@ export function valueRemedy(property: string, context: RuleContext, value: strin
   const [, type = "", listed = ""] = /^(\S+) ?(.*)$/s.exec(rule) ?? [];
   const { valid = listed, mustHave, why } = narrowerRules.get(property) ?? {};
   if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "write true or false";
-  if (type in wholeBounds || type === "double") return withReason(numberRemedy(type, valid, value), why);
+  if (type in wholeBounds || type === "double")
+    return withReason(numberRemedy(type, valid, value), why) ?? numberRemedy(type, listed, value);
   const choices = /^\[([^\]]*)\]$/
     .exec(valid)?.[1]
     ?.split(", ")
@@ -101,7 +102,8 @@ function versionRemedy(choices: readonly string[], value: string): string | unde
 
 function numberRemedy(type: string, valid: string, value: string): string | undefined {
   const whole = type !== "double";
-  const [, low, high, orElse] = /^\[(-?\d+),\.\.\.(?:,(-?\d+))?\](?: or (-?\d+))?$/.exec(valid) ?? [];
+  const [, low, high, orElse] =
+    /^\[(-?[\d.]+\d|-?\d),\.\.\.(?:,(-?\d+))?\](?: or (-?\d+))?$/.exec(valid) ?? [];
   if (value === orElse) return undefined;
   const [least, most] = wholeBounds[type] ?? [];
   const minimum = low ?? least;

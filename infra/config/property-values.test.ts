@@ -25,6 +25,7 @@ it.each([
   expect(propertyProblem(name, 1_048_576)).toBeUndefined();
 });
 
+const threads = "otherwise a broker does not start, or runs out of memory";
 const sessions = "consumers of this stack ask for sessions of 30 s";
 const protocols =
   "write a comma-separated list of classic, share, unknown, with classic in it: consumers of this stack have no other protocol";
@@ -33,17 +34,27 @@ it.each([
   ["log.retention.hours", 0, 1, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
   ["log.retention.minutes", 0, 10, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
   ["log.retention.ms", 0, -1, `write a whole number from 1 on, or -1: with 0 a broker does not start`],
-  ["log.roll.ms", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  [
+    "log.roll.ms",
+    59_999,
+    60_000,
+    "write a whole number from 60000 on: with less a broker makes files without end",
+  ],
   ["log.roll.jitter.ms", -1, 0, `write a whole number from 0 on: ${noStart}`],
-  ["log.cleaner.threads", 0, 1, `write a whole number from 1 on: ${noStart}`],
+  ["log.cleaner.threads", 0, 1, `write a whole number from 1 to 256: ${threads}`],
   ["remote.log.manager.copier.thread.pool.size", 0, 1, `write a whole number from 1 on: ${noStart}`],
   ["remote.log.manager.expiration.thread.pool.size", 0, 1, `write a whole number from 1 on: ${noStart}`],
   ["offsets.commit.required.acks", 2, 1, `write a whole number from -1 to 1: ${noStart}`],
   ["offsets.topic.compression.codec", 5, 4, `write a whole number from 0 to 4: ${noStart}`],
   ["max.connections.per.ip", 0, 1, "write a whole number from 1 on: with 0 nobody can connect"],
-  ["num.replica.fetchers", 0, 1, "write a whole number from 1 on: with less no broker copies anything"],
-  ["num.network.threads", 0, 1, "write a whole number from 1 on"],
-  ["num.io.threads", 0, 1, "write a whole number from 1 on"],
+  [
+    "num.replica.fetchers",
+    0,
+    1,
+    "write a whole number from 1 to 256: with less no broker copies anything, and each takes memory",
+  ],
+  ["num.network.threads", 0, 1, `write a whole number from 1 to 256: ${threads}`],
+  ["num.io.threads", 257, 256, `write a whole number from 1 to 256: ${threads}`],
   ["group.max.session.timeout.ms", 29_999, 30_000, `write a whole number from 30000 on: ${sessions}`],
   ["group.min.session.timeout.ms", 30_001, 30_000, `write a whole number from 0 to 30000: ${sessions}`],
   ["group.coordinator.rebalance.protocols", "classic,purge", "classic", protocols],
@@ -96,12 +107,6 @@ describe("a version", () => {
 describe("of two that belong together", () => {
   it.each([
     [
-      "replica.lag.time.max.ms",
-      499,
-      500,
-      "raise it to at least 500, or lower replica.fetch.wait.max.ms (500)",
-    ],
-    [
       "replica.socket.timeout.ms",
       499,
       500,
@@ -112,12 +117,6 @@ describe("of two that belong together", () => {
       1,
       0,
       "raise it to at least 104857600, or lower socket.request.max.bytes (104857600)",
-    ],
-    [
-      "connections.max.idle.ms",
-      100,
-      101,
-      "raise it to at least 101, or lower connection.failed.authentication.delay.ms (100)",
     ],
     [
       "connection.failed.authentication.delay.ms",
@@ -188,10 +187,19 @@ describe("of two that belong together", () => {
 
   it.each([
     { "log.cleaner.threads": 30, "log.cleaner.dedupe.buffer.size": 134_217_728 },
-    { "replica.fetch.wait.max.ms": 100, "replica.lag.time.max.ms": 100 },
+    { "replica.fetch.wait.max.ms": 1_000, "replica.lag.time.max.ms": 1_000 },
     { "connections.max.idle.ms": -1, "connection.failed.authentication.delay.ms": 1_000_000 },
   ])("both may be as in %j", (properties) => {
     expect(problemsWith({ kafka: { properties } })).toEqual([]);
+  });
+
+  it("the greater is told of if both are set", () => {
+    const lag = { "replica.fetch.wait.max.ms": 2_000, "replica.lag.time.max.ms": 1_999 };
+    const idle = { "connections.max.idle.ms": 61_000, "connection.failed.authentication.delay.ms": 61_000 };
+    expect(problemsWith({ kafka: { properties: { ...lag, ...idle } } })).toEqual([
+      `kafka.properties["replica.lag.time.max.ms"]: found 1999; raise it to at least 2000, or lower replica.fetch.wait.max.ms (2000): ${noStart}`,
+      `kafka.properties["connections.max.idle.ms"]: found 61000; raise it to at least 61001, or lower connection.failed.authentication.delay.ms (61000): ${noStart}`,
+    ]);
   });
 
   it("the greater is told of if both are set, once", () => {
