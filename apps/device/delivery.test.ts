@@ -213,7 +213,7 @@ describe("delivery", () => {
     expect([failing.delivery.sent, failing.delivery.waiting]).toEqual([1, 1]);
   });
 
-  it("complains once messages have waited for 30 s and none was acknowledged", async () => {
+  it("complains once messages have waited for 25 s and none was acknowledged", async () => {
     let nowMs = 0;
     const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
     const { delivery, publisher, sink } = deliveryOf({ fleet, partitionCount: 2, elapsed: () => nowMs });
@@ -226,18 +226,18 @@ describe("delivery", () => {
     expect(delivery.complaint).toBeUndefined();
     observeAll();
     await settled();
-    nowMs += 29_999;
+    nowMs += 24_999;
     expect(delivery.complaint).toBeUndefined();
     nowMs += 1;
     expect(delivery.complaint).toBe(
-      "no message was acknowledged for 30 s and 10 wait: no acknowledgement yet",
+      "no message was acknowledged for 25 s and 10 wait: no acknowledgement yet",
     );
     delivery.away("connection refused");
-    expect(delivery.complaint).toBe("no message was acknowledged for 30 s and 10 wait: connection refused");
+    expect(delivery.complaint).toBe("no message was acknowledged for 25 s and 10 wait: connection refused");
     publisher.last.acknowledge(0);
     expect(delivery.complaint).toBeUndefined();
-    nowMs += 30_000;
-    expect(delivery.complaint).toMatch(/^no message was acknowledged for 30 s and \d wait: /);
+    nowMs += 25_000;
+    expect(delivery.complaint).toMatch(/^no message was acknowledged for 25 s and \d wait: /);
     publisher.last.finish();
     await settled();
     expect(delivery.complaint).toBeUndefined();

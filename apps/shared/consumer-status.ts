@@ -19,5 +19,12 @@ export function tellConsumerStatus(
   metrics.gauge(contract.consumerLag, () =>
     Array.from(lags, ({ topic, partition, lag }) => ({ labels: { topic, partition }, value: lag })),
   );
+  metrics.gauge(contract.consumerSilence, () =>
+    Array.from(pulse.silences(), ({ topic, partition, silentMs }) => ({
+      labels: { topic, partition },
+      value: silentMs / 1_000,
+    })),
+  );
+  health.waitFor(() => pulse.waiting);
   health.check(() => pulse.complaint);
 }

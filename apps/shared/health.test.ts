@@ -9,6 +9,33 @@ describe("health", () => {
     expect(health.report()).toEqual({ status: "healthy" });
   });
 
+  it("has begun once nothing that it waits for has anything to say, and says why where that takes long", () => {
+    let nowMs = 5_000;
+    const health = new Health(() => nowMs);
+    let missing: string | undefined = "it has not read anything yet";
+    health.waitFor(() => missing);
+    health.healthy();
+    nowMs += 24_999;
+    expect(health.report()).toEqual({ status: "starting", reason: "it has not read anything yet" });
+    nowMs += 1;
+    expect(health.report()).toEqual({
+      status: "sick",
+      reason: "it has not read anything yet, 25 s after its start",
+    });
+    missing = undefined;
+    expect(health.report()).toEqual({ status: "healthy" });
+    missing = "it has not read anything yet";
+    expect(health.report()).toEqual({ status: "healthy" });
+  });
+
+  it("says to the last why an app ends, whatever it was before", () => {
+    const health = new Health();
+    health.healthy();
+    health.failed("it has ended: the volume is full");
+    health.failed("something that follows from it");
+    expect(health.report()).toEqual({ status: "sick", reason: "it has ended: the volume is full" });
+  });
+
   it("is sick for as long as a check complains, with all reasons in a line", () => {
     const health = new Health();
     let complaints: (string | undefined)[] = ["the brokers do not answer", undefined, "a commit hangs"];

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { type Colours, coloursFor, wantsColours } from "./colours";
 import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
-import { healthPath, metricsPath } from "./contract/metrics";
+import { healthPath, metrics as contract, metricsPath } from "./contract/metrics";
 import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
 import { AppMetrics } from "./metrics/app-metrics";
 import { collectProcessMetrics } from "./metrics/process-metrics";
+import { delay } from "./shutdown";
 import { jsonAnswer, type StatusRoute, StatusServer } from "./status-server";
 import { messageOf } from "./text";
 
@@ -17,7 +18,7 @@ export interface AppContext<Settings> {
   readonly log: Pick<Required<LoggerOptions>, "format" | "level" | "colours">;
   /** Aborts when the app is to end: it then has its grace time to finish and return. */
   readonly signal: AbortSignal;
-  readonly health: Pick<Health, "healthy" | "check">;
+  readonly health: Pick<Health, "healthy" | "waitFor" | "check">;
   /** What the app tells of itself in numbers. */
   readonly metrics: AppMetrics;
   /** Answers another path beside `/metrics` and `/healthz`. */
@@ -34,6 +35,8 @@ export class AppError extends Error {
 const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
 
 const flushTimeoutMs = 2000;
+/** Whoever looks each second is told why an app ends, before its container starts again and knows nothing of it. */
+const tellsFailureForMs = 2500;
 const longestTimerMs = 2 ** 31 - 1;
 /** Ctrl-C in a terminal may come twice: from the terminal, and from a parent that passes it on. */
 const sameSignalWithinMs = 500;
@@ -71,9 +74,12 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
     write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
   });
 
-  const fail = (error: unknown) => {
+  const tell = (error: unknown) => {
     for (const line of messageOf(error).split("\n")) logger.error(line);
     if (level === "debug" && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  };
+  const fail = (error: unknown) => {
+    tell(error);
     return exit(exitCodes.failed);
   };
   process.on("uncaughtException", (error) => void fail(error));
@@ -99,6 +105,7 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   setInterval(() => {}, longestTimerMs);
   const health = new Health();
   const metrics = new AppMetrics();
+  metrics.gauge(contract.healthy, () => (health.report().status === "healthy" ? 1 : 0));
   const status = statusServer(health, metrics);
   const run = async () => {
     if (METRICS_PORT !== undefined) {
@@ -116,7 +123,15 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
       colours: coloursFor(coloured),
     });
   };
-  run().then(() => exit(exitCodes.done), fail);
+  run().then(
+    () => exit(exitCodes.done),
+    async (error: unknown) => {
+      tell(error);
+      health.failed(`it has ended: ${messageOf(error).split("\n", 1)[0] ?? ""}`);
+      if (status.isListening) await delay(tellsFailureForMs, stop.signal);
+      return exit(exitCodes.failed);
+    },
+  );
 }
 
 function statusServer(health: Health, metrics: AppMetrics): StatusServer {

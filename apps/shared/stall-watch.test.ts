@@ -7,17 +7,17 @@ describe("a watch over stalls", () => {
     return { clock, watch: new StallWatch(() => clock.ms) };
   };
 
-  it("complains once work has made no progress for 30 s, until it makes some", () => {
+  it("complains once work has made no progress for 25 s, until it makes some", () => {
     const { clock, watch } = setUp();
     watch.begin();
-    clock.ms += 29_999;
+    clock.ms += 24_999;
     expect(watch.complaint("nothing was sent")).toBeUndefined();
     clock.ms += 1;
-    expect(watch.complaint("nothing was sent")).toBe("nothing was sent for 30 s");
-    clock.ms += 31_000;
+    expect(watch.complaint("nothing was sent")).toBe("nothing was sent for 25 s");
+    clock.ms += 36_000;
     expect(watch.complaint("nothing was sent")).toBe("nothing was sent for 61 s");
     watch.progress();
-    clock.ms += 29_999;
+    clock.ms += 24_999;
     expect(watch.complaint("nothing was sent")).toBeUndefined();
   });
 

@@ -1,7 +1,10 @@
 import { showDuration } from "./text";
 
-/** How long work may go on without progress before whoever does it counts as sick. */
-export const stalledAfterMs = 30_000;
+/**
+ * How long work may go on without progress before whoever does it counts as unhealthy. Whoever looks once a second knows it within 30 s of
+ * the fault.
+ */
+export const stalledAfterMs = 25_000;
 
 /** Notices work that is under way and gets nowhere. */
 export class StallWatch {

@@ -23,6 +23,10 @@ export class StatusServer {
   private readonly routes = new Map<string, StatusRoute>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 
+  get isListening(): boolean {
+    return this.server.listening;
+  }
+
   route(path: string, route: StatusRoute): void {
     this.routes.set(path, route);
   }

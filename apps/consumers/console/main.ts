@@ -93,6 +93,7 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
       }
       read += chunk.length;
       pulse.progressed();
+      pulse.read(batch.topic, batch.partition, Number(last.offset) + 1);
       positions.printed(batch.topic, batch.partition, last.offset);
       await payload.heartbeat();
     }

@@ -14,14 +14,14 @@ describe("a watch over commits", () => {
     return watch.complaint;
   };
 
-  it("complains of rows that wait 30 s longer than the interval, by the oldest of them", () => {
+  it("complains of rows that wait 15 s longer than the interval, by the oldest of them", () => {
     expect(after(1_000_000)).toBeUndefined();
     watch.read();
-    expect(after(39_999)).toBeUndefined();
+    expect(after(24_999)).toBeUndefined();
     watch.read();
-    expect(after(1)).toBe("rows have waited for their commit for 40 s");
+    expect(after(1)).toBe("rows have waited for their commit for 25 s");
     watch.flushBegan();
-    expect(after(0)).toBe("rows have waited for their commit for 40 s");
+    expect(after(0)).toBe("rows have waited for their commit for 25 s");
     watch.flushEnded();
     expect(after(1_000_000)).toBeUndefined();
   });
@@ -33,38 +33,62 @@ describe("a watch over commits", () => {
     watch.read();
     nowMs = 12_000;
     watch.flushEnded();
-    expect(after(37_999)).toBeUndefined();
-    expect(after(1)).toBe("rows have waited for their commit for 40 s");
+    expect(after(22_999)).toBeUndefined();
+    expect(after(1)).toBe("rows have waited for their commit for 25 s");
   });
 
   it("goes by what a flush has taken, which is older than what came since", () => {
     watch.read();
-    nowMs = 15_000;
+    nowMs = 12_000;
     watch.flushBegan();
     watch.read();
-    expect(after(24_999)).toBeUndefined();
-    expect(after(1)).toBe("rows have waited for their commit for 40 s");
+    expect(after(12_999)).toBeUndefined();
+    expect(after(1)).toBe("rows have waited for their commit for 25 s");
   });
 
   it("complains of a commit that hangs, also when its rows have been dropped", () => {
     watch.read();
     watch.flushBegan();
-    expect(after(29_999)).toBeUndefined();
-    watch.dropped();
-    expect(after(1)).toBe("a commit has been under way for 30 s");
+    expect(after(14_999)).toBeUndefined();
+    watch.drop([]);
+    expect(after(1)).toBe("a commit has been under way for 15 s");
     watch.flushEnded();
     expect(watch.complaint).toBeUndefined();
   });
 
-  it("forgets what was dropped", () => {
+  const at = (next: number, partition = 0) => ({ tableTopic: "t", partition, next });
+
+  it("forgets what was dropped where reading has nothing of it before itself", () => {
     watch.read();
-    watch.dropped();
+    watch.drop([at(10)]);
+    // Another lake has brought it into the table.
+    watch.positioned([at(10)]);
     expect(after(1_000_000)).toBeUndefined();
     watch.read();
     watch.flushBegan();
     watch.read();
-    watch.dropped();
+    watch.drop([at(20)]);
     watch.flushEnded();
+    // The partition is another lake's.
+    watch.positioned([at(0, 1)]);
     expect(after(1_000_000)).toBeUndefined();
+  });
+
+  it("complains of rows that are read and dropped again and again", () => {
+    let complaint: string | undefined;
+    for (let round = 0; round < 5; round++) {
+      watch.positioned([at(5)]);
+      watch.read();
+      complaint = after(4_999);
+      watch.drop([at(10 + round)]);
+      watch.positioned([at(5)]);
+    }
+    expect(complaint).toBeUndefined();
+    watch.read();
+    expect(after(5)).toBe("rows have waited for their commit for 25 s");
+    watch.committed([at(13)]);
+    expect(after(0)).toBe("rows have waited for their commit for 25 s");
+    watch.committed([at(14)]);
+    expect(after(24_999 - 5)).toBeUndefined();
   });
 });

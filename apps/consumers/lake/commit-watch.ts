@@ -1,5 +1,12 @@
+import type { TablePartition } from "../../shared/lake-table/table-topics";
+import { StallWatch } from "../../shared/stall-watch";
 import { showDuration } from "../../shared/text";
-import { stalledAfterMs, StallWatch } from "../../shared/stall-watch";
+
+/** Up to an offset something is read, or committed. */
+type UpTo = Pick<TablePartition, "tableTopic" | "partition"> & { readonly next: number };
+
+/** How long a commit may take, so that it is known within 30 s that none succeeds, the flush interval's usual 10 s included. */
+const commitWithinMs = 15_000;
 
 /** Notices rows that wait too long for their commit, and commits that hang. */
 export class CommitWatch {
@@ -8,6 +15,10 @@ export class CommitWatch {
   private waitingSinceMs: number | undefined;
   /** When the oldest row came that the flush under way has taken. */
   private flushedSinceMs: number | undefined;
+  /** By partition, up to where rows were dropped that the table still lacks. */
+  private readonly dropped = new Map<string, number>();
+  /** When the oldest of them came first. */
+  private droppedSinceMs: number | undefined;
 
   /**
    * @param flushIntervalMs how long a row may wait anyway
@@ -22,7 +33,7 @@ export class CommitWatch {
 
   /** What is wrong, in one line; undefined while all is well. */
   get complaint(): string | undefined {
-    return this.flush.complaint("a commit has been under way") ?? this.waitComplaint;
+    return this.flush.complaint("a commit has been under way", commitWithinMs) ?? this.waitComplaint;
   }
 
   /** Something waits for its commit. */
@@ -42,15 +53,39 @@ export class CommitWatch {
     this.flush.end();
   }
 
-  /** What waited will be read again, and waits no more; a flush that hangs still does. */
-  dropped(): void {
+  /** What waited will be read again, by this lake or by another. A flush that hangs still does. @param read how far partitions were read */
+  drop(read: Iterable<UpTo>): void {
+    const sinceMs = this.flushedSinceMs ?? this.waitingSinceMs;
+    if (sinceMs !== undefined) {
+      this.droppedSinceMs ??= sinceMs;
+      for (const { next, ...place } of read)
+        this.dropped.set(keyOf(place), Math.max(next, this.dropped.get(keyOf(place)) ?? 0));
+    }
     this.waitingSinceMs = this.flushedSinceMs = undefined;
   }
 
+  /** Reading begins anew from what the table has: what it does not lack, and partitions of others, wait no more. */
+  positioned(points: Iterable<UpTo>): void {
+    const next = new Map(Array.from(points, (point) => [keyOf(point), point.next]));
+    for (const [key, to] of this.dropped) if ((next.get(key) ?? Infinity) >= to) this.dropped.delete(key);
+    if (this.dropped.size === 0) this.droppedSinceMs = undefined;
+  }
+
+  /** The table has everything up to these offsets. */
+  committed(upTo: Iterable<UpTo>): void {
+    for (const { next, ...place } of upTo)
+      if (next >= (this.dropped.get(keyOf(place)) ?? Infinity)) this.dropped.delete(keyOf(place));
+    if (this.dropped.size === 0) this.droppedSinceMs = undefined;
+  }
+
   private get waitComplaint(): string | undefined {
-    const sinceMs = this.flushedSinceMs ?? this.waitingSinceMs;
+    const sinceMs = this.droppedSinceMs ?? this.flushedSinceMs ?? this.waitingSinceMs;
     const waitedMs = sinceMs === undefined ? 0 : this.now() - sinceMs;
-    if (waitedMs < this.flushIntervalMs + stalledAfterMs) return undefined;
+    if (waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
     return `rows have waited for their commit for ${showDuration(waitedMs)}`;
   }
+}
+
+function keyOf({ tableTopic, partition }: Pick<UpTo, "tableTopic" | "partition">): string {
+  return `${tableTopic}/${partition}`;
 }

@@ -45,8 +45,8 @@ export interface IngestionOptions {
   readonly signal: AbortSignal;
   /** Called each time reading begins from the table's offsets. */
   readonly onPositioned: (points: readonly StartingPoint[]) => void;
-  /** Called whenever some of a batch has been taken. */
-  readonly onProgress: () => void;
+  /** Called whenever some of a batch has been taken, with how far its partition is read now. */
+  readonly onProgress: (position: TopicPartition & Pick<Position, "next">) => void;
   /** Called once when it cannot go on. */
   readonly onFailed: (error: unknown) => void;
   readonly faults: FaultPoints;
@@ -171,7 +171,7 @@ export class Ingestion {
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
     this.options.counts.messagesRead += to - from;
     this.options.commitWatch.read();
-    this.options.onProgress();
+    this.options.onProgress(position);
     return to;
   }
 
@@ -213,7 +213,7 @@ export class Ingestion {
     this.epochEnd.abort();
     this.epochEnd = new AbortController();
     this.options.writer.begin([]);
-    this.options.commitWatch.dropped();
+    this.options.commitWatch.drop(this.positions);
     this.fill.empty();
     this.positions.reset([]);
     this.watch.stop();
@@ -228,7 +228,8 @@ export class Ingestion {
 
   /** Sets the positions by the table, and seeks there. */
   private async position(epoch: number): Promise<void> {
-    const { kafka, table, deadLetters, writer, onLostOffsets, signal, onPositioned } = this.options;
+    const { kafka, table, deadLetters, writer, commitWatch, onLostOffsets, signal, onPositioned } =
+      this.options;
     if (this.assigned === undefined) return;
     const { consumer, partitions } = this.assigned;
     await table.refresh();
@@ -247,6 +248,7 @@ export class Ingestion {
       return;
     }
     this.positions.reset(points);
+    commitWatch.positioned(points);
     this.watch.watch(found.identities);
     this.points = points;
     this.deadLetterOffsets = deadLetterOffsets(points, deadLetters.state.transactions);
@@ -294,8 +296,12 @@ export class Ingestion {
       return;
     }
     const outcome = await committer.commit(written, steps, deadLetterOffsets, began);
-    if (outcome === "overtaken") this.beginAnew();
-    else if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
+    if (outcome === "overtaken") {
+      this.beginAnew();
+      return;
+    }
+    this.options.commitWatch.committed(steps.map((step) => ({ ...step, next: step.to })));
+    if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
   }
 
   /** Kafka's own record of offsets is for lag displays alone: nothing here reads it, and no failure of it matters. */

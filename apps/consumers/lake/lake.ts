@@ -95,7 +95,10 @@ async function runLake(
       logger.info(`reading ${showPoints(points)}`);
       health.healthy();
     },
-    onProgress: () => pulse.progressed(),
+    onProgress: ({ topic, partition, next }) => {
+      pulse.progressed();
+      pulse.read(topic, partition, next);
+    },
     onFailed: (error) => failure.abort(error),
     faults,
   });

@@ -23,6 +23,10 @@ export class Positions {
       this.byPartition.set(keyOf(topic, partition), { topic, tableTopic, partition, sealed: next, next });
   }
 
+  [Symbol.iterator](): Iterator<Readonly<Position>> {
+    return this.byPartition.values();
+  }
+
   get(topic: string, partition: number): Position | undefined {
     return this.byPartition.get(keyOf(topic, partition));
   }

@@ -11,7 +11,7 @@ export const deviceCountsPath = "/devices";
 
 /** The answer of `/healthz`: status 200 with `healthy`, or 503 with anything else and the reason. */
 export const HealthReport = z.looseObject({
-  /** `starting` until the app has begun its work for the first time, `sick` whenever it does not do it. */
+  /** `starting` until the app has begun its work for the first time, for 25 s at most; `sick` (unhealthy) whenever it does not do it. */
   status: z.enum(["starting", "healthy", "sick"]),
   /** One line for people; absent while healthy. */
   reason: z.string().optional(),
@@ -49,6 +49,12 @@ const latencyBuckets = [
 
 /** Every metric of this project's own, by what it is of. Their names are used by dashboards: change none of them. */
 export const metrics = {
+  // All apps
+  healthy: {
+    name: "kafka_iot_sim_healthy",
+    help: "1 while this container does its work, 0 while it does not or has not begun: /healthz says why.",
+    type: "gauge",
+  },
   // Devices
   devices: { name: "kafka_iot_sim_devices", help: "Devices in this container.", type: "gauge" },
   sensors: {
@@ -111,6 +117,12 @@ export const metrics = {
   consumerLag: {
     name: "kafka_iot_sim_consumer_lag_messages",
     help: "Messages of an assigned partition that this consumer has not read yet.",
+    type: "gauge",
+    labels: ["topic", "partition"],
+  },
+  consumerSilence: {
+    name: "kafka_iot_sim_consumer_seconds_since_progress",
+    help: "Seconds since messages of an assigned partition were read, or its leader answered that there are no more.",
     type: "gauge",
     labels: ["topic", "partition"],
   },

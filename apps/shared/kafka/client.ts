@@ -13,6 +13,7 @@ import { Addresses } from "./addresses";
 import { AnyBrokerConnection } from "./any-broker";
 import { ClusterAdmin } from "./cluster-admin";
 import { ClusterView } from "./cluster-view";
+import { type FetchingCluster, type FetchListener, listenToFetches } from "./fetch-answers";
 import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-fixes";
 import { connectionProblem, Outages } from "./outages";
 import { BrokerConnections } from "./producer/broker-connections";
@@ -36,7 +37,8 @@ export interface KafkaClient {
   clusterAdmin(): ClusterAdmin;
   /** Sees and changes who votes in the quorum of a KRaft cluster. */
   quorumAdmin(): QuorumAdmin;
-  consumer(groupId: string): GroupConsumer;
+  /** @param listener is told what becomes of each of its fetches */
+  consumer(groupId: string, listener?: FetchListener): GroupConsumer;
   /** A connection of one's own for requests that kafkajs has no method for; it is made when it is first used. */
   connection(): AnyBrokerConnection;
   /** Connections of one's own, one to each broker. */
@@ -100,7 +102,7 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       return new ClusterAdmin(anyBroker, kafka.admin());
     },
     quorumAdmin: () => new QuorumAdmin(anyBroker),
-    consumer: (groupId) => groupConsumer(kafka, clientId, groupId),
+    consumer: (groupId, listener) => groupConsumer(kafka, clientId, groupId, listener),
     connection: () => new AnyBrokerConnection(kafka),
     brokerConnections: () => new BrokerConnections(kafka),
     clusterView: (nodes) => new ClusterView(new BrokerConnections(kafka), nodes),
@@ -108,7 +110,12 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
   };
 }
 
-function groupConsumer(kafka: Kafka, clientId: string, groupId: string): GroupConsumer {
+function groupConsumer(
+  kafka: Kafka,
+  clientId: string,
+  groupId: string,
+  listener: FetchListener | undefined,
+): GroupConsumer {
   let cluster: Cluster | undefined;
   const consumer = kafka.consumer({
     groupId,
@@ -133,6 +140,7 @@ function groupConsumer(kafka: Kafka, clientId: string, groupId: string): GroupCo
       (settings) => {
         // The only place where kafkajs lets go of its connections.
         cluster = settings.cluster;
+        if (listener !== undefined) listenToFetches(cluster as unknown as FetchingCluster, listener);
         return PartitionAssigners.roundRobin(settings);
       },
     ],

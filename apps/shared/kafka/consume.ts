@@ -75,6 +75,7 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     const end = await consumeOnce(kafka, options, { topics: existing, missing });
     if (end.kind === "failed") throw end.error;
     if (end.kind === "crashed") {
+      options.pulse?.failed(`reading stopped (${kafkaReason(end.error)})`);
       logger.warn(`reading stopped (${kafkaReason(end.error)}): starting again`);
       await delay(retryMs, options.signal);
     }
@@ -101,7 +102,13 @@ async function consumeOnce(
   const { logger } = kafka;
   const { groupId, signal, onAssigned, onPassedOver, beforeLeaving, resolveWholeBatch = true } = options;
   const { pulse, lags } = options;
-  const group = kafka.consumer(groupId);
+  const group = kafka.consumer(groupId, {
+    answered(answers) {
+      pulse?.answered(answers);
+      lags?.answered(answers);
+    },
+    failed: (error) => pulse?.failed(kafkaReason(error)),
+  });
   const { consumer } = group;
   pulse?.follow(consumer);
   const roundOver = new AbortController();
@@ -123,8 +130,10 @@ async function consumeOnce(
     const first = (firstOffset as string | null) ?? lastOffset;
     if (batchSize > 0) return;
     lags?.read(topic, partition, Number(lastOffset));
+    pulse?.read(topic, partition, Number(lastOffset) + 1);
     onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
   });
+  consumer.on(consumer.events.REBALANCING, () => pulse?.failed("its group is rebalancing"));
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     finish({ kind: "crashed", error: payload.error });
   });
@@ -174,9 +183,19 @@ async function handle(
 ): Promise<void> {
   const { topic, partition } = payload.batch;
   const followed = lags?.following(payload) ?? payload;
-  const work = () => eachBatch(followed);
-  await (pulse === undefined ? work() : pulse.handling(work));
-  if (resolveWholeBatch) lags?.read(topic, partition, Number(payload.batch.lastOffset()));
+  const watched: EachBatchPayload = {
+    ...followed,
+    resolveOffset(offset) {
+      followed.resolveOffset(offset);
+      pulse?.read(topic, partition, Number(offset) + 1);
+    },
+  };
+  const work = () => eachBatch(watched);
+  await (pulse === undefined ? work() : pulse.handling(work, payload.batch));
+  if (!resolveWholeBatch) return;
+  const last = Number(payload.batch.lastOffset());
+  lags?.read(topic, partition, last);
+  pulse?.read(topic, partition, last + 1);
 }
 
 /** Which of the topics exist. A broker that has just started may not know yet: a missing one is asked for again. */

@@ -17,6 +17,8 @@ describe("a consumer's pulse", () => {
     emitter.emit("join", { payload: { memberAssignment } });
   const heartbeat = () => emitter.emit("heartbeat", {});
   const answered = (apiName: string) => emitter.emit("request", { payload: { apiName } });
+  /** A leader answers for partition 0 of t, and there is nothing more to read. */
+  const nothingMore = () => pulse.answered([{ topic: "t", partition: 0, from: 0, end: 0 }]);
   /** Lets so many seconds pass in which something happens each second. */
   const each = (seconds: number, happens: () => void = () => {}) => {
     for (let second = 0; second < seconds; second++) {
@@ -34,26 +36,27 @@ describe("a consumer's pulse", () => {
 
   it("beats while group and brokers answer", () => {
     joined();
-    expect(each(120, () => [heartbeat(), answered("Fetch")])).toBeUndefined();
+    expect(each(120, () => [heartbeat(), answered("Fetch"), nothingMore()])).toBeUndefined();
   });
 
   it("is missed when no group was ever joined", () => {
-    expect(each(29)).toBeUndefined();
-    expect(each(1)).toBe("its group has not answered for 30 s");
+    expect(each(24)).toBeUndefined();
+    expect(each(1)).toBe("its group has not answered for 25 s");
     joined();
     expect(pulse.complaint).toBeUndefined();
   });
 
   it("is missed when the group is silent, or the brokers are", () => {
     joined();
-    expect(each(30, () => answered("Fetch"))).toBe("its group has not answered for 30 s");
+    expect(each(25, () => [answered("Fetch"), nothingMore()])).toBe("its group has not answered for 25 s");
     heartbeat();
     expect(pulse.complaint).toBeUndefined();
     answered("Fetch");
-    expect(each(30, () => [heartbeat(), answered("Metadata")])).toBe(
-      "the brokers have not answered a fetch for 30 s",
+    expect(each(25, () => [heartbeat(), answered("Metadata")])).toBe(
+      "the brokers have not answered a fetch for 25 s",
     );
     answered("Fetch");
+    nothingMore();
     expect(pulse.complaint).toBeUndefined();
   });
 
@@ -62,8 +65,9 @@ describe("a consumer's pulse", () => {
       pulse.follow(consumer());
       joined();
     };
-    expect(each(31, comeAndGo)).toBe("the brokers have not answered a fetch for 30 s");
+    expect(each(26, comeAndGo)).toBe("the brokers have not answered a fetch for 25 s");
     answered("Fetch");
+    nothingMore();
     expect(pulse.complaint).toBeUndefined();
   });
 
@@ -82,22 +86,57 @@ describe("a consumer's pulse", () => {
       each(90, () => {
         heartbeat();
         pulse.progressed();
+        pulse.read("t", 0, nowMs);
       }),
     ).toBeUndefined();
-    expect(each(30, heartbeat)).toBe("a batch has made no progress for 30 s");
+    expect(each(25, heartbeat)).toBe("a batch has made no progress for 25 s");
     pulse.progressed();
+    pulse.read("t", 0, nowMs);
     expect(pulse.complaint).toBeUndefined();
-    expect(each(30, heartbeat)).toBe("a batch has made no progress for 30 s");
+    expect(each(25, heartbeat)).toBe("a batch has made no progress for 25 s");
     finish();
     await handled;
+    nothingMore();
     expect(pulse.complaint).toBeUndefined();
-    expect(each(30, heartbeat)).toBe("the brokers have not answered a fetch for 30 s");
+    expect(each(25, heartbeat)).toBe("the brokers have not answered a fetch for 25 s");
   });
 
   it("goes on after a batch that failed", async () => {
     joined();
     const failed = pulse.handling(() => Promise.reject(new Error("rebalance")));
     await expect(failed).rejects.toThrow("rebalance");
-    expect(each(60, () => [heartbeat(), answered("Fetch")])).toBeUndefined();
+    expect(each(60, () => [heartbeat(), answered("Fetch"), nothingMore()])).toBeUndefined();
+  });
+
+  it("is missed when answers come that cannot be read, with the reason, however often reading begins again", () => {
+    const startAgain = () => {
+      pulse.follow(consumer());
+      joined();
+      heartbeat();
+      answered("Fetch");
+      pulse.failed("reading stopped (Snappy compression not implemented)");
+    };
+    expect(each(25, startAgain)).toBeUndefined();
+    expect(each(1, startAgain)).toBe(
+      "t/0 has not been read for 25 s: reading stopped (Snappy compression not implemented)",
+    );
+    expect(pulse.waiting).toBe(
+      "it has not read anything yet: reading stopped (Snappy compression not implemented)",
+    );
+    nothingMore();
+    expect(pulse.complaint).toBeUndefined();
+    expect(pulse.waiting).toBeUndefined();
+    // What went wrong before does not explain what goes wrong now.
+    expect(each(25, () => [heartbeat(), answered("Fetch")])).toBe("t/0 has not been read for 25 s");
+  });
+
+  it("is missed when its group rebalances again and again", () => {
+    expect(
+      each(26, () => {
+        joined();
+        answered("Fetch");
+        pulse.failed("its group is rebalancing");
+      }),
+    ).toBe("t/0 has not been read for 25 s: its group is rebalancing");
   });
 });

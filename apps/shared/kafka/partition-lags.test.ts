@@ -39,4 +39,14 @@ describe("lags of partitions", () => {
     lags.read("t", 0, 3);
     expect([...lags]).toEqual([{ topic: "t", partition: 1, lag: 5 }]);
   });
+
+  it("are also told where nothing was read: of what was asked for, and how far it reaches", () => {
+    const lags = new PartitionLags();
+    lags.assigned({ t: [0] });
+    lags.answered([
+      { topic: "t", partition: 0, from: 3, end: 10 },
+      { topic: "t", partition: 1, from: 0, end: 10 },
+    ]);
+    expect([...lags]).toEqual([{ topic: "t", partition: 0, lag: 7 }]);
+  });
 });

@@ -1,11 +1,12 @@
 import type { EachBatchPayload } from "kafkajs";
 import { fetchedOffset } from "./batch";
 import type { Assignment } from "./consume";
+import type { FetchAnswer } from "./partition-progress";
 
 interface KnownPartition {
   readonly topic: string;
   readonly partition: number;
-  /** The offset after the newest message, when it was last fetched with a message. */
+  /** The offset after the newest message that can be read, by the last answer of its leader. */
   readonly end: number;
   /** The offset that is read next. */
   readonly next: number;
@@ -18,18 +19,28 @@ export interface PartitionLag {
   readonly lag: number;
 }
 
-/** How far a consumer is behind, by what comes with the messages that it fetches. */
+/** How far a consumer is behind, by what its brokers answered last. */
 export class PartitionLags {
   private readonly known = new Map<string, KnownPartition>();
 
-  /** What is assigned now; nothing is known of it before its next message. */
+  private mine = new Set<string>();
+
+  /** What is assigned now; nothing is known of it before its leader's next answer. */
   assigned(assignment: Assignment): void {
-    const keys = new Set(
+    this.mine = new Set(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => keyOf(topic, partition)),
       ),
     );
-    for (const key of this.known.keys()) if (!keys.has(key)) this.known.delete(key);
+    for (const key of this.known.keys()) if (!this.mine.has(key)) this.known.delete(key);
+  }
+
+  /** Leaders have said how far partitions reach, also those that there is nothing more to read of. */
+  answered(answers: readonly FetchAnswer[]): void {
+    for (const { topic, partition, from, end } of answers) {
+      const key = keyOf(topic, partition);
+      if (this.mine.has(key)) this.known.set(key, { topic, partition, end, next: from });
+    }
   }
 
   /** Takes note of a batch. @returns the same batch, of which it is noted how far it is read */
