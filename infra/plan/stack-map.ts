@@ -2,7 +2,7 @@ import { prometheusType } from "../../apps/shared/contract/prometheus";
 import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
 import type { MappedConsumer, MappedDevice, StackMap } from "../../apps/shared/contract/stack-map";
 import type { DeviceSpec, StackSpec } from "../config/spec";
-import { consumerGroup, type Reader, readDevices } from "./consumer-reads";
+import { consumerGroup, type Reader, readDevices, topicsRead } from "./consumer-reads";
 import { deviceRuns } from "./groups";
 import { brokerWhat, controllerWhat, replicaWhats, zookeeperWhat } from "./names";
 import { separateControllers } from "./quorum";
@@ -21,7 +21,7 @@ export function planStackMap(spec: MappedSpec, reader: Reader = {}): StackMap {
     coordinators: coordinatorsOf(spec),
     brokers: upTo(spec.brokers).map((id) => ({ id, name: brokerWhat(id) })),
     devices: readDevices(reader, spec.devices).map(mappedDevice),
-    consumers: spec.consumers.flatMap(mappedConsumers),
+    consumers: spec.consumers.flatMap((consumer) => mappedConsumers(consumer, spec.devices)),
   };
 }
 
@@ -46,11 +46,15 @@ function mappedDevice(device: DeviceSpec): MappedDevice {
   };
 }
 
-function mappedConsumers({ name, type, replicas }: StackSpec["consumers"][number]): MappedConsumer[] {
+function mappedConsumers(
+  { name, type, replicas, devices }: StackSpec["consumers"][number],
+  all: StackSpec["devices"],
+): MappedConsumer[] {
   return replicaWhats(name, replicas).map((what) => ({
     name: what,
     type,
     ...(joinsGroup(type) && { group: consumerGroup(name) }),
+    ...(joinsGroup(type) && devices !== undefined && { topics: topicsRead({ devices }, all) }),
   }));
 }
 

@@ -77,7 +77,7 @@ class World {
     return this.ledger.gaps(100);
   }
 
-  get totals(): Omit<ConservationTotals, "tableRead" | "tableProblem"> {
+  get totals(): Omit<ConservationTotals, "tableRead" | "tableProblem" | "unproved" | "expectsTable"> {
     return this.ledger.totals();
   }
 

@@ -61,6 +61,9 @@ it("has seen everything once containers, topics and groups are known", () => {
   const lake = { type: "lake", group: "g", messagesPerSecond: 0 };
   expect(settled()).toBe(true);
   expect(settled({ totals: { partitions: 2 } })).toBe(false);
+  expect(settled({ conservation: { waitingFor: "Looking for the table" } })).toBe(false);
+  expect(settled({ conservation: { topicsRead: 0.9 } })).toBe(false);
+  expect(settled({ conservation: { tableRead: 0.9 } })).toBe(false);
   expect(settled({ overview: { coordinators: [node("zookeeper-1", "unknown")] } })).toBe(false);
   expect(settled({ overview: { coordinators: [node("zookeeper-1", "unreachable")] } })).toBe(true);
   expect(settled({ overview: { consumers: [{ ...node("lake"), ...lake, lag: null }] } })).toBe(false);

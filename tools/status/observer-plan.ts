@@ -52,11 +52,14 @@ function observerEnvironment(spec: StackSpec): string[] {
 
 /** Whether an observer has looked at everything once: containers, topics, and what groups have committed. */
 export function isSettled({ overview }: StateFrame): boolean {
-  const { brokers, coordinators, consumers, deviceContainers, totals } = overview;
+  const { brokers, coordinators, consumers, deviceContainers, totals, conservation } = overview;
   const nodes = [...brokers, ...coordinators, ...consumers, ...deviceContainers.shown];
   return (
     nodes.every(({ condition }) => condition !== "unknown") &&
     totals.partitions >= totals.topics &&
-    consumers.every(({ group, lag }) => group === undefined || lag !== null)
+    consumers.every(({ group, lag }) => group === undefined || lag !== null) &&
+    conservation.waitingFor === undefined &&
+    conservation.topicsRead === 1 &&
+    conservation.tableRead === 1
   );
 }

@@ -110,8 +110,34 @@ describe("the report", () => {
     [{ topicsRead: 0.437, missing: 1 }, "1 missing"],
     [{ tableProblem: "damaged", tableRead: 0 }, "topics have everything; the table cannot be compared"],
     [{ produced: 0, inTopic: 0, inTable: 0 }, "nothing has been sent yet"],
+    [{ unproved: [{ what: "lake has not read device-1/0" }] }, "not proved: lake has not read device-1/0"],
   ])("has the proof's words for %j", (conservation, words) => {
     expect(facts("proof", { conservation })[0]).toBe(words);
+  });
+
+  it("claims no proof while something is not read, nor that all is well", () => {
+    const sinceMs = Date.parse("2026-11-23T21:04:10Z");
+    const lake = { what: "lake has not read device-1/0", sinceMs, reason: "the volume is full" };
+    const stalled = { conservation: { unproved: [lake] } };
+    const line = "not proved: lake has not read device-1/0 since 21:04:10 UTC";
+    expect(lines(stalled).slice(0, 2)).toEqual([
+      "stack dev: 1 thing not well                              2026-11-23 21:05:12 UTC",
+      `  ${line} (the volume is fu…`,
+    ]);
+    expect(facts("proof", stalled)[0]).toBe(line);
+    expect(summarize(snapshotWith(stalled))).toContain("1 trouble: not prove");
+    expect(JSON.parse(statusJson(snapshotWith(stalled)))).toMatchObject({
+      healthy: false,
+      troubles: [`${line} (the volume is full)`],
+      proof: { level: "unproved", text: `Not proved: ${line.slice(12)}`, detail: "the volume is full" },
+    });
+  });
+
+  it("does not call well what it still reads", () => {
+    const busy = { conservation: { topicsRead: 0.4 } };
+    expect(lines(busy)[0]).toMatch(/^stack dev: no trouble so far, nothing proved yet {2,}/);
+    expect(summarize(snapshotWith(busy))).toMatch(/rows {2}not proved yet$/);
+    expect(JSON.parse(statusJson(snapshotWith(busy)))).toMatchObject({ proof: { level: "busy" } });
   });
 
   it("ends with the containers where nobody tells more", () => {
@@ -146,6 +172,11 @@ describe("the report for programs", () => {
       nowMs,
       healthy: false,
       troubles: ["1 partition without a leader"],
+      proof: {
+        level: "good",
+        text: "Nothing is missing or repeated",
+        detail: "21 messages are on the way to the table",
+      },
       containers: snapshot.containers.map((each) => ({ ...each, condition: "healthy" })),
       state: JSON.parse(JSON.stringify(snapshot.state)) as unknown,
     });
@@ -153,6 +184,7 @@ describe("the report for programs", () => {
       JSON.parse(statusJson({ ...snapshotWith(), state: undefined, stateProblem: "gone" })),
     ).toMatchObject({
       healthy: false,
+      proof: null,
       state: null,
       stateProblem: "gone",
     });

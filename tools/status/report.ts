@@ -8,7 +8,7 @@ import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
 import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
-import { troublesOf } from "./troubles";
+import { timeOfDay, troublesOf } from "./troubles";
 import { verdictOf } from "../../apps/consumers/dashboard/contract/verdict";
 import { conservationCounts } from "./conservation-counts";
 
@@ -42,7 +42,9 @@ export function summarize(snapshot: Snapshot): string {
     ...(state.overview.lake === null ? [] : [showCounted(state.overview.lake.rows, "row")]),
   ];
   const how =
-    first === undefined ? "well" : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
+    first === undefined
+      ? shortWell[wellOr(snapshot)]
+      : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
   return fit([clock(nowMs), ...(facts ?? []), how].join("  "));
 }
 
@@ -50,7 +52,7 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   const { stack, nowMs } = snapshot;
   const troubles = troublesOf(snapshot);
   const lead = `stack ${stack}: `;
-  const verdict = troubles.length === 0 ? "all is well" : `${counted(troubles.length, "thing")} not well`;
+  const verdict = troubles.length === 0 ? wellOr(snapshot) : `${counted(troubles.length, "thing")} not well`;
   const paint = (text: string) =>
     colours.bold(troubles.length === 0 ? colours.green(text) : colours.red(text));
   const space = " ".repeat(Math.max(2, width - lead.length - verdict.length - clock(nowMs).length));
@@ -61,6 +63,20 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
     ...shown.map((line) => colours.red(line)),
     ...(rest > 0 ? [colours.red(`  and ${showCount(rest)} more`)] : []),
   ];
+}
+
+/** What is said of a stack without troubles, and the same where there is little room. */
+const shortWell = {
+  "all is well": "well",
+  "no trouble so far, nothing proved yet": "not proved yet",
+  "nothing is known": "nothing is known",
+};
+
+/** That all is well is claimed only once it is proved, or there is nothing to prove yet. */
+function wellOr({ state }: Snapshot): keyof typeof shortWell {
+  if (state === undefined) return "nothing is known";
+  const { level } = verdictOf(state.overview.conservation, { gapCount: state.gapCount, clock: timeOfDay });
+  return level === "busy" ? "no trouble so far, nothing proved yet" : "all is well";
 }
 
 /** One line a role: how many do well, and who they are. */
@@ -80,7 +96,7 @@ function listNames(names: readonly string[]): string {
 }
 
 function pipelineLines({ overview, lake, gapCount }: StateFrame, nowMs: number): string[] {
-  const { text } = verdictOf(overview.conservation, gapCount);
+  const { text } = verdictOf(overview.conservation, { gapCount, clock: timeOfDay });
   return [
     fact("messages", rateFacts(overview)),
     fact("topics", topicFacts(overview)),

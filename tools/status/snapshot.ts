@@ -1,11 +1,14 @@
 import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
 import type { Container } from "../setup/containers.mjs";
+import type { Restarts } from "./restarts";
 
 /** All that is known of a stack at one moment. */
 export interface Snapshot {
   readonly stack: string;
   readonly nowMs: number;
   readonly containers: readonly Container[];
+  /** Of all containers that are not devices'. */
+  readonly restarts: readonly Restarts[];
   /** What the dashboard sees; undefined if nobody tells. */
   readonly state: StateFrame | undefined;
   /** Why nobody tells, one line. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { container, node, snapshotWith } from "./testing/snapshots";
+import { container, node, nowMs, snapshotWith } from "./testing/snapshots";
 import { troublesOf } from "./troubles";
 
 const troubles = (...changes: Parameters<typeof snapshotWith>) => troublesOf(snapshotWith(...changes));
@@ -72,6 +72,28 @@ describe("troubles", () => {
     const conservation = { tableProblem: "no such file" };
     expect(troubles({ conservation })).toEqual(["the table cannot be read: no such file"]);
     expect(troubles({ conservation, overview: { lake: null } })).toEqual([]);
+  });
+
+  it("are containers that came back only just now, whatever they say", () => {
+    const restarts = [{ name: "lake", count: 2, startedMs: nowMs - 2_000 }];
+    expect(troubles({ restarts })).toEqual([
+      "lake: has ended and was started again 2 times, the last time 2 s ago",
+    ]);
+  });
+
+  it("are what keeps the proof from being made, but for what is told already", () => {
+    const unproved = [
+      { what: "the table cannot be read", reason: "no such file" },
+      { what: "device-1/0 has no leader" },
+    ];
+    expect(troubles({ conservation: { unproved, tableProblem: "no such file" } })).toEqual([
+      "the table cannot be read: no such file",
+      "not proved: device-1/0 has no leader",
+    ]);
+    expect(troubles({ conservation: { unproved } })).toEqual([
+      "not proved: the table cannot be read (no such file)",
+      "not proved: device-1/0 has no leader",
+    ]);
   });
 
   it("are that nobody tells of anything but containers", () => {

@@ -1,5 +1,7 @@
 import type { NodeFrame, OverviewFrame } from "../../apps/consumers/dashboard/contract/frames";
+import { showUnproved, unreadableTable } from "../../apps/consumers/dashboard/contract/verdict";
 import { showCount, showCounted } from "../plan/units";
+import { restartTroubles } from "./restarts";
 import { conditionOf, type Snapshot } from "./snapshot";
 
 /** All that is not well in a stack, a line each, what is most likely the cause of the rest first. Nothing of it is cut or coloured. */
@@ -7,9 +9,15 @@ export function troublesOf(snapshot: Snapshot): string[] {
   const { state, stateProblem } = snapshot;
   return [
     ...containerTroubles(snapshot),
+    ...restartTroubles(snapshot.restarts, snapshot.nowMs),
     ...(state === undefined
       ? [`nobody tells of brokers, topics and the table: ${stateProblem ?? "there is no answer"}`]
-      : [...topicTroubles(state.overview), ...tableTroubles(state.overview), ...gapTroubles(state)]),
+      : [
+          ...topicTroubles(state.overview),
+          ...tableTroubles(state.overview),
+          ...gapTroubles(state),
+          ...proofTroubles(state.overview),
+        ]),
   ];
 }
 
@@ -70,4 +78,21 @@ function gapTroubles({ gapCount, overview: { conservation } }: NonNullable<Snaps
   return [
     `${showCount(missing)} missing and ${showCount(repeated)} repeated without a declared fault: npm run verify lists them`,
   ];
+}
+
+/** What keeps the proof from being made. */
+function proofTroubles(overview: OverviewFrame): string[] {
+  const isTold = tableTroubles(overview).length > 0;
+  const { unproved } = overview.conservation;
+  return unproved
+    .filter(({ what }) => !isTold || what !== unreadableTable)
+    .map((one) => {
+      const reason = one.reason === undefined ? "" : ` (${one.reason})`;
+      return `not proved: ${showUnproved(one, timeOfDay)}${reason}`;
+    });
+}
+
+/** `21:05:12 UTC` */
+export function timeOfDay(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(11, 19)} UTC`;
 }

@@ -2,14 +2,26 @@ import { delay } from "../../apps/shared/shutdown";
 import type { Container } from "../setup/containers.mjs";
 import { containersOf } from "../setup/containers.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
+import { type Restarts, restartsOf } from "./restarts";
 import { startObserver } from "./observer";
 import type { Snapshot } from "./snapshot";
 import { dashboardAddress, dashboardSource, type StateSource } from "./source";
 
+/** What the engine says of a stack. */
+interface EngineView {
+  readonly containers: readonly Container[];
+  readonly restarts: readonly Restarts[];
+}
+
+async function engineView(stack: string): Promise<EngineView> {
+  const containers = await containersOf(stack);
+  return { containers, restarts: await restartsOf(stack, containers) };
+}
+
 /** Looks at a stack as often as it is asked to. */
 export class StackWatch {
   private source: StateSource | undefined;
-  private containers: Promise<readonly Container[]> | undefined;
+  private engine: Promise<EngineView> | undefined;
   private askAgainMs = 0;
 
   /** @param onObserver is told that the first look takes some seconds, because there is no dashboard to ask. */
@@ -20,7 +32,7 @@ export class StackWatch {
 
   /** @throws SetupError if there is no such stack, or no engine answers. */
   async look(): Promise<Snapshot> {
-    const containers = await this.currentContainers();
+    const { containers, restarts } = await this.currentEngine();
     if (containers.length === 0)
       throw new SetupError(
         `Nothing runs in stack "${this.stack}": npm start brings it up, --stack NAME looks at another.`,
@@ -29,7 +41,7 @@ export class StackWatch {
       (found) => ({ state: found }),
       (error: unknown) => ({ state: undefined, stateProblem: messageOf(error).split("\n")[0] ?? "" }),
     );
-    return { stack: this.stack, nowMs: Date.now(), containers, ...state };
+    return { stack: this.stack, nowMs: Date.now(), containers, restarts, ...state };
   }
 
   async close(): Promise<void> {
@@ -37,15 +49,15 @@ export class StackWatch {
   }
 
   /** Listing a thousand containers keeps the engine busy for a second: it is not asked more than a fifth of the time. */
-  private async currentContainers(): Promise<readonly Container[]> {
-    if (this.containers === undefined || performance.now() >= this.askAgainMs) {
+  private async currentEngine(): Promise<EngineView> {
+    if (this.engine === undefined || performance.now() >= this.askAgainMs) {
       const startedMs = performance.now();
-      this.containers = containersOf(this.stack);
-      await this.containers;
+      this.engine = engineView(this.stack);
+      await this.engine;
       const tookMs = performance.now() - startedMs;
       this.askAgainMs = performance.now() + 4 * tookMs;
     }
-    return this.containers;
+    return this.engine;
   }
 
   /** A source that fails is looked for anew the next time: an update may have replaced the dashboard, or taken it away. */

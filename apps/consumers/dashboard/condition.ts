@@ -1,22 +1,33 @@
 import type { Condition, NodeFrame } from "./contract/frames";
 
-/** How something does, and since when: the time changes only when the condition does. */
+/**
+ * How something does, and since when: the time changes only when it becomes healthy, or ceases to be. What fails, starts and fails again
+ * has not been healthy since the first time.
+ */
 export class ConditionRecord {
   private condition: Condition = "unknown";
+  private wasLookedAt = false;
   private reason: string | undefined;
   private sinceMs: number;
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     private readonly now: () => number = Date.now,
   ) {
     this.sinceMs = now();
   }
 
   set(condition: Condition, reason?: string): void {
-    if (condition !== this.condition) this.sinceMs = this.now();
+    const staysUnhealthy = this.wasLookedAt && condition !== "healthy" && this.condition !== "healthy";
+    if (condition !== this.condition && !staysUnhealthy) this.sinceMs = this.now();
+    this.wasLookedAt = true;
     this.condition = condition;
     this.reason = reason;
+  }
+
+  /** How long it has not been healthy, in milliseconds; 0 if it is, or was never looked at. */
+  get unhealthyMs(): number {
+    return this.wasLookedAt && this.condition !== "healthy" ? this.now() - this.sinceMs : 0;
   }
 
   get frame(): NodeFrame {

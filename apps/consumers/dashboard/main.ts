@@ -33,6 +33,7 @@ runApp("dashboard", DashboardEnvironment, async (context) => {
     signal: AbortSignal.any([signal, ending.signal]),
   });
   const view = new StackView(watch);
+  context.health.check(() => watch.ownComplaint);
   const watching = watch.run();
   const showing = settings.DASHBOARD_PRINTS ? printStates(view, signal) : serve(context, view);
   try {

@@ -18,7 +18,7 @@ export class StackView {
 
   constructor(private readonly watch: StackWatch) {
     const { map, catalog, deviceRates, topics, topicRates, latencies, cluster, groups } = watch;
-    const { table, consumerMetrics, conservation } = watch;
+    const { table, consumerMetrics, conservation, proof } = watch;
     const containerOf = (name: string) => watch.containerOf(name);
     this.sources = {
       devices: {
@@ -28,7 +28,7 @@ export class StackView {
       },
       topics: { topics, rates: topicRates, cluster, groups },
       lake: { table, consumerMetrics },
-      conservation: { conservation, table },
+      conservation: { conservation, table, proof },
     };
     const { lake, conservation: conservationSources } = this.sources;
     this.overviewSources = {

@@ -3,6 +3,7 @@ import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../
 import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../shared/contract/stack-map";
 import { follow, type KafkaClient } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
+import { ConditionRecord } from "./condition";
 import { ClusterWatch } from "./cluster/cluster-watch";
 import { nodesOf } from "./cluster/nodes";
 import type { Conservation } from "./conservation/conservation";
@@ -15,6 +16,7 @@ import { Catalog } from "./curves/catalog";
 import { Latencies } from "./curves/latencies";
 import { Rates } from "./curves/rates";
 import { TableWatch } from "./lake/table-watch";
+import { ProofWatch } from "./proof/proof-watch";
 import { Observer } from "./reading/observer";
 import { Readers } from "./reading/readers";
 import { publishedTo } from "./views/cluster-source";
@@ -43,17 +45,19 @@ export class StackWatch {
   readonly cluster: ClusterWatch;
   readonly conservation: Conservation;
   readonly table: TableWatch;
+  readonly proof: ProofWatch;
   private readonly client = new ContainerClient();
   private readonly containers: ContainerWatch;
   private readonly observer: Observer;
   private readonly readers: Readers;
-  private readonly own: NodeFrame;
+  private readonly own: ConditionRecord;
 
   constructor({ settings, kafka, logger, signal }: StackWatchOptions) {
     this.map = settings.DASHBOARD_STACK;
     this.topics = settings.CONSUMER_TOPICS.toSorted();
     this.groups = [...new Set(this.map.consumers.flatMap(({ group }) => group ?? []))].sort();
-    this.own = { name: settings.CONSUMER_NAME, condition: "healthy", sinceMs: Date.now() };
+    this.own = new ConditionRecord(settings.CONSUMER_NAME);
+    this.own.set("healthy");
     this.catalog = new Catalog(this.map.devices);
     this.consumerMetrics = new ConsumerMetrics(this.map.consumers.map(({ name }) => name));
     this.conservation = new Ledger(this.catalog.devices);
@@ -78,6 +82,31 @@ export class StackWatch {
       groups: this.groups,
       positionOf: (topic, partition) => this.readers.position(topic, partition),
     });
+    this.proof = this.watchProof(settings);
+  }
+
+  private watchProof({ CONSUMER_NAME, LAKE_FLUSH_INTERVAL_MS }: DashboardEnvironment): ProofWatch {
+    const { map, topics, cluster, readers, table, conservation } = this;
+    const isPlanned = map.consumers.some(({ name }) => name === CONSUMER_NAME);
+    return new ProofWatch({
+      // Who looks for `npm run status` is no part of the stack.
+      ownName: isPlanned ? CONSUMER_NAME : "the observer",
+      topics,
+      consumers: map.consumers,
+      cluster,
+      positionOf: (topic, partition) => readers.position(topic, partition),
+      unreadable: () => readers.unreadable,
+      tableNext: (topic, partition) => table.lineages.get(topic)?.at(-1)?.partitions.get(partition)?.next,
+      tableHas: (offsets) => conservation.tableHas(offsets),
+      table: () => ({
+        hasLooked: table.hasLooked,
+        isThere: table.summary !== undefined,
+        problem: table.problem ?? table.reading.problem,
+      }),
+      shares: () => ({ topics: conservation.totals().topicsRead, table: table.reading.progress }),
+      containerOf: (name) => this.containers.frame(name),
+      flushIntervalMs: LAKE_FLUSH_INTERVAL_MS,
+    });
   }
 
   /** Runs until the signal aborts. Rejects when reading cannot go on. */
@@ -97,7 +126,14 @@ export class StackWatch {
 
   /** How a container of devices or of a consumer does; undefined for one that the plan does not know. */
   containerOf(name: string): NodeFrame | undefined {
-    return name === this.own.name ? this.own : this.containers.frame(name);
+    if (name === this.own.name) return this.own.frame;
+    const frame = this.containers.frame(name);
+    return frame && this.proof.consumer(frame);
+  }
+
+  /** What is wrong with this program's own work, in one line; undefined while all is well. */
+  get ownComplaint(): string | undefined {
+    return this.proof.ownComplaint;
   }
 
   /** Messages that were read from the topics. */
@@ -124,6 +160,9 @@ export class StackWatch {
     for (const topic of this.topics)
       this.conservation.topicHas(topic, this.cluster.partitionsOf(topic).length);
     this.conservation.tick(nowMs);
+    this.proof.tick();
+    const complaint = this.ownComplaint;
+    this.own.set(complaint === undefined ? "healthy" : "sick", complaint);
   }
 
   private watched(): WatchedContainer[] {

@@ -78,11 +78,12 @@ const types = {
     joinsGroup: true,
   },
   dashboard: {
-    environment: (common, { map }) =>
+    environment: (common, { lake, map }) =>
       writeEnvironment(DashboardEnvironment, {
         ...common,
         DASHBOARD_PORT: dashboardContainerPort,
         DASHBOARD_STACK: map,
+        LAKE_FLUSH_INTERVAL_MS: lake.flushIntervalMs,
         LAKE_TABLE_PATH: lakeTablePath,
         LAKE_DEAD_LETTERS_PATH: lakeDeadLettersPath,
       }),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ConsumerEnvironment } from "./consumer";
 import { flag, json, text, wholeNumber } from "./environment";
-import { lakeDeadLettersPath, lakeTablePath } from "./lake";
+import { lakeBounds, lakeDeadLettersPath, lakeTablePath } from "./lake";
 import { StackMap } from "./stack-map";
 
 /** Where the dashboard listens in its container; the stack publishes it on 127.0.0.1 at `dashboardPort`. */
@@ -14,6 +14,11 @@ export const DashboardEnvironment = ConsumerEnvironment.extend({
   DASHBOARD_STACK: json(StackMap, '{"stack":"dev","coordination":"kraft","brokers":[],…}'),
   /** Prints its state once a second, as one line of JSON (`StateFrame`), instead of serving pages: for `npm run status`. */
   DASHBOARD_PRINTS: flag().default(false),
+  /** How long rows may wait for their commit. */
+  LAKE_FLUSH_INTERVAL_MS: wholeNumber(
+    lakeBounds.flushIntervalMs.minimum,
+    lakeBounds.flushIntervalMs.maximum,
+  ).default(lakeBounds.flushIntervalMs.default),
   LAKE_TABLE_PATH: text("the directory of the Delta table").default(lakeTablePath),
   LAKE_DEAD_LETTERS_PATH: text("the directory of the Delta table of dead letters").default(
     lakeDeadLettersPath,

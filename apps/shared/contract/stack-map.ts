@@ -32,6 +32,8 @@ export const MappedConsumer = z.strictObject({
   type: Name,
   /** Its Kafka group; absent if it is in none. */
   group: Name.optional(),
+  /** The topics that it reads; absent if it reads all. */
+  topics: z.array(Name).optional(),
 });
 export type MappedConsumer = z.output<typeof MappedConsumer>;
 

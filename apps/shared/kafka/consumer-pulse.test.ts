@@ -18,7 +18,9 @@ describe("a consumer's pulse", () => {
   const heartbeat = () => emitter.emit("heartbeat", {});
   const answered = (apiName: string) => emitter.emit("request", { payload: { apiName } });
   /** A leader answers for partition 0 of t, and there is nothing more to read. */
-  const nothingMore = () => pulse.answered([{ topic: "t", partition: 0, from: 0, end: 0 }]);
+  const nothingMore = () => {
+    pulse.answered([{ topic: "t", partition: 0, from: 0, end: 0 }]);
+  };
   /** Lets so many seconds pass in which something happens each second. */
   const each = (seconds: number, happens: () => void = () => {}) => {
     for (let second = 0; second < seconds; second++) {

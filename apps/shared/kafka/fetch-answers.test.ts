@@ -19,10 +19,10 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
     answered: (answers) => told.push(answers),
     failed: (error) => told.push(error),
   };
-  let failure: Error | undefined;
+  const failures: Error[] = [];
   const broker: FetchingBroker = {
     fetch: () =>
-      failure === undefined
+      failures[0] === undefined
         ? Promise.resolve({
             responses: [
               {
@@ -35,7 +35,7 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
               },
             ],
           })
-        : Promise.reject(failure),
+        : Promise.reject(failures[0]),
   };
   const cluster = { findBroker: () => Promise.resolve(broker) };
   listenToFetches(cluster, listener);
@@ -43,13 +43,13 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
   await cluster.findBroker();
   const { responses } = await broker.fetch(request);
   expect(responses).toHaveLength(1);
-  failure = new Error("connection lost");
-  await expect(broker.fetch(request)).rejects.toBe(failure);
+  failures.push(new Error("connection lost"));
+  await expect(broker.fetch(request)).rejects.toBe(failures[0]);
   expect(told).toEqual([
     [
       { topic: "t", partition: 0, from: 5, end: 7 },
       { topic: "t", partition: 1, from: 90_071_992_547, end: 90_071_992_548 },
     ],
-    failure,
+    failures[0],
   ]);
 });

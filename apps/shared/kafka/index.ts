@@ -5,6 +5,7 @@ export { ClusterView } from "./cluster-view";
 export { type Assignment, consume, existingTopics } from "./consume";
 export { ConsumerPulse } from "./consumer-pulse";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
+export { removedBeforeRead } from "./follow/bounds";
 export { follow } from "./follow/follow";
 export type {
   FollowedBatch,

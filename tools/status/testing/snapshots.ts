@@ -6,6 +6,7 @@ import type {
 } from "../../../apps/consumers/dashboard/contract/frames";
 import { wholeConservation } from "../../../apps/consumers/dashboard/contract/testing";
 import type { Container } from "../../setup/containers.mjs";
+import type { Restarts } from "../restarts";
 import type { Snapshot } from "../snapshot";
 
 export const nowMs = Date.parse("2026-11-23T21:05:12Z");
@@ -93,6 +94,7 @@ const containers = [
 export function snapshotWith(
   changes: {
     readonly containers?: readonly Container[];
+    readonly restarts?: readonly Restarts[];
     readonly overview?: Partial<OverviewFrame>;
     readonly totals?: Partial<OverviewFrame["totals"]>;
     readonly conservation?: Partial<ConservationTotals>;
@@ -103,6 +105,7 @@ export function snapshotWith(
     stack: "dev",
     nowMs,
     containers: changes.containers ?? containers,
+    restarts: changes.restarts ?? [],
     state: {
       ...state,
       gapCount: changes.gapCount ?? 0,

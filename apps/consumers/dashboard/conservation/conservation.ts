@@ -13,8 +13,18 @@ export interface Conservation {
   deviceCounts(devices: readonly string[], counts: DeviceCounts, nowMs: number): void;
   /** To be called each second: looks what has become of everything that is missing. */
   tick(nowMs: number): void;
-  /** All but how far the tables were read. */
-  totals(): Omit<ConservationTotals, "tableRead" | "tableProblem">;
+  /** All but how far the tables were read, and what is not proved. */
+  totals(): Omit<
+    ConservationTotals,
+    "tableRead" | "tableProblem" | "unproved" | "waitingFor" | "expectsTable"
+  >;
+  /** Whether the tables have each offset of a topic's partition from `from` up to, but without, `to`. */
+  tableHas(offsets: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly from: number;
+    readonly to: number;
+  }): boolean;
   /** A page of devices whose names have `search` in them, those with gaps first. */
   rows(
     search: string,

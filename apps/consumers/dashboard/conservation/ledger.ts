@@ -90,6 +90,10 @@ export class Ledger implements Conservation {
     return totals;
   }
 
+  tableHas(offsets: Parameters<Conservation["tableHas"]>[0]): boolean {
+    return this.table.has(offsets);
+  }
+
   rows(search: string, page: number, pageSize: number): ReturnType<Conservation["rows"]> {
     const devices = this.devices.search(search);
     const [begin, end] = [page * pageSize, (page + 1) * pageSize];

@@ -93,6 +93,20 @@ export class TableLedger implements TableAccount {
     this.judge();
   }
 
+  /** Whether each offset of a partition from `from` up to, but without, `to` is in the tables, under whatever name of its topic. */
+  has(wanted: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly from: number;
+    readonly to: number;
+  }): boolean {
+    return [...this.topics].some(
+      ([tableTopic, partitions]) =>
+        parseTableTopic(tableTopic)?.topic === wanted.topic &&
+        partitions.get(wanted.partition)?.offsets.covers(wanted.from, wanted.to - 1),
+    );
+  }
+
   get faults(): Readonly<TableFaults> {
     return this.total;
   }

@@ -51,16 +51,66 @@ describe("looking at containers", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(watch.frame("a")).toMatchObject({
       condition: "unreachable",
-      reason: "its container does not run",
+      reason: "its container does not run; before that: nothing read for 31 s",
+      sinceMs: since,
     });
     answers["a"] = () => Promise.resolve({ status: 503, body: '{"status":"starting"}' });
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(watch.frame("a")).toMatchObject({ condition: "unknown", reason: "it is starting" });
+    expect(watch.frame("a")).toMatchObject({
+      condition: "unknown",
+      reason: "it is starting; before that: nothing read for 31 s",
+    });
     answers["a"] = () => Promise.resolve({ status: 500, body: "<b>" });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(watch.frame("a")).toMatchObject({ condition: "sick", reason: "it answers with status 500" });
     expect(watch.frame("b")).toMatchObject({ condition: "healthy", sinceMs: 1_000_000 });
     expect(watch.frame("c")).toBeUndefined();
+  });
+
+  it("takes what starts again and again for unhealthy, since it was healthy last, with what it said last", async () => {
+    begin("a");
+    await vi.advanceTimersByTimeAsync(500);
+    const lives: (() => Promise<Answer>)[] = [
+      () =>
+        Promise.resolve({
+          status: 503,
+          body: '{"status":"starting","reason":"it has not read anything yet"}',
+        }),
+      () => Promise.resolve({ status: 503, body: '{"status":"sick","reason":"it has ended: no room"}' }),
+      () => Promise.reject(new Error("its container does not run")),
+    ];
+    let look = 0;
+    answers["a"] = () => lives[look++ % lives.length]?.() ?? Promise.resolve(ok);
+    const conditions = new Set<string | undefined>();
+    for (let second = 0; second < 25; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      conditions.add(watch.frame("a")?.condition);
+    }
+    expect([...conditions]).toEqual(["unknown", "sick", "unreachable"]);
+    const since = watch.frame("a")?.sinceMs ?? 0;
+    conditions.clear();
+    for (let second = 0; second < 9; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      conditions.add(watch.frame("a")?.condition);
+    }
+    expect([...conditions].toSorted()).toEqual(["sick", "unreachable"]);
+    expect(watch.frame("a")).toMatchObject({ sinceMs: since });
+    expect(watch.frame("a")?.reason).toContain("it has ended: no room");
+    expect(since).toBeLessThan(1_002_000);
+    answers["a"] = () => Promise.resolve(ok);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(watch.frame("a")).toMatchObject({ condition: "healthy" });
+    expect(watch.frame("a")?.reason).toBeUndefined();
+  });
+
+  it("does not take what was never healthy for well because it is starting", async () => {
+    answers["a"] = () =>
+      Promise.resolve({ status: 503, body: '{"status":"starting","reason":"no broker answers"}' });
+    begin("a");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(watch.frame("a")).toMatchObject({ condition: "unknown" });
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(watch.frame("a")).toMatchObject({ condition: "sick", reason: "no broker answers" });
   });
 
   it("looks at each once a second, and never twice at the same time", async () => {

@@ -1,4 +1,5 @@
 import { HealthReport } from "../../../shared/contract/metrics";
+import { stalledAfterMs } from "../../../shared/stall-watch";
 import { messageOf } from "../../../shared/text";
 import { ConditionRecord } from "../condition";
 import type { NodeFrame } from "../contract/frames";
@@ -26,6 +27,8 @@ export class ContainerWatch {
   private readonly records: ReadonlyMap<string, ConditionRecord>;
   private readonly waiting: WatchedContainer[];
   private readonly dueMs = new Map<string, number>();
+  /** What containers that are not healthy have said last of why: one that starts anew does not know. */
+  private readonly lastReasons = new Map<string, string>();
   private looking = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -72,13 +75,27 @@ export class ContainerWatch {
     }
   }
 
-  private async look({ name, healthUrl, dataUrl, onData }: WatchedContainer): Promise<void> {
+  private learn(name: string, [condition, reason = ""]: Health): void {
     const record = this.records.get(name);
+    if (record === undefined) return;
+    if (condition === "healthy") {
+      this.lastReasons.delete(name);
+      record.set(condition);
+      return;
+    }
+    const before = this.lastReasons.get(name);
+    if (condition === "sick") this.lastReasons.set(name, reason);
+    const told = condition === "sick" || before === undefined ? reason : `${reason}; before that: ${before}`;
+    // What is always starting never works.
+    const isLate = condition === "unknown" && record.unhealthyMs >= stalledAfterMs;
+    record.set(isLate ? "sick" : condition, told);
+  }
+
+  private async look({ name, healthUrl, dataUrl, onData }: WatchedContainer): Promise<void> {
     try {
-      const [condition, reason] = healthOf(await this.ask(healthUrl));
-      record?.set(condition, reason);
+      this.learn(name, healthOf(await this.ask(healthUrl)));
     } catch (error) {
-      record?.set("unreachable", messageOf(error));
+      this.learn(name, ["unreachable", messageOf(error)]);
       return;
     }
     if (dataUrl === undefined) return;
@@ -91,7 +108,9 @@ export class ContainerWatch {
   }
 }
 
-function healthOf({ status, body }: Answer): [NodeFrame["condition"], string?] {
+type Health = readonly [condition: NodeFrame["condition"], reason?: string];
+
+function healthOf({ status, body }: Answer): Health {
   if (status === 200) return ["healthy"];
   const report = HealthReport.safeParse(jsonOf(body));
   const reason = report.data?.reason ?? `it answers with status ${status}`;

@@ -236,6 +236,16 @@ export interface ConservationCounts {
   readonly repeated: number;
 }
 
+/** Something that keeps the proof from being made. */
+export interface Unproved {
+  /** One line: `lake has not read device-1/0`. */
+  readonly what: string;
+  /** Since when it is so, where that is known. */
+  readonly sinceMs?: number;
+  /** Why, one line. */
+  readonly reason?: string;
+}
+
 export interface ConservationTotals extends ConservationCounts {
   /** Declared faults' losses and duplicates that were seen. */
   readonly declaredLosses: number;
@@ -245,6 +255,12 @@ export interface ConservationTotals extends ConservationCounts {
   readonly tableRead: number;
   /** The table is not there or cannot be read: why, one line. */
   readonly tableProblem?: string;
+  /** While there is anything here, nothing is proved. The first of them. */
+  readonly unproved: readonly Unproved[];
+  /** What is not known yet, one line: nothing is proved before it is. */
+  readonly waitingFor?: string;
+  /** Whether a table is to have the rows: a lake is planned, or there is a table. */
+  readonly expectsTable: boolean;
 }
 
 export interface ConservationRow extends ConservationCounts {

@@ -15,5 +15,7 @@ export function wholeConservation(messages: number): ConservationTotals {
     declaredDuplicates: 0,
     topicsRead: 1,
     tableRead: 1,
+    unproved: [],
+    expectsTable: true,
   };
 }

@@ -1,22 +1,29 @@
-import type { ConservationTotals } from "./frames";
+import type { ConservationTotals, Unproved } from "./frames";
 
 const count = (number: number) => number.toLocaleString("en");
 
 /** What conservation comes to, in one line, for the page and for the terminal. */
 export interface Verdict {
-  readonly level: "good" | "bad" | "busy" | "none";
+  /** `unproved`: something has not been read that should have been; `busy`: it is being read. */
+  readonly level: "good" | "bad" | "unproved" | "busy" | "none";
   readonly text: string;
   /** What the line does not say. */
   readonly detail?: string;
 }
 
+export interface VerdictOptions {
+  /** How many gaps there are, where that is known. */
+  readonly gapCount?: number;
+  /** Writes a time of day. */
+  readonly clock: (timeMs: number) => string;
+}
+
 /**
- * Whether everything is where it has to be. What is wrong counts before all has been read; that nothing is wrong only after.
- *
- * @param gapCount how many gaps there are, where that is known
+ * Whether everything is where it has to be. What is wrong counts before all has been read; that nothing is wrong only after, and only while
+ * everything is read on.
  */
-export function verdictOf(totals: ConservationTotals, gapCount = 0): Verdict {
-  const { missing, repeated } = totals;
+export function verdictOf(totals: ConservationTotals, { gapCount = 0, clock }: VerdictOptions): Verdict {
+  const { missing, repeated, unproved, waitingFor } = totals;
   if (missing + repeated > 0 || gapCount > 0) {
     const wrong = [
       ...(missing > 0 ? [`${count(missing)} missing`] : []),
@@ -25,6 +32,8 @@ export function verdictOf(totals: ConservationTotals, gapCount = 0): Verdict {
     const gaps = gapCount > 0 ? `${count(gapCount)} ${gapCount === 1 ? "gap" : "gaps"}` : "";
     return { level: "bad", text: [gaps, wrong].filter(Boolean).join(": ") };
   }
+  if (unproved.length > 0) return unprovedVerdict(unproved, clock);
+  if (waitingFor !== undefined) return { level: "busy", text: waitingFor };
   const readShare = Math.min(totals.topicsRead, totals.tableProblem === undefined ? totals.tableRead : 1);
   if (readShare < 1)
     return { level: "busy", text: `Still reading what was there before: ${Math.floor(readShare * 100)} %` };
@@ -36,5 +45,33 @@ export function verdictOf(totals: ConservationTotals, gapCount = 0): Verdict {
       text: "Topics have everything; the table cannot be compared",
       detail: totals.tableProblem,
     };
-  return { level: "good", text: "Nothing is missing or repeated" };
+  if (!totals.expectsTable)
+    return {
+      level: "good",
+      text: "Nothing is missing or repeated in the topics",
+      detail: "No lake writes a table",
+    };
+  const onTheWay = totals.inTopic - totals.inTable - totals.deadLetters;
+  return {
+    level: "good",
+    text: "Nothing is missing or repeated",
+    ...(onTheWay > 0 && {
+      detail: `${count(onTheWay)} ${onTheWay === 1 ? "message is" : "messages are"} on the way to the table`,
+    }),
+  };
+}
+
+function unprovedVerdict(unproved: readonly Unproved[], clock: VerdictOptions["clock"]): Verdict {
+  const [first, ...others] = unproved.map((one) => showUnproved(one, clock));
+  const reasons = unproved.flatMap(({ reason }) => reason ?? []);
+  const detail = [...others, ...new Set(reasons)].join("; ");
+  return { level: "unproved", text: `Not proved: ${first ?? ""}`, ...(detail !== "" && { detail }) };
+}
+
+/** What an {@link Unproved} says whose reason is the table's problem. */
+export const unreadableTable = "the table cannot be read";
+
+/** `lake has not read device-1/0 since 12:04:10` */
+export function showUnproved({ what, sinceMs }: Unproved, clock: VerdictOptions["clock"]): string {
+  return sinceMs === undefined ? what : `${what} since ${clock(sinceMs)}`;
 }

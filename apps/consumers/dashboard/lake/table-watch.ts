@@ -34,6 +34,8 @@ export class TableWatch implements TableView {
     lineages: new Map(),
   };
   private told: string | undefined;
+  /** Whether it is known if there are tables. */
+  hasLooked = false;
 
   constructor(private readonly options: TableWatchOptions) {
     const observations = localReading(options.paths.observations);
@@ -103,6 +105,7 @@ export class TableWatch implements TableView {
     const lineages = hasChanged ? lineagesOf(observations.transactions) : this.current.lineages;
     this.current = this.see(lineages, nowMs);
     reader.take(news, lineages);
+    this.hasLooked = true;
     this.tell();
   }
 

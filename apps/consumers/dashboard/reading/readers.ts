@@ -1,7 +1,14 @@
-import type { FollowOptions, Follower, FollowedPosition, PartitionToFollow } from "../../../shared/kafka";
+import {
+  type FollowOptions,
+  type Follower,
+  type FollowedPosition,
+  type PartitionToFollow,
+  removedBeforeRead,
+} from "../../../shared/kafka";
 import { delay } from "../../../shared/shutdown";
 import type { PartitionAccount } from "../conservation/account";
 import type { Conservation } from "../conservation/conservation";
+import type { UnreadableOffsets } from "../proof/proof-watch";
 import type { Observer } from "./observer";
 
 export interface ReadersOptions {
@@ -17,6 +24,7 @@ const mostToBeginWith = 300_000;
 /** Reading a long past must leave room for everything else on a small machine. */
 const pastBusyShare = 0.25;
 const pastAgainMs = 2_000;
+const mostUnreadable = 1_000;
 
 /** A partition that is read. */
 interface ReadPartition {
@@ -37,6 +45,7 @@ interface ReadPartition {
 export class Readers {
   private readonly partitions = new Map<string, ReadPartition>();
   private readonly live: Follower;
+  private readonly unread: UnreadableOffsets[] = [];
 
   constructor(private readonly options: ReadersOptions) {
     const { topics, follow, observer, signal } = options;
@@ -48,11 +57,18 @@ export class Readers {
         observer.live(batch, account, liveAt);
         account.progress({ next: batch.next, latest: batch.highWatermark, asOfMs: Date.now() });
       },
-      onSkipped: (topic, partition, from, to) =>
-        this.get({ topic, partition }).account.skipped(from, to, Date.now()),
+      onSkipped: (topic, partition, from, to, reason) => {
+        this.noteUnreadable({ topic, partition, from, to, reason });
+        this.get({ topic, partition }).account.skipped(from, to, Date.now());
+      },
       onReset: (topic, partition) => {
         const read = this.get({ topic, partition });
         read.account.reset(Date.now());
+        this.unread.splice(
+          0,
+          Infinity,
+          ...this.unread.filter((one) => one.topic !== topic || one.partition !== partition),
+        );
         // What was before is gone.
         read.isPastRead = true;
       },
@@ -68,6 +84,11 @@ export class Readers {
   /** What a partition holds by the last answer of its leader; undefined until there was one. */
   position(topic: string, partition: number): FollowedPosition | undefined {
     return this.live.position(topic, partition);
+  }
+
+  /** Offsets that are there, and that nobody can read. The first of them. */
+  get unreadable(): readonly UnreadableOffsets[] {
+    return this.unread;
   }
 
   /** To be called each second. */
@@ -105,8 +126,9 @@ export class Readers {
         if (!isPastRead) observer.past(batch, account);
         if (batch.next >= liveFrom) this.pastIsRead(this.get(batch));
       },
-      onSkipped: (topic, partition, from, to) => {
+      onSkipped: (topic, partition, from, to, reason) => {
         const read = this.get({ topic, partition });
+        this.noteUnreadable({ topic, partition, from, to, reason });
         if (!read.isPastRead) read.account.skipped(from, Math.min(to, read.liveFrom), Date.now());
       },
       busyShare: pastBusyShare,
@@ -119,6 +141,15 @@ export class Readers {
     if (read.isPastRead) return;
     read.isPastRead = true;
     read.account.pastDone();
+  }
+
+  private noteUnreadable(offsets: UnreadableOffsets): void {
+    const isKnown = this.unread.some(
+      ({ topic, partition, from }) =>
+        topic === offsets.topic && partition === offsets.partition && from === offsets.from,
+    );
+    if (offsets.reason === removedBeforeRead || isKnown || this.unread.length === mostUnreadable) return;
+    this.unread.push(offsets);
   }
 
   private get({ topic, partition }: { readonly topic: string; readonly partition: number }): ReadPartition {

@@ -1,5 +1,6 @@
 import type { Conservation } from "../conservation/conservation";
 import type { ConservationFrame, ConservationTotals } from "../contract/frames";
+import type { ProofState } from "../proof/proof-watch";
 import type { ReadingState, TableView } from "../lake/table-view";
 import { sliceOf } from "./slices";
 
@@ -8,17 +9,19 @@ export interface ConservationSources {
   readonly conservation: Conservation;
   /** With how far its rows were read. */
   readonly table: Pick<TableView, "problem"> & { readonly reading: ReadingState };
+  readonly proof: { readonly state: ProofState };
 }
 
 const pageSize = 50;
 /** A page has no use for more at a time. */
 export const mostGaps = 100;
 
-export function conservationTotals({ conservation, table }: ConservationSources): ConservationTotals {
+export function conservationTotals({ conservation, table, proof }: ConservationSources): ConservationTotals {
   const { reading } = table;
   const tableProblem = table.problem ?? reading.problem;
   return {
     ...conservation.totals(),
+    ...proof.state,
     tableRead: reading.progress,
     ...(tableProblem !== undefined && { tableProblem }),
   };

@@ -123,9 +123,9 @@ function consumerFrames({
   containerOf,
   consumerMetrics,
 }: OverviewSources): ConsumerFrame[] {
-  return map.consumers.map(({ name, type, group }) => {
-    const lags =
-      group === undefined ? [] : topics.flatMap((topic) => lagOfTopic(cluster, group, topic) ?? []);
+  return map.consumers.map(({ name, type, group, topics: only }) => {
+    const read = topics.filter((topic) => only?.includes(topic) ?? true);
+    const lags = group === undefined ? [] : read.flatMap((topic) => lagOfTopic(cluster, group, topic) ?? []);
     return {
       ...(containerOf(name) ?? { name, condition: "unknown", sinceMs: 0 }),
       type,

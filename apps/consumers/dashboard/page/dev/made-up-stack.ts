@@ -310,6 +310,8 @@ export class MadeUpStack {
       declaredDuplicates: 0,
       topicsRead: readShare,
       tableRead: hasTable ? readShare : 1,
+      unproved: [],
+      expectsTable: true,
       ...(!hasTable && { tableProblem: "There is no table yet: the lake makes it with its first commit." }),
     };
   }

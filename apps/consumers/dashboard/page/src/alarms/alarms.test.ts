@@ -77,6 +77,21 @@ describe("alarms", () => {
     ]);
   });
 
+  it("say what is not proved, once", () => {
+    const lake = { what: "lake has not read device-1/0", sinceMs: noon, reason: "the volume is full" };
+    const conservation = { ...healthyOverview.conservation, unproved: [lake] };
+    expect(alarms({ conservation })).toEqual([
+      {
+        id: "unproved",
+        level: "bad",
+        text: "Not proved: lake has not read device-1/0 since 12:00:03",
+        link: "#/conservation",
+      },
+    ]);
+    const two = { ...conservation, unproved: [{ what: "device-2/0 has no leader" }, lake] };
+    expect(texts({ conservation: two })).toEqual(["Not proved: device-2/0 has no leader, and 1 more reason"]);
+  });
+
   it("tell first that the server is gone, and how old the picture is", () => {
     expect(alarmsOf({ connection: "lost", frames: {} }).map(({ text }) => text)).toEqual([
       "The dashboard's server does not answer: trying again",

@@ -1,4 +1,5 @@
 import type { NodeFrame, OverviewFrame } from "../../../contract/frames";
+import { showUnproved } from "../../../contract/verdict";
 import { conditionWords } from "../conditions";
 import { formatCounted, formatTime } from "../format";
 import { formatRoute } from "../routes";
@@ -57,7 +58,24 @@ function stackAlarms(overview: OverviewFrame): Alarm[] {
       text: gaps.join(", "),
       link: formatRoute({ view: "conservation" }),
     });
+  alarms.push(...proofAlarms(overview));
   return alarms.sort((one, other) => Number(one.level === "warning") - Number(other.level === "warning"));
+}
+
+/** That nothing is proved is one thing to know, whatever there is that keeps it from being. */
+function proofAlarms({ conservation: { unproved }, nowMs }: OverviewFrame): Alarm[] {
+  const [first, ...others] = unproved;
+  if (first === undefined) return [];
+  const what = showUnproved(first, (timeMs) => formatTime(timeMs, nowMs));
+  const more = others.length === 0 ? "" : `, and ${formatCounted(others.length, "more reason")}`;
+  return [
+    {
+      id: "unproved",
+      level: "bad",
+      text: `Not proved: ${what}${more}`,
+      link: formatRoute({ view: "conservation" }),
+    },
+  ];
 }
 
 function nodeAlarm(

@@ -5,6 +5,7 @@ import { ConditionMark } from "./condition-mark";
 const conditions: Readonly<Record<Verdict["level"], Condition>> = {
   good: "healthy",
   bad: "unreachable",
+  unproved: "sick",
   busy: "unknown",
   none: "unknown",
 };

@@ -1,5 +1,5 @@
 import type { ConservationFrame, ConservationRow, Gap } from "../../../contract/frames";
-import { formatCount } from "../format";
+import { formatClock, formatCount } from "../format";
 import { ConditionMark } from "../parts/condition-mark";
 import { ConservationFlow } from "../parts/conservation-flow";
 import { Notice, Waiting } from "../parts/notice";
@@ -28,7 +28,9 @@ export function ConservationView({
       ) : (
         <>
           <section class="panel" aria-label="All devices">
-            <VerdictLine verdict={verdictOf(frame.totals, frame.gapCount)} />
+            <VerdictLine
+              verdict={verdictOf(frame.totals, { gapCount: frame.gapCount, clock: formatClock })}
+            />
             <ConservationFlow totals={frame.totals} />
           </section>
           {frame.gaps.length > 0 && <Gaps gaps={frame.gaps} gapCount={frame.gapCount} />}

@@ -1,7 +1,7 @@
 import type { LakeSummary, OverviewFrame } from "../../../contract/frames";
 import { countOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
-import { formatBytes, formatCount, formatCounted, formatDuration, formatRate } from "../format";
+import { formatBytes, formatClock, formatCount, formatCounted, formatDuration, formatRate } from "../format";
 import { ConservationFlow } from "../parts/conservation-flow";
 import { CountPlot } from "../parts/count-plot";
 import { Figure } from "../parts/figure";
@@ -27,7 +27,7 @@ export function OverviewView({ overview }: { readonly overview: OverviewFrame | 
           <h2 id="conservation-summary">
             <a href={formatRoute({ view: "conservation" })}>Conservation</a>
           </h2>
-          <VerdictLine verdict={verdictOf(overview.conservation)} />
+          <VerdictLine verdict={verdictOf(overview.conservation, { clock: formatClock })} />
           <ConservationFlow totals={overview.conservation} />
         </section>
       </div>
