@@ -253,6 +253,76 @@ describe("the dashboard", () => {
     await docker("start", ...["boiler", "meter-fleet-1", "pump", "turbine"].map(container));
   });
 
+  it("says within 30 s what is not proved when the lake cannot commit, and that it is proved again", async () => {
+    const lakesImage = (await docker("inspect", "--format", "{{.Image}}", container("lake"))).trim();
+    const change = (mode: string) =>
+      docker(
+        ...["run", "--rm", "--user", "root", "--network", "none", "--volume", `${container("lake")}:/lake`],
+        ...[lakesImage, "chmod", "-R", mode, "/lake/bronze/_delta_log"],
+      );
+    const answerOfLake = async (path: string) => {
+      const ask = `fetch("http://${container("lake")}:9464${path}").then((it) => it.text()).then(console.log, () => {})`;
+      return docker("exec", container("dashboard"), "node", "--eval", ask);
+    };
+    const metricsOfDashboard = () =>
+      docker(
+        ...["exec", container("dashboard"), "node", "--eval"],
+        'fetch("http://localhost:9464/metrics").then((it) => it.text()).then(console.log)',
+      );
+    const verdict = () => page.find("verdict").textContent();
+    await page.show("conservation");
+    await page.until(
+      "that nothing is missing",
+      "/nothing is missing/i.test(document.querySelector('[data-testid=verdict]').textContent)",
+      60_000,
+    );
+    await change("a-w");
+    const faultMs = Date.now();
+    await eventually("that it is not proved", 40_000, async () =>
+      /^\s*Not proved: lake/.test((await verdict()) ?? "") ? true : undefined,
+    );
+    expect(Date.now() - faultMs).toBeLessThan(30_000);
+    await page.until(
+      "an alarm of it",
+      "document.querySelector('[data-alarm=unproved]')?.textContent.startsWith('Not proved: lake')",
+    );
+    await eventually("the lake is known to be unhealthy, for good", 15_000, async () =>
+      (await metricsOfDashboard()).includes('kafka_iot_sim_container_up{name="lake",role="consumer"} 0')
+        ? true
+        : undefined,
+    );
+    expect(Date.now() - faultMs).toBeLessThan(32_000);
+
+    const status = await stack.script("status");
+    expect(status.exitCode).toBe(1);
+    expect(status.output).toMatch(/^ {2}not proved: lake (has not read|is unhealthy|cannot be reached)/m);
+    expect(status.output).toMatch(/^proof +not proved: lake/m);
+    expect(status.output).not.toMatch(/all is well|nothing is missing/);
+    const { proof } = JSON.parse((await stack.script("status", "--json")).stdout) as {
+      proof: { level: string };
+    };
+    expect(proof.level).toBe("unproved");
+    const said = await eventually("the lake says why it ends", 90_000, async () => {
+      const answer = await answerOfLake("/healthz");
+      expect(answer).not.toContain('"healthy"');
+      return answer.includes("it has ended") ? answer : undefined;
+    });
+    expect(said).toMatch(/"status":"sick","reason":"it has ended: .*_delta_log/);
+    await expect(condition("lake")).resolves.not.toBe("healthy");
+
+    await change("u+w");
+    // The engine waits longer each time before it starts a container again that ends.
+    await docker("restart", container("lake"));
+    await page.until(
+      "that it is proved again",
+      "/nothing is missing/i.test(document.querySelector('[data-testid=verdict]').textContent)",
+      60_000,
+    );
+    await page.show("overview");
+    await untilCondition("lake", "healthy", 30_000);
+    expect(await page.find("alarms").locator("[data-alarm=unproved]").count()).toBe(0);
+  });
+
   it("has every view, by the keyboard, in the light and in the dark, and on a phone", async () => {
     await page.page.keyboard.press("1");
     await untilCondition("broker-2", "healthy", 10_000);

@@ -91,4 +91,21 @@ describe("a watch over commits", () => {
     watch.committed([at(14)]);
     expect(after(24_999 - 5)).toBeUndefined();
   });
+
+  it("says of a life whose rows are old that it has committed nothing yet", () => {
+    const young = new CommitWatch(
+      10_000,
+      () => nowMs,
+      () => 1_000_000,
+    );
+    expect(young.unproved).toBeUndefined();
+    young.read(975_001);
+    expect(young.unproved).toBeUndefined();
+    young.read(NaN);
+    young.read(975_000);
+    young.read(999_000);
+    expect(young.unproved).toBe("it has not committed anything yet, and its oldest row is 25 s old");
+    young.committed([]);
+    expect(young.unproved).toBeUndefined();
+  });
 });

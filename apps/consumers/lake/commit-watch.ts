@@ -19,14 +19,19 @@ export class CommitWatch {
   private readonly dropped = new Map<string, number>();
   /** When the oldest of them came first. */
   private droppedSinceMs: number | undefined;
+  private hasCommitted = false;
+  /** When the oldest row was sent that was read before the first commit. */
+  private oldestMs = Infinity;
 
   /**
    * @param flushIntervalMs how long a row may wait anyway
    * @param now a clock that nobody sets, in milliseconds
+   * @param wallClock the time of day, in milliseconds since 1970
    */
   constructor(
     private readonly flushIntervalMs: number,
     private readonly now: () => number = () => performance.now(),
+    private readonly wallClock: () => number = Date.now,
   ) {
     this.flush = new StallWatch(now);
   }
@@ -36,9 +41,20 @@ export class CommitWatch {
     return this.flush.complaint("a commit has been under way", commitWithinMs) ?? this.waitComplaint;
   }
 
-  /** Something waits for its commit. */
-  read(): void {
+  /** Something waits for its commit. @param sentMs when it was sent, in milliseconds since 1970 */
+  read(sentMs = Infinity): void {
     this.waitingSinceMs ??= this.now();
+    if (!this.hasCommitted && sentMs < this.oldestMs) this.oldestMs = sentMs;
+  }
+
+  /**
+   * Why it cannot be said yet that rows are committed; undefined once they are, or if none has waited for long. A life that follows one
+   * whose commits failed knows nothing of them, but that its rows are old.
+   */
+  get unproved(): string | undefined {
+    const waitedMs = this.wallClock() - this.oldestMs;
+    if (this.hasCommitted || waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
+    return `it has not committed anything yet, and its oldest row is ${showDuration(waitedMs)} old`;
   }
 
   /** A flush has taken all that waited. */
@@ -73,6 +89,7 @@ export class CommitWatch {
 
   /** The table has everything up to these offsets. */
   committed(upTo: Iterable<UpTo>): void {
+    this.hasCommitted = true;
     for (const { next, ...place } of upTo)
       if (next >= (this.dropped.get(keyOf(place)) ?? Infinity)) this.dropped.delete(keyOf(place));
     if (this.dropped.size === 0) this.droppedSinceMs = undefined;

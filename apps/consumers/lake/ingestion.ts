@@ -170,7 +170,7 @@ export class Ingestion {
     }
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
     this.options.counts.messagesRead += to - from;
-    this.options.commitWatch.read();
+    this.options.commitWatch.read(Number(messages[from]?.timestamp));
     this.options.onProgress(position);
     return to;
   }

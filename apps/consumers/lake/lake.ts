@@ -68,6 +68,7 @@ async function runLake(
   const lags = new PartitionLags();
   const commitWatch = new CommitWatch(settings.LAKE_FLUSH_INTERVAL_MS);
   tellConsumerStatus({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  health.waitFor(() => commitWatch.unproved);
   health.check(() => commitWatch.complaint);
   const failure = new AbortController();
   const writer = new WriterThread(startThread(program, { role: "writer", paths }), (error) =>

@@ -38,7 +38,13 @@ describe("a consumer's pulse", () => {
 
   it("beats while group and brokers answer", () => {
     joined();
-    expect(each(120, () => [heartbeat(), answered("Fetch"), nothingMore()])).toBeUndefined();
+    expect(
+      each(120, () => {
+        heartbeat();
+        answered("Fetch");
+        nothingMore();
+      }),
+    ).toBeUndefined();
   });
 
   it("is missed when no group was ever joined", () => {
@@ -50,13 +56,21 @@ describe("a consumer's pulse", () => {
 
   it("is missed when the group is silent, or the brokers are", () => {
     joined();
-    expect(each(25, () => [answered("Fetch"), nothingMore()])).toBe("its group has not answered for 25 s");
+    expect(
+      each(25, () => {
+        answered("Fetch");
+        nothingMore();
+      }),
+    ).toBe("its group has not answered for 25 s");
     heartbeat();
     expect(pulse.complaint).toBeUndefined();
     answered("Fetch");
-    expect(each(25, () => [heartbeat(), answered("Metadata")])).toBe(
-      "the brokers have not answered a fetch for 25 s",
-    );
+    expect(
+      each(25, () => {
+        heartbeat();
+        answered("Metadata");
+      }),
+    ).toBe("the brokers have not answered a fetch for 25 s");
     answered("Fetch");
     nothingMore();
     expect(pulse.complaint).toBeUndefined();
@@ -107,7 +121,13 @@ describe("a consumer's pulse", () => {
     joined();
     const failed = pulse.handling(() => Promise.reject(new Error("rebalance")));
     await expect(failed).rejects.toThrow("rebalance");
-    expect(each(60, () => [heartbeat(), answered("Fetch"), nothingMore()])).toBeUndefined();
+    expect(
+      each(60, () => {
+        heartbeat();
+        answered("Fetch");
+        nothingMore();
+      }),
+    ).toBeUndefined();
   });
 
   it("is missed when answers come that cannot be read, with the reason, however often reading begins again", () => {
@@ -129,7 +149,12 @@ describe("a consumer's pulse", () => {
     expect(pulse.complaint).toBeUndefined();
     expect(pulse.waiting).toBeUndefined();
     // What went wrong before does not explain what goes wrong now.
-    expect(each(25, () => [heartbeat(), answered("Fetch")])).toBe("t/0 has not been read for 25 s");
+    expect(
+      each(25, () => {
+        heartbeat();
+        answered("Fetch");
+      }),
+    ).toBe("t/0 has not been read for 25 s");
   });
 
   it("is missed when its group rebalances again and again", () => {
