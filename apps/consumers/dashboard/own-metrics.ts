@@ -39,6 +39,7 @@ export function describeStack(
   app.gauge(metrics.tableRows, () => overview().lake?.rows);
   app.gauge(metrics.tableFiles, () => overview().lake?.files);
   app.gauge(metrics.unexplainedGaps, gapCount);
+  app.gauge(metrics.unproved, () => overview().conservation.unproved.length);
   app.gauge(metrics.pages, pages);
 }
 

@@ -228,6 +228,11 @@ export const metrics = {
     help: "Observations or offsets that are missing or repeated, and that no declared fault explains.",
     type: "gauge",
   },
+  unproved: {
+    name: "kafka_iot_sim_unproved",
+    help: "Things that keep it from being proved that nothing is missing or repeated: what is not read, mostly.",
+    type: "gauge",
+  },
   pages: {
     name: "kafka_iot_sim_dashboard_pages",
     help: "Pages that follow the dashboard's stream.",
