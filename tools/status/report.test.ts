@@ -102,6 +102,9 @@ describe("the report", () => {
     expect(facts("topics", { totals: { leaderless: 1, underReplicated: 2 } })).toEqual([
       "3 with 3 partitions, 5,724 messages, 2 not in sync, 1 leaderless",
     ]);
+    expect(facts("topics", { totals: { partitions: 0, messages: 0 } })).toEqual([
+      "3 with 0 partitions, 0 messages, not all known",
+    ]);
   });
 
   it.each([

@@ -119,9 +119,11 @@ function topicFacts({
   totals: { topics, partitions, messages, underReplicated, leaderless },
 }: OverviewFrame): string {
   const sync =
-    underReplicated + leaderless === 0
-      ? "all in sync"
-      : `${showCount(underReplicated)} not in sync, ${showCount(leaderless)} leaderless`;
+    partitions < topics
+      ? "not all known"
+      : underReplicated + leaderless === 0
+        ? "all in sync"
+        : `${showCount(underReplicated)} not in sync, ${showCount(leaderless)} leaderless`;
   return `${showCount(topics)} with ${showCounted(partitions, "partition")}, ${showCounted(messages, "message")}, ${sync}`;
 }
 

@@ -46,12 +46,11 @@ export function publishedTo(cluster: ClusterSource, topic: string): number | und
   return sumOver(bounds, (each) => each?.latest ?? 0);
 }
 
-/** What a group has not committed of a topic; undefined where nothing is known. */
+/** What a group has not committed of a topic; undefined where that is not known of all its partitions. */
 export function lagOfTopic(cluster: ClusterSource, group: string, topic: string): number | undefined {
-  const known = cluster
-    .partitionsOf(topic)
-    .flatMap(({ partition }) => cluster.lagOf(group, topic, partition) ?? []);
-  return known.length === 0 ? undefined : sumOver(known, (lag) => lag);
+  const lags = cluster.partitionsOf(topic).map(({ partition }) => cluster.lagOf(group, topic, partition));
+  if (lags.length === 0 || lags.includes(undefined)) return undefined;
+  return sumOver(lags, (lag) => lag ?? 0);
 }
 
 export function sumOver<Item>(items: readonly Item[], of: (item: Item) => number): number {

@@ -152,7 +152,7 @@ describe("the whole stack at a glance", () => {
     const cluster = twoBrokers()
       .addPartition("meter", { lag })
       .addPartition("meter", { lag })
-      .addPartition("pump-0", { lag: { other: 9 } });
+      .addPartition("pump-0", { lag: { other: 9, "kafka-iot-sim-lake": 0 } });
     given.consumerMetrics.take("lake-2", "kafka_iot_sim_consumer_messages_read_total 0");
     given.consumerMetrics.tick(0);
     given.consumerMetrics.take("lake-2", "kafka_iot_sim_consumer_messages_read_total 5");
@@ -166,6 +166,14 @@ describe("the whole stack at a glance", () => {
       ["lake-2", 25, 8],
       ["prometheus", null, null],
     ]);
+    // Of one partition it is not known: no number is right.
+    const partly = cluster.addPartition("pump-0", {});
+    expect(
+      overviewFrame({ ...given, cluster: partly }, 0).consumers.map(({ lag: behind }) => behind),
+    ).toEqual([null, null, null]);
+    const own = map.consumers.map((consumer) => ({ ...consumer, topics: ["meter"] }));
+    const restricted = overviewFrame({ ...given, map: { ...map, consumers: own }, cluster: partly }, 0);
+    expect(restricted.consumers[0]?.lag).toBe(8);
   });
 
   it("says how long observations take", () => {

@@ -125,13 +125,16 @@ function consumerFrames({
 }: OverviewSources): ConsumerFrame[] {
   return map.consumers.map(({ name, type, group, topics: only }) => {
     const read = topics.filter((topic) => only?.includes(topic) ?? true);
-    const lags = group === undefined ? [] : read.flatMap((topic) => lagOfTopic(cluster, group, topic) ?? []);
+    // Of topics that do not exist there is nothing to read.
+    const existing =
+      group === undefined ? [] : read.filter((topic) => cluster.partitionsOf(topic).length > 0);
+    const lags = existing.map((topic) => lagOfTopic(cluster, group ?? "", topic));
     return {
       ...(containerOf(name) ?? { name, condition: "unknown", sinceMs: 0 }),
       type,
       group,
       messagesPerSecond: consumerMetrics.readPerSecond(name) ?? null,
-      lag: lags.length === 0 ? null : sumOver(lags, (lag) => lag),
+      lag: lags.length === 0 || lags.includes(undefined) ? null : sumOver(lags, (lag) => lag ?? 0),
     };
   });
 }

@@ -38,7 +38,8 @@ describe("what pages are told of topics", () => {
           partitionCount: 2,
           messages: 97,
           messagesPerSecond: 1,
-          lag: { console: 0, lake: 7 },
+          // How far the console is with partition 1 nobody knows.
+          lag: { lake: 7 },
           partitions: [
             {
               partition: 1,
