@@ -30,6 +30,18 @@ describe("the map of a stack", () => {
     });
   });
 
+  it("has the topics of consumers that do not read all of them", () => {
+    const map = mapOf({
+      devices: [{ name: "boiler", topic: "heat" }, { name: "pump" }],
+      consumers: [{ type: "console", devices: ["boiler"] }, { type: "lake" }, { type: "dashboard" }],
+    });
+    expect(map.consumers).toEqual([
+      { name: "console", type: "console", group: "kafka-iot-sim-console", topics: ["heat"] },
+      { name: "lake", type: "lake", group: "kafka-iot-sim-lake" },
+      { name: "dashboard", type: "dashboard" },
+    ]);
+  });
+
   it("has the containers of groups, topics of other names, replicas, and Prometheus in no group", () => {
     const map = mapOf({
       devices: [

@@ -140,3 +140,17 @@ describe("the offsets that the tables hold", () => {
     expect(complete(["meters", 0, 5])).toEqual([]);
   });
 });
+
+it("knows which offsets of a topic are in the tables, under whatever name they have for it", () => {
+  file("device-1", [0, 9]);
+  file("device-1#2", [0, 4, 6, 9], { table: "dead letters" });
+  const has = (from: number, to: number, partition = 0, topic = "device-1") =>
+    ledger.tableHas({ topic, partition, from, to });
+  expect([has(0, 10), has(3, 4), has(9, 11), has(0, 1, 1), has(0, 1, 0, "device-2")]).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { afterEach } from "vitest";
-import type { FollowedBatch, Follower, FollowOptions, PartitionToFollow } from "../../../shared/kafka";
+import {
+  type FollowedBatch,
+  type Follower,
+  type FollowOptions,
+  type PartitionToFollow,
+  removedBeforeRead,
+} from "../../../shared/kafka";
 import { Catalog } from "../curves/catalog";
 import { Latencies } from "../curves/latencies";
 import { Rates } from "../curves/rates";
@@ -59,6 +65,7 @@ describe("reading topics live, and their past beside", () => {
   let stop: AbortController;
   let catalog: Catalog;
   let rates: Rates;
+  let unreadable: () => readonly string[];
 
   const begin = (topics: readonly string[]) => {
     const readers = new Readers({
@@ -84,6 +91,8 @@ describe("reading topics live, and their past beside", () => {
       signal: stop.signal,
     });
     void readers.run();
+    unreadable = () =>
+      readers.unreadable.map(({ topic, from, to, reason }) => `${topic} ${from}-${to}: ${reason}`);
     return followers[0]!;
   };
   const past = async () => {
@@ -139,6 +148,20 @@ describe("reading topics live, and their past beside", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(drain()).toEqual([]);
     expect(followers).toHaveLength(2);
+  });
+
+  it("remembers what cannot be read, once, but not what retention has removed", async () => {
+    const live = begin(["a"]);
+    live.find("a", 5, 500_000);
+    const reader = await past();
+    reader.find("a", 7, 500_100);
+    reader.options.onSkipped?.("a", 0, 5, 7, removedBeforeRead);
+    reader.options.onSkipped?.("a", 0, 8, 9, "its checksum is wrong");
+    reader.options.onSkipped?.("a", 0, 8, 9, "its checksum is wrong");
+    live.options.onSkipped?.("a", 0, 400_000, 400_010, "its codec is unknown");
+    expect(unreadable()).toEqual(["a 8-9: its checksum is wrong", "a 400000-400010: its codec is unknown"]);
+    live.options.onReset?.("a", 0);
+    expect(unreadable()).toEqual([]);
   });
 
   it("looks for pasts again where the first look has not found them", async () => {
