@@ -47,7 +47,9 @@ export class StackWatch {
   readonly table: TableWatch;
   readonly proof: ProofWatch;
   private readonly client = new ContainerClient();
-  private readonly containers: ContainerWatch;
+  private readonly deviceWatch: ContainerWatch;
+  /** Apart from devices, of which there may be so many that each is looked at seldom. */
+  private readonly consumerWatch: ContainerWatch;
   private readonly observer: Observer;
   private readonly readers: Readers;
   private readonly own: ConditionRecord;
@@ -67,7 +69,9 @@ export class StackWatch {
       logger,
       signal,
     });
-    this.containers = new ContainerWatch(this.watched(), (url) => this.client.get(url));
+    const ask = (url: string) => this.client.get(url);
+    this.deviceWatch = new ContainerWatch(this.watchedFleets(), ask);
+    this.consumerWatch = new ContainerWatch(this.watchedConsumers(), ask);
     this.observer = new Observer(this);
     this.readers = new Readers({
       topics: this.topics,
@@ -104,21 +108,23 @@ export class StackWatch {
         problem: table.problem ?? table.reading.problem,
       }),
       shares: () => ({ topics: conservation.totals().topicsRead, table: table.reading.progress }),
-      containerOf: (name) => this.containers.frame(name),
+      containerOf: (name) => this.consumerWatch.frame(name),
       flushIntervalMs: LAKE_FLUSH_INTERVAL_MS,
     });
   }
 
   /** Runs until the signal aborts. Rejects when reading cannot go on. */
   async run(): Promise<void> {
-    this.containers.start();
+    this.deviceWatch.start();
+    this.consumerWatch.start();
     this.cluster.start();
     const timer = setInterval(() => this.tick(Date.now()), tickMs).unref();
     try {
       await Promise.all([this.table.run(), this.readers.run()]);
     } finally {
       clearInterval(timer);
-      this.containers.stop();
+      this.deviceWatch.stop();
+      this.consumerWatch.stop();
       await this.cluster.stop();
       this.client.close();
     }
@@ -127,8 +133,8 @@ export class StackWatch {
   /** How a container of devices or of a consumer does; undefined for one that the plan does not know. */
   containerOf(name: string): NodeFrame | undefined {
     if (name === this.own.name) return this.own.frame;
-    const frame = this.containers.frame(name);
-    return frame && this.proof.consumer(frame);
+    const consumer = this.consumerWatch.frame(name);
+    return consumer === undefined ? this.deviceWatch.frame(name) : this.proof.consumer(consumer);
   }
 
   /** What is wrong with this program's own work, in one line; undefined while all is well. */
@@ -144,7 +150,7 @@ export class StackWatch {
   /** How all containers of devices do. */
   deviceContainers(): NodeFrame[] {
     const names = new Set(this.catalog.devices.map(({ container }) => container));
-    return [...names].flatMap((name) => this.containers.frame(name) ?? []);
+    return [...names].flatMap((name) => this.deviceWatch.frame(name) ?? []);
   }
 
   private tick(nowMs: number): void {
@@ -165,20 +171,21 @@ export class StackWatch {
     this.own.set(complaint === undefined ? "healthy" : "sick", complaint);
   }
 
-  private watched(): WatchedContainer[] {
+  private watchedFleets(): WatchedContainer[] {
     const devices = Map.groupBy(this.catalog.devices, ({ container }) => container);
-    const { stack, consumers } = this.map;
-    return [
-      ...[...devices].map(([name, members]) =>
-        this.watchedDevices(
-          name,
-          members.map((device) => device.name),
-        ),
+    return [...devices].map(([name, members]) =>
+      this.watchedDevices(
+        name,
+        members.map((device) => device.name),
       ),
-      ...consumers
-        .filter(({ name }) => name !== this.own.name)
-        .map((consumer) => this.watchedConsumer(stack, consumer)),
-    ];
+    );
+  }
+
+  private watchedConsumers(): WatchedContainer[] {
+    const { stack, consumers } = this.map;
+    return consumers
+      .filter(({ name }) => name !== this.own.name)
+      .map((consumer) => this.watchedConsumer(stack, consumer));
   }
 
   private watchedDevices(name: string, members: readonly string[]): WatchedContainer {
