@@ -107,5 +107,12 @@ describe("a watch over commits", () => {
     expect(young.unproved).toBe("it has not committed anything yet, and its oldest row is 25 s old");
     young.committed([]);
     expect(young.unproved).toBeUndefined();
+    const patient = new CommitWatch(
+      10_001,
+      () => nowMs,
+      () => 1_000_000,
+    );
+    patient.read(0);
+    expect(patient.unproved).toBeUndefined();
   });
 });

@@ -8,6 +8,9 @@ type UpTo = Pick<TablePartition, "tableTopic" | "partition"> & { readonly next: 
 /** How long a commit may take, so that it is known within 30 s that none succeeds, the flush interval's usual 10 s included. */
 const commitWithinMs = 15_000;
 
+/** Up to such a flush interval, a life that begins with old rows has not begun before its first commit. */
+const mostAwaitedMs = 10_000;
+
 /** Notices rows that wait too long for their commit, and commits that hang. */
 export class CommitWatch {
   private readonly flush: StallWatch;
@@ -53,7 +56,9 @@ export class CommitWatch {
    */
   get unproved(): string | undefined {
     const waitedMs = this.wallClock() - this.oldestMs;
-    if (this.hasCommitted || waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
+    // Where the first commit is not to be soon, nobody is to wait for it.
+    if (this.hasCommitted || this.flushIntervalMs > mostAwaitedMs) return undefined;
+    if (waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
     return `it has not committed anything yet, and its oldest row is ${showDuration(waitedMs)} old`;
   }
 
