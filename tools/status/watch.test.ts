@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { eachSecond } from "./watch";
+import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import { eachSecond, ofThisVersion } from "./watch";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -18,4 +19,12 @@ it("calls back each second from the next on, and at once where that took longer,
   stop.abort();
   await done;
   expect(calls).toHaveLength(4);
+});
+
+it("takes no dashboard's word that does not say what is not proved", () => {
+  const of = (conservation: object) => ({ overview: { conservation } }) as StateFrame;
+  expect(() => ofThisVersion(of({ missing: 0 }))).toThrow(
+    "the dashboard is of another version of this program: npm start replaces it",
+  );
+  expect(ofThisVersion(of({ unproved: [] }))).toEqual(of({ unproved: [] }));
 });

@@ -1,3 +1,4 @@
+import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
 import { delay } from "../../apps/shared/shutdown";
 import type { Container } from "../setup/containers.mjs";
 import { containersOf } from "../setup/containers.mjs";
@@ -64,7 +65,7 @@ export class StackWatch {
   private async state() {
     this.source ??= await this.findSource();
     try {
-      return await this.source.latest();
+      return ofThisVersion(await this.source.latest());
     } catch (error) {
       await this.source.close();
       this.source = undefined;
@@ -78,6 +79,13 @@ export class StackWatch {
     this.onObserver();
     return startObserver(this.stack);
   }
+}
+
+/** @throws Error if it does not say what is not proved: of that, silence is no proof. */
+export function ofThisVersion(state: StateFrame): StateFrame {
+  if (!("unproved" in state.overview.conservation))
+    throw new Error("the dashboard is of another version of this program: npm start replaces it");
+  return state;
 }
 
 /** Calls back each second from the next on, or as soon as it has come back if that takes longer, until the signal. */
