@@ -3,7 +3,7 @@ import type { AddFile } from "./actions";
 import { encodeDataFile, type RowBatch } from "./data-file";
 import { encodePath, partitionDirectory } from "./partition-path";
 import type { Column } from "./schema";
-import { statisticsOf } from "./stats";
+import { formatStatistics, statisticsOf } from "./stats";
 import type { NewFile } from "./storage";
 
 export interface NewDataFile {
@@ -38,7 +38,7 @@ export function newDataFile(
       size: contents.length,
       modificationTime: now,
       dataChange,
-      stats: JSON.stringify(statisticsOf(columns, batch)),
+      stats: formatStatistics(statisticsOf(columns, batch)),
     },
   };
 }

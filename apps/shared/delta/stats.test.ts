@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { ColumnValues } from "./data-file";
 import { decodePath, encodePath, partitionDirectory } from "./partition-path";
 import type { Column } from "./schema";
-import { statisticsOf } from "./stats";
+import { formatStatistics, statisticsOf } from "./stats";
 
 const column = (name: string, type: Column["type"]): Column => ({ name, type, nullable: true });
 
@@ -28,31 +29,95 @@ it("counts nulls and gives the range of the others", () => {
 
 it("orders texts by their bytes, as readers do", () => {
   const values = { s: ["😀", "\uffee", "z"] };
-  const { minValues, maxValues } = statisticsOf([column("s", "string")], { rows: 3, columns: values });
-  expect([minValues["s"], maxValues["s"]]).toEqual(["z", "😀"]);
+  expect(statisticsOf([column("s", "string")], { rows: 3, columns: values })).toMatchObject({
+    minValues: { s: "z" },
+    maxValues: { s: "😀" },
+  });
 });
 
-it("gives no range where it would be too narrow or is no JSON number", () => {
-  const columns = [
-    column("s", "string"),
-    column("d", "double"),
-    column("nan", "double"),
-    column("n", "long"),
-    column("b", "binary"),
-  ];
-  const values = {
-    s: ["a", "b".repeat(65)],
-    d: Float64Array.of(1, Number.POSITIVE_INFINITY),
-    nan: Float64Array.of(Number.NaN, 1),
-    n: BigInt64Array.of(0n, 2n ** 53n),
-    b: [Uint8Array.of(1), null],
-  };
-  expect(statisticsOf(columns, { rows: 2, columns: values })).toEqual({
-    numRecords: 2,
-    minValues: {},
-    maxValues: {},
-    nullCount: { s: 0, d: 0, nan: 0, n: 0, b: 1 },
+it("cuts the bounds of long texts, and raises the greatest", () => {
+  const values = { s: ["b".repeat(65), "a".repeat(100_000), null] };
+  expect(statisticsOf([column("s", "string")], { rows: 3, columns: values })).toEqual({
+    numRecords: 3,
+    minValues: { s: "a".repeat(64) },
+    maxValues: { s: `${"b".repeat(63)}c` },
+    nullCount: { s: 1 },
   });
+});
+
+it("gives a zero as the one that reaches further, because to some readers -0 is less than 0", () => {
+  const bounds = (...values: number[]) => {
+    const columns = { d: Float64Array.from(values) };
+    const { minValues, maxValues } = statisticsOf([column("d", "double")], { rows: values.length, columns });
+    return [minValues?.["d"], maxValues?.["d"]];
+  };
+  expect(bounds(-0, 1)).toEqual([-0, 1]);
+  expect(bounds(0, 1)).toEqual([-0, 1]);
+  expect(bounds(-1, -0)).toEqual([-1, 0]);
+  expect(bounds(-0)).toEqual([-0, 0]);
+});
+
+// Some readers take a bound that is missing for null, and leave the file out.
+describe("where the bounds of one column cannot be told", () => {
+  const counted = column("n", "long");
+
+  it.each<[string, Column["type"], ColumnValues]>([
+    ["NaN", "double", Float64Array.of(Number.NaN, 1)],
+    ["infinity", "double", Float64Array.of(1, Number.POSITIVE_INFINITY)],
+    ["-infinity", "double", Float64Array.of(Number.NEGATIVE_INFINITY, 1)],
+    ["a year beyond 9999", "timestamp", BigInt64Array.of(0n, 253_402_300_800_000_000n)],
+    ["a year before 0", "timestamp", BigInt64Array.of(0n, -62_167_219_200_000_001n)],
+    ["the last microsecond of 9999", "timestamp", BigInt64Array.of(0n, 253_402_300_799_999_999n)],
+    ["times beyond JavaScript's", "timestamp", BigInt64Array.of(0n, 2n ** 63n - 1n)],
+    ["a text than which none is greater", "string", ["a", "\u{10ffff}".repeat(33)]],
+  ])("gives none of the file: %s", (_name, type, values) => {
+    const columns = { before: BigInt64Array.of(1n, 2n), c: values, after: BigInt64Array.of(1n, 2n) };
+    const shape = [{ ...counted, name: "before" }, column("c", type), { ...counted, name: "after" }];
+    expect(statisticsOf(shape, { rows: 2, columns })).toEqual({
+      numRecords: 2,
+      nullCount: { before: 0, c: 0, after: 0 },
+    });
+  });
+
+  it("gives those of the others if it has nothing but nulls, or bytes", () => {
+    const columns = { n: BigInt64Array.of(1n, 2n), s: [null, null], b: [Uint8Array.of(1), null] };
+    const shape = [counted, column("s", "string"), column("b", "binary")];
+    expect(statisticsOf(shape, { rows: 2, columns })).toEqual({
+      numRecords: 2,
+      minValues: { n: 1 },
+      maxValues: { n: 2 },
+      nullCount: { n: 0, s: 2, b: 1 },
+    });
+  });
+});
+
+it("writes every bound exactly", () => {
+  const columns = {
+    n: BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n)),
+    m: BigInt64Array.of(2n ** 53n + 1n, 0n),
+    i: Int32Array.of(0, -(2 ** 31)),
+    d: Float64Array.of(5e-324, -Number.MAX_VALUE),
+    z: Float64Array.of(-0, -0),
+    s: ['"\0', "\ud800\u{10ffff}"],
+  };
+  const shape = [
+    column("n", "long"),
+    column("m", "long"),
+    column("i", "integer"),
+    column("d", "double"),
+    column("z", "double"),
+    column("s", "string"),
+  ];
+  expect(formatStatistics(statisticsOf(shape, { rows: 2, columns }))).toBe(
+    '{"numRecords":2,' +
+      '"minValues":{"n":-9223372036854775808,"m":0,"i":-2147483648,"d":-1.7976931348623157e+308,"z":-0.0,"s":"\\"\\u0000"},' +
+      '"maxValues":{"n":9223372036854775807,"m":9007199254740993,"i":0,"d":5e-324,"z":0,"s":"\ufffd\u{10ffff}"},' +
+      '"nullCount":{"n":0,"m":0,"i":0,"d":0,"z":0,"s":0}}',
+  );
+  const unknown = { d: Float64Array.of(Number.NaN) };
+  expect(formatStatistics(statisticsOf([column("d", "double")], { rows: 1, columns: unknown }))).toBe(
+    '{"numRecords":1,"nullCount":{"d":0}}',
+  );
 });
 
 it("widens times to whole milliseconds", () => {

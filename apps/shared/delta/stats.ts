@@ -1,46 +1,66 @@
 import type { ColumnValues, RowBatch } from "./data-file";
-import type { Column } from "./schema";
+import type { Column, ColumnType } from "./schema";
+import { isBefore, lowerBound, upperBound } from "./text-order";
 
-/** What `add.stats` says about a file; readers leave out files by it, so it must never claim too narrow a range. */
+/** The least or greatest value of a column; a bigint where a number would not be exact. */
+export type Bound = string | number | bigint;
+
+/**
+ * What `add.stats` says about a file. Readers leave out files by it, so it must never claim too narrow a range. Some take a
+ * bound that is missing for null, and leave the file out: there are bounds for each column that has values, or for none.
+ */
 export interface FileStatistics {
   readonly numRecords: number;
-  readonly minValues: Readonly<Record<string, string | number>>;
-  readonly maxValues: Readonly<Record<string, string | number>>;
+  readonly minValues?: Readonly<Record<string, Bound>>;
+  readonly maxValues?: Readonly<Record<string, Bound>>;
   readonly nullCount: Readonly<Record<string, number>>;
 }
 
-/** Longer texts get no range: a cut-off upper bound would be too low. */
+/** Longer texts get a shorter bound. Code units. */
 const longestText = 64;
 
 /**
- * The statistics of a data file. Columns of nulls alone, of long texts, of bytes, and of numbers that JSON cannot hold
- * exactly have a count of nulls but no range.
+ * The statistics of a data file. Columns of nulls alone have no bounds, and neither have bytes, which no reader asks for. If
+ * the bounds of another column cannot be told, the file has none at all.
  */
 export function statisticsOf(columns: readonly Column[], batch: RowBatch): FileStatistics {
-  const minValues: Record<string, string | number> = {};
-  const maxValues: Record<string, string | number> = {};
+  const minValues: Record<string, Bound> = {};
+  const maxValues: Record<string, Bound> = {};
   const nullCount: Record<string, number> = {};
+  let areKnown = true;
   for (const { name, type } of columns) {
     const values = batch.columns[name] ?? [];
     nullCount[name] = countNulls(values);
-    if (type === "binary") continue;
-    const range = rangeOf(values);
-    if (range === undefined) continue;
-    const low = type === "timestamp" ? showTime(floorToMs(range.min)) : showValue(range.min);
-    const high = type === "timestamp" ? showTime(-floorToMs(negate(range.max))) : showValue(range.max);
-    if (low === undefined || high === undefined) continue;
-    minValues[name] = low;
-    maxValues[name] = high;
+    if (type === "binary" || nullCount[name] === values.length) continue;
+    const bounds = areKnown ? boundsOf(type, values) : undefined;
+    if (bounds === undefined) areKnown = false;
+    else [minValues[name], maxValues[name]] = bounds;
   }
-  return { numRecords: batch.rows, minValues, maxValues, nullCount };
+  return { numRecords: batch.rows, ...(areKnown && { minValues, maxValues }), nullCount };
 }
 
-type Value = string | number | bigint;
-
-interface Range {
-  readonly min: Value;
-  readonly max: Value;
+/** The statistics as `add.stats` wants them. `JSON.stringify` takes no bigint, and makes 0 of -0. */
+export function formatStatistics({ numRecords, minValues, maxValues, nullCount }: FileStatistics): string {
+  const fields = { minValues, maxValues, nullCount };
+  const shown = Object.entries(fields)
+    .filter((entry): entry is [string, Readonly<Record<string, Bound>>] => entry[1] !== undefined)
+    .map(([name, values]) => `,"${name}":${formatBounds(values)}`);
+  return `{"numRecords":${numRecords}${shown.join("")}}`;
 }
+
+function formatBounds(bounds: Readonly<Record<string, Bound>>): string {
+  const shown = Object.entries(bounds).map(
+    ([name, bound]) => `${JSON.stringify(name)}:${formatBound(bound)}`,
+  );
+  return `{${shown.join(",")}}`;
+}
+
+function formatBound(bound: Bound): string {
+  if (typeof bound === "bigint") return String(bound);
+  return Object.is(bound, -0) ? "-0.0" : JSON.stringify(bound);
+}
+
+type Range = readonly [min: Bound, max: Bound];
 
 function countNulls(values: ColumnValues): number {
   if (ArrayBuffer.isView(values)) return 0;
@@ -49,15 +69,19 @@ function countNulls(values: ColumnValues): number {
   return nulls;
 }
 
-function rangeOf(values: ColumnValues): Range | undefined {
-  if (values instanceof BigInt64Array) return rangeOfLongs(values);
-  if (ArrayBuffer.isView(values)) return rangeOfNumbers(values);
-  // The same few texts come again and again.
-  return rangeOfAll(new Set(values as readonly (string | null)[]));
+/** Undefined if there are none that are right, or that every reader takes. */
+function boundsOf(type: ColumnType, values: ColumnValues): Range | undefined {
+  if (values instanceof Float64Array) return rangeOfDoubles(values);
+  if (values instanceof Int32Array) return rangeOfNumbers(values);
+  if (values instanceof BigInt64Array) {
+    const range = rangeOfLongs(values);
+    return type === "timestamp" ? timeBounds(range) : range;
+  }
+  return textBounds(values as readonly (string | null)[]);
 }
 
 /** Goes by halves for as long as numbers hold the values exactly: a bigint each would take most of the time. */
-function rangeOfLongs(values: BigInt64Array): Range | undefined {
+function rangeOfLongs(values: BigInt64Array): Range {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -66,53 +90,65 @@ function rangeOfLongs(values: BigInt64Array): Range | undefined {
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) return rangeOfAll(values);
-  return { min: BigInt(min), max: BigInt(max) };
+  return Number.isSafeInteger(min) && Number.isSafeInteger(max) ? [min, max] : rangeOfBigints(values);
 }
 
-function rangeOfNumbers(values: Int32Array | Float64Array): Range | undefined {
+function rangeOfBigints(values: BigInt64Array): Range {
+  let min = values[0] ?? 0n;
+  let max = min;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
+}
+
+/** Undefined if one of them is NaN: readers do not agree on where it stands. */
+function rangeOfNumbers(values: Int32Array | Float64Array): readonly [number, number] | undefined {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    // No range would be right for it.
     if (Number.isNaN(value)) return undefined;
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  return values.length === 0 ? undefined : { min, max };
+  return [min, max];
 }
 
-function rangeOfAll(values: Iterable<Value | null>): Range | undefined {
-  let min: Value | undefined;
-  let max: Value | undefined;
-  for (const value of values) {
+/** JSON has no infinities. To some readers -0 is less than 0, so a zero reaches from the one to the other. */
+function rangeOfDoubles(values: Float64Array): Range | undefined {
+  const range = rangeOfNumbers(values);
+  if (range === undefined) return undefined;
+  const [min, max] = range;
+  if (!Number.isFinite(min) || !Number.isFinite(max)) return undefined;
+  return [min === 0 ? -0 : min, max === 0 ? 0 : max];
+}
+
+function textBounds(values: Iterable<string | null>): Range | undefined {
+  let min: string | undefined;
+  let max: string | undefined;
+  // The same few texts come again and again.
+  for (const value of new Set(values)) {
     if (value === null) continue;
     if (min === undefined || max === undefined) min = max = value;
-    else if (isBelow(value, min)) min = value;
-    else if (isBelow(max, value)) max = value;
+    else if (isBefore(value, min, longestText)) min = value;
+    else if (isBefore(max, value, longestText)) max = value;
   }
-  return min === undefined || max === undefined ? undefined : { min, max };
+  if (min === undefined || max === undefined) return undefined;
+  const high = upperBound(max, longestText);
+  return high === undefined ? undefined : [lowerBound(min, longestText), high];
 }
-
-/** Readers compare texts by their UTF-8 bytes, which JavaScript's `<` does not beyond the basic plane. */
-function isBelow(one: Value, other: Value): boolean {
-  if (typeof one !== "string" || typeof other !== "string") return one < other;
-  return one !== other && Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
-}
-
-function showValue(value: Value): string | number | undefined {
-  if (typeof value === "string") return value.length <= longestText ? value : undefined;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-const negate = (micros: Value) => -BigInt(micros);
 
 /** Delta keeps times of statistics in milliseconds: the range is widened to whole ones. */
-function floorToMs(micros: Value): number {
-  const whole = BigInt(micros);
-  const rest = whole % 1000n;
-  return Number((whole - rest) / 1000n) - (rest < 0n ? 1 : 0);
+function timeBounds([min, max]: Range): Range | undefined {
+  const low = showTime(floorToMs(BigInt(min)));
+  const high = showTime(-floorToMs(-BigInt(max)));
+  return low === undefined || high === undefined ? undefined : [low, high];
+}
+
+function floorToMs(micros: bigint): number {
+  const rest = micros % 1000n;
+  return Number((micros - rest) / 1000n) - (rest < 0n ? 1 : 0);
 }
 
 function showTime(milliseconds: number): string | undefined {

@@ -7,7 +7,7 @@ import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/m
 import { decodePath } from "../../../shared/delta/partition-path";
 import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import { readSnapshot } from "../../../shared/delta/snapshot";
-import { statisticsOf } from "../../../shared/delta/stats";
+import { formatStatistics, statisticsOf } from "../../../shared/delta/stats";
 import { DeltaTable } from "../../../shared/delta/table";
 import { Maintenance, type MaintenanceOptions } from "./maintenance";
 
@@ -53,7 +53,7 @@ async function write(minute: number): Promise<AddFile> {
     size: contents.length,
     modificationTime: now,
     dataChange: true,
-    stats: JSON.stringify(statisticsOf(columns, batch)),
+    stats: formatStatistics(statisticsOf(columns, batch)),
   };
   const result = await table.append({
     adds: [add],
