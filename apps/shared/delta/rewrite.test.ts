@@ -75,6 +75,19 @@ describe("rewriting files", () => {
     expect(storage.entries.size).toBe(5);
   });
 
+  it("describes files anew that nobody else has touched", async () => {
+    const described = { ...rewrite, removes: [], adds: [file("a")], operation: "COMPUTE STATS" };
+    const storage = table([{ remove: file("b") }]);
+    await expect(rewriteFiles(storage.log, described)).resolves.toEqual({ kind: "committed", version: 3 });
+    expect(parseCommit(3, storage.entries.get(3) ?? "")).toEqual([
+      { commitInfo: expect.objectContaining({ operation: "COMPUTE STATS" }) as object },
+      { add: file("a", false) },
+    ]);
+    const removed = table([{ remove: file("a") }]);
+    await expect(rewriteFiles(removed.log, described)).resolves.toEqual({ kind: "conflict", version: 2 });
+    expect(removed.entries.size).toBe(3);
+  });
+
   it("lets exactly one of two who rewrite the same files", async () => {
     const storage = table();
     const results = await Promise.all([

@@ -5,14 +5,16 @@ import { readCommits } from "./log";
 import type { Commit } from "./state";
 import type { LogStore } from "./storage";
 
-/** Data files to be replaced by others with the same rows. */
+/** Data files to be replaced by others with the same rows, or to be described anew. */
 export interface Rewrite {
   /** The version of the table that `removes` were taken from. */
   readonly since: number;
   /** Files of the table at that version. */
   readonly removes: readonly AddFile[];
-  /** Of data files that are written already; at least one. */
+  /** Of data files that are written already, or of files of the table at that version; at least one. */
   readonly adds: readonly AddFile[];
+  /** As Spark names it; that of compaction if nothing is said. */
+  readonly operation?: string;
   /** The program that writes, for the table's history. */
   readonly engine: string;
   /** Milliseconds since 1970. */
@@ -25,14 +27,14 @@ export type RewriteResult =
   | { readonly kind: "conflict"; readonly version: number };
 
 /**
- * Replaces files by others with the same rows, in one commit. It takes place only if everybody else left those files
+ * Replaces files by others with the same rows, or says anew what is in them, in one commit. It takes place only if everybody else left those files
  * alone; what others append is no conflict.
  * @throws LakeError if the log cannot be read or written. The commit may then have taken place or not.
  */
 export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<RewriteResult> {
   const txnId = randomUUID();
   const text = formatCommit(actionsOf(rewrite, txnId));
-  const paths = new Set(rewrite.removes.map(({ path }) => path));
+  const paths = new Set([...rewrite.removes, ...rewrite.adds].map(({ path }) => path));
   let version = rewrite.since;
   for (;;) {
     for await (const commit of readCommits(log, version + 1)) {
@@ -51,9 +53,9 @@ export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<Rew
   }
 }
 
-function actionsOf({ removes, adds, engine, now }: Rewrite, txnId: string): Action[] {
+function actionsOf({ removes, adds, engine, now, operation = "OPTIMIZE" }: Rewrite, txnId: string): Action[] {
   return [
-    commitInfo({ engine, operation: "OPTIMIZE", isBlindAppend: false, now, txnId }),
+    commitInfo({ engine, operation, isBlindAppend: false, now, txnId }),
     ...removes.map(({ path, partitionValues, size }) => ({
       remove: {
         path,

@@ -27,6 +27,16 @@ it("counts nulls and gives the range of the others", () => {
   });
 });
 
+it("counts every row as null in a column that the rows do not have", () => {
+  const columns = [column("n", "long"), column("added", "string")];
+  expect(statisticsOf(columns, { rows: 2, columns: { n: BigInt64Array.of(1n, 2n) } })).toEqual({
+    numRecords: 2,
+    minValues: { n: 1 },
+    maxValues: { n: 2 },
+    nullCount: { n: 0, added: 2 },
+  });
+});
+
 it("orders texts by their bytes, as readers do", () => {
   const values = { s: ["😀", "\uffee", "z"] };
   expect(statisticsOf([column("s", "string")], { rows: 3, columns: values })).toMatchObject({

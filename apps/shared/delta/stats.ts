@@ -29,9 +29,10 @@ export function statisticsOf(columns: readonly Column[], batch: RowBatch): FileS
   const nullCount: Record<string, number> = {};
   let areKnown = true;
   for (const { name, type } of columns) {
-    const values = batch.columns[name] ?? [];
-    nullCount[name] = countNulls(values);
-    if (type === "binary" || nullCount[name] === values.length) continue;
+    const values = batch.columns[name];
+    const nulls = values === undefined ? batch.rows : countNulls(values);
+    nullCount[name] = nulls;
+    if (values === undefined || type === "binary" || nulls === batch.rows) continue;
     const bounds = areKnown ? boundsOf(type, values) : undefined;
     if (bounds === undefined) areKnown = false;
     else [minValues[name], maxValues[name]] = bounds;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createLogger } from "../../../shared/logger";
-import type { AddFile } from "../../../shared/delta/actions";
+import { type AddFile, formatCommit, parseCommit } from "../../../shared/delta/actions";
 import { decodeDataFile, encodeDataFile } from "../../../shared/delta/data-file";
 import type { FaultPoint } from "../../../shared/delta/fault-points";
 import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/memory-storage";
@@ -161,6 +161,28 @@ describe("maintenance", () => {
     await expect(
       DeltaTable.open(storage, description).then(({ state }) => state.transactions),
     ).resolves.toEqual(new Map([["p", 12]]));
+  });
+
+  it("takes back bounds by which readers leave files out, and rows stay", async () => {
+    const { path } = await write(1);
+    await write(2);
+    const version = 1;
+    const misleading =
+      '{"numRecords":2,"minValues":{"offset":0},"maxValues":{"offset":1},"nullCount":{"offset":0,"label":1}}';
+    const entry = parseCommit(version, storage.entries.get(version)!).map((action) =>
+      "add" in action ? { add: { ...action.add, stats: misleading } } : action,
+    );
+    storage.entries.set(version, formatCommit(entry));
+    const keeper = maintenance();
+    await expect(keeper.tick(going)).resolves.toBe(true);
+    expect(lines).toEqual([
+      "took back the bounds of 1 file that lacked some: readers may have left out rows",
+    ]);
+    await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 0, version: 3 });
+    expect((await readSnapshot(storage.log))!.files.get(path)?.stats).toBe(
+      '{"numRecords":2,"nullCount":{"offset":0,"label":1}}',
+    );
+    await expect(keeper.tick(going)).resolves.toBe(false);
   });
 
   it("does not disturb, and is not disturbed by, appends and others who compact", async () => {

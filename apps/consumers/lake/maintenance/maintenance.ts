@@ -10,6 +10,7 @@ import type { TableDescription } from "../../../shared/delta/table";
 import { cleanUpLog, removeExpired, removeOrphans } from "./clean-up";
 import { compact } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";
+import { StatisticsMender } from "./mend-statistics";
 import { Pace, restAfter } from "./pace";
 
 export interface MaintenanceSettings {
@@ -53,6 +54,7 @@ export class Maintenance {
   /** The newest checkpoint that is known to be there. */
   private checkpointed = 0;
   private readonly unfit = new Set<string>();
+  private readonly mender: StatisticsMender;
   private nextSweepAt: number;
   private readonly now: () => number;
   private readonly faults: FaultPoints;
@@ -60,6 +62,7 @@ export class Maintenance {
   constructor(private readonly options: MaintenanceOptions) {
     this.now = options.now ?? Date.now;
     this.faults = options.faults ?? noFaults;
+    this.mender = new StatisticsMender(options.description.schema);
     this.nextSweepAt = this.now() + Math.min(firstSweepAfterMs, options.settings.retentionMs);
   }
 
@@ -91,7 +94,7 @@ export class Maintenance {
   }
 
   /**
-   * One round: at most one checkpoint, one commit of compacted files, and what is to be deleted.
+   * One round: at most one checkpoint, one commit of mended statistics, one of compacted files, and what is to be deleted.
    * @returns whether there was anything to do.
    * @throws LakeError if the table cannot be read or written.
    */
@@ -100,6 +103,7 @@ export class Maintenance {
     if (snapshot === undefined) return false;
     const steps = [
       () => this.checkpoint(snapshot),
+      () => this.mend(snapshot),
       () => this.compact(snapshot, signal),
       () => this.removeExpired(snapshot),
       () => this.sweep(snapshot, signal),
@@ -152,6 +156,18 @@ export class Maintenance {
     const named = parseLastCheckpoint((await log.readLastCheckpoint()) ?? "") ?? 0;
     if (named <= this.checkpointed || named > version) return 0;
     return (await log.list()).checkpoints.includes(named) ? named : 0;
+  }
+
+  private async mend(snapshot: Snapshot): Promise<boolean> {
+    const { storage, description, logger } = this.options;
+    const { engine } = description;
+    const { mended, isDone } = await this.mender.mend(storage.log, snapshot, { engine, now: this.now() });
+    if (mended > 0) {
+      const files = counted(mended, "file");
+      logger.info(`took back the bounds of ${files} that lacked some: readers may have left out rows`);
+      await catchUp(snapshot, storage.log);
+    }
+    return mended > 0 || !isDone;
   }
 
   private async compact(snapshot: Snapshot, signal: AbortSignal): Promise<boolean> {
