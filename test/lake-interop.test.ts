@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { schemaString } from "../apps/shared/delta/schema";
 import { observationSchema } from "../apps/shared/lake-table/schema";
+import { KindsTable, kindPredicates, wrongFinds } from "./support/column-kinds";
+import type { Finds, Predicate } from "./support/predicates";
+import { findWithDuckdb, findWithHyparquet, findWithPython } from "./support/row-finders";
 import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
 import { SampleTable } from "./support/sample-table";
 import { appendWithDeltaRs, readWithDeltaRs, readWithDuckdb, tidyWithDeltaRs } from "./support/table-readers";
@@ -80,4 +83,77 @@ it("goes on after delta-rs has appended, compacted and written a checkpoint", as
   await appendMany(12);
   await table.maintain();
   await expectEverywhere();
+});
+
+describe("a filter", () => {
+  let kinds: KindsTable;
+  let finds: Readonly<Record<string, Finds>>;
+  beforeAll(async () => {
+    kinds = await KindsTable.create();
+    const files = await kinds.files();
+    finds = {
+      ...(await findWithPython(kinds.path, "row", kindPredicates)),
+      ...(await findWithDuckdb(kinds.path, files, "row", kindPredicates)),
+      hyparquet: await findWithHyparquet(files, "row", kindPredicates),
+    };
+  });
+  afterAll(() => kinds.remove());
+
+  it.each([
+    "delta-rs with filters",
+    "delta-rs as a dataset",
+    "delta-rs with SQL",
+    "polars",
+    "polars with pyarrow",
+    "DuckDB's delta_scan",
+    "DuckDB's read_parquet",
+    "hyparquet",
+  ])("finds the same rows as reading all does, for every kind of column: %s", (reader) => {
+    expect(finds[reader]?.filter((found) => found !== undefined).length).toBeGreaterThan(50);
+    expect(wrongFinds(finds[reader] ?? [])).toEqual([]);
+  });
+
+  const longName = "a-device-".padEnd(89, "x");
+  const byDevice = [longName, "pump"].map((value): Predicate => ({
+    column: "device",
+    type: "string",
+    op: "=",
+    value,
+  }));
+  const everyWay = (filtered: readonly (readonly number[])[]) => {
+    const each = filtered.map((rows) => ({ filtered: rows, holds: rows }));
+    return {
+      "delta-rs with filters": each,
+      "delta-rs as a dataset": each,
+      "delta-rs with SQL": each,
+      polars: each,
+      "polars with pyarrow": each,
+    };
+  };
+
+  it("finds devices of long and short names, also when checkpointed and compacted", async () => {
+    for (let offset = 0; offset < 24; offset += 2) {
+      const [long, short] = [{ device: longName }, { device: "pump" }];
+      const noon = "2026-11-23T12:00:00.000Z";
+      await append([plainRow(offset, noon, long), plainRow(offset + 1, noon, short)]);
+    }
+    const even = Array.from({ length: 12 }, (_, index) => 2 * index);
+    const wanted = everyWay([even, even.map((offset) => offset + 1)]);
+    expect(await findWithPython(table.path, "kafka_offset", byDevice)).toEqual(wanted);
+    await table.maintain();
+    expect((await table.listLog()).checkpoints.length).toBeGreaterThan(0);
+    expect((await table.snapshot()).files.size).toBe(1);
+    expect(await findWithPython(table.path, "kafka_offset", byDevice)).toEqual(wanted);
+  });
+
+  it("finds rows of files that an earlier version gave bounds of other columns alone, once the lake has mended them", async () => {
+    await append([plainRow(0, "2026-11-23T12:00:00.000Z", { device: longName })]);
+    await append([plainRow(1, "2026-11-23T12:01:00.000Z", { device: "pump" })]);
+    await table.forgetBounds("device");
+    const before = await findWithPython(table.path, "kafka_offset", byDevice);
+    expect(before["delta-rs with filters"]?.map((found) => found?.filtered)).toEqual([[], []]);
+    await table.maintain();
+    expect(await findWithPython(table.path, "kafka_offset", byDevice)).toEqual(everyWay([[0], [1]]));
+    await expectEverywhere();
+  });
 });

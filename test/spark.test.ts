@@ -1,6 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { schemaString } from "../apps/shared/delta/schema";
 import { observationSchema } from "../apps/shared/lake-table/schema";
+import { KindsTable, kindPredicates, wrongFinds } from "./support/column-kinds";
+import { findWithSpark } from "./support/row-finders";
 import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
 import { SampleTable } from "./support/sample-table";
 import { Spark } from "./support/spark";
@@ -79,4 +81,13 @@ it("gives Spark times before 1900 once Spark is told that no old calendar was us
   await expect(spark.read(table.path)).rejects.toThrow("datetimeRebaseModeInRead");
   await spark.sql("SET spark.sql.parquet.datetimeRebaseModeInRead = CORRECTED");
   expect((await spark.read(table.path)).rows).toEqual(expected());
+});
+
+it("finds the same rows by a filter as reading all does, for every kind of column", async () => {
+  await spark.sql("SET spark.sql.parquet.datetimeRebaseModeInRead = CORRECTED");
+  const kinds = await KindsTable.create();
+  onTestFinished(() => kinds.remove());
+  // Ranges would take it minutes, and go by the same bounds.
+  const predicates = kindPredicates.filter(({ op }) => op !== "<=" && op !== ">=");
+  expect(wrongFinds(await findWithSpark(spark, kinds.path, "row", predicates), predicates)).toEqual([]);
 });

@@ -1,9 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Action, formatCommit, parseCommit } from "../../apps/shared/delta/actions";
 import { openLocalStorage } from "../../apps/shared/delta/local-storage";
+import { logDirectory, logFileName } from "../../apps/shared/delta/log-names";
 import { readSnapshot, type Snapshot } from "../../apps/shared/delta/snapshot";
+import { type FileStatistics, formatStatistics } from "../../apps/shared/delta/stats";
 import type { TableStorage } from "../../apps/shared/delta/storage";
 import { DeltaTable } from "../../apps/shared/delta/table";
 import { Maintenance } from "../../apps/consumers/lake/maintenance/maintenance";
@@ -45,6 +48,15 @@ export class SampleTable {
     const to = (from ?? 0) + rows.length;
     const result = await this.table.append({ adds, transactions: [{ appId: sampleAppId, from, to }] });
     if (result.kind !== "committed") throw new Error("nobody else writes this table's transactions");
+  }
+
+  /** Takes a column's bounds out of the log's entries, as earlier versions of this project left those of long texts out. */
+  async forgetBounds(column: string): Promise<void> {
+    for (const version of (await this.listLog()).commits) {
+      const path = join(this.path, logDirectory, logFileName(version));
+      const actions = parseCommit(version, await readFile(path, "utf8"));
+      await writeFile(path, formatCommit(actions.map((action) => withoutBounds(action, column))));
+    }
   }
 
   /** How far the partition has come that rows are appended for. */
@@ -91,4 +103,13 @@ export class SampleTable {
   async remove(): Promise<void> {
     await rm(join(this.path, ".."), { recursive: true, force: true });
   }
+}
+
+function withoutBounds(action: Action, column: string): Action {
+  if (!("add" in action)) return action;
+  const { minValues, maxValues, ...others } = JSON.parse(action.add.stats ?? "{}") as FileStatistics;
+  const without = (bounds: FileStatistics["minValues"]) =>
+    Object.fromEntries(Object.entries(bounds ?? {}).filter(([name]) => name !== column));
+  const stats = formatStatistics({ ...others, minValues: without(minValues), maxValues: without(maxValues) });
+  return { add: { ...action.add, stats } };
 }

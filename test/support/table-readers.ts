@@ -33,16 +33,20 @@ export async function tidyWithDeltaRs(table: string): Promise<void> {
 }
 
 function deltaRs(args: readonly string[], input = ""): Promise<string> {
-  const script = join(__dirname, "delta_rs_table.py");
+  return runPython("delta_rs_table.py", args, input);
+}
+
+/** Runs one of the scripts here to its end. @returns what it printed. */
+export function runPython(script: string, args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       venvPython(),
-      [script, ...args],
+      [join(__dirname, script), ...args],
       { maxBuffer: 1 << 28 },
       (error, stdout, stderr) =>
         error === null
           ? resolve(stdout)
-          : reject(new Error(`delta-rs could not ${args.join(" ")}:\n${stderr}`)),
+          : reject(new Error(`${script} could not ${args.join(" ")}:\n${stderr}`)),
     );
     child.stdin?.end(input);
   });
