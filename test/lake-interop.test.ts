@@ -1,12 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { schemaString } from "../apps/shared/delta/schema";
-import { observationSchema } from "../apps/shared/lake-table/schema";
 import { KindsTable, kindPredicates, wrongFinds } from "./support/column-kinds";
 import type { Finds, Predicate } from "./support/predicates";
 import { findWithDuckdb, findWithHyparquet, findWithPython } from "./support/row-finders";
-import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readObservations } from "../apps/consumers/dashboard/lake/file-contents";
+import { decodeDataFile, encodeDataFile } from "../apps/shared/delta/data-file";
+import { checkpointName, logDirectory } from "../apps/shared/delta/log-names";
+import { dataColumns, schemaString } from "../apps/shared/delta/schema";
+import { decodeWhole } from "../apps/shared/delta/snapshot";
+import { observationSchema } from "../apps/shared/lake-table/schema";
+import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow, plainRowsOf } from "./support/sample-rows";
 import { SampleTable } from "./support/sample-table";
-import { appendWithDeltaRs, readWithDeltaRs, readWithDuckdb, tidyWithDeltaRs } from "./support/table-readers";
+import {
+  appendWithDeltaRs,
+  type ForeignFile,
+  readWithDeltaRs,
+  readWithDuckdb,
+  rewriteCheckpoint,
+  tidyWithDeltaRs,
+  writeForeignFiles,
+} from "./support/table-readers";
 
 const schema: unknown = JSON.parse(schemaString(observationSchema));
 
@@ -155,5 +170,83 @@ describe("a filter", () => {
     await table.maintain();
     expect(await findWithPython(table.path, "kafka_offset", byDevice)).toEqual(everyWay([[0], [1]]));
     await expectEverywhere();
+  });
+});
+
+it("compacts what delta-rs has written with any codec, and goes on after it has compacted everything itself", async () => {
+  await append(edgeRows(0));
+  const codecs = ["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"];
+  for (const [index, codec] of codecs.entries()) {
+    const theirs = [...edgeRows(10_000 + index * 100), ...ancientRows(20_000 + index * 100)];
+    await appendWithDeltaRs(table.path, theirs, codec);
+    rows.push(...theirs);
+  }
+  await table.maintain();
+  const minutes = new Set(
+    rows.map(({ year, month, day, hour, minute }) => [year, month, day, hour, minute].join()),
+  );
+  expect((await table.snapshot()).files.size).toBe(minutes.size);
+  await expectEverywhere();
+
+  await append(edgeRows(30_000));
+  await tidyWithDeltaRs(table.path);
+  const paths = [...(await table.snapshot()).files.keys()];
+  expect(paths.some((path) => path.endsWith(".zstd.parquet"))).toBe(true);
+  await append(edgeRows(40_000));
+  await table.maintain();
+  expect((await table.snapshot()).files.size).toBe(minutes.size);
+  await expectEverywhere();
+});
+
+describe("Parquet files of other programs", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-foreign-"));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const columns = dataColumns(observationSchema);
+  const more = Array.from({ length: 40 }, (_, row) =>
+    plainRow(1_000 + row, "2026-11-23T12:00:30.000Z", {
+      device: `d${row}`,
+      label: row % 3 === 0 ? null : `l${row % 7}`,
+    }),
+  );
+
+  async function differenceOf({ name, rows: wanted }: ForeignFile): Promise<string | undefined> {
+    try {
+      const contents = await readFile(join(directory, `${name}.parquet`));
+      const batch = await decodeDataFile(columns, contents);
+      expect(plainRowsOf(batch)).toEqual(wanted);
+      if (batch.rows === 0) return undefined;
+      expect(await readObservations(contents)).toEqual(
+        await readObservations(encodeDataFile(columns, batch)),
+      );
+      return undefined;
+    } catch (error) {
+      return `${name}: ${String(error)}`;
+    }
+  }
+
+  it("are read as pyarrow reads them: codecs, encodings, pages, groups of rows, nulls and types", async () => {
+    const files = await writeForeignFiles(directory, [...edgeRows(0), ...ancientRows(100), ...more]);
+    expect(files.length).toBeGreaterThan(180);
+    const differences = await Promise.all(files.map(differenceOf));
+    expect(differences.filter((difference) => difference !== undefined)).toEqual([]);
+  });
+
+  it("are read where they are checkpoints, too", async () => {
+    await append(edgeRows(0));
+    await appendMany(3);
+    await tidyWithDeltaRs(table.path);
+    const { version } = await table.snapshot();
+    const checkpoint = join(table.path, logDirectory, checkpointName(version));
+    const wanted = await decodeWhole(await readFile(checkpoint));
+    expect(wanted?.adds.length).toBeGreaterThan(0);
+    expect(wanted?.removes.length).toBeGreaterThan(0);
+    for (const name of await rewriteCheckpoint(directory, checkpoint)) {
+      const found = await decodeWhole(await readFile(join(directory, `${name}.parquet`)));
+      expect({ name, found }).toEqual({ name, found: wanted });
+    }
   });
 });

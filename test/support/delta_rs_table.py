@@ -2,8 +2,9 @@
 Works on a table of observations with delta-rs.
 
 delta_rs_table.py read TABLE APP: prints the schema as JSON, the version of an application, then each row on a line of its own.
-delta_rs_table.py append TABLE: appends the rows of standard input, a JSON list.
+delta_rs_table.py append TABLE CODEC: appends the rows of standard input, a JSON list.
 delta_rs_table.py tidy TABLE: compacts its files and writes a checkpoint.
+delta_rs_table.py change TABLE: runs the Python of standard input, in which the table is `table`.
 """
 
 import json
@@ -12,7 +13,8 @@ import sys
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Field, WriterProperties, write_deltalake  # noqa: F401
+from deltalake.schema import PrimitiveType  # noqa: F401
 from plain_rows import TIMES, parsed, plain
 
 utc = pa.timestamp("us", tz="UTC")
@@ -41,7 +43,9 @@ def append(table):
         else pa.array(columns[field.name], field.type)
         for field in schema
     ]
-    write_deltalake(table, pa.Table.from_arrays(arrays, names=schema.names), mode="append")
+    properties = WriterProperties(compression=sys.argv[3])
+    content = pa.Table.from_arrays(arrays, names=schema.names)
+    write_deltalake(table, content, mode="append", writer_properties=properties)
 
 
 def tidy(table):
@@ -49,7 +53,11 @@ def tidy(table):
     table.create_checkpoint()
 
 
-{"read": read, "append": append, "tidy": tidy}[sys.argv[1]](DeltaTable(sys.argv[2]))
+def change(table):
+    exec(sys.stdin.read(), {**globals(), "table": table})
+
+
+{"read": read, "append": append, "tidy": tidy, "change": change}[sys.argv[1]](DeltaTable(sys.argv[2]))
 
 # pyarrow's threads may still be there, and the interpreter's own way out sometimes aborts over them.
 sys.stdout.flush()

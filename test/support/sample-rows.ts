@@ -99,3 +99,17 @@ function batchOf(rows: readonly PlainRow[]): RowBatch {
   });
   return { rows: rows.length, columns: Object.fromEntries(columns) };
 }
+
+/** Rows of a data file without the columns of its partition, in their order there. */
+export function plainRowsOf({ rows, columns }: RowBatch): PlainRow[] {
+  const types = dataColumns(observationSchema);
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(types.map(({ name, type }) => [name, plainValue(type, columns[name]?.[row])])),
+  );
+}
+
+function plainValue(type: string, value: unknown): string | number | null {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number" && type === "double") return doubleDigits(value);
+  return value as string | number | null;
+}

@@ -22,9 +22,13 @@ export async function readWithDeltaRs(table: string): Promise<TableContents & { 
   return { schema, stored, rows: (rows as PlainRow[]).sort(byOffset) };
 }
 
-/** Appends with delta-rs. */
-export async function appendWithDeltaRs(table: string, rows: readonly PlainRow[]): Promise<void> {
-  await deltaRs(["append", table], JSON.stringify(rows));
+/** Appends with delta-rs. @param codec that it compresses with, by its name of it */
+export async function appendWithDeltaRs(
+  table: string,
+  rows: readonly PlainRow[],
+  codec = "SNAPPY",
+): Promise<void> {
+  await deltaRs(["append", table, codec], JSON.stringify(rows));
 }
 
 /** Compacts a table with delta-rs and lets it write a checkpoint. */
@@ -32,12 +36,44 @@ export async function tidyWithDeltaRs(table: string): Promise<void> {
   await deltaRs(["tidy", table]);
 }
 
+/** Does to a table what a line of Python says, in which the table is `table`. @returns what it prints. */
+export async function changeWithDeltaRs(table: string, python: string): Promise<string> {
+  return (await deltaRs(["change", table], python)).trimEnd();
+}
+
+/** A Parquet file of another program, with the rows that pyarrow reads in it. */
+export interface ForeignFile {
+  readonly name: string;
+  readonly rows: readonly PlainRow[];
+}
+
+/** Lets pyarrow and delta-rs write rows as Parquet files of many kinds. */
+export async function writeForeignFiles(
+  directory: string,
+  rows: readonly PlainRow[],
+): Promise<ForeignFile[]> {
+  const output = await runPython("parquet_files.py", [directory], JSON.stringify(rows));
+  return output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ForeignFile);
+}
+
+/** Lets pyarrow write a checkpoint in many kinds. @returns the names of the files. */
+export async function rewriteCheckpoint(directory: string, checkpoint: string): Promise<string[]> {
+  const output = await runPython("parquet_files.py", [directory, checkpoint]);
+  return output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as string);
+}
+
 function deltaRs(args: readonly string[], input = ""): Promise<string> {
   return runPython("delta_rs_table.py", args, input);
 }
 
 /** Runs one of the scripts here to its end. @returns what it printed. */
-export function runPython(script: string, args: readonly string[], input: string): Promise<string> {
+export function runPython(script: string, args: readonly string[], input = ""): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       venvPython(),

@@ -1,6 +1,5 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
-import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
+import { type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import {
   type AddFile,
@@ -13,6 +12,7 @@ import {
 import { type CheckpointColumn, checkpointFields, checkpointSchema } from "./checkpoint-schema";
 import { exactBuffer } from "./exact-buffer";
 import { exactText } from "./exact-text";
+import { compressors } from "./parquet-codecs";
 
 /** What a checkpoint says of a table but for its files: all that a writer needs. */
 export interface CheckpointState {
@@ -121,12 +121,6 @@ export async function decodeCheckpointFiles(contents: Uint8Array): Promise<Check
   if (rows === undefined) return undefined;
   return { adds: rows.add as unknown as AddFile[], removes: rows.remove as unknown as RemoveFile[] };
 }
-
-/** What other writers compress checkpoints with, beside Snappy, which the library knows. */
-const compressors: Compressors = {
-  GZIP: (input) => gunzipSync(input),
-  ZSTD: (input) => zstdDecompressSync(input),
-};
 
 /** The actions of some columns; undefined if they are not what they should be. */
 async function readRows<Column extends CheckpointColumn>(

@@ -1,6 +1,6 @@
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { concatBatches, decodeDataFile, encodeDataFile, type RowBatch } from "./data-file";
+import { concatBatches, decodeDataFile, describeDataFile, encodeDataFile, type RowBatch } from "./data-file";
 import type { Column } from "./schema";
 
 const columns: Column[] = [
@@ -27,6 +27,11 @@ const batch: RowBatch = {
     bytes: [new Uint8Array(), null, Uint8Array.of(0, 255, 128)],
   },
 };
+
+const batchOf = (long: bigint, integer: number) => ({
+  long: BigInt64Array.of(long, long),
+  integer: Int32Array.of(integer, integer),
+});
 
 const metadataOf = (contents: Uint8Array) => parquetMetadata(contents.slice().buffer);
 
@@ -91,15 +96,72 @@ describe("a data file", () => {
     expect(() => encodeDataFile(columns, { ...batch, rows: 0 })).toThrow("no rows");
   });
 
-  it("leaves files of other types to others", async () => {
+  it("is not read as what it is not, and says what it is instead", async () => {
     const contents = encodeDataFile(columns, batch);
     const withType = (name: string, type: Column["type"]) =>
       columns.map((column) => (column.name === name ? { ...column, type } : column));
-    expect(await decodeDataFile(withType("long", "timestamp"), contents)).toBeUndefined();
-    expect(await decodeDataFile(withType("integer", "long"), contents)).toBeUndefined();
-    expect(
-      await decodeDataFile([...columns, { name: "more", type: "long", nullable: false }], contents),
-    ).toBeUndefined();
+    const more = (type: Column["type"], nullable: boolean) => [...columns, { name: "more", type, nullable }];
+    const cases: [Column[], string][] = [
+      [withType("long", "timestamp"), "its column long is INT64 instead of timestamp"],
+      [withType("time", "long"), "its column time is INT64 (TIMESTAMP_MICROS) instead of long"],
+      [withType("double", "string"), "its column double is DOUBLE instead of string"],
+      [withType("text", "double"), "its column text is BYTE_ARRAY (UTF8) instead of double"],
+      [more("long", false), "its column more is missing"],
+      [more("long", true), "its column more is missing"],
+      [more("string", false), "its column more is missing"],
+    ];
+    for (const [wanted, message] of cases)
+      await expect(decodeDataFile(wanted, contents)).rejects.toThrow(message);
+  });
+
+  it("lacks a column that may be null where its writer left it out", async () => {
+    const lacking = columns.filter(({ name }) => name !== "label");
+    const read = await decodeDataFile(columns, encodeDataFile(lacking, batch));
+    expect(read).toEqual({ ...batch, columns: { ...batch.columns, label: [null, null, null] } });
+  });
+
+  it("gives whole numbers of another width, and none that does not fit", async () => {
+    const long: Column = { name: "long", type: "long", nullable: false };
+    const integer: Column = { name: "integer", type: "integer", nullable: false };
+    const wide = encodeDataFile([long, integer], { rows: 2, columns: batchOf(2n ** 31n - 1n, -5) });
+    expect((await decodeDataFile([{ ...integer, type: "long" }], wide)).columns).toEqual({
+      integer: BigInt64Array.of(-5n, -5n),
+    });
+    expect((await decodeDataFile([{ ...long, type: "integer" }], wide)).columns).toEqual({
+      long: Int32Array.of(2 ** 31 - 1, 2 ** 31 - 1),
+    });
+    const wider = encodeDataFile([long], { rows: 2, columns: batchOf(2n ** 31n, 0) });
+    await expect(decodeDataFile([{ ...long, type: "integer" }], wider)).rejects.toThrow(
+      "its column long has the value 2147483648, which is beyond what the table holds",
+    );
+  });
+
+  it.each(["text", "long"])("with null where none may be is not read: %s", async (name) => {
+    // As other writers may have it, whose columns all take null.
+    const nullable = columns.map((column) => ({ ...column, nullable: true }));
+    const values = (batch.columns[name] as unknown[] | BigInt64Array).slice(0, 2);
+    const contents = encodeDataFile(nullable, {
+      ...batch,
+      columns: { ...batch.columns, [name]: [...values, null] },
+    } as RowBatch);
+    await expect(decodeDataFile(columns, contents)).rejects.toThrow(
+      `its column ${name} has null in row 2, where none may be`,
+    );
+  });
+
+  it("keeps a byte order mark in its texts, and takes none that is no UTF-8", async () => {
+    const text: Column[] = [{ name: "text", type: "string", nullable: false }];
+    const marked: RowBatch = { rows: 2, columns: { text: ["\ufeffpump", "\ufeff"] } };
+    expect(await decodeDataFile(text, encodeDataFile(text, marked))).toEqual(marked);
+    const bytes: Column[] = [{ name: "text", type: "binary", nullable: false }];
+    const latin = encodeDataFile(bytes, { rows: 1, columns: { text: [Buffer.from("caf\xe9", "latin1")] } });
+    await expect(decodeDataFile(text, latin)).rejects.toThrow("not valid");
+  });
+
+  it("says what it is of", () => {
+    const { columns: names, decodedBytes } = describeDataFile(encodeDataFile(columns, batch));
+    expect(names).toEqual(columns.map(({ name }) => name));
+    expect(decodedBytes).toBeGreaterThan(100);
   });
 
   it("puts batches one after the other", () => {

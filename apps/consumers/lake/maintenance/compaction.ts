@@ -1,14 +1,20 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AddFile } from "../../../shared/delta/actions";
-import { concatBatches, decodeDataFile, decodedSize, type RowBatch } from "../../../shared/delta/data-file";
+import {
+  concatBatches,
+  decodeDataFile,
+  describeDataFile,
+  type RowBatch,
+} from "../../../shared/delta/data-file";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
 import { type NewDataFile, newDataFile } from "../../../shared/delta/new-data-file";
 import { decodePath } from "../../../shared/delta/partition-path";
 import { rewriteFiles } from "../../../shared/delta/rewrite";
-import { type Column, dataColumns } from "../../../shared/delta/schema";
+import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import type { Snapshot } from "../../../shared/delta/snapshot";
 import type { TableStorage } from "../../../shared/delta/storage";
 import type { TableDescription } from "../../../shared/delta/table";
+import { messageOf } from "../../../shared/text";
 import { type CompactionTask, mostBytes } from "./compaction-plan";
 
 export interface CompactionOptions {
@@ -24,10 +30,17 @@ export interface CompactionOutcome {
   /** Files that became fewer, and those they became. */
   readonly removed: number;
   readonly added: number;
-  /** Files that this project cannot rewrite: gone, damaged, or with columns of other types. */
-  readonly unfit: readonly string[];
+  /** Files that this project cannot rewrite: gone, damaged, or with more than this table's columns. */
+  readonly unfit: readonly UnfitFile[];
   /** Files so large when decoded that no other goes with them. */
   readonly large: readonly string[];
+}
+
+export interface UnfitFile {
+  /** As the log has it. */
+  readonly path: string;
+  /** What is the matter with it, in words. */
+  readonly reason: string;
 }
 
 interface Compacted extends NewDataFile {
@@ -45,13 +58,14 @@ export async function compact(
   tasks: readonly CompactionTask[],
   signal: AbortSignal,
 ): Promise<CompactionOutcome> {
-  const columns = dataColumns(description.schema);
+  const { schema } = description;
+  const columns = dataColumns(schema);
   const since = snapshot.version;
-  const unfit: string[] = [];
+  const unfit: UnfitFile[] = [];
   const large: string[] = [];
   const done: Compacted[] = [];
   for (const task of tasks) {
-    const read = await readInputs(storage, columns, task, unfit, large, signal);
+    const read = await readInputs(storage, schema, task, unfit, large, signal);
     if (signal.aborted) return { kind: "aborted", removed: 0, added: 0, unfit, large };
     if (read === undefined) continue;
     const made = newDataFile(columns, task.partition, read.batch, { dataChange: false, now: now() });
@@ -81,9 +95,9 @@ interface ReadInputs {
 /** Undefined if there are not two that can be put together, or the work is to end. What is unfit is noted. */
 async function readInputs(
   { files }: TableStorage,
-  columns: readonly Column[],
+  schema: TableSchema,
   { inputs }: CompactionTask,
-  unfit: string[],
+  unfit: UnfitFile[],
   large: string[],
   signal: AbortSignal,
 ): Promise<ReadInputs | undefined> {
@@ -92,14 +106,14 @@ async function readInputs(
   let bytes = 0;
   for (const input of inputs) {
     const contents = await files.read(decodePath(input.path));
-    const decoded = contents === undefined ? undefined : await decode(columns, contents, mostBytes - bytes);
+    const decoded = await decode(schema, contents, mostBytes - bytes);
     if (decoded === "too large") {
       // Alone it is too large for any company.
       if (read.length === 0) large.push(input.path);
       break;
     }
-    if (decoded === undefined) {
-      unfit.push(input.path);
+    if ("reason" in decoded) {
+      unfit.push({ path: input.path, reason: decoded.reason });
       return undefined;
     }
     bytes += decoded.bytes;
@@ -109,21 +123,24 @@ async function readInputs(
     if (signal.aborted) return undefined;
   }
   if (read.length === 1 && inputs[0] !== undefined) large.push(inputs[0].path);
-  return read.length < 2 ? undefined : { inputs: read, batch: concatBatches(columns, batches) };
+  return read.length < 2 ? undefined : { inputs: read, batch: concatBatches(dataColumns(schema), batches) };
 }
 
 /** The Parquet library throws errors of many kinds at what it does not understand. */
 async function decode(
-  columns: readonly Column[],
-  contents: Uint8Array,
+  schema: TableSchema,
+  contents: Uint8Array | undefined,
   mostDecodedBytes: number,
-): Promise<{ readonly batch: RowBatch; readonly bytes: number } | "too large" | undefined> {
+): Promise<{ readonly batch: RowBatch; readonly bytes: number } | "too large" | { readonly reason: string }> {
+  if (contents === undefined) return { reason: "it is not there" };
   try {
-    const bytes = decodedSize(contents);
-    if (bytes > mostDecodedBytes) return "too large";
-    const batch = await decodeDataFile(columns, contents);
-    return batch === undefined ? undefined : { batch, bytes };
-  } catch {
-    return undefined;
+    const { decodedBytes, columns } = describeDataFile(contents);
+    if (decodedBytes > mostDecodedBytes) return "too large";
+    // What others have added to the table would be lost.
+    const more = columns.filter((name) => !schema.columns.some((column) => column.name === name));
+    if (more.length > 0) return { reason: `it has columns of another program: ${more.join(", ")}` };
+    return { batch: await decodeDataFile(dataColumns(schema), contents), bytes: decodedBytes };
+  } catch (error) {
+    return { reason: messageOf(error) };
   }
 }

@@ -5,7 +5,7 @@ import { decodeDataFile, encodeDataFile } from "../../../shared/delta/data-file"
 import type { FaultPoint } from "../../../shared/delta/fault-points";
 import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/memory-storage";
 import { decodePath } from "../../../shared/delta/partition-path";
-import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
+import { type Column, dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import { readSnapshot } from "../../../shared/delta/snapshot";
 import { formatStatistics, statisticsOf } from "../../../shared/delta/stats";
 import { DeltaTable } from "../../../shared/delta/table";
@@ -39,12 +39,15 @@ beforeEach(async () => {
 });
 
 /** Commits one file of two rows. */
-async function write(minute: number): Promise<AddFile> {
+async function write(minute: number, more: readonly Column[] = []): Promise<AddFile> {
   const from = written;
   written += 2;
   const offsets = new BigInt64Array([BigInt(from), BigInt(from + 1)]);
   const batch = { rows: 2, columns: { offset: offsets, label: ["é", null] } };
-  const contents = encodeDataFile(columns, batch);
+  const contents = encodeDataFile([...columns, ...more], {
+    ...batch,
+    columns: { ...batch.columns, ...Object.fromEntries(more.map(({ name }) => [name, ["theirs", null]])) },
+  });
   const path = `minute=${minute}/${from}.parquet`;
   await storage.files.write([{ path, contents }]);
   const add: AddFile = {
@@ -77,7 +80,7 @@ async function readTable() {
   const snapshot = (await readSnapshot(storage.log))!;
   const offsets: number[] = [];
   for (const path of snapshot.files.keys()) {
-    const batch = (await decodeDataFile(columns, storage.contents.get(decodePath(path))!))!;
+    const batch = await decodeDataFile(columns, storage.contents.get(decodePath(path))!);
     offsets.push(...Array.from(batch.columns["offset"] as BigInt64Array, Number));
     expect(batch.columns["label"]).toEqual(Array.from({ length: batch.rows / 2 }, () => ["é", null]).flat());
   }
@@ -233,10 +236,23 @@ describe("maintenance", () => {
     const keeper = maintenance();
     for (let round = 0; round < 3; round++) await keeper.tick(going);
     expect(lines).toEqual([
-      "minute=1/0.parquet is left as it is: it cannot be read as a file of this table's columns",
+      "minute=1/0.parquet of memory is left as it is: parquet file invalid (footer != PAR1)",
       "compacted 2 files into 1",
     ]);
     storage.contents.set(path, contents);
+    await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
+  });
+
+  it("leaves a file alone that has values of another program's column", async () => {
+    const { path } = await write(1, [{ name: "site", type: "string", nullable: true }]);
+    for (const minute of [1, 1]) await write(minute);
+    now += 1000;
+    const keeper = maintenance();
+    for (let round = 0; round < 3; round++) await keeper.tick(going);
+    expect(lines).toEqual([
+      `${path} of memory is left as it is: it has columns of another program: site`,
+      "compacted 2 files into 1",
+    ]);
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
   });
 

@@ -180,11 +180,11 @@ export class Maintenance {
     const outcome = await compact({ storage, description, faults, now }, snapshot, tasks, signal);
     for (const path of outcome.large) this.unfit.add(path);
     if (outcome.unfit.length > 0) await catchUp(snapshot, storage.log);
-    for (const path of outcome.unfit) {
+    for (const { path, reason } of outcome.unfit) {
       // Others may have compacted it meanwhile, and deleted it.
       if (!snapshot.files.has(path)) continue;
       this.unfit.add(path);
-      logger.warn(`${path} is left as it is: it cannot be read as a file of this table's columns`);
+      logger.warn(`${path} of ${this.location} is left as it is: ${reason}`);
     }
     if (outcome.kind === "committed") {
       logger.info(`compacted ${counted(outcome.removed, "file")} into ${outcome.added}`);
