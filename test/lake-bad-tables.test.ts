@@ -1,14 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTables } from "../apps/consumers/lake/open-tables";
+import { noFaults } from "../apps/shared/delta/fault-points";
 import { schemaString } from "../apps/shared/delta/schema";
 import { observationSchema } from "../apps/shared/lake-table/schema";
+import { createLogger } from "../apps/shared/logger";
 import { docker, removeStack } from "./support/docker";
 import { bundleLake, LakeProcess } from "./support/lake-process";
 import { LakeVolume } from "./support/lake-volume";
 import { listingOf } from "./support/listing";
+import { plainRow } from "./support/sample-rows";
+import { sampleAppId, SampleTable } from "./support/sample-table";
 import { runPrefix } from "./support/sweep";
+import { changeWithDeltaRs, readWithDeltaRs } from "./support/table-readers";
 
 const environment = {
   // Nobody listens there: what is wrong with a table is told before anything is asked of Kafka.
@@ -17,6 +24,8 @@ const environment = {
   CONSUMER_GROUP: "g",
   CONSUMER_TOPICS: "t",
   LAKE_PLANNED_TOPICS: "t",
+  METRICS_PORT: "0",
+  LOG_LEVEL: "debug",
 };
 
 let directory: string;
@@ -41,40 +50,40 @@ describe("a path that holds something else than the lake's table", () => {
       "other files",
       () => holding(bronze, { "notes.txt": "mine" }),
       () =>
-        `${bronze} holds something that is not a Delta table (notes.txt); give the lake an empty directory or another path`,
+        `${bronze} holds something that is not a Delta table (notes.txt); move that away, and the lake makes its table there`,
     ],
     [
       "a file",
       () => writeFile(bronze, "mine"),
-      () => `${bronze} is a file; give the lake the path of a directory`,
+      () => `${bronze} is a file; move it away, and the lake makes its table there`,
     ],
     [
       "other files where the dead letters belong",
       () => holding(deadLetters, { "a.parquet": "mine", "b.parquet": "mine" }),
       () =>
-        `${deadLetters} holds something that is not a Delta table (a.parquet, b.parquet); give the lake an empty ` +
-        "directory or another path",
+        `${deadLetters} holds something that is not a Delta table (a.parquet, b.parquet); move that ` +
+        "away, and the lake makes its table there",
     ],
     [
       "a table of other columns",
       () => table(bronze, { schemaString: ownSchema.replace('"device"', '"appliance"') }),
       () =>
-        `the table ${bronze} has another schema: column 1 is "appliance" string instead of "device" string; give the ` +
-        "lake another path, or take that table away",
+        `the lake cannot write to the table ${bronze}: column "device" string is missing; column "appliance" string, ` +
+        `which the lake does not know, does not take nulls: ${undoing}`,
     ],
     [
       "a table that is partitioned otherwise",
       () => table(bronze, { partitionColumns: ["year", "month", "day"] }),
       () =>
-        `the table ${bronze} has another schema: it is partitioned by year, month, day instead of year, month, day, ` +
-        "hour, minute; give the lake another path, or take that table away",
+        `the lake cannot write to the table ${bronze}: it is partitioned by year, month, day instead of year, month, ` +
+        `day, hour, minute: ${undoing}`,
     ],
     [
       "a table of a newer protocol",
       () => table(bronze, {}, { minReaderVersion: 3, minWriterVersion: 7 }),
       () =>
-        "the table asks for reader version 3 and writer version 7 of the Delta protocol, and this program speaks up to 1 " +
-        "and 2: another program has upgraded it; write to a table of its own",
+        "the table asks its readers for what this program cannot do: reader version 3 without naming its features; another " +
+        `program has changed it: ${undoing}`,
     ],
     [
       "a table whose log has a hole",
@@ -85,17 +94,146 @@ describe("a path that holds something else than the lake's table", () => {
     ],
   ];
 
-  it.each(cases)("%s: is told in one line, and left as it is", async (_what, make, error) => {
-    await make();
-    const [wrong = ""] = Object.keys(await listingOf(place));
-    const before = await listingOf(place, wrong);
-    const lake = LakeProcess.start(program, {
-      ...environment,
-      LAKE_TABLE_PATH: bronze,
-      LAKE_DEAD_LETTERS_PATH: deadLetters,
+  it.each(cases)(
+    "%s: makes the lake unhealthy, is told once, and left as it is",
+    async (_what, make, error) => {
+      await make();
+      const [wrong = ""] = Object.keys(await listingOf(place));
+      const before = await listingOf(place, wrong);
+      const lake = LakeProcess.start(program, {
+        ...environment,
+        LAKE_TABLE_PATH: bronze,
+        LAKE_DEAD_LETTERS_PATH: deadLetters,
+      });
+      await lake.prints(/ error /);
+      const { status, reason } = await lake.health();
+      expect(reason).toBe(error());
+      expect(["healthy", "starting"]).not.toContain(status);
+      await lake.stop();
+      expect(lake.errors).toEqual([error()]);
+      expect(await listingOf(place, wrong)).toEqual(before);
+    },
+  );
+});
+
+describe("a table that delta-rs has changed", () => {
+  let table: SampleTable;
+  let stop: AbortController;
+  let lines: string[];
+  let opening: ReturnType<typeof openTables>;
+  let complaint: () => string | undefined;
+  beforeEach(async () => {
+    table = await SampleTable.create();
+    await table.append([plainRow(0, "2026-11-23T12:00:30.000Z")]);
+    stop = new AbortController();
+    lines = [];
+  });
+  afterEach(async () => {
+    stop.abort();
+    await opening;
+    await table.remove();
+  });
+
+  /** Opens the tables as a lake does that starts. */
+  function open(): void {
+    const write = (line: string) => lines.push((JSON.parse(line) as { message: string }).message);
+    const paths = { observations: table.path, deadLetters: join(table.path, "..", "dead_letters") };
+    opening = openTables(paths, noFaults, {
+      logger: createLogger({ app: "lake", format: "json", write }),
+      signal: stop.signal,
+      health: { healthy: () => {}, check: (check) => (complaint = check) },
     });
-    expect(await lake.failure()).toEqual([error()]);
-    expect(await listingOf(place, wrong)).toEqual(before);
+  }
+
+  const restore = "restore(1, protocol_downgrade_allowed=True)";
+  const changes: readonly (readonly [how: string, python: string, problem: string])[] = [
+    [
+      "a constraint",
+      `table.alter.add_constraint({"small": "value < 100"})`,
+      'it has the constraint "small": value < 100',
+    ],
+    [
+      "a column that must not be null",
+      `table.alter.add_columns([Field("site", PrimitiveType("string"), nullable=False)])`,
+      'column "site" string, which the lake does not know, does not take nulls',
+    ],
+    [
+      "a property by which it forgets transactions",
+      `table.alter.set_table_properties({"delta.setTransactionRetentionDuration": "interval 1 days"})`,
+      "it sets delta.setTransactionRetentionDuration, so that it forgets how far its sources were read",
+    ],
+    [
+      "other columns",
+      `write_deltalake(table, pa.table({"device": [1]}), mode="overwrite", schema_mode="overwrite", partition_by=[])`,
+      'column "device" is long instead of string',
+    ],
+    [
+      "deletion vectors",
+      `table.alter.add_feature(TableFeatures.DeletionVectors, True)`,
+      "the feature deletionVectors",
+    ],
+  ];
+  it.each(changes)(
+    "with %s waits, unhealthy, until that is taken back as it says",
+    async (_how, python, problem) => {
+      await changeWithDeltaRs(table.path, python);
+      open();
+      await expect.poll(() => complaint(), { timeout: 10_000 }).toContain(problem);
+      expect(complaint()).toMatch(`(version 2 changed it; in delta-rs ${restore} takes that back)`);
+      // It looks again meanwhile, and has nothing new to say.
+      await expect(Promise.race([opening, delay(2_500, "waits")])).resolves.toBe("waits");
+      const told = complaint();
+      await changeWithDeltaRs(table.path, `table.${restore}`);
+      const tables = await opening;
+      expect(tables?.table.state.transactions).toEqual(new Map([[sampleAppId, 1]]));
+      expect(lines).toEqual([told, "the tables can be written to again"]);
+      expect(complaint()).toBeUndefined();
+      await table.append([plainRow(1, "2026-11-23T12:00:30.000Z")]);
+      expect((await readWithDeltaRs(table.path)).rows).toHaveLength(2);
+    },
+  );
+
+  it("in a way that cannot be taken back waits until it is moved away, and begins a new one", async () => {
+    await changeWithDeltaRs(table.path, "table.alter.add_feature(TableFeatures.DomainMetadata, True)");
+    open();
+    await expect
+      .poll(() => complaint(), { timeout: 10_000 })
+      .toContain("it asks for the feature domainMetadata");
+    await rename(table.path, `${table.path}-before`);
+    expect((await opening)?.table.state.version).toBe(0);
+    expect(lines.at(-1)).toBe("the tables can be written to again");
+  });
+
+  it("with a constraint that is dropped again, or columns that may be null, is written to as ever", async () => {
+    await changeWithDeltaRs(table.path, `table.alter.add_constraint({"small": "value < 100"})`);
+    await expect(table.append([plainRow(1, "2026-11-23T12:00:30.000Z")])).rejects.toThrow(
+      'it has the constraint "small": value < 100',
+    );
+    await changeWithDeltaRs(table.path, `table.alter.drop_constraint("small")`);
+    const ours = await SampleTable.open(table.path);
+    const rows = Array.from({ length: 20 }, (_, row) => plainRow(1 + row, "2026-11-23T12:00:30.000Z"));
+    for (const row of rows.slice(0, 10)) await ours.append([row]);
+    // Another program's rows have values in its column; they stay with theirs.
+    await changeWithDeltaRs(
+      table.path,
+      `table.alter.add_columns([Field("site", PrimitiveType("string"), nullable=True)])
+table = DeltaTable(sys.argv[2])
+row = table.to_pyarrow_table().slice(0, 1)
+row = row.set_column(row.column_names.index("site"), "site", pa.array(["north"]))
+row = row.set_column(row.column_names.index("kafka_offset"), "kafka_offset", pa.array([1000]))
+write_deltalake(table, row, mode="append")`,
+    );
+    for (const row of rows.slice(10)) await ours.append([row]);
+    await ours.maintain();
+    expect((await ours.snapshot()).files.size).toBe(2);
+    const found = (await readWithDeltaRs(table.path)).rows;
+    expect(found.map((row) => [row["kafka_offset"], row["site"]])).toEqual([
+      ...Array.from({ length: 21 }, (_, row) => [String(row), null]),
+      ["1000", "north"],
+    ]);
+    open();
+    expect((await opening)?.table.state.transactions).toEqual(new Map([[sampleAppId, 21]]));
+    expect(lines).toEqual([]);
   });
 });
 
@@ -116,6 +254,7 @@ describe("an empty volume that is mounted read-only", () => {
 });
 
 const ownSchema = schemaString(observationSchema);
+const undoing = "undo that, or move the table away, and the lake goes on";
 
 async function holding(path: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(path, { recursive: true });

@@ -13,7 +13,7 @@ import sys
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, Field, WriterProperties, write_deltalake  # noqa: F401
+from deltalake import DeltaTable, Field, TableFeatures, WriterProperties, write_deltalake  # noqa: F401
 from deltalake.schema import PrimitiveType  # noqa: F401
 from plain_rows import TIMES, parsed, plain
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { expect } from "vitest";
+import { healthPath } from "../../apps/shared/contract/metrics";
 import { bundleProgram } from "./bundle";
 import { eventually } from "./command";
 import { type Fault, faultVariable, noteOf } from "./fault";
@@ -22,6 +23,8 @@ export function failureOf(end: LakeEnd, output: string): string[] {
   expect(lines.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} (debug|info|warn|error) /.test(line))).toEqual([]);
   return lines.filter((line) => line.slice(13, 18) === "error").map((line) => line.slice(19));
 }
+
+const portPattern = / are on port (\d+)/;
 
 /** Bundles the lake, with the faults of the tests, into one file. @returns its path. */
 export function bundleLake(directory: string): string {
@@ -99,6 +102,20 @@ export class LakeProcess {
       if (next === "end" && !isPrinted())
         throw new Error(`the lake has ended instead of printing ${pattern.source}:\n${this.output}`);
     }
+  }
+
+  /** What it has said of what is wrong. */
+  get errors(): string[] {
+    const lines = this.output.split("\n").filter((line) => line.slice(13, 18) === "error");
+    return lines.map((line) => line.slice(19));
+  }
+
+  /** What it answers to who asks how it does. It is to have METRICS_PORT=0 and LOG_LEVEL=debug. */
+  async health(): Promise<{ readonly status: string; readonly reason?: string }> {
+    await this.prints(portPattern);
+    const port = portPattern.exec(this.output)?.[1] ?? "";
+    const answer = await fetch(`http://127.0.0.1:${port}${healthPath}`);
+    return (await answer.json()) as { status: string; reason?: string };
   }
 
   /** Waits until it has failed by itself. @returns what it said of it: its lines that are errors. */

@@ -91,6 +91,8 @@ export class Ingestion {
   private lull: NodeJS.Timeout | undefined;
   private readonly watch: SourceWatch;
   private closing = false;
+  /** Whether the tables are to be looked at when their turn comes. */
+  private looking = false;
   /** Why it cannot go on. */
   private failure: { readonly error: unknown } | undefined;
   /** By partition: how often in a row the brokers answered from a later place than asked for. */
@@ -144,6 +146,18 @@ export class Ingestion {
     if (position === undefined || first > position.next || last < position.next) return;
     this.passOver(position, last + 1);
     this.armTimer();
+  }
+
+  /** Sees what others have done to the tables, whether there is anything to commit or not. */
+  lookAtTables(): void {
+    if (this.looking) return;
+    this.looking = true;
+    const { table, deadLetters } = this.options;
+    const looked = this.inTurn(async () => {
+      await table.refresh();
+      await deadLetters.refresh();
+    });
+    looked.catch(() => {}).finally(() => (this.looking = false));
   }
 
   /** Stops taking messages, commits those taken, and tells Kafka how far they came. */

@@ -9,17 +9,19 @@ import { Caretaker } from "./caretaker";
 import { CommitWatch } from "./commit-watch";
 import { Committer } from "./committer";
 import type { FaultPoints } from "../../shared/delta/fault-points";
-import { DeltaTable } from "../../shared/delta/table";
 import { Ingestion } from "./ingestion";
 import { LakeCounts } from "./lake-counts";
 import type { MaintenanceSettings } from "./maintenance/maintenance";
+import { openTables } from "./open-tables";
 import type { StartingPoint } from "./starting-points";
 import { tellLakeStatus } from "./status";
-import { deadLetters, observations, openStorages } from "./tables";
 import { Tally } from "./tally";
 import { runThread, startThread } from "./threads";
 import { abandonedTopics } from "./topics";
 import { WriterThread } from "./writer/writer-thread";
+
+/** How often tables are looked at that nothing is written to: what others do to them is to be known soon. */
+const lookAtTablesEveryMs = 10_000;
 
 /**
  * Runs the lake, or in one of its threads what that thread is for: all of them start from the same file.
@@ -31,14 +33,15 @@ export function startLake(program: string, faults: FaultPoints): void {
 }
 
 async function runLake(
-  { settings, logger, log, signal, health, metrics }: AppContext<LakeEnvironment>,
+  context: AppContext<LakeEnvironment>,
   program: string,
   faults: FaultPoints,
 ): Promise<void> {
+  const { settings, logger, log, signal, health, metrics } = context;
   const paths = { observations: settings.LAKE_TABLE_PATH, deadLetters: settings.LAKE_DEAD_LETTERS_PATH };
-  const storages = await openStorages(paths, faults);
-  const table = await DeltaTable.open(storages.observations, observations);
-  const deadLetterTable = await DeltaTable.open(storages.deadLetters, deadLetters);
+  const open = await openTables(paths, faults, context);
+  if (open === undefined) return;
+  const { table, deadLetters: deadLetterTable } = open;
   const { version, transactions } = table.state;
   logger.info(`table ${paths.observations}: version ${version}`);
   const tally = new Tally(logger);
@@ -103,6 +106,7 @@ async function runLake(
     onFailed: (error) => failure.abort(error),
     faults,
   });
+  const looking = setInterval(() => ingestion.lookAtTables(), lookAtTablesEveryMs);
   await consume(kafka, {
     groupId: settings.CONSUMER_GROUP,
     topics,
@@ -115,6 +119,7 @@ async function runLake(
     onPassedOver: (topic, partition, first, last) => ingestion.passedOver(topic, partition, first, last),
     beforeLeaving: () => ingestion.finish(),
   });
+  clearInterval(looking);
   await caretaker.stop();
   if (failure.signal.aborted) throw failure.signal.reason;
 }

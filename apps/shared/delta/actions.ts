@@ -7,6 +7,10 @@ import { LakeError } from "./errors";
 export interface Protocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
+  /** Only from reader version 3 on, and with it there. */
+  readonly readerFeatures?: readonly string[];
+  /** Only from writer version 7 on, and with it there. */
+  readonly writerFeatures?: readonly string[];
 }
 
 export interface Metadata {

@@ -36,7 +36,12 @@ export const checkpointFields = {
     configuration: "map",
     createdTime: "long",
   },
-  protocol: { minReaderVersion: "integer", minWriterVersion: "integer" },
+  protocol: {
+    minReaderVersion: "integer",
+    minWriterVersion: "integer",
+    readerFeatures: "list",
+    writerFeatures: "list",
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
 
 export type CheckpointColumn = keyof typeof checkpointFields;

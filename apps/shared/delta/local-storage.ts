@@ -39,7 +39,10 @@ async function requireTableOrNothing(root: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return;
     if (codeOf(error) === "ENOTDIR") {
-      throw new LakeError("LAKE_NOT_A_TABLE", `${root} is a file; give the lake the path of a directory`);
+      throw new LakeError(
+        "LAKE_NOT_A_TABLE",
+        `${root} is a file; move it away, and the lake makes its table there`,
+      );
     }
     throw storageFailed(`read the directory ${root}`, error);
   }
@@ -48,6 +51,6 @@ async function requireTableOrNothing(root: string): Promise<void> {
   throw new LakeError(
     "LAKE_NOT_A_TABLE",
     `${root} holds something that is not a Delta table (${shown}${names.length > 3 ? ", …" : ""}); ` +
-      "give the lake an empty directory or another path",
+      "move that away, and the lake makes its table there",
   );
 }

@@ -1,5 +1,3 @@
-import { LakeError } from "./errors";
-
 /** The primitive types of Delta that this project uses. `timestamp` is in UTC, with microseconds. */
 export type ColumnType = "string" | "binary" | "long" | "integer" | "double" | "timestamp";
 
@@ -29,43 +27,46 @@ export function schemaString({ columns }: TableSchema): string {
   });
 }
 
-/**
- * Checks that rows of one schema can be appended to a table: the same columns in the same order, and the same partitions.
- * A table that takes nulls where the rows have none is fine; the reverse is not.
- * @throws LakeError LAKE_SCHEMA_MISMATCH with all differences.
- */
-export function requireSchema(
-  table: string,
-  wanted: TableSchema,
-  found: {
-    readonly schemaString: string;
-    readonly partitionColumns: readonly string[];
-    readonly configuration?: Readonly<Record<string, string>>;
-  },
-): void {
-  const differences = [
-    ...columnDifferences(wanted.columns, parseColumns(found.schemaString)),
-    ...partitionDifferences(wanted.partitionColumns, found.partitionColumns),
-    ...forgetting.filter((property) => property in (found.configuration ?? {})).map(showProperty),
-  ];
-  if (differences.length === 0) return;
-  throw new LakeError(
-    "LAKE_SCHEMA_MISMATCH",
-    `the table ${table} has another schema: ${differences.join("; ")}; give the lake another path, or take that table away`,
-  );
+/** What of a table's metadata is compared with the rows to be written. */
+export interface FoundSchema {
+  readonly schemaString: string;
+  readonly partitionColumns: readonly string[];
+  readonly configuration?: Readonly<Record<string, string>>;
 }
 
-/** Properties by which other writers drop transactions from the log: offsets that rows were written up to. */
-const forgetting = ["delta.setTransactionRetentionDuration"];
+/**
+ * What keeps rows of one schema from being appended to a table; empty if nothing does. Columns go by their names: others may have put theirs
+ * between them. A table that takes nulls where the rows have none is fine; the reverse is not.
+ */
+export function schemaDifferences(wanted: TableSchema, found: FoundSchema): string[] {
+  const columns = parseColumns(found.schemaString);
+  const configuration = Object.entries(found.configuration ?? {});
+  return [
+    ...wanted.columns.flatMap((column) => columnDifferences(column, columns)),
+    ...columns.flatMap((column) => addedDifferences(column, wanted.columns)),
+    ...partitionDifferences(wanted.partitionColumns, found.partitionColumns),
+    ...columns.flatMap((column) => ruleDifferences(column, wanted.columns)),
+    ...configuration.flatMap(([property, value]) => propertyDifferences(property, value)),
+  ];
+}
 
-function showProperty(property: string): string {
-  return `it sets ${property}, so that it forgets how far its sources were read`;
+const constraintPrefix = "delta.constraints.";
+
+/** Properties that ask of every writer what this project does not do. */
+function propertyDifferences(property: string, value: string): string[] {
+  if (property.startsWith(constraintPrefix))
+    return [`it has the constraint "${property.slice(constraintPrefix.length)}": ${value}`];
+  // By it other writers drop transactions from the log: offsets that rows were written up to.
+  return property === "delta.setTransactionRetentionDuration"
+    ? [`it sets ${property}, so that it forgets how far its sources were read`]
+    : [];
 }
 
 interface FoundColumn {
   readonly name?: unknown;
   readonly type?: unknown;
   readonly nullable?: unknown;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
 }
 
 function parseColumns(schema: string): FoundColumn[] {
@@ -77,21 +78,39 @@ function parseColumns(schema: string): FoundColumn[] {
   }
 }
 
-function columnDifferences(wanted: readonly Column[], found: readonly FoundColumn[]): string[] {
-  const differences: string[] = [];
-  for (let at = 0; at < Math.max(wanted.length, found.length); at++) {
-    const want = wanted[at];
-    const have = found[at];
-    const place = `column ${at + 1}`;
-    if (want === undefined) differences.push(`${place} is ${showColumn(have)}, and there should be none`);
-    else if (have === undefined) differences.push(`${place}, ${showColumn(want)}, is missing`);
-    else if (have.name !== want.name || have.type !== want.type) {
-      differences.push(`${place} is ${showColumn(have)} instead of ${showColumn(want)}`);
-    } else if (want.nullable && have.nullable === false) {
-      differences.push(`${place}, ${showColumn(want)}, does not take nulls`);
-    }
-  }
-  return differences;
+function columnDifferences(want: Column, found: readonly FoundColumn[]): string[] {
+  const have = found.find(({ name }) => name === want.name);
+  if (have === undefined) return [`column ${showColumn(want)} is missing`];
+  if (have.type !== want.type)
+    return [`column "${want.name}" is ${showType(have)} instead of ${showType(want)}`];
+  return want.nullable && have.nullable === false ? [`column ${showColumn(want)} does not take nulls`] : [];
+}
+
+/** Rows without a column are rows that have null there. */
+function addedDifferences(column: FoundColumn, wanted: readonly Column[]): string[] {
+  if (column.nullable !== false || wanted.some(({ name }) => name === column.name)) return [];
+  return [`column ${showColumn(column)}, which the lake does not know, does not take nulls`];
+}
+
+/** What the metadata of a column asks of writers, by the protocol's names of it. */
+const rules: Readonly<Record<string, string>> = {
+  "delta.invariants": "has the invariant",
+  "delta.generationExpression": "is to be computed by",
+  "delta.identity.start": "is to be numbered from",
+  CURRENT_DEFAULT: "has the default",
+};
+
+function ruleDifferences(column: FoundColumn, wanted: readonly Column[]): string[] {
+  return Object.entries(rules).flatMap(([rule, verb]) => {
+    const value = column.metadata?.[rule];
+    // A default is for rows that have nothing there.
+    const isMet = rule === "CURRENT_DEFAULT" && wanted.some(({ name }) => name === column.name);
+    return value === undefined || value === null || isMet
+      ? []
+      : [
+          `column "${String(column.name)}" ${verb} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+        ];
+  });
 }
 
 function partitionDifferences(wanted: readonly string[], found: readonly string[]): string[] {
@@ -101,7 +120,10 @@ function partitionDifferences(wanted: readonly string[], found: readonly string[
     : [`it is partitioned by ${show(found)} instead of ${show(wanted)}`];
 }
 
-function showColumn(column: FoundColumn | Column | undefined): string {
-  const type = typeof column?.type === "string" ? column.type : "a nested type";
-  return `"${String(column?.name)}" ${type}`;
+function showColumn(column: FoundColumn | Column): string {
+  return `"${String(column.name)}" ${showType(column)}`;
+}
+
+function showType({ type }: FoundColumn | Column): string {
+  return typeof type === "string" ? type : "of a nested type";
 }

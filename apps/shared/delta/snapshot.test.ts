@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatCommit, type RemoveFile } from "./actions";
+import { type Action, formatCommit, type RemoveFile } from "./actions";
 import { createMemoryStorage } from "./memory-storage";
 import { catchUp, decodeWhole, readSnapshot } from "./snapshot";
 import { supportedProtocol } from "./state";
@@ -41,6 +41,19 @@ it("holds what is in the table and what has gone from it", async () => {
   snapshot.forget(["b"]);
   expect(snapshot.tombstones.size).toBe(0);
 });
+
+it.each([
+  ["last", (actions: Action[]) => actions],
+  ["first", (actions: Action[]) => actions.toReversed()],
+])(
+  "keeps a file that a commit removes and adds, as it does whose deleted rows change, adding it %s",
+  async (_when, order) => {
+    const snapshot = (await readSnapshot(table().log))!;
+    snapshot.apply({ version: 2, actions: order([remove("c"), add("c")]) });
+    expect([...snapshot.files.keys()]).toEqual(["c"]);
+    expect([...snapshot.tombstones.keys()]).toEqual(["a", "b"]);
+  },
+);
 
 it("keeps in a checkpoint every transaction, and the files that were removed of late", async () => {
   const snapshot = (await readSnapshot(table().log))!;

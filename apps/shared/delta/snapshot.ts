@@ -9,6 +9,7 @@ import {
 } from "./checkpoint";
 import { applyFiles } from "./files";
 import { type LogStart, readCommits, replayLog } from "./log";
+import type { TableDefinition } from "./protocol";
 import { type Commit, Replay, stateAtCheckpoint, type TableState } from "./state";
 import type { LogReader, LogStore } from "./storage";
 
@@ -35,14 +36,15 @@ export class Snapshot {
     for (const transaction of base?.value.transactions ?? []) this.latest.set(transaction.appId, transaction);
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one; LAKE_PROTOCOL_UNSUPPORTED. */
+  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one. */
   apply(commit: Commit): void {
     this.replay.apply(commit);
     applyFiles(this.liveFiles, commit.actions);
     for (const action of commit.actions) {
-      if ("add" in action) this.removedFiles.delete(action.add.path);
-      else if ("remove" in action) this.removedFiles.set(action.remove.path, action.remove);
-      else if ("txn" in action) this.latest.set(action.txn.appId, action.txn);
+      if ("txn" in action) this.latest.set(action.txn.appId, action.txn);
+      else if ("remove" in action && !this.liveFiles.has(action.remove.path))
+        this.removedFiles.set(action.remove.path, action.remove);
+      else if ("add" in action) this.removedFiles.delete(action.add.path);
     }
   }
 
@@ -55,9 +57,14 @@ export class Snapshot {
     return this.replay.version;
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the log does not describe a table. */
+  /** @throws LakeError LAKE_LOG_INCOMPLETE if the log does not describe a table; LAKE_PROTOCOL_UNSUPPORTED. */
   get state(): TableState {
     return this.replay.state();
+  }
+
+  /** What the table is, whether this project can read it or not. @throws LakeError LAKE_LOG_INCOMPLETE. */
+  get definition(): TableDefinition {
+    return this.replay.uncheckedState();
   }
 
   /** The data files of the table, by their paths in the log. */

@@ -90,9 +90,9 @@ describe("replay of a Delta log", () => {
   });
 
   it.each([
-    [{ minReaderVersion: 2, minWriterVersion: 2 }],
-    [{ minReaderVersion: 1, minWriterVersion: 3 }],
-    [{ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: [], writerFeatures: [] }],
+    [{ minReaderVersion: 4, minWriterVersion: 7 }],
+    [{ minReaderVersion: 3, minWriterVersion: 7 }],
+    [{ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors"], writerFeatures: [] }],
   ])("refuses a protocol it does not speak: %j", (newer) => {
     expect(codeOf(() => replayed(creation, lines({ protocol: newer })))).toBe("LAKE_PROTOCOL_UNSUPPORTED");
   });

@@ -1,6 +1,7 @@
 import type { Action, CommitInfo, Metadata, Protocol } from "./actions";
 import type { CheckpointState } from "./checkpoint";
 import { LakeError } from "./errors";
+import { requireReadable } from "./protocol";
 
 /**
  * What a writer has to know of a table: everything but its files, so that it stays small however many commits there
@@ -16,7 +17,7 @@ export interface TableState {
   readonly commitInfo: CommitInfo | undefined;
 }
 
-/** The versions of Delta's protocol that this project can read and write: no column mapping, no table features. */
+/** The versions of Delta's protocol of the tables that this project makes: no column mapping, no table features. */
 export const supportedProtocol = { minReaderVersion: 1, minWriterVersion: 2 } as const satisfies Protocol;
 
 /** One commit of a table, read from its log. */
@@ -41,13 +42,13 @@ export class Replay {
     this.transactions = new Map(state?.transactions);
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one; LAKE_PROTOCOL_UNSUPPORTED. */
+  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one. */
   apply({ version, actions }: Commit): void {
     requireNext(this.applied, version);
     this.applied = version;
     this.commitInfo = undefined;
     for (const action of actions) {
-      if ("protocol" in action) requireProtocol((this.protocol = action.protocol));
+      if ("protocol" in action) this.protocol = action.protocol;
       else if ("metaData" in action) this.metadata = action.metaData;
       else if ("txn" in action) this.transactions.set(action.txn.appId, action.txn.version);
       else if ("commitInfo" in action) this.commitInfo = action.commitInfo;
@@ -59,8 +60,23 @@ export class Replay {
     return this.applied;
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if what was applied does not describe a table. */
+  /** @throws LakeError as {@link uncheckedState}; LAKE_PROTOCOL_UNSUPPORTED. What was asked for only in between does not matter. */
   state(): TableState {
+    this.requireReadable();
+    return this.uncheckedState();
+  }
+
+  /** @throws LakeError LAKE_PROTOCOL_UNSUPPORTED if this project cannot read such a table. */
+  requireReadable(): void {
+    const { protocol, metadata } = this;
+    if (protocol !== undefined && metadata !== undefined) requireReadable({ protocol, metadata });
+  }
+
+  /**
+   * The same, whether this project can read such a table or not.
+   * @throws LakeError LAKE_LOG_INCOMPLETE if what was applied does not describe a table.
+   */
+  uncheckedState(): TableState {
     const { version, protocol, metadata, commitInfo } = this;
     if (protocol === undefined || metadata === undefined) {
       const missing = protocol === undefined ? "protocol" : "metaData";
@@ -75,12 +91,11 @@ export class Replay {
   }
 }
 
-/** The state of a table at a checkpoint. @throws LakeError LAKE_PROTOCOL_UNSUPPORTED. */
+/** The state of a table at a checkpoint, whether this project can read it or not. */
 export function stateAtCheckpoint(
   version: number,
   { protocol, metadata, transactions }: CheckpointState,
 ): TableState {
-  requireProtocol(protocol);
   return {
     version,
     protocol,
@@ -95,20 +110,5 @@ function requireNext(version: number, next: number): void {
   throw new LakeError(
     "LAKE_LOG_INCOMPLETE",
     `version ${version + 1} of the Delta log is missing (the next one found is ${next}): restore it from a copy`,
-  );
-}
-
-function requireProtocol({ minReaderVersion, minWriterVersion }: Protocol): void {
-  if (
-    minReaderVersion <= supportedProtocol.minReaderVersion &&
-    minWriterVersion <= supportedProtocol.minWriterVersion
-  ) {
-    return;
-  }
-  throw new LakeError(
-    "LAKE_PROTOCOL_UNSUPPORTED",
-    `the table asks for reader version ${minReaderVersion} and writer version ${minWriterVersion} of the Delta protocol, ` +
-      `and this program speaks up to ${supportedProtocol.minReaderVersion} and ${supportedProtocol.minWriterVersion}: ` +
-      "another program has upgraded it; write to a table of its own",
   );
 }

@@ -61,9 +61,9 @@ describe("opening a table", () => {
     await expect(open(storage, wanted)).rejects.toMatchObject({
       code: "LAKE_SCHEMA_MISMATCH",
       message:
-        'the table memory has another schema: column 1 is "a" long instead of "a" double; ' +
-        'column 2, "b" string, is missing; it is partitioned by nothing instead of a; ' +
-        "give the lake another path, or take that table away",
+        'the lake cannot write to the table memory: column "a" is long instead of double; ' +
+        'column "b" string is missing; it is partitioned by nothing instead of a: ' +
+        "undo that, or move the table away, and the lake goes on",
     });
     const nullable: TableSchema = {
       columns: [{ name: "a", type: "long", nullable: true }],
@@ -150,7 +150,7 @@ describe("appending to a table", () => {
   });
 
   it.each([
-    ["another schema", { schemaString: '{"type":"struct","fields":[]}' }, 'column 1, "a" long, is missing'],
+    ["another schema", { schemaString: '{"type":"struct","fields":[]}' }, 'column "a" long is missing'],
     ["another partitioning", { partitionColumns: ["a"] }, "it is partitioned by a instead of nothing"],
     ["another table", { id: "other" }, "it is another table now"],
     [
@@ -170,6 +170,54 @@ describe("appending to a table", () => {
     });
     await expect(table.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
     expect(storage.entries.size).toBe(2);
+  });
+
+  it("stops when another program has it ask for more than this one can do", async () => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["rowTracking"] };
+    await storage.log.putIfAbsent(1, formatCommit([{ protocol }]));
+    await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).rejects.toMatchObject({
+      code: "LAKE_TABLE_CHANGED",
+      message: expect.stringContaining("it asks for the feature rowTracking") as string,
+    });
+    expect(storage.entries.size).toBe(2);
+  });
+
+  it("goes on when what another program made of it was taken back before it was seen", async () => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    const late = await open(storage);
+    const { metadata, protocol } = table.state;
+    const forgets = { ...metadata, configuration: { "delta.setTransactionRetentionDuration": "1 day" } };
+    const newer = {
+      minReaderVersion: 3,
+      minWriterVersion: 7,
+      readerFeatures: ["deletionVectors"],
+      writerFeatures: [],
+    };
+    await storage.log.putIfAbsent(1, formatCommit([{ metaData: forgets }, { protocol: newer }]));
+    await expect(late.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
+    await storage.log.putIfAbsent(2, formatCommit([{ metaData: metadata }, { protocol }]));
+    await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).resolves.toMatchObject({
+      version: 3,
+    });
+    expect((await late.refresh()).version).toBe(3);
+    expect((await open(storage)).state.transactions).toEqual(new Map([["p", 5]]));
+  });
+
+  it("goes on when another program adds a column that may be null, wherever it puts it", async () => {
+    const storage = createMemoryStorage();
+    const table = await open(storage);
+    const site = '{"name":"site","type":"string","nullable":true,"metadata":{}},';
+    const changed = table.state.metadata.schemaString.replace('"fields":[', `"fields":[${site}`);
+    const metaData = { ...table.state.metadata, schemaString: changed };
+    await storage.log.putIfAbsent(1, formatCommit([{ metaData }]));
+    await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).resolves.toEqual({
+      kind: "committed",
+      version: 2,
+    });
+    expect((await open(storage)).state.metadata.schemaString).toBe(changed);
   });
 
   it("goes on when another program says again what the table is, or sets a property", async () => {

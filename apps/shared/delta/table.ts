@@ -3,7 +3,8 @@ import { type Action, type AddFile, formatCommit, type Metadata, parseCommit } f
 import { commitInfo, isOwnCommit } from "./commit-info";
 import { LakeError } from "./errors";
 import { loadState, readCommits } from "./log";
-import { requireSchema, schemaString, type TableSchema } from "./schema";
+import { requireWritable, type TableDefinition } from "./protocol";
+import { schemaString, type TableSchema } from "./schema";
 import { type Commit, Replay, supportedProtocol, type TableState } from "./state";
 import type { TableStorage } from "./storage";
 
@@ -41,11 +42,16 @@ export interface TableDescription {
 
 /** A Delta table that is open for appending. Its methods are to be called one at a time. */
 export class DeltaTable {
+  /** What the table was when this writer last found that it can write to it. */
+  private writable: TableDefinition;
+
   private constructor(
     private readonly storage: TableStorage,
     private readonly description: TableDescription,
     private current: TableState,
-  ) {}
+  ) {
+    this.writable = current;
+  }
 
   /**
    * Opens a table, or makes it if there is none yet; of several who make it at once, one does and all open it.
@@ -59,7 +65,7 @@ export class DeltaTable {
       state = await loadState(storage.log);
     }
     if (state === undefined) throw gone(storage, 0);
-    requireSchema(storage.location, description.schema, state.metadata);
+    requireWritable(storage.location, description.schema, state);
     return new DeltaTable(storage, description, state);
   }
 
@@ -70,8 +76,9 @@ export class DeltaTable {
 
   /** Sees what others have committed. @throws LakeError, LAKE_TABLE_CHANGED among others. */
   async refresh(): Promise<TableState> {
-    for await (const commit of readCommits(this.storage.log, this.current.version + 1)) this.advance(commit);
+    await this.readOn();
     await this.isCurrent(this.current.version);
+    await this.requireWritable();
     return this.current;
   }
 
@@ -90,6 +97,7 @@ export class DeltaTable {
       ...adds.map((add) => ({ add })),
     ]);
     for (;;) {
+      await this.requireWritable();
       const { version, transactions: held } = this.current;
       const overtaken = transactions.filter(({ appId, from }) => held.get(appId) !== from);
       if (overtaken.length > 0)
@@ -118,10 +126,15 @@ export class DeltaTable {
     return this.current;
   }
 
+  /** Sees all commits that there are. */
+  private async readOn(): Promise<void> {
+    for await (const commit of readCommits(this.storage.log, this.current.version + 1)) this.advance(commit);
+  }
+
   private advance(commit: Commit): void {
     const replay = new Replay(this.current);
     replay.apply(commit);
-    this.see(replay.state());
+    this.current = replay.uncheckedState();
   }
 
   /**
@@ -132,37 +145,42 @@ export class DeltaTable {
     if (await this.storage.log.has(version)) return true;
     const state = await loadState(this.storage.log);
     if (state === undefined || state.version < version) throw gone(this.storage, version);
-    this.see(state);
+    this.current = state;
     return false;
   }
 
-  /** What others say of the table matters only where this writer relies on it. */
-  private see(state: TableState): void {
-    const { metadata } = this.current;
-    if (state.metadata !== metadata) {
-      const difference = changeOf(this.storage.location, this.description.schema, metadata, state.metadata);
-      if (difference !== undefined) {
-        throw new LakeError(
-          "LAKE_TABLE_CHANGED",
-          `another program changed what ${this.storage.location} is, by version ${state.version}: ${difference}; ` +
-            "start again to look at it afresh",
-          { canRetry: true },
-        );
-      }
-    }
-    this.current = state;
+  /** What others say of the table matters only where this writer relies on it, and only if nobody has taken it back since. */
+  private async requireWritable(): Promise<void> {
+    if (this.difference() === undefined) return;
+    await this.readOn();
+    const difference = this.difference();
+    if (difference === undefined) return;
+    throw new LakeError(
+      "LAKE_TABLE_CHANGED",
+      `another program changed what ${this.storage.location} is, up to version ${this.current.version}: ${difference}; ` +
+        "starting again to look at it afresh",
+      { canRetry: true },
+    );
+  }
+
+  private difference(): string | undefined {
+    const { current, writable } = this;
+    if (current.metadata === writable.metadata && current.protocol === writable.protocol) return undefined;
+    const difference = changeOf(this.storage.location, this.description.schema, writable, current);
+    if (difference === undefined) this.writable = current;
+    return difference;
   }
 }
 
 function changeOf(
   location: string,
   schema: TableSchema,
-  before: Metadata,
-  after: Metadata,
+  before: TableDefinition,
+  after: TableDefinition,
 ): string | undefined {
-  if (after.id !== before.id) return "it is another table now";
+  if (after.metadata.id !== before.metadata.id) return "it is another table now";
   try {
-    requireSchema(location, schema, after);
+    requireWritable(location, schema, after);
     return undefined;
   } catch (error) {
     if (error instanceof LakeError) return error.message;

@@ -23,6 +23,32 @@ describe("the log of a table", () => {
     expect(log.version).toBe(0);
   });
 
+  it("is not to be trusted while another program has it ask for more, and is again when that is taken back", async () => {
+    table.create();
+    const { path } = await table.append(rowsOf([0]), { next: { 0: 1 } });
+    await log.look(0);
+    const protocol = {
+      minReaderVersion: 3,
+      minWriterVersion: 7,
+      readerFeatures: ["deletionVectors"],
+      writerFeatures: [],
+    };
+    table.commit("SET TBLPROPERTIES", [{ protocol }]);
+    for (const nowMs of [1_000, 2_000, 20_000]) {
+      await log.look(nowMs);
+      expect(log.problem).toContain("cannot do: the feature deletionVectors");
+      expect(log.transactions).toEqual(new Map([["kafka-iot-sim-lake:device-1:0", 1]]));
+    }
+    table.commit("RESTORE", [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }]);
+    await log.look(21_000);
+    expect(log.problem).toBeUndefined();
+    expect([...log.files.paths]).toEqual([path]);
+    // One that was read from its start has seen nothing of it.
+    const later = new TableLog(table.storage);
+    await later.look(0);
+    expect([later.problem, later.version]).toEqual([undefined, 3]);
+  });
+
   it("brings files, which are counted by minute", async () => {
     table.create();
     const first = await table.append(rowsOf([0, 1, 2]), { minute: 3, next: { 0: 3 } });

@@ -49,7 +49,7 @@ export class TableLog {
 
   /** How far each application has come. */
   get transactions(): ReadonlyMap<string, number> {
-    return this.loaded?.replay.state().transactions ?? new Map<string, number>();
+    return this.loaded?.replay.uncheckedState().transactions ?? new Map<string, number>();
   }
 
   get files(): LiveFiles {
@@ -81,6 +81,8 @@ export class TableLog {
   private async follow(loaded: Loaded, changes: FileChange[]): Promise<boolean> {
     for await (const commit of readCommits(this.table.log, loaded.replay.version + 1))
       changes.push(loaded.apply(commit));
+    // What cannot be read is not to be shown as if it were.
+    loaded.replay.requireReadable();
     return this.table.log.has(loaded.replay.version);
   }
 
@@ -90,6 +92,7 @@ export class TableLog {
     try {
       const { log } = this.table;
       const loaded = await replayLog(log, decode, ({ base }) => new Loaded(base));
+      loaded?.replay.requireReadable();
       await loaded?.readFrames((version) => log.read(version));
       const isThere = loaded !== undefined || this.loaded !== undefined;
       this.loaded = loaded;
@@ -130,10 +133,9 @@ class Loaded {
     this.replay.apply(commit);
     const change = fileChange(commit.actions, files);
     this.frames = [commitFrame(commit), ...this.frames.slice(0, mostFrames - 1)];
-    for (const action of commit.actions) {
-      if ("add" in action) files.add(action.add);
-      else if ("remove" in action) files.remove(action.remove.path);
-    }
+    // A path that stands in it twice stays, as in files.ts.
+    for (const action of commit.actions) if ("remove" in action) files.remove(action.remove.path);
+    for (const action of commit.actions) if ("add" in action) files.add(action.add);
     return change;
   }
 

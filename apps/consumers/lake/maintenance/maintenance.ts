@@ -3,7 +3,7 @@ import type { Logger } from "../../../shared/logger";
 import { counted, messageOf } from "../../../shared/text";
 import { type FaultPoints, noFaults } from "../../../shared/delta/fault-points";
 import { parseLastCheckpoint } from "../../../shared/delta/log-names";
-import { requireSchema } from "../../../shared/delta/schema";
+import { isWritable } from "../../../shared/delta/protocol";
 import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/snapshot";
 import type { TableStorage } from "../../../shared/delta/storage";
 import type { TableDescription } from "../../../shared/delta/table";
@@ -120,17 +120,18 @@ export class Maintenance {
     return this.options.storage.location;
   }
 
-  /** The table as it is now; undefined if there is none yet. */
+  /** The table as it is now; undefined if there is none yet, or another program has made it one that is not to be written to. */
   private async look(): Promise<Snapshot | undefined> {
     const { storage, description } = this.options;
     if (this.snapshot === undefined || !(await catchUp(this.snapshot, storage.log))) {
       this.snapshot = await readSnapshot(storage.log);
       this.checkpointed = this.snapshot?.checkpoint ?? 0;
     }
-    if (this.snapshot !== undefined) {
-      requireSchema(storage.location, description.schema, this.snapshot.state.metadata);
-    }
-    return this.snapshot;
+    const { snapshot } = this;
+    // Whoever writes the rows says what is the matter.
+    return snapshot === undefined || isWritable(description.schema, snapshot.definition)
+      ? snapshot
+      : undefined;
   }
 
   private async checkpoint(snapshot: Snapshot): Promise<boolean> {
