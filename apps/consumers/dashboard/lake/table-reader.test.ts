@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AddFile } from "../../../shared/delta/actions";
+import { encodeDataFile } from "../../../shared/delta/data-file";
+import type { Column } from "../../../shared/delta/schema";
 import { lineagesOf } from "../../../shared/lake-table/lineages";
 import type { FileContents, TableAccount } from "../conservation/account";
 import { TableLog } from "./table-log";
@@ -252,4 +255,77 @@ describe("reading the tables' rows", () => {
       "rows 1: device-1/0 1 1",
     ]);
   });
+
+  it("reads everything else meanwhile, and says one file once and how many more there are", async () => {
+    await observations.append(rowsOf([0]), { next: { 0: 1 } });
+    const bad = await observations.append(rowsOf([1]), { next: { 0: 2 } });
+    const contents = damage(bad);
+    await take();
+    await vi.waitFor(() => expect(reader.state.problem).toBeDefined());
+    const problems = new Set<string | undefined>();
+    for (let offset = 2; offset < 12; offset++) {
+      await observations.append(rowsOf([offset]), { next: { 0: offset + 1 } });
+      await take();
+      await vi.waitFor(() => expect(account.told.at(-1)).toBe(`rows 1: device-1/0 ${offset} ${offset}`));
+      problems.add(reader.state.problem);
+    }
+    expect([...problems]).toEqual([
+      `the data file ${bad.path} of memory cannot be read: parquet file invalid (footer != PAR1)`,
+    ]);
+    const other = await observations.append(rowsOf([12]), { next: { 0: 13 } });
+    const others = damage(other);
+    await take();
+    await vi.waitFor(() =>
+      expect(reader.state.problem).toBe(
+        `the data file ${bad.path} of memory cannot be read: parquet file invalid (footer != PAR1) (and 1 more file)`,
+      ),
+    );
+    expect(account.told.some((line) => line.startsWith("complete"))).toBe(false);
+    observations.storage.contents.set(decodeURIComponent(bad.path), contents);
+    observations.storage.contents.set(decodeURIComponent(other.path), others);
+    await vi.waitFor(() => expect(account.told.at(-1)).toBe("complete 13"));
+    expect(reader.state.problem).toBeUndefined();
+  });
+
+  it("begins anew where others have rearranged a file that cannot be read", async () => {
+    const bad = await observations.append(rowsOf([0]), { next: { 0: 1 } });
+    damage(bad);
+    await take();
+    await vi.waitFor(() => expect(reader.state.problem).toBeDefined());
+    await observations.compact([bad], rowsOf([0]));
+    await vi.waitFor(async () => {
+      await take();
+      expect(account.told.at(-1)).toBe("complete 1");
+    });
+    expect(reader.state.problem).toBeUndefined();
+    expect(account.news).toEqual(["restart", "restart", "rows 1: device-1/0 0 0", "complete 1"]);
+  });
+
+  it("survives null where none may be, as another program may write it", async () => {
+    const { path } = await observations.append(rowsOf([0]), { next: { 0: 1 } });
+    const columns: Column[] = [
+      { name: "kafka_topic", type: "string", nullable: true },
+      { name: "kafka_partition", type: "integer", nullable: true },
+      { name: "kafka_offset", type: "long", nullable: true },
+      { name: "device", type: "string", nullable: true },
+    ];
+    const batch = {
+      kafka_topic: ["t"],
+      kafka_partition: Int32Array.of(0),
+      kafka_offset: [null],
+      device: ["d"],
+    };
+    const contents = encodeDataFile(columns, { rows: 1, columns: batch });
+    observations.storage.contents.set(decodeURIComponent(path), contents);
+    await take();
+    await vi.waitFor(() => expect(reader.state.problem).toMatch("its column kafka_offset has null in row 0"));
+  });
 });
+
+/** Cuts off a file. @returns what was in it */
+function damage({ path }: AddFile): Uint8Array {
+  const { contents } = observations.storage;
+  const whole = contents.get(decodeURIComponent(path)) ?? new Uint8Array();
+  contents.set(decodeURIComponent(path), whole.subarray(0, 40));
+  return whole;
+}

@@ -2,7 +2,7 @@ import { setTimeout as elapsed } from "node:timers/promises";
 import type { TableReading } from "../../../shared/delta/local-reader";
 import { decodePath } from "../../../shared/delta/partition-path";
 import type { Lineage } from "../../../shared/lake-table/lineages";
-import { messageOf } from "../../../shared/text";
+import { counted, messageOf } from "../../../shared/text";
 import type { FileContents, TableAccount } from "../conservation/account";
 import { readDeadLetters, readObservations } from "./file-contents";
 import { type FileToRead, ReadingPlan, type Step, type TableName } from "./reading-plan";
@@ -30,7 +30,8 @@ export class TableReader {
   /** Counts new beginnings, so that what is still being read of before is dropped. */
   private round = 0;
   private mustBeginAnew = true;
-  private trouble: string | undefined;
+  /** Files that could not be read, by table and path. */
+  private readonly unread = new Map<string, Unread>();
 
   constructor(
     private readonly tables: Readonly<Record<TableName, ReadTable>>,
@@ -39,7 +40,16 @@ export class TableReader {
   ) {}
 
   get state(): ReadingState {
-    return { progress: this.plan.progress, problem: this.trouble };
+    return { progress: this.plan.progress, problem: this.problem };
+  }
+
+  /** Says one file by its name, and how many there are. */
+  private get problem(): string | undefined {
+    const [first, ...others] = this.unread.values();
+    if (first === undefined) return undefined;
+    return others.length === 0
+      ? first.problem
+      : `${first.problem} (and ${counted(others.length, "more file")})`;
   }
 
   /** Takes what is new in the logs. @param lineages as the table of observations has them after that */
@@ -71,19 +81,34 @@ export class TableReader {
     );
     while (!signal.aborted) {
       const step = this.mustBeginAnew ? undefined : this.plan.next();
-      if (step?.kind === "read") await Promise.race([stopped, this.readOne(step)]);
-      else if (step?.kind === "complete") this.account.complete(step.mark);
-      else {
-        await Promise.race([stopped, this.wake.promise]);
-        this.wake = Promise.withResolvers<undefined>();
-      }
+      if (step?.kind === "read") {
+        const waitMs = this.waitFor(step.file);
+        if (waitMs > 0) {
+          this.plan.postpone(step);
+          await this.restOrWake(waitMs, stopped);
+        } else await Promise.race([stopped, this.readOne(step)]);
+      } else if (step?.kind === "complete") this.account.complete(step.mark);
+      else await this.restOrWake(undefined, stopped);
     }
+  }
+
+  /** Until there is something new to read, or for so long. */
+  private async restOrWake(ms: number | undefined, stopped: Promise<undefined>): Promise<void> {
+    await Promise.race([stopped, this.wake.promise, ...(ms === undefined ? [] : [rest(ms)])]);
+    this.wake = Promise.withResolvers<undefined>();
+  }
+
+  /** How long to wait if this file is next: those that could not be read stand behind all others, so that there is nothing else to do. */
+  private waitFor(file: FileToRead): number {
+    if (!this.unread.has(keyOf(file))) return 0;
+    const next = Math.min(...Array.from(this.unread.values(), ({ nextMs }) => nextMs));
+    return Math.max(0, next - performance.now());
   }
 
   private begin(lineages: Lineages): void {
     this.round++;
     this.mustBeginAnew = false;
-    this.trouble = undefined;
+    this.unread.clear();
     this.account.restart();
     this.plan.begin(
       tableNames.flatMap((table) => this.newestFirst(table)),
@@ -108,11 +133,13 @@ export class TableReader {
       // Others have rearranged its rows, and taken it away before it was read: the next look at the logs begins anew.
       this.mustBeginAnew = true;
     } else if ("problem" in contents) {
-      this.trouble = contents.problem;
+      this.unread.set(keyOf(step.file), {
+        problem: contents.problem,
+        nextMs: performance.now() + this.againMs,
+      });
       this.plan.postpone(step);
-      await rest(this.againMs);
     } else {
-      this.trouble = undefined;
+      this.unread.delete(keyOf(step.file));
       this.account.file(contents);
       this.plan.done(step);
       if (!step.isNew) await rest((performance.now() - startMs) * restShare);
@@ -133,10 +160,19 @@ export class TableReader {
       if (!log.files.has(path)) return "gone";
       return { problem: `the data file ${path} of ${reading.location} is not there` };
     } catch (error) {
+      if (!log.files.has(path)) return "gone";
       return { problem: `the data file ${path} of ${reading.location} cannot be read: ${messageOf(error)}` };
     }
   }
 }
+
+interface Unread {
+  readonly problem: string;
+  /** When it is tried again, by `performance.now()`. */
+  readonly nextMs: number;
+}
+
+const keyOf = ({ table, path }: FileToRead) => `${table}/${path}`;
 
 /** Nobody has to wait for it when the program ends. */
 const rest = (ms: number) => elapsed(ms, undefined, { ref: false });
