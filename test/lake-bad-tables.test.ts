@@ -141,7 +141,7 @@ describe("a table that delta-rs has changed", () => {
     opening = openTables(paths, noFaults, {
       logger: createLogger({ app: "lake", format: "json", write }),
       signal: stop.signal,
-      health: { healthy: () => {}, check: (check) => (complaint = check) },
+      health: { healthy: () => {}, waitFor: () => {}, check: (check) => (complaint = check) },
     });
   }
 
