@@ -1,4 +1,4 @@
-import { readTail } from "../../apps/shared/kafka";
+import { readTail, reasonOf } from "../../apps/shared/kafka";
 import { counted } from "../../apps/shared/text";
 import { type OffsetsByTopic, stackKafka } from "../lake/kafka-offsets";
 import { SetupError } from "../setup/errors.mjs";
@@ -8,6 +8,8 @@ import { collectLabels, nothingDeclared } from "./labels";
 
 /** Without an answer of the brokers for so long, nobody is helped by waiting on. */
 const patienceMs = 60_000;
+/** Batches that cannot be read are named up to so many. */
+const maxNotes = 10;
 
 /**
  * Reads the headers of all messages that the topics have.
@@ -20,12 +22,18 @@ export function readLabels(stack: string, ends: OffsetsByTopic): ReadDeclared {
     const declared = nothingDeclared();
     const kafka = await stackKafka(stack);
     if (kafka === undefined) throw new SetupError(`No broker of stack "${stack}" runs any more.`);
+    const notes: string[] = [];
     const task = new Progress().start("faults", "reading what the messages' headers declare");
     for (const topic of ends.keys()) {
       const giveUp = new AbortController();
       let timer = setTimeout(() => giveUp.abort(), patienceMs);
       const end = await readTail(kafka, topic, {
         onRecord: (record) => collectLabels(record, declared),
+        onUnreadable: (partition, firstOffset, lastOffset, problem) =>
+          notes.push(
+            `${counted(lastOffset - firstOffset + 1, "message")} of topic "${topic}", partition ${partition}: ` +
+              `${reasonOf({ firstOffset, lastOffset, problem })}; observations in it are missing`,
+          ),
         enough: () => false,
         onProgress: () => {
           clearTimeout(timer);
@@ -42,7 +50,7 @@ export function readLabels(stack: string, ends: OffsetsByTopic): ReadDeclared {
       }
     }
     task.done();
-    return { ...declared, notes: removedNotes(ends) };
+    return { ...declared, notes: [...removedNotes(ends), ...notes.slice(0, maxNotes)] };
   };
 }
 

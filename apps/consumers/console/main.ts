@@ -9,6 +9,8 @@ import {
   createKafka,
   type EachBatchPayload,
   PartitionLags,
+  reasonOf,
+  UnreadableRecord,
 } from "../../shared/kafka";
 import { runApp } from "../../shared/run-app";
 import { aborted, delay, within } from "../../shared/shutdown";
@@ -64,6 +66,14 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     message: EachBatchPayload["batch"]["messages"][number],
   ) => {
     const { topic, partition } = batch;
+    if (message instanceof UnreadableRecord) {
+      skipped += 1;
+      if (!message.isFirst) return "";
+      const { firstOffset, lastOffset } = message.batch;
+      const messages = counted(lastOffset - firstOffset + 1, "message");
+      logger.warn(`${messages} skipped: ${reasonOf(message.batch)}`, { topic, partition });
+      return "";
+    }
     const parsed = parseObservation(message.value, Number(message.timestamp));
     if (parsed.kind === "malformed") {
       skipped += 1;

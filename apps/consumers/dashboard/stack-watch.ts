@@ -1,7 +1,7 @@
 import type { DashboardEnvironment } from "../../shared/contract/dashboard";
 import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../shared/contract/metrics";
 import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../shared/contract/stack-map";
-import { follow, type KafkaClient } from "../../shared/kafka";
+import { follow, type KafkaClient, reasonOf } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import { ConditionRecord } from "./condition";
 import { ClusterWatch } from "./cluster/cluster-watch";
@@ -78,6 +78,11 @@ export class StackWatch {
       follow: (following) => follow(kafka, following),
       observer: this.observer,
       conservation: this.conservation,
+      onUnreadable: (topic, partition, firstOffset, lastOffset, problem) =>
+        logger.warn(`messages cannot be read: ${reasonOf({ firstOffset, lastOffset, problem })}`, {
+          topic,
+          partition,
+        }),
       signal,
     });
     this.cluster = new ClusterWatch(kafka, {

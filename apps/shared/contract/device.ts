@@ -7,7 +7,7 @@ import { SensorSettings } from "./sensor";
 import { TopicName } from "./topic-name";
 
 /** How Kafka's batches of observations are compressed: `compression.type` of Kafka's own producer. */
-export const compressions = ["none", "gzip", "zstd"] as const;
+export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
 
 /** Which observations are kept while the brokers are away and the buffer is full. */

@@ -5,7 +5,6 @@ export { ClusterView } from "./cluster-view";
 export { type Assignment, consume, existingTopics } from "./consume";
 export { ConsumerPulse } from "./consumer-pulse";
 export { isFromKafka, kafkaReason, protocolErrorOf } from "./errors";
-export { removedBeforeRead } from "./follow/bounds";
 export { follow } from "./follow/follow";
 export type {
   FollowedBatch,
@@ -15,6 +14,7 @@ export type {
   PartitionToFollow,
 } from "./follow/options";
 export { headerOf, lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
+export { reasonOf, UnreadableRecord } from "./records/unreadable";
 export { type PartitionLag, PartitionLags } from "./partition-lags";
 export { readTail, type TailOptions, type TailRecord } from "./tail";
 export {

@@ -45,6 +45,8 @@ export interface PartitionAccount {
   pastDone(): void;
   /** Retention has removed the offsets from `from` up to, but without, `to` before they were read. */
   skipped(from: number, to: number, nowMs: number): void;
+  /** The messages from `from` up to, but without, `to` are there, and nobody can read them: what they say is missing. */
+  unreadable(from: number, to: number): void;
   /**
    * Offsets begin anew: the topic was made anew, or its brokers have lost its end. The live reader reads it from its earliest offset
    * on, and nothing more is told of its past.

@@ -97,6 +97,12 @@ export class PartitionLedger implements PartitionAccount {
     } else for (const life of this.lives()) life.cut();
   }
 
+  unreadable(from: number, to: number): void {
+    this.reading.note(to - 1);
+    this.totals.messages += to - from;
+    this.noteMalformed(null, to - from);
+  }
+
   reset(nowMs: number): void {
     const { reading, review, totals } = this;
     this.startOver(nowMs);
@@ -124,10 +130,10 @@ export class PartitionLedger implements PartitionAccount {
     }
   }
 
-  private noteMalformed(key: Buffer | null): void {
+  private noteMalformed(key: Buffer | null, count = 1): void {
     const name = this.attribution.deviceOf(this.reading.topic.name, key?.toString("utf8"));
     const device = name === undefined ? undefined : this.devices.get(name);
-    if (device !== undefined) device.inTopic++;
+    if (device !== undefined) device.inTopic += count;
   }
 
   private noteBegin(

@@ -5,7 +5,6 @@ import {
   type Follower,
   type FollowOptions,
   type PartitionToFollow,
-  removedBeforeRead,
 } from "../../../shared/kafka";
 import { Catalog } from "../curves/catalog";
 import { Latencies } from "../curves/latencies";
@@ -85,9 +84,12 @@ describe("reading topics live, and their past beside", () => {
           progress: ({ next }) => told.push(`${topic} next ${next}`),
           pastDone: () => told.push(`${topic} past done`),
           skipped: (from, to) => told.push(`${topic} skipped ${from} ${to}`),
+          unreadable: (from, to) => told.push(`${topic} unreadable ${from} ${to}`),
           reset: () => told.push(`${topic} reset`),
         }),
       },
+      onUnreadable: (topic, partition, first, last, problem) =>
+        told.push(`${topic}/${partition} ${first}-${last}: ${problem}`),
       signal: stop.signal,
     });
     void readers.run();
@@ -155,13 +157,34 @@ describe("reading topics live, and their past beside", () => {
     live.find("a", 5, 500_000);
     const reader = await past();
     reader.find("a", 7, 500_100);
-    reader.options.onSkipped?.("a", 0, 5, 7, removedBeforeRead);
-    reader.options.onSkipped?.("a", 0, 8, 9, "its checksum is wrong");
-    reader.options.onSkipped?.("a", 0, 8, 9, "its checksum is wrong");
-    live.options.onSkipped?.("a", 0, 400_000, 400_010, "its codec is unknown");
+    reader.options.onSkipped?.("a", 0, 5, 7, "retention");
+    reader.options.onUnreadable?.("a", 0, 8, 9, "its checksum is wrong");
+    reader.options.onUnreadable?.("a", 0, 8, 9, "its checksum is wrong");
+    live.options.onUnreadable?.("a", 0, 400_000, 400_010, "its codec is unknown");
     expect(unreadable()).toEqual(["a 8-9: its checksum is wrong", "a 400000-400010: its codec is unknown"]);
     live.options.onReset?.("a", 0);
     expect(unreadable()).toEqual([]);
+  });
+
+  it("tells once of each message that cannot be read, of the past and live", async () => {
+    const live = begin(["a", "b"]);
+    live.find("a", 0, 500_000);
+    drain();
+    live.options.onUnreadable?.("a", 0, 350_000, 350_010, "why");
+    const reader = await past();
+    reader.find("a", 0, 500_000);
+    reader.options.onUnreadable?.("a", 0, 10, 20, "why");
+    reader.options.onUnreadable?.("a", 0, 349_990, 350_010, "why");
+    reader.options.onUnreadable?.("a", 0, 349_990, 350_010, "why");
+    expect(drain()).toEqual([
+      "a unreadable 350000 350010",
+      "a/0 350000-350009: why",
+      "a unreadable 10 20",
+      "a/0 10-19: why",
+      "a unreadable 349990 350000",
+      "a/0 349990-349999: why",
+      "a past done",
+    ]);
   });
 
   it("looks for pasts again where the first look has not found them", async () => {

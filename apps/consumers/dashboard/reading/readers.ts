@@ -3,7 +3,6 @@ import {
   type Follower,
   type FollowedPosition,
   type PartitionToFollow,
-  removedBeforeRead,
 } from "../../../shared/kafka";
 import { delay } from "../../../shared/shutdown";
 import type { PartitionAccount } from "../conservation/account";
@@ -16,6 +15,14 @@ export interface ReadersOptions {
   readonly follow: (options: FollowOptions) => Follower;
   readonly observer: Observer;
   readonly conservation: Pick<Conservation, "partition">;
+  /** Called for messages, both ends included, whose batch cannot be read, and why: once for each. */
+  readonly onUnreadable: (
+    topic: string,
+    partition: number,
+    first: number,
+    last: number,
+    problem: string,
+  ) => void;
   readonly signal: AbortSignal;
 }
 
@@ -57,10 +64,9 @@ export class Readers {
         observer.live(batch, account, liveAt);
         account.progress({ next: batch.next, latest: batch.highWatermark, asOfMs: Date.now() });
       },
-      onSkipped: (topic, partition, from, to, reason) => {
-        this.noteUnreadable({ topic, partition, from, to, reason });
-        this.get({ topic, partition }).account.skipped(from, to, Date.now());
-      },
+      onSkipped: (topic, partition, from, to) =>
+        this.get({ topic, partition }).account.skipped(from, to, Date.now()),
+      onUnreadable: (...unreadable) => this.passUnreadable(...unreadable),
       onReset: (topic, partition) => {
         const read = this.get({ topic, partition });
         read.account.reset(Date.now());
@@ -126,15 +132,26 @@ export class Readers {
         if (!isPastRead) observer.past(batch, account);
         if (batch.next >= liveFrom) this.pastIsRead(this.get(batch));
       },
-      onSkipped: (topic, partition, from, to, reason) => {
+      onSkipped: (topic, partition, from, to) => {
         const read = this.get({ topic, partition });
-        this.noteUnreadable({ topic, partition, from, to, reason });
         if (!read.isPastRead) read.account.skipped(from, Math.min(to, read.liveFrom), Date.now());
+      },
+      onUnreadable: (topic, partition, from, to, problem) => {
+        const read = this.get({ topic, partition });
+        if (!read.isPastRead)
+          this.passUnreadable(topic, partition, from, Math.min(to, read.liveFrom), problem);
+        if (to >= read.liveFrom) this.pastIsRead(read);
       },
       busyShare: pastBusyShare,
       signal,
     });
     if ((await past.done) === "ended") for (const read of looked) this.pastIsRead(read);
+  }
+
+  private passUnreadable(topic: string, partition: number, from: number, to: number, problem: string): void {
+    this.get({ topic, partition }).account.unreadable(from, to);
+    this.noteUnreadable({ topic, partition, from, to, reason: problem });
+    this.options.onUnreadable(topic, partition, from, to - 1, problem);
   }
 
   private pastIsRead(read: ReadPartition): void {
@@ -148,7 +165,7 @@ export class Readers {
       ({ topic, partition, from }) =>
         topic === offsets.topic && partition === offsets.partition && from === offsets.from,
     );
-    if (offsets.reason === removedBeforeRead || isKnown || this.unread.length === mostUnreadable) return;
+    if (isKnown || this.unread.length === mostUnreadable) return;
     this.unread.push(offsets);
   }
 

@@ -1,4 +1,4 @@
-import { type KafkaMessage, offsetOf, PlacedRecord } from "../../../shared/kafka";
+import { type KafkaMessage, offsetOf, PlacedRecord, UnreadableRecord } from "../../../shared/kafka";
 
 /** Messages of one partition, packed so that they go to another thread without being copied again. */
 export interface MessageChunk {
@@ -12,6 +12,8 @@ export interface MessageChunk {
   /** Four numbers a message: where in `bytes` its key and its value are: start and length, -1 for none. */
   readonly places: Int32Array;
   readonly bytes: Uint8Array;
+  /** By their place among the messages, those whose batch cannot be read, and why; undefined if there are none. */
+  readonly unreadable?: ReadonlyMap<number, string>;
 }
 
 /** Parts of one buffer that lie closer together are copied as one. */
@@ -36,6 +38,7 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
   const places = new Int32Array(count * 4);
   const spans: Span[] = [];
   let span: Span | undefined;
+  let unreadable: Map<number, string> | undefined;
 
   const place = (buffer: ArrayBufferLike, start: number, length: number, at: number) => {
     places[at + 1] = length;
@@ -62,6 +65,7 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
       place(buffer, byteOffset + message.keyStart, message.keyLength, index * 4);
       place(buffer, byteOffset + message.valueStart, message.valueLength, index * 4 + 2);
     } else {
+      if (message instanceof UnreadableRecord) (unreadable ??= new Map()).set(index, message.reason);
       times[index] = Number(message.timestamp);
       placeBuffer(message.key, index * 4);
       placeBuffer(message.value, index * 4 + 2);
@@ -70,7 +74,7 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
 
   const bytes = new Uint8Array(span === undefined ? 0 : span.at + span.end - span.start);
   for (const { buffer, start, end, at } of spans) bytes.set(new Uint8Array(buffer, start, end - start), at);
-  return { partition, count, offsets, times, places, bytes };
+  return { partition, count, offsets, times, places, bytes, ...(unreadable !== undefined && { unreadable }) };
 }
 
 /** What a thread hands over to another together with a chunk. */

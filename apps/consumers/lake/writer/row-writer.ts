@@ -64,7 +64,7 @@ export class RowWriter {
   }
 
   add(chunk: MessageChunk): void {
-    const { partition, count, offsets, times, places, bytes } = chunk;
+    const { partition, count, offsets, times, places, bytes, unreadable } = chunk;
     const place = this.partitions[partition];
     if (place === undefined) throw new Error(`partition ${partition} was not announced`);
     const { pending, reader } = this;
@@ -74,7 +74,7 @@ export class RowWriter {
       const time = times[index] ?? 0;
       const start = places[index * 4 + 2] ?? 0;
       const length = places[index * 4 + 3] ?? 0;
-      const read = reader.read(source, start, length, time);
+      const read = unreadable?.get(index) ?? reader.read(source, start, length, time);
       if (typeof read !== "string") {
         pending.minute(minuteOf(read.time)).add(read, place, offset, time);
         pending.arrivals.add(time);

@@ -5,9 +5,6 @@ import type { FollowOptions } from "./options";
 import type { FollowedPartition } from "./partition";
 import type { FollowRequests } from "./requests";
 
-/** Why offsets cannot be read that retention has removed: there is nothing wrong with them. */
-export const removedBeforeRead = "they were removed from the topic before they were read";
-
 interface BoundsReading {
   readonly requests: Pick<FollowRequests, "listOffsets">;
   readonly options: FollowOptions;
@@ -65,7 +62,7 @@ function settle(
   if (next < bounds.earliest) {
     const to = Math.min(bounds.earliest, end);
     partition.moveTo(to);
-    options.onSkipped?.(topic, number, next, to, removedBeforeRead);
+    options.onSkipped?.(topic, number, next, to, "they were removed from the topic before they were read");
     return true;
   }
   if (next <= bounds.latest) return false;

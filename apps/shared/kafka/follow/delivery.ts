@@ -4,7 +4,7 @@ import type { FollowedPartition } from "./partition";
 import { piecesOf } from "./pieces";
 
 /** What deliveries need of the options. */
-export type Receiver = Pick<FollowOptions, "onBatch" | "onSkipped" | "signal">;
+export type Receiver = Pick<FollowOptions, "onBatch" | "onUnreadable" | "signal">;
 
 /** Messages as a leader sent them. */
 export interface Delivered {
@@ -33,7 +33,7 @@ export async function deliver(
         if (receiver.signal.aborted || partition.isRetired) return;
         partition.moveTo(piece.next);
         if (unreadable !== undefined)
-          return receiver.onSkipped?.(topic, number, piece.from, piece.next, unreadable);
+          return receiver.onUnreadable?.(topic, number, piece.from, piece.next, unreadable);
         return receiver.onBatch({ topic, partition: number, ...piece, highWatermark, logStart });
       });
       if (receiver.signal.aborted || partition.isRetired) return;

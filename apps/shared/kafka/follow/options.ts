@@ -53,7 +53,18 @@ export interface FollowOptions {
    * ends the following.
    */
   readonly onBatch: (batch: FollowedBatch) => void | Promise<void>;
-  /** Called for offsets from `from` up to, but without, `to` that cannot be read, and why: retention has removed them, for one. */
+  /**
+   * Called for offsets from `from` up to, but without, `to` whose batch cannot be read, and why: it is corrupt, or of an unknown format.
+   * Messages are there, but nobody can have them.
+   */
+  readonly onUnreadable?: (
+    topic: string,
+    partition: number,
+    from: number,
+    to: number,
+    problem: string,
+  ) => void;
+  /** Called for offsets from `from` up to, but without, `to` that are gone, and why: retention has removed them, for one. */
   readonly onSkipped?: (topic: string, partition: number, from: number, to: number, reason: string) => void;
   /**
    * Called where a partition is another than before: its topic was made anew under the same name, or its leader has lost what was read.

@@ -1,7 +1,7 @@
 import { CompressionTypes } from "kafkajs";
 import { expect, it } from "vitest";
 import { offsetOf } from "../records/placed-record";
-import { encodeBatch } from "../testing/encode-batch";
+import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { type Fetched, piecesOf } from "./pieces";
 
 const range = (from: number, until: number) => Array.from({ length: until - from }, (_, at) => from + at);
@@ -30,14 +30,17 @@ it("reads from an offset up to another, whatever batches they lie in", async () 
   expect(await read([])).toEqual([]);
 });
 
-it.each([CompressionTypes.None, CompressionTypes.GZIP, CompressionTypes.ZSTD])(
-  "reads batches of compression %i",
-  async (compression) => {
-    expect(await read([await batch(0, 3, { compression })])).toEqual([
-      { from: 0, next: 3, messages: [0, 1, 2] },
-    ]);
-  },
-);
+it.each([
+  CompressionTypes.None,
+  CompressionTypes.GZIP,
+  CompressionTypes.Snappy,
+  CompressionTypes.LZ4,
+  CompressionTypes.ZSTD,
+])("reads batches of compression %i", async (compression) => {
+  expect(await read([await batch(0, 3, { compression })])).toEqual([
+    { from: 0, next: 3, messages: [0, 1, 2] },
+  ]);
+});
 
 it("accounts for offsets that hold nothing", async () => {
   const compacted = await encodeBatch([{ offsetDelta: 1 }, { offsetDelta: 3 }], {
@@ -60,42 +63,40 @@ it("leaves a batch that is cut off to the next answer", async () => {
 it("passes over what marks the end of a transaction", async () => {
   const marker = await batch(2, 3);
   marker.writeInt16BE(0x20 | 0x10, 21);
+  withChecksum(marker);
   expect(await read([await batch(0, 2), marker, await batch(3, 4)])).toEqual([
     { from: 0, next: 4, messages: [0, 1, 3] },
   ]);
 });
 
 it("says which offsets cannot be read and why, and reads those after them", async () => {
-  const snappy = await batch(2, 4);
-  snappy.writeInt16BE(2, 21);
+  const unknown = await batch(2, 4);
+  unknown.writeInt16BE(5, 21);
+  withChecksum(unknown);
   const broken = await batch(6, 8, { compression: CompressionTypes.GZIP });
   broken.fill(0, 61);
-  expect(await read([await batch(0, 2), snappy, await batch(4, 6), broken, await batch(8, 9)])).toEqual([
+  withChecksum(broken);
+  expect(await read([await batch(0, 2), unknown, await batch(4, 6), broken, await batch(8, 9)])).toEqual([
+    { from: 0, next: 2, messages: [0, 1] },
+    { from: 2, next: 4, messages: [], unreadable: "no compression has its number 5" },
+    { from: 4, next: 6, messages: [4, 5] },
+    { from: 6, next: 8, messages: [], unreadable: "gzip cannot decompress it: incorrect header check" },
+    { from: 8, next: 9, messages: [8] },
+  ]);
+});
+
+it("goes on behind what is of an older format", async () => {
+  const old = await batch(2, 4);
+  old.writeInt8(1, 16);
+  expect(await read([await batch(0, 2), old, await batch(4, 6)])).toEqual([
     { from: 0, next: 2, messages: [0, 1] },
     {
       from: 2,
       next: 4,
       messages: [],
-      unreadable:
-        "messages are compressed with snappy, which cannot be read here; send them with gzip, zstd or none",
+      unreadable: "it is in format 1, which is older than Kafka 0.11; only format 2 is known",
     },
     { from: 4, next: 6, messages: [4, 5] },
-    { from: 6, next: 8, messages: [], unreadable: "incorrect header check" },
-    { from: 8, next: 9, messages: [8] },
-  ]);
-});
-
-it("says so of all that comes where it does not know how long it is", async () => {
-  const old = await batch(2, 4);
-  old.writeInt8(1, 16);
-  expect(await read([await batch(0, 2), old])).toEqual([
-    { from: 0, next: 2, messages: [0, 1] },
-    {
-      from: 2,
-      next: 100,
-      messages: [],
-      unreadable: "messages from offset 2 on are in format 1, which is older than Kafka 0.11",
-    },
   ]);
 });
 

@@ -1,9 +1,8 @@
 import type { KafkaMessage } from "kafkajs";
-import { messageOf } from "../../text";
-import { decompress } from "../records/compression";
+import { readContents } from "../records/batch-contents";
 import { offsetOf } from "../records/placed-record";
-import { readRecords } from "../records/read-records";
-import { batchesOf, type RecordBatch } from "../records/record-batch";
+import { batchesOf } from "../records/record-set";
+import { isUnreadable } from "../records/unreadable";
 
 /** Offsets from `from` up to, but without, `next`, with the messages that they have. */
 export interface Piece {
@@ -43,16 +42,18 @@ export async function* piecesOf({
     return piece;
   };
 
-  const batches = readableBatches(recordSet, highWatermark);
-  for (const batch of batches) {
+  for (const batch of batchesOf(recordSet, { from, highWatermark })) {
     if (next >= end) break;
-    if (batch.lastOffset < next) continue;
-    const read = await recordsOf(batch);
-    if ("unreadable" in read) {
-      next = Math.max(next, Math.min(batch.firstOffset, end));
-      if (next > first) yield cut();
+    if (!isUnreadable(batch) && batch.context.isControlBatch) {
       next = Math.min(batch.lastOffset + 1, end);
-      if (next > first) yield { ...cut(), unreadable: read.unreadable };
+      continue;
+    }
+    const read = await readContents(batch, next);
+    if (isUnreadable(read)) {
+      next = Math.max(next, Math.min(read.firstOffset, end));
+      if (next > first) yield cut();
+      next = Math.min(read.lastOffset + 1, end);
+      if (next > first) yield { ...cut(), unreadable: read.problem };
       continue;
     }
     for (const message of read.messages) {
@@ -64,33 +65,4 @@ export async function* piecesOf({
     if (bytes >= pieceBytes) yield cut();
   }
   if (next > first) yield cut();
-}
-
-/** A batch, or offsets whose form is unknown. */
-type BatchOrUnknown =
-  RecordBatch | { readonly firstOffset: number; readonly lastOffset: number; readonly unreadable: string };
-
-function* readableBatches(recordSet: Buffer, highWatermark: number): Generator<BatchOrUnknown, void> {
-  let readTo = 0;
-  try {
-    for (const batch of batchesOf(recordSet)) {
-      readTo = batch.lastOffset + 1;
-      yield batch;
-    }
-  } catch (error) {
-    yield { firstOffset: readTo, lastOffset: highWatermark - 1, unreadable: messageOf(error) };
-  }
-}
-
-async function recordsOf(
-  batch: BatchOrUnknown,
-): Promise<{ readonly messages: KafkaMessage[]; readonly bytes: number } | { readonly unreadable: string }> {
-  if ("unreadable" in batch) return batch;
-  if (batch.context.isControlBatch) return { messages: [], bytes: 0 };
-  try {
-    const records = await decompress(batch.compression, batch.records);
-    return { messages: readRecords(batch, records), bytes: records.length };
-  } catch (error) {
-    return { unreadable: messageOf(error) };
-  }
 }

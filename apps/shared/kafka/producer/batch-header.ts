@@ -1,4 +1,5 @@
 import type { Compression } from "../../contract/device";
+import { compressionCodes } from "../records/compression-codes";
 import { crc32c } from "./crc32c";
 
 /** By what brokers recognise a batch that they have already (KIP-98). */
@@ -22,9 +23,6 @@ export interface BatchHeader extends BatchStamp {
 /** How long the header is. */
 export const batchHeaderBytes = 61;
 
-/** org.apache.kafka.common.record.CompressionType: the lowest three bits of the attributes. */
-const compressionIds: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, zstd: 4 };
-
 const magic = 2;
 const noLeaderEpoch = -1;
 /** Offset and length stand before what the length counts. */
@@ -45,7 +43,7 @@ export function writeBatchHeader(batch: Buffer, header: BatchHeader): void {
   batch.writeInt32BE(batch.length - uncountedBytes, 8);
   batch.writeInt32BE(noLeaderEpoch, 12);
   batch.writeInt8(magic, 16);
-  batch.writeInt16BE(compressionIds[header.compression], attributesAt);
+  batch.writeInt16BE(compressionCodes[header.compression], attributesAt);
   batch.writeInt32BE(header.count - 1, 23);
   batch.writeBigInt64BE(BigInt(header.baseTimestampMs), 27);
   batch.writeBigInt64BE(BigInt(header.maxTimestampMs), 35);

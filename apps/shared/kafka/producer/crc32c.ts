@@ -1,63 +1,88 @@
 /** CRC-32C (Castagnoli, RFC 3720 appendix B.4), bits reversed. */
 const polynomial = 0x82f63b78;
-const slices = 16;
+const blockBytes = 16;
+const wordBytes = 4;
 const mask = 0xffff_ffff;
 
-/** One after the other, 256 entries each: what a byte contributes that has so many more bytes behind it in a block. */
-const tables = tablesOf();
+/** What a byte contributes that has so many more bytes behind it in a block, 256 entries each. */
+const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = tablesOf();
 
-function tablesOf(): Int32Array {
-  const made = new Int32Array(slices * 256);
-  for (let byte = 0; byte < 256; byte++) {
+type Table = Int32Array;
+type Tables = [
+  ...[Table, Table, Table, Table, Table, Table, Table, Table],
+  ...[Table, Table, Table, Table, Table, Table, Table, Table],
+];
+
+function tablesOf(): Tables {
+  const bytes = Int32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? polynomial : 0);
-    made[byte] = crc;
-  }
-  for (let at = 256; at < made.length; at++) {
-    const before = made[at - 256] ?? 0;
-    made[at] = (before >>> 8) ^ (made[before & 0xff] ?? 0);
-  }
-  return made;
+    return crc;
+  });
+  const made = [bytes];
+  for (let before = bytes; made.length < blockBytes; made.push(before))
+    before = before.map((crc) => (crc >>> 8) ^ (bytes[crc & 0xff] ?? 0));
+  return made as Tables;
 }
+
+/** Whether the first byte of a number in memory is its lowest, as on all but a few machines. */
+const isLittleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
 /**
  * The checksum of bytes `start` to `end - 1`, from 0 to 2³² - 1, with which Kafka guards its batches (KIP-98). Sixteen bytes at once
- * ("slicing", Kounavis and Berry 2005): 1.1 GB/s here, where a loop byte by byte has 0.4 GB/s.
+ * ("slicing", Kounavis and Berry 2005), loaded as four words: 2 GB/s here, where a loop byte by byte has 0.4 GB/s. Each consumer at
+ * full speed does it to all that it reads.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  let crc = mask;
-  let at = start;
-  for (const last = end - slices; at <= last; at += slices) crc = block(bytes, at, crc);
-  for (; at < end; at++) crc = (crc >>> 8) ^ entry(0, crc ^ byteAt(bytes, at));
+  const unaligned = (bytes.byteOffset + start) % wordBytes;
+  const from = isLittleEndian ? Math.min(end, start + (unaligned === 0 ? 0 : wordBytes - unaligned)) : end;
+  const blocks = Math.floor((end - from) / blockBytes);
+  let crc = byByte(bytes, start, from, mask);
+  if (blocks > 0)
+    crc = byBlock(
+      new Int32Array(bytes.buffer, bytes.byteOffset + from, blocks * (blockBytes / wordBytes)),
+      crc,
+    );
+  crc = byByte(bytes, from + blocks * blockBytes, end, crc);
   return (crc ^ mask) >>> 0;
 }
 
-function block(bytes: Uint8Array, at: number, crc: number): number {
-  return (
-    entry(15, byteAt(bytes, at) ^ crc) ^
-    entry(14, byteAt(bytes, at + 1) ^ (crc >>> 8)) ^
-    entry(13, byteAt(bytes, at + 2) ^ (crc >>> 16)) ^
-    entry(12, byteAt(bytes, at + 3) ^ (crc >>> 24)) ^
-    entry(11, byteAt(bytes, at + 4)) ^
-    entry(10, byteAt(bytes, at + 5)) ^
-    entry(9, byteAt(bytes, at + 6)) ^
-    entry(8, byteAt(bytes, at + 7)) ^
-    entry(7, byteAt(bytes, at + 8)) ^
-    entry(6, byteAt(bytes, at + 9)) ^
-    entry(5, byteAt(bytes, at + 10)) ^
-    entry(4, byteAt(bytes, at + 11)) ^
-    entry(3, byteAt(bytes, at + 12)) ^
-    entry(2, byteAt(bytes, at + 13)) ^
-    entry(1, byteAt(bytes, at + 14)) ^
-    entry(0, byteAt(bytes, at + 15))
-  );
+function byByte(bytes: Uint8Array, start: number, end: number, before: number): number {
+  let crc = before;
+  for (let at = start; at < end; at++) crc = (crc >>> 8) ^ entry(t0, (crc ^ (bytes[at] as number)) & 0xff);
+  return crc;
 }
 
-// Neither index is ever beyond the end; the casts cost nothing, where `?? 0` costs a comparison each.
-function entry(slice: number, byte: number): number {
-  return tables[(slice << 8) | (byte & 0xff)] as number;
+/** @param words four for each block */
+function byBlock(words: Int32Array, before: number): number {
+  let crc = before;
+  for (let at = 0; at < words.length; at += blockBytes / wordBytes) {
+    const first = (words[at] as number) ^ crc;
+    const second = words[at + 1] as number;
+    const third = words[at + 2] as number;
+    const fourth = words[at + 3] as number;
+    crc =
+      entry(t15, first & 0xff) ^
+      entry(t14, (first >>> 8) & 0xff) ^
+      entry(t13, (first >>> 16) & 0xff) ^
+      entry(t12, first >>> 24) ^
+      entry(t11, second & 0xff) ^
+      entry(t10, (second >>> 8) & 0xff) ^
+      entry(t9, (second >>> 16) & 0xff) ^
+      entry(t8, second >>> 24) ^
+      entry(t7, third & 0xff) ^
+      entry(t6, (third >>> 8) & 0xff) ^
+      entry(t5, (third >>> 16) & 0xff) ^
+      entry(t4, third >>> 24) ^
+      entry(t3, fourth & 0xff) ^
+      entry(t2, (fourth >>> 8) & 0xff) ^
+      entry(t1, (fourth >>> 16) & 0xff) ^
+      entry(t0, fourth >>> 24);
+  }
+  return crc;
 }
 
-function byteAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] as number;
+// The index is never beyond the end; the cast costs nothing, where `?? 0` costs a comparison each.
+function entry(table: Table, byte: number): number {
+  return table[byte] as number;
 }

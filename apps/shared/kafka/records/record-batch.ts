@@ -1,5 +1,3 @@
-import { KafkaJSError } from "kafkajs";
-
 /** What kafkajs tells of a record's batch. 64-bit numbers are texts. */
 export interface BatchContext {
   readonly firstOffset: string;
@@ -26,65 +24,66 @@ export interface RecordBatch {
   /** Code of the compression, as {@link ../records/compression} knows them; 0 for none. */
   readonly compression: number;
   readonly count: number;
+  /** The whole batch, header and all. */
+  readonly bytes: Buffer;
   /** All records, one after the other. */
   readonly records: Buffer;
 }
 
-const lengthAt = 8;
-/** What the batch's length does not count. */
-const lengthEnd = 12;
-const magicAt = 16;
-const recordsAt = 61;
-const magicOfBatches = 2;
+/** Where the parts of a batch's header are. Those up to the magic byte are the same in all formats that Kafka has had. */
+export const headerPlaces = {
+  length: 8,
+  /** What the length does not count. */
+  lengthEnd: 12,
+  leaderEpoch: 12,
+  magic: 16,
+  checksum: 17,
+  /** From here on the checksum guards the batch. */
+  attributes: 21,
+  lastOffsetDelta: 23,
+  firstTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  firstSequence: 53,
+  count: 57,
+  records: 61,
+} as const;
 
-const compressionMask = 0x07;
+/** Since Kafka 0.11. */
+export const magicOfBatches = 2;
+
+export const compressionMask = 0x07;
 const appendTimeFlag = 0x08;
 const transactionalFlag = 0x10;
 const controlFlag = 0x20;
 
-/**
- * Finds the batches of what a broker sent. The last one may be cut off: then it is left out, as it will be asked for again.
- *
- * @throws KafkaJSError for messages in a format older than that of Kafka 0.11, which brokers do not write since 3.0
- */
-export function* batchesOf(recordSet: Buffer): Generator<RecordBatch, void> {
-  let at = 0;
-  while (recordSet.length - at >= recordsAt) {
-    const end = at + lengthEnd + recordSet.readInt32BE(at + lengthAt);
-    const magic = recordSet.readInt8(at + magicAt);
-    if (magic !== magicOfBatches)
-      throw new KafkaJSError(
-        `messages from offset ${recordSet.readBigInt64BE(at)} on are in format ${magic}, which is older than Kafka 0.11`,
-      );
-    if (end > recordSet.length) return;
-    yield readBatch(recordSet.subarray(at, end));
-    at = end;
-  }
-}
-
-function readBatch(bytes: Buffer): RecordBatch {
+/** Reads a batch's header. @param bytes of the whole batch */
+export function readBatch(bytes: Buffer): RecordBatch {
+  const at = headerPlaces;
   const firstOffset = bytes.readBigInt64BE(0);
-  const attributes = bytes.readInt16BE(21);
-  const lastOffsetDelta = bytes.readInt32BE(23);
+  const attributes = bytes.readInt16BE(at.attributes);
+  const lastOffsetDelta = bytes.readInt32BE(at.lastOffsetDelta);
   return {
     context: {
       firstOffset: String(firstOffset),
-      partitionLeaderEpoch: bytes.readInt32BE(12),
+      partitionLeaderEpoch: bytes.readInt32BE(at.leaderEpoch),
       magicByte: magicOfBatches,
       inTransaction: (attributes & transactionalFlag) > 0,
       isControlBatch: (attributes & controlFlag) > 0,
       timestampType: (attributes & appendTimeFlag) > 0 ? 1 : 0,
       lastOffsetDelta,
-      firstTimestamp: String(bytes.readBigInt64BE(27)),
-      maxTimestamp: String(bytes.readBigInt64BE(35)),
-      producerId: String(bytes.readBigInt64BE(43)),
-      producerEpoch: bytes.readInt16BE(51),
-      firstSequence: bytes.readInt32BE(53),
+      firstTimestamp: String(bytes.readBigInt64BE(at.firstTimestamp)),
+      maxTimestamp: String(bytes.readBigInt64BE(at.maxTimestamp)),
+      producerId: String(bytes.readBigInt64BE(at.producerId)),
+      producerEpoch: bytes.readInt16BE(at.producerEpoch),
+      firstSequence: bytes.readInt32BE(at.firstSequence),
     },
     firstOffset: Number(firstOffset),
     lastOffset: Number(firstOffset) + lastOffsetDelta,
     compression: attributes & compressionMask,
-    count: bytes.readInt32BE(57),
-    records: bytes.subarray(recordsAt),
+    count: bytes.readInt32BE(at.count),
+    bytes,
+    records: bytes.subarray(at.records),
   };
 }

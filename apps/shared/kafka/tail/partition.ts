@@ -1,10 +1,10 @@
 import type { KafkaMessage } from "kafkajs";
 import { refusalOf } from "../protocol/refusal";
 import type { FetchedPartition } from "../protocol/fetch";
-import { decompress } from "../records/compression";
+import { readContents } from "../records/batch-contents";
 import { offsetOf } from "../records/placed-record";
-import { readRecords } from "../records/read-records";
-import { batchesOf } from "../records/record-batch";
+import { batchesOf } from "../records/record-set";
+import { isUnreadable, type UnreadableBatch } from "../records/unreadable";
 import type { PartitionOffsets } from "../topic-offsets";
 
 /** Where a partition is read. */
@@ -36,6 +36,7 @@ export class TailPartition {
     { partition, earliest, latest }: PartitionOffsets,
     private readonly source: PartitionSource,
     private readonly onMessage: (message: KafkaMessage) => void,
+    private readonly onUnreadable?: (batch: UnreadableBatch) => void,
   ) {
     this.partition = partition;
     this.earliest = earliest;
@@ -70,22 +71,29 @@ export class TailPartition {
       throw refusalOf({ errorCode, errorMessage: undefined }, `partition ${this.partition}`);
     }
     const from = piece.next;
-    await this.takeBatches(recordSet, piece);
+    await this.takeBatches(fetched, piece);
     if (piece.next > from) this.bytesPerOffset = recordSet.length / (piece.next - from);
     // Compacted away to the end; or else a leader that has only just become one, or a log that has lost its end.
     else if (highWatermark >= this.end) piece.next = this.end;
     else await this.findBounds(piece);
   }
 
-  private async takeBatches(recordSet: Buffer, piece: { next: number }): Promise<void> {
-    for (const batch of batchesOf(recordSet)) {
+  private async takeBatches(
+    { recordSet, highWatermark }: FetchedPartition,
+    piece: { next: number },
+  ): Promise<void> {
+    for (const batch of batchesOf(recordSet, { from: piece.next, highWatermark })) {
       if (piece.next >= this.end) return;
-      if (batch.lastOffset < piece.next) continue;
-      if (!batch.context.isControlBatch && batch.firstOffset < this.end) {
-        for (const message of readRecords(batch, await decompress(batch.compression, batch.records))) {
-          const offset = offsetOf(message);
-          if (offset >= piece.next && offset < this.end) this.onMessage(message);
-        }
+      const isControlBatch = !isUnreadable(batch) && batch.context.isControlBatch;
+      if (!isControlBatch && batch.firstOffset < this.end) {
+        const read = await readContents(batch, piece.next);
+        if (isUnreadable(read))
+          this.onUnreadable?.({ ...read, lastOffset: Math.min(read.lastOffset, this.end - 1) });
+        else
+          for (const message of read.messages) {
+            const offset = offsetOf(message);
+            if (offset >= piece.next && offset < this.end) this.onMessage(message);
+          }
       }
       piece.next = batch.lastOffset + 1;
     }

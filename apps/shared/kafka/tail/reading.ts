@@ -1,6 +1,7 @@
 import type { KafkaMessage } from "kafkajs";
 import { delay } from "../../shutdown";
 import { isFromKafka, kafkaReason } from "../errors";
+import type { UnreadableBatch } from "../records/unreadable";
 import { type PartitionSource, TailPartition } from "./partition";
 
 /** Why a topic is read no further. */
@@ -8,6 +9,8 @@ export type TailEnd = "enough" | "all" | "aborted";
 
 export interface ReadingOptions {
   readonly onMessage: (partition: number, message: KafkaMessage) => void;
+  /** Called for offsets, both ends included, whose batch cannot be read, and why. */
+  readonly onUnreadable?: (partition: number, first: number, last: number, problem: string) => void;
   /**
    * Whether the rest need not be read. Asked whenever no piece is half read, once one of each partition is, because partitions that
    * were added to a topic may have the newer messages of a key.
@@ -32,7 +35,7 @@ const retryMs = 1000;
 
 /** Reads partitions from their ends backwards; see `readTail`. */
 export async function readBackwards(source: PartitionSource, options: ReadingOptions): Promise<TailEnd> {
-  const { signal, onMessage, onProgress, enough } = options;
+  const { signal, onMessage, onUnreadable, onProgress, enough } = options;
   let read = 0;
   // Asked anew each time: it may abort during each `await`.
   const isAborted = () => signal.aborted;
@@ -41,7 +44,12 @@ export async function readBackwards(source: PartitionSource, options: ReadingOpt
     onMessage(partition, message);
   };
   const ends = await retried(() => source.bounds(), options);
-  const partitions = ends?.map((end) => new TailPartition(end, source, take(end.partition))) ?? [];
+  const lose =
+    (partition: number) =>
+    ({ firstOffset, lastOffset, problem }: UnreadableBatch) =>
+      onUnreadable?.(partition, firstOffset, lastOffset, problem);
+  const partitions =
+    ends?.map((end) => new TailPartition(end, source, take(end.partition), lose(end.partition))) ?? [];
 
   let open = partitions.filter(({ isDone }) => !isDone);
   for (let isFirst = true; open.length > 0 && !isAborted(); isFirst = false) {

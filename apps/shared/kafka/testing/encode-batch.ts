@@ -1,5 +1,10 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import { crc32c } from "../producer/crc32c";
+import { compressLz4, decompressLz4 } from "../records/lz4";
+import { headerPlaces } from "../records/record-batch";
+import { maxDecompressedBytes } from "../records/size-limit";
+import { compressSnappy, decompressSnappy } from "../records/snappy";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
@@ -8,7 +13,15 @@ const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
 const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0") as (fields: object) => object;
 /* eslint-enable @typescript-eslint/no-require-imports */
 
-// What kafkajs compares itself with needs a codec of its own for Zstandard.
+// What kafkajs compares itself with needs codecs for all but gzip.
+CompressionCodecs[CompressionTypes.Snappy] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(compressSnappy(buffer)),
+  decompress: (buffer: Buffer) => Promise.resolve(decompressSnappy(buffer, maxDecompressedBytes)),
+});
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) => compressLz4(buffer),
+  decompress: (buffer: Buffer) => Promise.resolve(decompressLz4(buffer, maxDecompressedBytes)),
+});
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
   decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer)),
@@ -21,6 +34,12 @@ export interface Message {
   readonly offsetDelta?: number;
   readonly timestampDelta?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
+}
+
+/** Gives a batch that was changed the checksum of its bytes. */
+export function withChecksum(batch: Buffer): Buffer {
+  batch.writeUInt32BE(crc32c(batch, headerPlaces.attributes), headerPlaces.checksum);
+  return batch;
 }
 
 /** A batch as kafkajs writes it, from offset 1000 on unless `fields` say otherwise. */
