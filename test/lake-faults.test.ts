@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { testBrokers } from "./lake/brokers";
+import { testCodecs } from "./lake/codecs";
 import { testCrashes } from "./lake/crashes";
 import { testGroups } from "./lake/groups";
 import { testMessages } from "./lake/messages";
@@ -22,5 +23,6 @@ describe("the lake", () => {
   describe("of several processes", () => testGroups(site));
   describe("whose topic loses what it had", () => testSources(site));
   describe("on a volume of its own", () => testVolumes(() => broker));
+  describe("of whatever clients write", () => testCodecs(() => broker));
   describe("whose broker fails", () => testBrokers(() => broker));
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Compression } from "../apps/shared/contract/device";
 import { createKafka, IdempotentProducer, RecordBatch } from "../apps/shared/kafka";
 import { createLogger } from "../apps/shared/logger";
 import { eventually } from "./support/command";
@@ -28,7 +29,7 @@ class Load {
   private readonly producer: IdempotentProducer;
   private running: Promise<void> | undefined;
 
-  constructor(topic: string, compression: "none" | "gzip" | "zstd") {
+  constructor(topic: string, compression: Compression) {
     const write = (line: string) => void this.lines.push(line);
     const logger = createLogger({ app: "test", format: "pretty", level: "info", write });
     const bootstrapServers = brokers.bootstrapServers.split(",");
@@ -137,15 +138,18 @@ it("writes each record once and in order, whatever connections and brokers go th
   await expectExact(topic, load);
 });
 
-it.each(["gzip", "zstd"] as const)("writes batches that are compressed by %s", async (compression) => {
-  const topic = new Topic(brokers.bootstrapServers, compression, partitions);
-  await topic.make({ "compression.type": "producer" });
-  const load = new Load(topic.name, compression);
-  await load.start();
-  await load.goesOn();
-  await load.stop();
-  await expectExact(topic, load);
-});
+it.each(["gzip", "snappy", "lz4", "zstd"] as const)(
+  "writes batches that are compressed by %s",
+  async (compression) => {
+    const topic = new Topic(brokers.bootstrapServers, compression, partitions);
+    await topic.make({ "compression.type": "producer" });
+    const load = new Load(topic.name, compression);
+    await load.start();
+    await load.goesOn();
+    await load.stop();
+    await expectExact(topic, load);
+  },
+);
 
 it("goes on in another topic of the same name", async () => {
   const topic = new Topic(brokers.bootstrapServers, "anew", partitions);

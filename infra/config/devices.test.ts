@@ -259,7 +259,7 @@ describe("a sensor", () => {
       { messageSize: "63B" },
       'messageSize: found "63B"; write a size such as "512MB", "1.5GB", from 64B to 64kB',
     ],
-    [{ compression: "snappy" }, 'compression: found "snappy"; write one of: none, gzip, zstd'],
+    [{ compression: "brotli" }, 'compression: found "brotli"; write one of: none, gzip, snappy, lz4, zstd'],
   ])("of a device %j has one problem", (device, problem) => {
     expect(problemsWith({ devices: [{ name: "d", ...device }] })).toEqual([`devices[0].${problem}`]);
   });

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { DeviceReport } from "../../apps/device/report";
 import { faultTypes } from "../../apps/shared/contract/faults";
 import { tryCommand } from "../support/command";
+import { corruptBatch } from "../support/corrupt";
 import { docker } from "../support/docker";
 import type { DeviceBroker } from "../support/device-broker";
 import { reportIn } from "../support/device-process";
@@ -36,7 +37,7 @@ export const faultyStack = {
       ],
       faults: [{ type: "offline", for: "400ms", probability: 0.1, meanwhile: "lose" }],
     },
-    ...["zstd", "gzip"].map((compression) => ({
+    ...["zstd", "gzip", "snappy", "lz4"].map((compression) => ({
       name: compression,
       compression,
       messageSize: "1KB",
@@ -51,6 +52,7 @@ export const faultyStack = {
 interface Verdict {
   readonly ok: boolean;
   readonly problems: readonly string[];
+  readonly notes: readonly string[];
   readonly declared?: readonly {
     readonly kind: string;
     readonly observations: number;
@@ -107,7 +109,7 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
 
   it("brings compressed messages with tags, units and padding to Kafka and to the lake", async () => {
     const broker = makeBroker();
-    for (const name of ["zstd", "gzip"]) {
+    for (const name of ["zstd", "gzip", "snappy", "lz4"]) {
       await docker("stop", broker.container(name));
       const messages = await readObservations(broker.bootstrapServers, name);
       expect(messages.length).toBeGreaterThan(50);
@@ -145,6 +147,35 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
       `device zstd, sensor temperature, boot ${last.boot}: 2 of ${(last.seq + 4).toLocaleString("en")} values of seq missing: ` +
         `${last.seq + 1} to ${last.seq + 2}`,
     ]);
+  });
+
+  it("tells which batch was corrupted that observations are missing for, and that no offset is", async () => {
+    const broker = makeBroker();
+    const topic = new Topic(broker.bootstrapServers, "lz4", 1);
+    const messages = await readObservations(broker.bootstrapServers, "lz4");
+    const last = messages.at(-1)?.value;
+    if (last === undefined) throw new Error("the device has sent nothing");
+    const made = (seq: number, unit: string) => ({
+      key: last.sensor,
+      value: Buffer.from(JSON.stringify({ ...last, seq, unit })),
+      reason: undefined,
+    });
+    await docker("stop", broker.container("lake"));
+    await topic.send([1, 2, 3].map((more) => made(last.seq + more, "MARKED")));
+    await topic.send([made(last.seq + 4, "°C")]);
+    await corruptBatch(broker.container("broker-1"), "lz4-0", "MARKED");
+    await docker("start", broker.container("lake"));
+    const { ok, problems, notes } = await verify();
+    expect(ok).toBe(false);
+    expect(problems.filter((problem) => problem.includes("lz4"))).toEqual([
+      `device lz4, sensor temperature, boot ${last.boot}: 3 of ${(last.seq + 5).toLocaleString("en")} values of seq missing: ` +
+        `${last.seq + 1} to ${last.seq + 3}`,
+    ]);
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^3 messages of topic "lz4", partition 0: its batch \(offsets \d+ to \d+\) cannot be read: its checksum is /,
+      ),
+    );
   });
 }
 

@@ -1,6 +1,8 @@
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
 import { runCommand } from "./command";
+import { linesOf } from "./librdkafka";
+import type { MadeMessage } from "./messages";
 
 /** Where a client runs: in the host's network, as a program on the host does, or in a stack's. */
 export interface ClientPlace {
@@ -51,4 +53,20 @@ export async function sendAndRead(
     .split("\n")
     .filter((line) => line !== "")
     .sort();
+}
+
+/** Sends messages, those of each codec by a producer of its own. */
+export async function sendByJava(
+  { network, bootstrapServers }: ClientPlace,
+  topic: string,
+  messages: ReadonlyMap<string, readonly MadeMessage[]>,
+): Promise<void> {
+  const scripts = [...messages].map(([codec, made]) =>
+    [
+      `kafka-console-producer --bootstrap-server ${bootstrapServers} --topic ${topic} --compression-codec ${codec} \\`,
+      "  --property parse.key=true --property key.separator='|' --producer-property linger.ms=200 <<'END'",
+      `${linesOf(made, "|")}END`,
+    ].join("\n"),
+  );
+  await runKafkaTools({ network, bootstrapServers }, scripts.join("\n"));
 }

@@ -1,6 +1,9 @@
 import type { TableSchema } from "../../shared/delta/schema";
 
-/** The table of messages that are no observations. Together with the observations it holds every offset of a topic. */
+/**
+ * The table of messages that are no observations, and of those whose batch cannot be read. Together with the observations it holds every
+ * offset of a topic.
+ */
 export const deadLetterSchema = {
   columns: [
     { name: "kafka_topic", type: "string", nullable: false },

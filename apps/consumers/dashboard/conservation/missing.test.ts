@@ -110,6 +110,18 @@ describe("what is missing in a topic", () => {
     expect(books.gaps).toEqual([missing(51, 51)]);
   });
 
+  it("counts messages whose batch cannot be read as messages of the topic, and what they said as missing", () => {
+    const books = new Books().begin(0, 10).readAll([0, 1]).at(1_000);
+    books.account().unreadable(12, 15);
+    books.read(5, {}, { offset: 15 }).counts(1_500, { acknowledged: 6 }).at(2_000);
+    expect(books.ledger.totals()).toMatchObject({ inTopic: 6 });
+    expect(books.ledger.rows("", 0, 1).rows).toMatchObject([{ device: "device-1", inTopic: 6 }]);
+    books.account().unreadable(3, 8);
+    expect(books.ledger.totals()).toMatchObject({ topicsRead: 0.8, inTopic: 11 });
+    books.account().pastDone();
+    expect(books.at(10_000).at(30_000).gaps).toEqual([missing(2, 4)]);
+  });
+
   it("does not count what retention removes under the live reader, held back messages included", () => {
     const until = timeAt(9_000);
     const books = new Books()

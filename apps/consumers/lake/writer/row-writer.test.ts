@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KafkaMessage } from "../../../shared/kafka";
+import { type KafkaMessage, UnreadableRecord } from "../../../shared/kafka";
 import { deadLetterSchema } from "../dead-letters";
 import { decodeDataFile } from "../../../shared/delta/data-file";
 import { createMemoryStorage } from "../../../shared/delta/memory-storage";
@@ -222,4 +222,32 @@ it("refuses partitions that were not announced", () => {
   expect(() => writer.add(packMessages(1, [message(0, observation)]))).toThrow(
     "partition 1 was not announced",
   );
+});
+
+it("makes dead letters of a batch that cannot be read, and stores its bytes once", async () => {
+  const { writer, read } = createWriter();
+  const batch = {
+    firstOffset: 5,
+    lastOffset: 7,
+    problem: "why",
+    bytes: Buffer.from("batch"),
+    context: undefined,
+  };
+  const lost = [5, 6, 7].map((offset) => new UnreadableRecord(batch, offset) as unknown as KafkaMessage);
+  writer.add(packMessages(0, [message(4, observation), ...lost, message(8, observation)]));
+  const { rows, deadLetters } = await writer.flush();
+  expect([rows, deadLetters.rows, deadLetters.next.get(0)]).toEqual([2, 3, 8]);
+  expect(deadLetters.examples.map(({ offset }) => offset)).toEqual([5, 6, 7]);
+  const [file] = await read(deadLetterSchema);
+  const why = "its batch (offsets 5 to 7) cannot be read: why; ";
+  expect(file!.columns).toMatchObject({
+    kafka_offset: BigInt64Array.of(5n, 6n, 7n),
+    kafka_timestamp: BigInt64Array.of(-1000n, -1000n, -1000n),
+    reason: [
+      `${why}the value is the batch`,
+      ...Array<string>(2).fill(`${why}the batch is the value of offset 5`),
+    ],
+    key: [null, null, null],
+    value: [new Uint8Array(Buffer.from("batch")), null, null],
+  });
 });

@@ -1,5 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { decompressLz4 } from "../records/lz4";
+import { decompressSnappy } from "../records/snappy";
 import { batchHeaderBytes } from "./batch-header";
 import { compressRecords } from "./compression";
 import { crc32c } from "./crc32c";
@@ -140,6 +142,8 @@ describe("a batch of records", () => {
 
   it.each([
     ["gzip", 1, gunzipSync],
+    ["snappy", 2, (bytes: Buffer) => decompressSnappy(bytes, 100_000)],
+    ["lz4", 3, (bytes: Buffer) => decompressLz4(bytes, 100_000)],
     ["zstd", 4, zstdDecompressSync],
   ] as const)("can be compressed by %s", async (compression, attributes, decompress) => {
     const batch = new RecordBatch(100_000);

@@ -201,6 +201,32 @@ describe("goes on", () => {
   });
 });
 
+it("tells once of offsets whose batch cannot be read, in the pieces that they lie in, and reads the others", async () => {
+  const source = new FakeSource([partition(2_050)]);
+  const unharmed = source.fetch.bind(source);
+  source.fetch = async (number, offset) => {
+    const fetched = await unharmed(number, offset);
+    // Of each batch one whose last offset is 999, 1099 or 1999.
+    const last = (batch: Buffer) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23);
+    for (let at = 0; at < fetched.recordSet.length;) {
+      const batch = fetched.recordSet.subarray(at, (at += 12 + fetched.recordSet.readInt32BE(at + 8)));
+      if ([999, 1099, 1999].includes(last(batch))) batch[70] = 1 ^ (batch[70] ?? 0);
+    }
+    return fetched;
+  };
+  const lost: number[][] = [];
+  const onUnreadable = (...[, first, end]: [number, number, number, string]) => lost.push([first, end]);
+  const { end, offsets } = await read(source, { onUnreadable });
+  expect(end).toBe("all");
+  expect(lost).toEqual([
+    [1050, 1099],
+    [1900, 1999],
+    [900, 999],
+    [1000, 1049],
+  ]);
+  expect(offsets).toEqual([...range(1_100, 1_900), ...range(2_000, 2_050), ...range(0, 900)]);
+});
+
 it("ends in the middle of a piece when it is told to, and asks nobody then whether it is enough", async () => {
   const source = new FakeSource([partition(1_000)], undefined, 1);
   const ending = new AbortController();
