@@ -111,6 +111,19 @@ it.each([
   expect((await decompress("lz4", plain)).toString()).toBe("as it is");
 });
 
+it.each([
+  ["a block refers to what comes before it", [repeat]],
+  ["a block refers to itself", [Buffer.from([0x10, 0x61, 0, 0])]],
+  ["a length has no end", [Buffer.from([0xf0, 255, 255])]],
+  ["a block has fewer literals than it says", [Buffer.from([0x50, 0x61])]],
+  ["a distance is cut off", [Buffer.from([0x10, 0x61, 1])]],
+])("refuses LZ4 where %s", async (_what, blocks) => {
+  await expect(decompress("lz4", lz4Frame(0x40, blocks))).rejects.toThrow(/a block (refers|is cut off)/);
+  // Of another frame it knows nothing.
+  const second = Buffer.concat([lz4Frame(0x40, [literals]), lz4Frame(0x40, blocks)]);
+  await expect(decompress("lz4", second)).rejects.toThrow(/a block (refers|is cut off)/);
+});
+
 it.each([1, 2, 100, 300, 65_535, 65_536, 65_537, 300_000])(
   "gives back %i bytes that it compressed, whatever they are",
   async (length) => {

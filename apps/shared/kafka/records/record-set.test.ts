@@ -212,6 +212,16 @@ describe("how far a corrupt batch reaches", () => {
     expect(await spans([broken, await batch(10)], { from: 10 })).toEqual(["10-19"]);
   });
 
+  it("is up to one that its length has swallowed, whole or in part", async () => {
+    for (const more of [50, 1_000_000]) {
+      const broken = await corrupt(0);
+      const behind = [await batch(10), await batch(20)];
+      const rest = behind[0]!.length + behind[1]!.length;
+      broken.writeInt32BE(broken.length - 12 + Math.min(more, rest), at.length);
+      expect(await spans([broken, ...behind])).toEqual(["0-9!", "10-19", "20-29"]);
+    }
+  });
+
   it("of several is up to where each begins", async () => {
     const unclear = await corrupt(0, (bytes) => bytes.writeInt32BE(700, at.delta));
     expect(await spans([await corrupt(0), await corrupt(10), await batch(20)])).toEqual([
