@@ -330,6 +330,16 @@ describe("whatever bytes come", () => {
     },
   );
 
+  it("those that look like batches at very many places take no time", async () => {
+    const alike = Buffer.alloc(2_000_000);
+    // Each begins another: an offset, a length of 196,608 or 50,331,648, a leader's epoch, and format 2.
+    for (let place = 0; place < alike.length; place += 8) alike.set([0, 0, 0, 0, 0, 3, 0, 2], place);
+    for (let place = 16; place < alike.length; place += 8) alike[place] = 2;
+    alike.writeInt32BE(-1, at.length);
+    const lost = await read([alike]);
+    expect(lost.told).toHaveLength(1);
+  });
+
   it("not even those that are nothing but noise stop it", async () => {
     let state = 7;
     for (let time = 0; time < 100; time++) {

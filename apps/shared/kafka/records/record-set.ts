@@ -20,6 +20,8 @@ export interface OffsetBounds {
 const minLengths = { older: 14, batch: at.records - at.lengthEnd } as const;
 /** Of bytes that no batch can be made out in, so many are kept. */
 const maxGarbageBytes = 4096;
+/** Of bytes that look like batches again and again, so many are checked. */
+const maxCheckedBytes = 67_108_864;
 /** A leader says how far a partition goes before it reads from it, so that what it sends may go further. */
 const maxBeyondHighWatermark = 2 ** 31;
 
@@ -135,10 +137,14 @@ class Walk {
   /** Looks for a batch that begins anywhere from a place up to, but without, another. */
   private findBatch(from: number, to: number): Frame | undefined {
     const { recordSet } = this;
+    let checkedBytes = 0;
     for (let start = from; start < to && start + at.records <= recordSet.length; start++) {
       if (recordSet[start + at.magic] !== magicOfBatches) continue;
       const frame = frameAt(recordSet, start);
-      if (typeof frame === "object" && this.isReadable(frame)) return frame;
+      if (typeof frame !== "object") continue;
+      if (this.isReadable(frame)) return frame;
+      checkedBytes += frame.end - frame.start;
+      if (checkedBytes > maxCheckedBytes) return undefined;
     }
     return undefined;
   }
