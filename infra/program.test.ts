@@ -37,6 +37,7 @@ vi.mock("./config/project-files", () => ({
 }));
 
 let resources: Registered[] = [];
+let stashed = new Map<string, unknown>();
 
 class EngineMocks implements pulumi.runtime.Mocks {
   newResource(args: pulumi.runtime.MockResourceArgs) {
@@ -44,7 +45,10 @@ class EngineMocks implements pulumi.runtime.Mocks {
     const inputs = args.inputs as Record<string, unknown>;
     if (type.startsWith("docker:")) resources.push({ type, name, inputs });
     const state: Record<string, unknown> = { ...inputs };
-    if (type === "pulumi:index:Stash") state["output"] = "a-cluster-id";
+    if (type === "pulumi:index:Stash") {
+      stashed.set(name, inputs["input"]);
+      state["output"] = `the-${name}`;
+    }
     if (type === "docker:index/remoteImage:RemoteImage") state["imageId"] = `sha256:${name}`;
     if (name === "topic-init" || name.endsWith("-sync"))
       Object.assign(state, { exitCode: 0, containerLogs: "" });
@@ -88,6 +92,7 @@ const inputsOf = (name: string) => resources.find((resource) => resource.name ==
 
 beforeEach(() => {
   resources = [];
+  stashed = new Map();
 });
 afterEach(() => {
   vi.clearAllMocks();
@@ -103,6 +108,7 @@ const hardening = {
 const labels = (role: string) => [
   { label: "kafka-iot-sim.role", value: role },
   { label: "kafka-iot-sim.stack", value: "dev" },
+  { label: "kafka-iot-sim.state", value: "the-state-id" },
 ];
 const healthcheck = (tests: readonly string[]) => ({
   interval: "1.8s",
@@ -506,7 +512,7 @@ describe("the program", () => {
     ]);
     expect(names("remoteImage:RemoteImage")).toEqual(["app-image", "kafka-image", "node-image"]);
     for (const node of ["broker-4", "controller-1"])
-      expect(inputsOf(node)?.["envs"]).toContain("CLUSTER_ID=a-cluster-id");
+      expect(inputsOf(node)?.["envs"]).toContain("CLUSTER_ID=the-cluster-id");
     expect(inputsOf("controller-1")).toMatchObject({
       hostname: "kafka-iot-sim-dev-controller-1",
       labels: labels("controller"),
@@ -515,13 +521,6 @@ describe("the program", () => {
       volumes: [{ volumeName: "kafka-iot-sim-dev-controller-1-data", containerPath: "/var/lib/kafka/data" }],
     });
     expect(inputsOf("controller-1")).not.toHaveProperty("ports");
-  });
-
-  it("labels the network and every volume with the stack", async () => {
-    await run({ devices: 0 });
-    const stackLabel = [{ label: "kafka-iot-sim.stack", value: "dev" }];
-    const labelled = resources.filter(({ type }) => /:(Volume|Network)$/.test(type));
-    expect(labelled.map(({ inputs }) => inputs["labels"])).toEqual(labelled.map(() => stackLabel));
   });
 
   it("builds the app image from the base image that is configured", async () => {
@@ -534,6 +533,27 @@ describe("the program", () => {
         dockerfile: "Dockerfile",
       },
       triggers: { baseImage: "sha256:node-image" },
+    });
+  });
+
+  it("marks its network and volumes with the state's id, and keeps in the state what there is", async () => {
+    await run({ brokers: 3, zookeepers: 3 });
+    const marked = [
+      { label: "kafka-iot-sim.stack", value: "dev" },
+      { label: "kafka-iot-sim.state", value: "the-state-id" },
+    ];
+    for (const name of ["network", ...names("volume:Volume")])
+      expect([name, inputsOf(name)?.["labels"]]).toEqual([name, marked]);
+    expect(stashed.get("state-id")).toMatch(/^state-[0-9a-f]{16}$/);
+    expect(stashed.get("made")).toEqual({
+      coordination: "zookeeper",
+      zookeepers: 3,
+      controllers: 0,
+      volumes: [
+        ...["zookeeper-1", "zookeeper-2", "zookeeper-3"].flatMap((what) => [`${what}-data`, `${what}-log`]),
+        ...["broker-1", "broker-2", "broker-3"].map((what) => `${what}-data`),
+        "lake",
+      ].map((what) => `kafka-iot-sim-dev-${what}`),
     });
   });
 

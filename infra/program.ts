@@ -6,7 +6,11 @@ import { projectSurroundings } from "./config/project-files";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
 import { renewed } from "./preflight/carried-out-plan";
+import { nothingTakenOver, takeOver } from "./preflight/take-over";
+import { emptyMembersLast } from "./preflight/coordination";
+import { lostVolumes } from "./preflight/lost-volumes";
 import { machineProblems } from "./preflight/problems";
+import { type PulumiState, readState, type StateResource } from "./preflight/pulumi-state";
 import { conditionsIn, surveyMachine } from "./preflight/survey";
 
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
@@ -14,14 +18,28 @@ export async function program(): Promise<StackOutputs> {
   try {
     const config = readStackConfig(pulumi.getStack(), loadConfig(), projectSurroundings());
     const plan = planStack(config.spec);
-    const survey = await surveyMachine(plan);
+    const survey = await surveyMachine(plan, await programState());
     const problems = [...config.problems, ...machineProblems(plan, config, survey)];
     if (problems.length > 0 || "unreachable" in survey) throw new ConfigError(problems);
-    createStack({ ...plan, topicInit: renewed(plan, survey) }, conditionsIn(survey));
+    for (const loss of lostVolumes(plan, survey)) await pulumi.log.warn(loss);
+    // A preview leaves everything as it is.
+    const { clusterId, removed } = pulumi.runtime.isDryRun()
+      ? nothingTakenOver
+      : await takeOver(plan, survey, config.spec.adopt);
+    const conditions = emptyMembersLast(plan, survey.volumes, conditionsIn(survey, removed));
+    createStack({ ...plan, topicInit: renewed(plan, survey) }, conditions, clusterId);
     return stackOutputs(plan);
   } catch (error) {
     // Pulumi shows the message of a RunError without a stack trace.
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
     throw error;
   }
+}
+
+/** What the state of the running stack lists, as the last update has left it. Pulumi's engine tells: a program cannot read it. */
+async function programState(): Promise<PulumiState> {
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+    stackName: pulumi.getStack(),
+  })) as { outputs?: Record<string, StateResource> };
+  return readState(new Map(Object.entries(outputs ?? {})));
 }

@@ -155,6 +155,24 @@ describe("a stack that exists", () => {
       expect(await refusals(stack)).toEqual([
         'coordination: found "kraft"; this stack was made with ZooKeeper, which holds what its brokers know: set it back to zookeeper, or npm run down first (pulumi destroy), which takes the stack\'s data with it',
       ]);
+      // ZooKeeper's data is gone, too; what is advised then is done to the letter.
+      const volume = (what: string) => `kafka-iot-sim-${stack.name}-${what}`;
+      const lost = [volume("zookeeper-1-data"), volume("zookeeper-1-log")];
+      await runCommand("docker", ["volume", "rm", ...lost]);
+      await stack.configure({ coordination: undefined });
+      const [missing = "", ...more] = await refusals(stack);
+      expect(more).toEqual([]);
+      expect(missing).toContain(
+        `volume ${lost.join(", ")}: found "no such volume"; ZooKeeper has lost its data, and with it which topics there are`,
+      );
+      const [, remove = "", removeVolumes = ""] =
+        /: (docker rm -f [^;]*); (docker volume rm [^;]*);/.exec(missing) ?? [];
+      for (const command of [remove, removeVolumes]) await tryCommand("sh", ["-c", command]);
+      await stack.up();
+      const lake = volume("lake");
+      expect((await tracesOf(stack.name)).filter((each) => each.startsWith("volume ")).sort()).toEqual(
+        [volume("broker-1-data"), lake, ...lost].map((name) => `volume ${name}`),
+      );
     } finally {
       await stack.dispose();
     }
@@ -164,7 +182,7 @@ describe("a stack that exists", () => {
   async function refusals(stack: PulumiStack): Promise<string[]> {
     const attempts = [await stack.preview(), await stack.tryUp()].map(({ exitCode, output }) => {
       expect(exitCode).not.toBe(0);
-      return [...output.matchAll(/^ +- (\S+: found .*)$/gm)].map(([, problem = ""]) => problem);
+      return [...output.matchAll(/^ +- ([^:]+: found .*)$/gm)].map(([, problem = ""]) => problem);
     });
     expect(attempts[1]).toEqual(attempts[0]);
     return attempts[0] ?? [];

@@ -227,6 +227,74 @@ describe("a stack", () => {
     expectNoGaps(await lakeHolds(5));
   });
 
+  const trace = async (kind: string) =>
+    (await tracesOf(stack.name)).filter((each) => each.startsWith(`${kind} `)).sort();
+  const refusedName =
+    /stack name: found "\S+"; the Docker engine has .* of a stack of this name, which are not in this Pulumi state/;
+
+  it("keeps what it has from another checkout with a stack of its name", async () => {
+    const containers = await containersOf(stack.name);
+    const before = await tracesOf(stack.name);
+    const other = await stack.elsewhere();
+    try {
+      for (const attempt of [await other.preview(), await other.tryUp()]) {
+        expect(attempt.exitCode).not.toBe(0);
+        expect(attempt.output).toMatch(refusedName);
+        expect(attempt.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
+      }
+      expect((await other.resources()).filter((urn) => !urn.includes("pulumi:pulumi:Stack"))).toEqual([]);
+      expect([await containersOf(stack.name), await tracesOf(stack.name)]).toEqual([containers, before]);
+      // Nothing uses the volumes now; this state lists them, and has not made them.
+      await other.claimVolumesOf(stack);
+      await docker("rm", "--force", ...containers.map(({ name }) => name));
+      const { exitCode, output } = await other.down();
+      expect([exitCode, output]).toEqual([0, expect.stringContaining("that stays:\n")]);
+      expect((await other.resources()).filter((urn) => urn.includes("docker:"))).toEqual([]);
+    } finally {
+      await other.forget();
+    }
+    expect(await tracesOf(stack.name)).toEqual(before.filter((each) => !each.startsWith("container ")));
+  });
+
+  it("heals what an update has left that was killed", async () => {
+    await stack.killUp(async () => (await trace("container")).includes(`container ${container("broker-1")}`));
+    await stack.up();
+    await expectRunning(2);
+    expectNoGaps(await lakeHolds(5));
+  });
+
+  it("keeps its volumes when it is renamed: it gets its name back first", async () => {
+    const volumes = await trace("volume");
+    const { name } = stack;
+    const renamed = await stack.rename(`${name}-new`);
+    const { exitCode, output } = await renamed.tryUp();
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(
+      `stack name: found "${name}-new"; this stack was brought up as "${name}", and its volumes are called so`,
+    );
+    expect(output).toContain(`npx pulumi stack rename ${name})`);
+    stack = await renamed.rename(name);
+    await stack.up("--expect-no-changes");
+    expect(await trace("volume")).toEqual(volumes);
+    expect(await tracesOf(renamed.name)).toEqual([]);
+  });
+
+  it("is taken over on purpose where its state is lost, with all that its volumes hold", async () => {
+    const heir = await stack.elsewhere();
+    const lost = stack;
+    const adopt = /npx pulumi config set adopt (state-[0-9a-f]{16}) /.exec(
+      (await heir.preview()).output,
+    )?.[1];
+    await heir.configure({ adopt });
+    await heir.up();
+    stack = heir;
+    await expectRunning(2);
+    expectNoGaps(await lakeHolds(5));
+    await stack.up("--expect-no-changes");
+    expect((await lost.tryUp()).output).toMatch(refusedName);
+    await lost.forget();
+  });
+
   it("is not changed by a plan that Kafka cannot follow: the job that fails is quoted, and tried again", async () => {
     const create = ["kafka-topics", "--bootstrap-server", "kafka:29092", "--create"];
     await docker("exec", container("broker-1"), ...create, "--topic", "by-hand", "--partitions", "3");

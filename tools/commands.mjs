@@ -27,10 +27,10 @@ export const commands = {
   }),
   down: command({
     name: "npm run down",
-    forms: [""],
+    forms: ["[-- --stack NAME]"],
     about: "Takes the stack away, with its data, and checks that nothing of it is left.",
-    runs: "node tools/down.mjs",
-    options: {},
+    runs: "tsx tools/down/main.ts",
+    options: { stack },
   }),
   doctor: command({
     name: "npm run doctor",

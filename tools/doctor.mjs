@@ -3,7 +3,7 @@ import { commands } from "./commands.mjs";
 import { table } from "./setup/containers.mjs";
 import { Machine } from "./setup/machine.mjs";
 import { runCommand } from "./setup/command.mjs";
-import { plan } from "./setup/part.mjs";
+import { byHandOf, plan } from "./setup/part.mjs";
 import { imageRoles } from "./setup/images.mjs";
 import { partsFor } from "./setup/setup.mjs";
 
@@ -19,6 +19,9 @@ await runCommand(commands.doctor, async () => {
   console.log(table([["", "PART", "FOUND", "NEEDED", "WHAT npm start DOES"], ...rows]));
   console.log("\nPython packages, Spark and Chromium are for npm test alone.");
   const missing = plans.filter(({ plan }) => !plan.there && plan.way === undefined);
-  for (const { part } of missing) console.log(`\n${part.name}: ${part.byHand}`);
+  for (const { part, plan } of missing) {
+    const reasons = plan.obstacles.join("; ");
+    console.log(`\n${part.name}: ${byHandOf(part, plan.obstacles) || reasons}`);
+  }
   return missing.length === 0 ? 0 : 1;
 });

@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { appCommand } from "../app-image/bundle";
 import { healthPath, metricsPort } from "../../apps/shared/contract/metrics";
 import type { Healthcheck, StackContainerArgs } from "./container";
+import type { Owner } from "./labels";
 
 /** What runs the containers of this project's own apps: their image, and where. */
-export interface AppRuntime {
-  readonly stack: string;
+export interface AppRuntime extends Owner {
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
 }
@@ -19,9 +19,13 @@ export interface AppRuntimeAfter extends AppRuntime {
 export function appContainer(
   runtime: AppRuntime,
   app: string,
-): Pick<StackContainerArgs, "stack" | "image" | "network" | "command" | "user" | "readOnlyRoot" | "tmpfs"> {
+): Pick<
+  StackContainerArgs,
+  "stack" | "mark" | "image" | "network" | "command" | "user" | "readOnlyRoot" | "tmpfs"
+> {
   return {
     stack: runtime.stack,
+    mark: runtime.mark,
     image: runtime.image,
     network: runtime.network,
     command: appCommand(app),

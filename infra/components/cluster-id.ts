@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterIdName } from "../preflight/pulumi-state";
 
-/** The id of a stack's KRaft cluster, made with the stack and kept in its state: a node whose storage is of another one does not start. */
-export function clusterId(name: string): pulumi.Output<string> {
-  const stash = new pulumi.Stash(name, { input: newClusterId() }, { ignoreChanges: ["input"] });
+/**
+ * The id of a stack's KRaft cluster, made with the stack and kept in its state: a node whose storage is of another one does not start.
+ * @param existing that of a cluster whose volumes are taken over.
+ */
+export function clusterId(existing: string | undefined): pulumi.Output<string> {
+  const input = existing ?? newClusterId();
+  const stash = new pulumi.Stash(clusterIdName, { input }, { ignoreChanges: ["input"] });
   return stash.output as pulumi.Output<string>;
 }
 

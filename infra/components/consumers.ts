@@ -21,8 +21,8 @@ export class Consumers extends pulumi.ComponentResource {
   ) {
     super("kafka-iot-sim:consumers:Consumers", name, {}, opts);
     const { consumers, lake, runtime } = args;
-    const { stack } = runtime;
-    const volume = stackVolume("lake-volume", { stack, volume: lake.volume }, { parent: this }).name;
+    const { stack, mark } = runtime;
+    const volume = stackVolume("lake-volume", { stack, mark, volume: lake.volume }, { parent: this }).name;
     const lakeMount = (as: ConsumerPlan["mountsLake"]) => ({
       volumes: [{ volume, path: lake.mountPath, ...(as === "read-only" && { readOnly: true }) }],
     });

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Role } from "../plan/names";
-import { dockerLabels } from "./labels";
+import { dockerLabels, type Owner } from "./labels";
 
 /** How the engine finds out that a container does its work. */
 export interface Healthcheck {
@@ -20,8 +20,7 @@ export interface Mount {
 }
 
 /** What a container of a stack is made from; the rest is the same for all of them. */
-export interface StackContainerArgs {
-  readonly stack: string;
+export interface StackContainerArgs extends Owner {
   readonly role: Role;
   readonly container: string;
   readonly image: pulumi.Input<string>;
@@ -77,6 +76,7 @@ export function longRunningContainer(
       ...opts,
       // Both have one name, so the old container must go before the new one can be made.
       deleteBeforeReplace: true,
+      ignoreChanges: [...unchangeable],
       // A refresh shows a container that has ended as one that need not run. The provider would start it again without
       // waiting until it is healthy; a new one is waited for.
       replaceOnChanges: ["mustRun"],
@@ -93,9 +93,12 @@ export function oneShotContainer(
   return new docker.Container(
     name,
     { ...commonArgs(args), restart: "no", mustRun: false, attach: true, logs: true },
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...unchangeable] },
   );
 }
+
+/** A container of an earlier version has no mark, and need not be replaced for it. */
+const unchangeable = ["labels"];
 
 function commonArgs(args: StackContainerArgs): docker.ContainerArgs {
   return {
@@ -103,7 +106,7 @@ function commonArgs(args: StackContainerArgs): docker.ContainerArgs {
     image: args.image,
     ...(args.command && { command: [...args.command] }),
     envs: args.environment,
-    labels: dockerLabels(args.stack, args.role),
+    labels: dockerLabels(args, args.role),
     ...(args.aliases === undefined
       ? { networkMode: args.network }
       : { networksAdvanced: [{ name: args.network, aliases: [...args.aliases] }] }),

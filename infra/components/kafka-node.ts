@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { environmentLines } from "../../apps/shared/contract/environment";
 import type { Role } from "../plan/names";
 import { longRunningContainer, type StackContainerArgs } from "./container";
+import type { Owner } from "./labels";
 import type { Conditions } from "./rolling";
 import { stackVolume } from "./volume";
 
 /** What all nodes of a Kafka cluster are made with. */
-export interface KafkaRuntime {
-  readonly stack: string;
+export interface KafkaRuntime extends Owner {
   readonly image: pulumi.Input<string>;
   readonly network: pulumi.Input<string>;
   /** Of a KRaft cluster; ZooKeeper gives a cluster its id otherwise. */
@@ -32,16 +32,17 @@ export interface KafkaNodeArgs extends Pick<StackContainerArgs, "aliases" | "hos
 export function kafkaNode(
   name: string,
   args: KafkaNodeArgs,
-  { stack, image, network, clusterId }: KafkaRuntime,
+  { stack, mark, image, network, clusterId }: KafkaRuntime,
   opts: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
 ): docker.Container {
   const { dataVolume, healthyPort, environment, ...node } = args;
-  const data = stackVolume(`${name}-data`, { stack, volume: dataVolume }, { parent: opts.parent });
+  const data = stackVolume(`${name}-data`, { stack, mark, volume: dataVolume }, { parent: opts.parent });
   return longRunningContainer(
     name,
     {
       ...node,
       stack,
+      mark,
       image,
       network,
       user: "appuser",

@@ -5,6 +5,7 @@ import { prometheusContainerPort } from "../../apps/shared/contract/prometheus";
 import type { PrometheusPlan } from "../plan/prometheus";
 import { preparePrometheusContext, scrapeConfigHash } from "../prometheus-image/context";
 import { type Healthcheck, longRunningContainer } from "./container";
+import type { Owner } from "./labels";
 import { stackVolume } from "./volume";
 
 /** Prometheus with the stack's targets in its configuration: an image made from the official one, its data on a volume. */
@@ -13,21 +14,25 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: {
+    args: Owner & {
       readonly plan: PrometheusPlan;
-      readonly stack: string;
       readonly baseImage: { readonly reference: string; readonly id: pulumi.Output<string> };
       readonly network: pulumi.Input<string>;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:consumers:Prometheus", name, {}, opts);
-    const { plan, stack, network } = args;
-    const volume = stackVolume(`${plan.name}-metrics`, { stack, volume: plan.volume }, { parent: this }).name;
+    const { plan, stack, mark, network } = args;
+    const volume = stackVolume(
+      `${plan.name}-metrics`,
+      { stack, mark, volume: plan.volume },
+      { parent: this },
+    ).name;
     this.container = longRunningContainer(
       plan.name,
       {
         stack,
+        mark,
         role: "consumer",
         container: plan.container,
         image: this.image(args),

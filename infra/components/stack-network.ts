@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { dockerLabels } from "./labels";
+import { dockerLabels, type Owner } from "./labels";
 
 /** The private bridge network of a stack, in which containers find each other by name. */
 export class StackNetwork extends pulumi.ComponentResource {
@@ -9,7 +9,7 @@ export class StackNetwork extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: { readonly stack: string; readonly network: string },
+    args: Owner & { readonly network: string },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:network:StackNetwork", name, {}, opts);
@@ -18,9 +18,10 @@ export class StackNetwork extends pulumi.ComponentResource {
       {
         name: args.network,
         driver: "bridge",
-        labels: dockerLabels(args.stack),
+        labels: dockerLabels(args),
       },
-      { parent: this, deleteBeforeReplace: true },
+      // A network of an earlier version has no mark, and need not be replaced for it.
+      { parent: this, deleteBeforeReplace: true, ignoreChanges: ["labels"] },
     );
     this.networkName = network.name;
     this.registerOutputs({ networkName: this.networkName });

@@ -8,40 +8,49 @@ import { ControllerQuorum } from "./controller-quorum";
 import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
 import type { KafkaRuntime } from "./kafka-node";
+import { recordMade } from "./made";
 import { Prometheus } from "./prometheus";
 import { PulledImages } from "./pulled-images";
 import { ReplayImages } from "./replay-images";
 import type { Conditions } from "./rolling";
 import { StackNetwork } from "./stack-network";
+import { stateId } from "./state-id";
 import { TopicInit } from "./topic-init";
 import { ZookeeperEnsemble } from "./zookeeper-ensemble";
 
 /**
  * Declares every resource of a plan, each after what it needs.
  * @param conditions how the stack's containers do now: a change must not take all away at once that work.
+ * @param existingClusterId as in {@link clusterId}.
  */
-export function createStack(plan: StackPlan, conditions: Conditions): void {
+export function createStack(
+  plan: StackPlan,
+  conditions: Conditions,
+  existingClusterId: string | undefined,
+): void {
   const { stack, brokers, brokerSyncs, devices, consumers, lake, prometheus } = plan;
+  const owner = { stack, mark: stateId() };
   const images = new PulledImages("images", { images: plan.images });
   const apps = new AppImage("app-image", {
     stack,
     baseImage: plan.images.node,
     baseImageId: images.ids.node,
   });
-  const network = new StackNetwork("network", { stack, network: plan.network }).networkName;
+  const network = new StackNetwork("network", { ...owner, network: plan.network }).networkName;
   const kafka: KafkaRuntime = {
-    stack,
+    ...owner,
     image: images.ids.kafka,
     network,
-    ...(plan.coordination === "kraft" && { clusterId: clusterId("cluster-id") }),
+    ...(plan.coordination === "kraft" && { clusterId: clusterId(existingClusterId) }),
     conditions,
   };
-  const runtime = { stack, image: apps.imageId, network };
+  const runtime = { ...owner, image: apps.imageId, network };
   const cluster = new KafkaCluster(
     "kafka",
     { brokers, syncs: brokerSyncs, runtime: kafka, apps: runtime },
     { dependsOn: coordinators(plan, images.ids.zookeeper, kafka) },
   );
+  recordMade(plan, cluster.brokers);
   const topicInit = new TopicInit("topic-init", {
     plan: plan.topicInit,
     runtime: { ...runtime, after: [...cluster.brokers] },
@@ -60,19 +69,19 @@ export function createStack(plan: StackPlan, conditions: Conditions): void {
     images.ids.prometheus !== undefined
   ) {
     const image = { reference: plan.images.prometheus, id: images.ids.prometheus };
-    new Prometheus("prometheus", { plan: prometheus, stack, baseImage: image, network });
+    new Prometheus("prometheus", { plan: prometheus, ...owner, baseImage: image, network });
   }
 }
 
 /** Declares what brokers agree through, where it is not they themselves. */
 function coordinators(
-  { zookeepers, controllers, stack }: StackPlan,
+  { zookeepers, controllers }: StackPlan,
   zookeeperImage: pulumi.Input<string> | undefined,
   kafka: KafkaRuntime,
 ): docker.Container[] {
   if (zookeeperImage !== undefined) {
-    const { network, conditions } = kafka;
-    const args = { stack, zookeepers, image: zookeeperImage, network, conditions };
+    const { stack, mark, network, conditions } = kafka;
+    const args = { stack, mark, zookeepers, image: zookeeperImage, network, conditions };
     return [...new ZookeeperEnsemble("zookeeper", args).members];
   }
   if (controllers.length === 0) return [];

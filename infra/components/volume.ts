@@ -1,19 +1,22 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { dockerLabels } from "./labels";
+import { dockerLabels, type Owner } from "./labels";
 
-/** Makes a named volume of the stack; a new one takes its owner from the image's directory that it is mounted over. */
+/**
+ * Makes a named volume of the stack; a new one takes its owner from the image's directory that it is mounted over. It is never replaced:
+ * nothing about a volume is worth the data in it.
+ */
 export function stackVolume(
   name: string,
-  args: { readonly stack: string; readonly volume: string },
+  args: Owner & { readonly volume: string },
   opts: pulumi.CustomResourceOptions,
 ): docker.Volume {
   return new docker.Volume(
     name,
     {
       name: args.volume,
-      labels: dockerLabels(args.stack),
+      labels: dockerLabels(args),
     },
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: ["name", "driver", "driverOpts", "labels"] },
   );
 }

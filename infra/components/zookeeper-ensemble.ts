@@ -5,6 +5,7 @@ import { memoryLimitsMegabytes } from "../plan/memory";
 import { zookeeperWhat } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
+import type { Owner } from "./labels";
 import { type Conditions, inRollingOrder } from "./rolling";
 import { stackVolume } from "./volume";
 
@@ -14,8 +15,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: {
-      readonly stack: string;
+    args: Owner & {
       readonly zookeepers: readonly ZookeeperPlan[];
       readonly image: pulumi.Input<string>;
       readonly network: pulumi.Input<string>;
@@ -24,15 +24,16 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
-    const { stack, image, network } = args;
+    const { stack, mark, image, network } = args;
     this.members = inRollingOrder(args.zookeepers, args.conditions, (plan, after) => {
       const what = zookeeperWhat(plan.id);
       const volume = (kind: string, volumeName: string) =>
-        stackVolume(`${what}-${kind}`, { stack, volume: volumeName }, { parent: this }).name;
+        stackVolume(`${what}-${kind}`, { stack, mark, volume: volumeName }, { parent: this }).name;
       const member = longRunningContainer(
         what,
         {
           stack,
+          mark,
           role: "zookeeper",
           container: plan.container,
           image,

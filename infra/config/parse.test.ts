@@ -63,6 +63,7 @@ describe("a right configuration", () => {
       hostPort: 9_092,
       dashboardPort: 8_080,
       prometheusPort: 9_090,
+      adopt: [],
     });
   });
 
@@ -156,7 +157,7 @@ describe("a wrong configuration", () => {
       hostPort: "often",
     });
     expect(problems).toEqual([
-      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, seed, backfill, speed, maxRate, compression, buffer, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort, dashboardPort, prometheusPort',
+      'colour: found "red"; remove it (npx pulumi config rm colour); the keys are devices, sensors, seed, backfill, speed, maxRate, compression, buffer, brokers, coordination, zookeepers, partitions, replicationFactor, kafka, topicDefaults, consumers, lake, images, hostPort, dashboardPort, prometheusPort, adopt',
       'devices[0].sensors[0].interval: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 10ms to 1d',
       'devices[2].name: found "-x"; write 1 to 100 letters, digits, dots, underscores or hyphens, starting with a letter or digit',
       "devices[2].flavour: found 1; remove it, there is no such key",

@@ -140,7 +140,7 @@ function readKeys(raw: Readonly<Record<string, unknown>>, secrets: readonly (key
 
 function fillIn(stack: string, config: Config, nowMs: number): Omit<StackSpec, "replayFiles"> {
   const { brokers, coordination, zookeepers, partitions, replicationFactor } = config;
-  const { kafka, consumers, lake, images, hostPort, dashboardPort, prometheusPort } = config;
+  const { kafka, consumers, lake, images, hostPort, dashboardPort, prometheusPort, adopt } = config;
   const { seed, speed, maxRate, backfill } = config;
   return {
     stack,
@@ -157,6 +157,7 @@ function fillIn(stack: string, config: Config, nowMs: number): Omit<StackSpec, "
     hostPort,
     dashboardPort,
     prometheusPort,
+    adopt,
     seed,
     speed,
     maxRate,

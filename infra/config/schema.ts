@@ -2,6 +2,7 @@ import { z } from "zod";
 import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
 import { prometheusType } from "../../apps/shared/contract/prometheus";
 import versions from "../../tools/versions.json";
+import { AdoptSpec } from "./adopt";
 import { BufferSpec, CompressionSpec, DevicesSpec } from "./devices";
 import { KafkaSpec } from "./kafka";
 import { LakeSpec } from "./lake";
@@ -93,4 +94,6 @@ export const StackConfig = z.strictObject({
   dashboardPort: wholeNumber(1, 65_535).default(8_080),
   /** Prometheus is published on 127.0.0.1 at this port, where it is a consumer. */
   prometheusPort: wholeNumber(1, 65_535).default(9_090),
+  /** Other states whose volumes this stack takes over. */
+  adopt: AdoptSpec.default([]),
 });

@@ -33,9 +33,13 @@ export const longestStackName = 63 - containerName("", controllerWhat(1)).length
 export type Role =
   "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
 
+/** Of everything that a stack has on the engine: the stack's name, and the id of the Pulumi state that made it. */
+export const labelOfStack = "kafka-iot-sim.stack";
+export const labelOfState = "kafka-iot-sim.state";
+
 /** Labels of a stack's networks and volumes, and with a role of its containers. */
 export function stackLabels(stack: string, role?: Role): Record<string, string> {
-  return { ...(role && { "kafka-iot-sim.role": role }), "kafka-iot-sim.stack": stack };
+  return { ...(role && { "kafka-iot-sim.role": role }), [labelOfStack]: stack };
 }
 
 /** What the containers are that a stack of this size has, beside its devices and consumers. */

@@ -1,28 +1,54 @@
 import type { Problem } from "../../apps/shared/contract/problems";
-import { isNumbered } from "../plan/names";
+import { isNumbered, labelOfStack, labelOfState } from "../plan/names";
 import type { StackPlan } from "../plan/stack";
+import type { ContainerCondition } from "./engine";
+import type { Made, PulumiState } from "./pulumi-state";
+import type { Survey } from "./survey";
 
 const wayOut = "npm run down first";
 
-/**
- * What of the coordination cannot be changed under a stack that exists. The volumes tell, since they outlive containers that were
- * killed or removed.
- */
-export function coordinationProblems(plan: StackPlan, volumes: readonly string[]): Problem[] {
-  const count = (what: string) =>
-    volumes.filter((name) => isNumbered(plan.stack, what, name, "-data")).length;
-  const existing = {
-    zookeepers: count("zookeeper"),
-    controllers: count("controller"),
-    brokers: count("broker"),
+/** What of the coordination cannot be changed under a stack that exists, and what it cannot do without. */
+export function coordinationProblems(
+  plan: StackPlan,
+  { volumes, state }: Pick<Survey, "volumes" | "state">,
+): Problem[] {
+  const brokers = countOf(plan.stack, "broker", volumes);
+  if (brokers === 0) return [];
+  // The first `up` may have been broken off before it made all of it.
+  const wasNeverUp = state.made === undefined && state.id !== undefined;
+  const made = state.made ?? inferredFrom(plan, volumes, state);
+  if (made.coordination !== plan.coordination) return [switched(plan.coordination)];
+  if (made.coordination === "zookeeper" && plan.zookeepers.length !== made.zookeepers)
+    return [resized(plan.zookeepers.length, made.zookeepers)];
+  if (made.coordination === "kraft" && plan.controllers.length > 0 !== made.controllers > 0)
+    return [controllersMoved(plan)];
+  if (wasNeverUp) return [];
+  return made.coordination === "zookeeper"
+    ? ensembleProblems(plan, volumes, state.id)
+    : quorumProblems(plan, volumes, state);
+}
+
+/** Stacks of earlier versions have no list of what there was; their volumes tell, since they outlive containers. */
+function inferredFrom(
+  { stack, coordination }: StackPlan,
+  volumes: readonly string[],
+  state: PulumiState,
+): Pick<Made, "coordination" | "zookeepers" | "controllers"> {
+  const controllers = countOf(stack, "controller", volumes);
+  const members = volumes.filter((name) => isNumbered(stack, "zookeeper", name, "-data"));
+  const isUnknown = state.volumes.size === 0 && coordination === "kraft";
+  const isKraft = members.length === 0 && (controllers > 0 || state.clusterId !== undefined || isUnknown);
+  // Members are numbered from 1, and there is an odd number of them.
+  const highest = Math.max(1, ...members.map((name) => Number(/(\d+)-data$/.exec(name)?.[1])));
+  return {
+    coordination: isKraft ? "kraft" : "zookeeper",
+    zookeepers: highest + 1 - (highest % 2),
+    controllers,
   };
-  if (existing.brokers === 0) return [];
-  const made = existing.zookeepers > 0 ? "zookeeper" : "kraft";
-  if (made !== plan.coordination) return [switched(plan.coordination)];
-  if (made === "zookeeper") return ensembleProblems(plan.zookeepers.length, existing.zookeepers);
-  const wantSeparate = plan.controllers.length > 0;
-  const haveSeparate = existing.controllers > 0;
-  return wantSeparate === haveSeparate ? founderProblems(plan, volumes) : [controllersMoved(plan)];
+}
+
+function countOf(stack: string, what: string, volumes: readonly string[]): number {
+  return volumes.filter((name) => isNumbered(stack, what, name, "-data")).length;
 }
 
 function switched(coordination: StackPlan["coordination"]): Problem {
@@ -41,10 +67,9 @@ function switched(coordination: StackPlan["coordination"]): Problem {
  * New members of an ensemble, empty, would form a majority while the one with the data is replaced, and Kafka would lose
  * all it knows.
  */
-function ensembleProblems(planned: number, existing: number): Problem[] {
-  if (planned === existing) return [];
+function resized(planned: number, existing: number): Problem {
   const remedy = `set it back to ${existing}, which the stack has; another size needs a new stack: ${wayOut}`;
-  return [{ path: "zookeepers", found: planned, remedy }];
+  return { path: "zookeepers", found: planned, remedy };
 }
 
 /** Controllers hold the cluster's metadata; it does not move from brokers to controllers of their own, or back. */
@@ -56,12 +81,94 @@ function controllersMoved({ controllers, brokers }: StackPlan): Problem {
   return { path: "brokers", found: brokers.length, remedy };
 }
 
-/** The node that begins a KRaft cluster begins another, beside its living nodes, if its storage is gone (`quorum.ts`). */
-function founderProblems({ controllers, brokers }: StackPlan, volumes: readonly string[]): Problem[] {
-  const [founder] = [...controllers, ...brokers];
-  if (founder === undefined || volumes.includes(founder.dataVolume)) return [];
+/** An ensemble gives a member that has lost its data a copy, as long as a majority has it. */
+function ensembleProblems(plan: StackPlan, volumes: readonly string[], mark: string | undefined): Problem[] {
+  const { zookeepers } = plan;
+  const lost = zookeepers.flatMap(({ dataVolume, logVolume }) =>
+    [dataVolume, logVolume].filter((name) => !volumes.includes(name)),
+  );
+  const whole = zookeepers.filter((member) => hasData(member, volumes));
+  if (whole.length * 2 > zookeepers.length) return zookeepers.flatMap((member) => halfLost(member, volumes));
+  const which = whole.length === 0 ? "ZooKeeper" : "the majority of ZooKeeper's members";
+  const consequence = `${which} has lost its data, and with it which topics there are: the brokers' volumes cannot be read without it`;
+  return [missing(plan, volumes, lost, consequence, mark)];
+}
+
+/** A member does not start with one half of its data. */
+function halfLost(
+  { container, dataVolume, logVolume }: StackPlan["zookeepers"][number],
+  volumes: readonly string[],
+): Problem[] {
+  const [lost, kept] = volumes.includes(dataVolume) ? [logVolume, dataVolume] : [dataVolume, logVolume];
+  if (volumes.includes(lost) || !volumes.includes(kept)) return [];
   const remedy =
-    `restore it: without it ${founder.container} would begin a new cluster beside the nodes that this stack has; ` +
-    `or ${wayOut}`;
-  return [{ path: `volume ${founder.dataVolume}`, found: "no such volume", remedy }];
+    `${container} cannot use one half of its data without the other. Its other members have all of it, and give it a copy: ` +
+    `docker rm -f ${container}; docker volume rm ${kept}; npx pulumi up`;
+  return [{ path: `volume ${lost}`, found: "no such volume", remedy }];
+}
+
+const hasData = (
+  { dataVolume, logVolume }: StackPlan["zookeepers"][number],
+  volumes: readonly string[],
+): boolean => volumes.includes(dataVolume) && volumes.includes(logVolume);
+
+/** The node that begins a KRaft cluster begins another, beside its living nodes, if its storage is gone (`quorum.ts`). */
+function quorumProblems(plan: StackPlan, volumes: readonly string[], { id, made }: PulumiState): Problem[] {
+  const { controllers, brokers } = plan;
+  const [founder] = [...controllers, ...brokers];
+  const voters = (controllers.length > 0 ? controllers : brokers)
+    .map(({ dataVolume }) => dataVolume)
+    .filter((name) => (made?.volumes ?? volumes).includes(name));
+  const lost = voters.filter((name) => !volumes.includes(name));
+  if (voters.length > 2 && lost.length * 2 > voters.length) {
+    const consequence =
+      "the majority of the controllers has lost the cluster's metadata, and with it which topics there are: the other volumes cannot be read without it";
+    return [missing(plan, volumes, lost, consequence, id)];
+  }
+  if (founder === undefined || volumes.includes(founder.dataVolume)) return [];
+  const consequence = `${founder.container} holds what the cluster began with, and would begin another one beside the nodes that this stack has`;
+  return [missing(plan, volumes, [founder.dataVolume], consequence, id)];
+}
+
+/** What is missing, what is lost with it, and what can still be done. */
+function missing(
+  plan: StackPlan,
+  volumes: readonly string[],
+  lost: readonly string[],
+  consequence: string,
+  mark: string | undefined,
+): Problem {
+  const labels = [
+    `${labelOfStack}=${plan.stack}`,
+    ...(mark === undefined ? [] : [`${labelOfState}=${mark}`]),
+  ];
+  const create = `docker volume create ${labels.map((label) => `--label ${label}`).join(" ")}`;
+  const clusterVolumes = volumes.filter((name) =>
+    ["zookeeper", "controller", "broker"].some((what) =>
+      ["-data", "-log"].some((suffix) => isNumbered(plan.stack, what, name, suffix)),
+    ),
+  );
+  const nodes = [...plan.zookeepers, ...plan.controllers, ...plan.brokers].map(({ container }) => container);
+  const remedy =
+    `${consequence}. If you have a copy, restore it (${create} ${lost[0]}, then copy the data into it). ` +
+    `Or begin a new cluster, which loses the messages that are not in the table and keeps the table: ` +
+    `docker rm -f ${nodes.join(" ")}; docker volume rm ${clusterVolumes.join(" ")}; ` +
+    `npx pulumi config set --path lake.onLostOffsets new-lineage; npx pulumi up. ` +
+    `Or ${wayOut}, which deletes the table, too`;
+  return { path: `volume ${lost.join(", ")}`, found: "no such volume", remedy };
+}
+
+/**
+ * Members of the ensemble that have lost their data come after those that have it: empty ones must not form a majority, which would
+ * take nothing for all there is.
+ */
+export function emptyMembersLast(
+  { zookeepers }: StackPlan,
+  volumes: readonly string[],
+  conditions: ReadonlyMap<string, ContainerCondition>,
+): ReadonlyMap<string, ContainerCondition> {
+  const empty = zookeepers.filter((member) => !hasData(member, volumes));
+  // Fewer would wait for the empty ones for ever.
+  if (empty.length * 2 >= zookeepers.length) return conditions;
+  return new Map([...conditions, ...empty.map(({ container }) => [container, "ailing"] as const)]);
 }

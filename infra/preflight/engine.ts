@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { stackLabels } from "../plan/names";
+import { labelOfStack, labelOfState, stackLabels } from "../plan/names";
 
 const run = promisify(execFile);
 const answerTimeoutMs = 10_000;
@@ -75,9 +75,52 @@ export async function existingContainers(stack: string): Promise<ExistingContain
   });
 }
 
-/** The names of a stack's volumes; they outlive its containers. */
-export async function existingVolumes(stack: string): Promise<string[]> {
-  return linesOf(await docker(["volume", "ls", ...labelFilter(stack), "--format", "{{.Name}}"]));
+/** A thing on the engine under a stack's names. */
+export interface EngineObject {
+  readonly kind: "container" | "network" | "volume" | "image";
+  /** The engine's id; of a volume or an image its name. */
+  readonly id: string;
+  readonly name: string;
+  /** The stack that it was made for; undefined if it was not made by this program. */
+  readonly stack: string | undefined;
+  /** The Pulumi state that made it; undefined for things of earlier versions, and images. */
+  readonly mark: string | undefined;
+}
+
+/**
+ * Everything on the engine that was made for a stack of this name, and everything that has a name which the stack wants.
+ * @param wanted names of containers, networks and volumes.
+ */
+export async function existingObjects(stack: string, wanted: ReadonlySet<string>): Promise<EngineObject[]> {
+  const list = async (
+    kind: EngineObject["kind"],
+    id: string,
+    name: string,
+    ...command: readonly string[]
+  ) => {
+    const format = [id, name, `{{.Label "${labelOfStack}"}}`, `{{.Label "${labelOfState}"}}`].join("\t");
+    return linesOf(await docker([...command, "--format", format])).map((line): EngineObject => {
+      const [foundId = "", foundName = "", madeFor = "", mark = ""] = line.split("\t");
+      return { kind, id: foundId, name: foundName, stack: madeFor || undefined, mark: mark || undefined };
+    });
+  };
+  const [containers, networks, volumes, images] = await Promise.all([
+    list("container", "{{.ID}}", "{{.Names}}", "ps", "--all", "--no-trunc"),
+    list("network", "{{.ID}}", "{{.Name}}", "network", "ls", "--no-trunc"),
+    list("volume", "{{.Name}}", "{{.Name}}", "volume", "ls"),
+    stackImages(stack),
+  ]);
+  const objects = [...containers, ...networks, ...volumes];
+  return [...objects.filter((each) => each.stack === stack || wanted.has(each.name)), ...images];
+}
+
+/** The images that were built for a stack; their names tell. */
+async function stackImages(stack: string): Promise<EngineObject[]> {
+  const filter = ["--filter", `reference=kafka-iot-sim/*:${stack}-*`];
+  const names = linesOf(await docker(["image", "ls", ...filter, "--format", "{{.Repository}}:{{.Tag}}"]));
+  return names
+    .filter((name) => /^(-[0-9a-f]{12}){1,2}$/.test(name.slice(name.indexOf(":") + 1 + stack.length)))
+    .map((name) => ({ kind: "image", id: name, name, stack, mark: undefined }));
 }
 
 /** The environment of a container that has ended well, as `NAME=value`; undefined if there is none. */
@@ -94,6 +137,47 @@ export async function environmentOfEnded(container: string): Promise<string[] | 
 /** What a program in a running container prints; undefined if it fails or takes longer than it may. */
 export async function outputOf(container: string, command: readonly string[], timeoutMs: number) {
   return docker(["exec", container, ...command], timeoutMs).catch(() => undefined);
+}
+
+/** Gives containers the time to end, and removes them; those that are gone already are fine. */
+export async function stopAndRemove(containers: readonly string[], graceSeconds: number): Promise<void> {
+  if (containers.length === 0) return;
+  const timeoutMs = (graceSeconds + 30) * 1_000;
+  await docker(["stop", "--time", String(graceSeconds), ...containers], timeoutMs).catch(() => undefined);
+  await docker(["rm", "--force", "--volumes", ...containers], timeoutMs);
+}
+
+/** Removes networks. Fails if something is connected to one. */
+export async function removeNetworks(networks: readonly string[]): Promise<void> {
+  if (networks.length > 0) await docker(["network", "rm", ...networks], 30_000);
+}
+
+/** Removes volumes, with the data in them. */
+export async function removeVolumes(volumes: readonly string[]): Promise<void> {
+  if (volumes.length > 0) await docker(["volume", "rm", ...volumes], 60_000);
+}
+
+/** Removes the names of images, and the images if they have no other. */
+export async function removeImages(images: readonly string[]): Promise<void> {
+  if (images.length > 0) await docker(["image", "rm", ...images], 60_000);
+}
+
+/** What a container was told by its environment; undefined if it has no such variable, or there is no such container. */
+export async function variableOf(container: string, name: string): Promise<string | undefined> {
+  const output = await docker(["container", "inspect", "--format", "{{json .Config.Env}}", container]).catch(
+    () => "null",
+  );
+  const environment = (JSON.parse(output) as string[] | null) ?? [];
+  return environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** Reads a file of a volume that no container need have, with a program of an image that is there. */
+export async function fileOfVolume(volume: string, path: string, image: string): Promise<string> {
+  const mount = `${volume}:/volume:ro`;
+  return docker(
+    ["run", "--rm", "--network", "none", "--volume", mount, "--entrypoint", "cat", image, `/volume/${path}`],
+    60_000,
+  );
 }
 
 /** Removes a container that has ended; one that is gone already is fine. */

@@ -3,9 +3,13 @@ import { showProblem } from "../../apps/shared/contract/problems";
 import { readStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
 import type { PortKey } from "../plan/published-ports";
+import { plannedVolumes } from "../plan/planned-names";
 import { planStack } from "../plan/stack";
 import type { PortSurvey } from "./host-ports";
+import { lostVolumes } from "./lost-volumes";
+import { emptyMembersLast } from "./coordination";
 import { machineProblems } from "./problems";
+import { emptyState, type Made } from "./pulumi-state";
 import type { Survey } from "./survey";
 import { ampleMachine } from "./testing/ample-machine";
 
@@ -18,7 +22,11 @@ const gigabytes = (count: number) => ({
   engine: { version: "28.1", memoryBytes: count * 2 ** 30, processors: 2 },
 });
 const volumes = (...whats: readonly string[]) => ({
-  volumes: [...whats.map((what) => `kafka-iot-sim-dev-${what}-data`), "kafka-iot-sim-dev-lake"],
+  volumes: [
+    ...whats.map((what) => `kafka-iot-sim-dev-${what}-data`),
+    ...whats.filter((what) => what.startsWith("zookeeper")).map((what) => `kafka-iot-sim-dev-${what}-log`),
+    "kafka-iot-sim-dev-lake",
+  ],
 });
 const ports = (survey: PortSurvey, key: PortKey = "hostPort") => new Map([[key, survey]]);
 const partitions = (...counts: readonly number[]) => ({
@@ -208,7 +216,7 @@ describe("coordination", () => {
     ],
     [
       {},
-      volumes("broker-1"),
+      { ...volumes("broker-1"), state: { ...emptyState, clusterId: "an-id" } },
       'coordination: found "zookeeper"; this stack was made with KRaft, in which brokers hold what they know: set it back to kraft, or npm run down first (pulumi destroy), which takes the stack\'s data with it',
     ],
     [
@@ -226,17 +234,136 @@ describe("coordination", () => {
       volumes(...three, "broker-4", "controller-1", "controller-2", "controller-3"),
       "brokers: found 3; this stack was made with controllers of their own, which a cluster of at most 3 brokers does not have: set it to 4 or more, or npm run down first",
     ],
-    [
-      { coordination: "kraft", brokers: 3 },
-      volumes("broker-2", "broker-3"),
-      'volume kafka-iot-sim-dev-broker-1-data: found "no such volume"; restore it: without it kafka-iot-sim-dev-broker-1 would begin a new cluster beside the nodes that this stack has; or npm run down first',
-    ],
-    [
-      { coordination: "kraft", brokers: 4 },
-      volumes("broker-1", "controller-2", "controller-3"),
-      'volume kafka-iot-sim-dev-controller-1-data: found "no such volume"; restore it: without it kafka-iot-sim-dev-controller-1 would begin a new cluster beside the nodes that this stack has; or npm run down first',
-    ],
   ])("%j is refused", (raw, there, problem) => {
     expect(problemsOf(raw, there)).toEqual([problem]);
+  });
+});
+
+describe("volumes that are gone", () => {
+  const zookeepers = ["zookeeper-1", "zookeeper-2", "zookeeper-3"];
+  const named = (...whats: readonly string[]) => whats.map((what) => `kafka-iot-sim-dev-${what}`);
+  const made = (raw: Record<string, unknown>): Made => {
+    const plan = planStack(readStackConfig("dev", raw, noFiles).spec);
+    const { coordination, zookeepers: members, controllers } = plan;
+    return {
+      coordination,
+      zookeepers: members.length,
+      controllers: controllers.length,
+      volumes: plannedVolumes(plan),
+    };
+  };
+  /** What is told of a stack that was brought up and has lost some of its volumes. */
+  const without = (raw: Record<string, unknown>, ...lost: readonly string[]) => {
+    const config = readStackConfig("dev", raw, noFiles);
+    const plan = planStack(config.spec);
+    const state = { ...emptyState, id: "state-0123456789abcdef", made: made(raw) };
+    const there = state.made.volumes.filter((name) => !named(...lost).includes(name));
+    const survey = { ...ampleMachine, volumes: there, state };
+    return {
+      problems: machineProblems(plan, config, survey).map(showProblem),
+      warnings: lostVolumes(plan, survey),
+      last: [...emptyMembersLast(plan, there, new Map())],
+    };
+  };
+
+  it("are named, with what is lost and what can be done, where a cluster cannot do without them", () => {
+    expect(without({}, "zookeeper-1-data", "zookeeper-1-log").problems).toEqual([
+      'volume kafka-iot-sim-dev-zookeeper-1-data, kafka-iot-sim-dev-zookeeper-1-log: found "no such volume"; ' +
+        "ZooKeeper has lost its data, and with it which topics there are: the brokers' volumes cannot be read without it. " +
+        "If you have a copy, restore it (docker volume create --label kafka-iot-sim.stack=dev --label kafka-iot-sim.state=state-0123456789abcdef kafka-iot-sim-dev-zookeeper-1-data, then copy the data into it). " +
+        "Or begin a new cluster, which loses the messages that are not in the table and keeps the table: " +
+        "docker rm -f kafka-iot-sim-dev-zookeeper-1 kafka-iot-sim-dev-broker-1; docker volume rm kafka-iot-sim-dev-broker-1-data; " +
+        "npx pulumi config set --path lake.onLostOffsets new-lineage; npx pulumi up. " +
+        "Or npm run down first, which deletes the table, too",
+    ]);
+  });
+
+  it.each([
+    [
+      "the majority of ZooKeeper's members",
+      { zookeepers: 3 },
+      ["zookeeper-1-data", "zookeeper-2-log"],
+      "the majority of ZooKeeper's members has lost its data",
+    ],
+    [
+      "the first of the brokers that are controllers",
+      { coordination: "kraft", brokers: 3 },
+      ["broker-1-data"],
+      "kafka-iot-sim-dev-broker-1 holds what the cluster began with",
+    ],
+    [
+      "the first controller",
+      { coordination: "kraft", brokers: 4 },
+      ["controller-1-data"],
+      "kafka-iot-sim-dev-controller-1 holds what the cluster began with",
+    ],
+    [
+      "two controllers of three",
+      { coordination: "kraft", brokers: 4 },
+      ["controller-2-data", "controller-3-data"],
+      "the majority of the controllers has lost the cluster's metadata",
+    ],
+    [
+      "two brokers of three that are controllers",
+      { coordination: "kraft", brokers: 3 },
+      ["broker-2-data", "broker-3-data"],
+      "the majority of the controllers has lost the cluster's metadata",
+    ],
+  ])("are refused of %s", (_whose, raw, lost, reason) => {
+    const { problems } = without(raw, ...lost);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`volume ${named(...lost).join(", ")}: found "no such volume"; ${reason}`);
+  });
+
+  it("are refused where one half of a member of ZooKeeper is gone, which the others can give it", () => {
+    expect(without({ zookeepers: 3 }, "zookeeper-2-log").problems).toEqual([
+      'volume kafka-iot-sim-dev-zookeeper-2-log: found "no such volume"; kafka-iot-sim-dev-zookeeper-2 cannot use one half of its data without the other. ' +
+        "Its other members have all of it, and give it a copy: docker rm -f kafka-iot-sim-dev-zookeeper-2; docker volume rm kafka-iot-sim-dev-zookeeper-2-data; npx pulumi up",
+    ]);
+  });
+
+  it.each([
+    [{}, "lake", "the table is lost; the lake makes it again of all messages that the topics still have"],
+    [{}, "broker-1-data", "messages that no other broker has are lost; what the table has stays there, and"],
+    [{ brokers: 3, replicationFactor: 1 }, "broker-2-data", "messages that no other broker has are lost;"],
+    [{ brokers: 3 }, "broker-2-data", "its broker copies the messages from the others"],
+    [{ brokers: 3, coordination: "kraft" }, "broker-3-data", "its broker copies the messages"],
+    [
+      { brokers: 4, coordination: "kraft" },
+      "controller-2-data",
+      "its controller gets the cluster's metadata",
+    ],
+    [{ consumers: [{ type: "prometheus" }] }, "prometheus-metrics", "Prometheus' metrics are lost"],
+  ] as const)("of %j: %s is made anew with a warning", (raw, lost, loss) => {
+    const { problems, warnings } = without(raw, lost);
+    expect(problems).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(
+      `volume kafka-iot-sim-dev-${lost} is gone and is made anew, empty: ${loss}`,
+    );
+  });
+
+  it("of one member of ZooKeeper are made anew, after the members that have their data", () => {
+    const { problems, warnings, last } = without({ zookeepers: 3 }, "zookeeper-2-data", "zookeeper-2-log");
+    expect(problems).toEqual([]);
+    expect(warnings).toHaveLength(2);
+    expect(last).toEqual([["kafka-iot-sim-dev-zookeeper-2", "ailing"]]);
+  });
+
+  it("all of them, are a new cluster", () => {
+    const nodes = [...zookeepers.flatMap((each) => [`${each}-data`, `${each}-log`]), "broker-1-data"];
+    const { problems, last } = without({ zookeepers: 3 }, ...nodes);
+    expect([problems, last]).toEqual([[], []]);
+  });
+
+  it("are not missed before the stack was up for the first time, as after an `up` that was killed", () => {
+    const state = { ...emptyState, id: "state-0123456789abcdef" };
+    expect(problemsOf({}, { ...volumes("broker-1"), state })).toEqual([]);
+    expect(problemsOf({ coordination: "kraft", brokers: 3 }, { ...volumes("broker-2"), state })).toEqual([]);
+  });
+
+  it("are told of stacks of earlier versions, which keep no list, as far as their other volumes tell", () => {
+    expect(problemsOf({}, volumes("broker-1"))[0]).toContain("ZooKeeper has lost its data");
+    expect(problemsOf({ zookeepers: 3 }, volumes("broker-1", "zookeeper-1", "zookeeper-3"))).toEqual([]);
   });
 });

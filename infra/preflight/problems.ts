@@ -2,10 +2,14 @@ import type { Problem } from "../../apps/shared/contract/problems";
 import type { ReadConfig } from "../config/parse";
 import type { StackPlan } from "../plan/stack";
 import { coordinationProblems } from "./coordination";
+import { ownershipProblems } from "./ownership-problems";
 import { memoryProblems } from "./memory";
 import { portProblems } from "./port-problems";
 import { partitionProblems } from "./existing-topics";
 import type { Survey, Unreachable } from "./survey";
+
+/** What a user does to whom the engine's socket is closed. */
+const notAllowed = "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
 
 /**
  * What keeps a plan from a machine, all of it at once. Of keys that could not be read nothing is said, since the plan has their
@@ -17,15 +21,18 @@ export function machineProblems(
   survey: Survey | Unreachable,
 ): Problem[] {
   if ("unreachable" in survey) {
-    const remedy =
-      "start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing";
+    const remedy = /permission denied/i.test(survey.unreachable)
+      ? notAllowed
+      : "start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing";
     return [{ path: "Docker engine", found: survey.unreachable, remedy }];
   }
+  const foreign = ownershipProblems(plan.stack, survey, spec.adopt);
   const { heapMegabytes } = spec.kafka;
   const topics = plan.topicInit.environment.TOPIC_INIT_TOPICS;
   const ifRead = (keys: readonly string[], problems: () => Problem[]) =>
     keys.some((key) => unread.has(key)) ? [] : problems();
   return [
+    ...foreign,
     ...ifRead(["images", "coordination", "consumers"], () => imageProblems(plan, survey.images)),
     ...(["hostPort", "dashboardPort", "prometheusPort"] as const).flatMap((key) =>
       ifRead([key, key === "hostPort" ? "brokers" : "consumers"], () =>
@@ -36,7 +43,10 @@ export function machineProblems(
       memoryProblems(plan, heapMegabytes, survey.engine.memoryBytes),
     ),
     ...ifRead(["partitions", "devices"], () => partitionProblems(spec.partitions, topics, survey.topics)),
-    ...ifRead(["coordination", "brokers", "zookeepers"], () => coordinationProblems(plan, survey.volumes)),
+    ...ifRead(["coordination", "brokers", "zookeepers"], () =>
+      // What others have says nothing of this stack.
+      foreign.length > 0 ? [] : coordinationProblems(plan, survey),
+    ),
   ];
 }
 

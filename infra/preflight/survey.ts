@@ -6,14 +6,17 @@ import {
   type ContainerCondition,
   engineMachine,
   type EngineMachine,
+  type EngineObject,
   engineReason,
   environmentOfEnded,
   type ExistingContainer,
   existingContainers,
-  existingVolumes,
+  existingObjects,
   missingImages,
   outputOf,
 } from "./engine";
+import { plannedNames } from "../plan/planned-names";
+import type { PulumiState } from "./pulumi-state";
 import { publishedPorts } from "../plan/published-ports";
 import { type PortSurveys, surveyAllPorts } from "./host-ports";
 import { describedTopics, type ExistingTopic } from "./existing-topics";
@@ -28,6 +31,10 @@ export interface Survey {
   readonly images: ReadonlyMap<string, string>;
   readonly containers: readonly ExistingContainer[];
   readonly volumes: readonly string[];
+  /** Everything that the engine has under the stack's name or under names that it wants. */
+  readonly objects: readonly EngineObject[];
+  /** What the stack's Pulumi state knows of it. */
+  readonly state: PulumiState;
   /** What the stack was last brought to; undefined if it never was, or nobody knows any more. */
   readonly carriedOut: CarriedOutPlan | undefined;
   /** The topics that the stack has, as far as is known. */
@@ -42,13 +49,13 @@ export interface Unreachable {
 }
 
 /** Looks at what a plan needs of the machine: an engine, images, ports, and what is there of the stack. Changes nothing. */
-export async function surveyMachine(plan: StackPlan): Promise<Survey | Unreachable> {
+export async function surveyMachine(plan: StackPlan, state: PulumiState): Promise<Survey | Unreachable> {
   try {
-    const [engine, images, containers, volumes, environment] = await Promise.all([
+    const [engine, images, containers, objects, environment] = await Promise.all([
       engineMachine(),
       unavailableImages(plan.images),
       existingContainers(plan.stack),
-      existingVolumes(plan.stack),
+      existingObjects(plan.stack, plannedNames(plan)),
       environmentOfEnded(plan.topicInit.container),
     ]);
     const carriedOut = environment && carriedOutPlan(environment);
@@ -56,15 +63,24 @@ export async function surveyMachine(plan: StackPlan): Promise<Survey | Unreachab
       surveyHostPorts(plan, containers),
       carriedOut?.topics ?? topicsByBrokers(plan, containers),
     ]);
-    return { engine, images, containers, volumes, carriedOut, topics, ports };
+    const volumes = objects.filter(({ kind }) => kind === "volume").map(({ name }) => name);
+    return { engine, images, containers, volumes, objects, state, carriedOut, topics, ports };
   } catch (error) {
     return { unreachable: engineReason(error) };
   }
 }
 
-/** How the stack's containers do, by name. */
-export function conditionsIn({ containers }: Survey): ReadonlyMap<string, ContainerCondition> {
-  return new Map(containers.map(({ name, condition }) => [name, condition]));
+/**
+ * How the stack's containers do, by name.
+ * @param removed those that have been removed since.
+ */
+export function conditionsIn(
+  { containers }: Survey,
+  removed: ReadonlySet<string>,
+): ReadonlyMap<string, ContainerCondition> {
+  return new Map(
+    containers.filter(({ name }) => !removed.has(name)).map(({ name, condition }) => [name, condition]),
+  );
 }
 
 /**

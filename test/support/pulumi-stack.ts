@@ -1,13 +1,24 @@
+import { spawn } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../../tools/setup/environment.mjs";
+import { root, toolEnvironment } from "../../tools/setup/environment.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
 import { runPrefix } from "./sweep";
+
+/** A resource of a stack's state. */
+interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+}
+
+interface StackState {
+  readonly deployment: { readonly resources?: readonly StateResource[] };
+}
 
 /** A stack of this project that a test drives with the real Pulumi CLI, with a state and configuration of its own. */
 export class PulumiStack {
@@ -54,6 +65,60 @@ export class PulumiStack {
     return this.run("up", "--yes", "--skip-preview", "--non-interactive", ...this.options, ...options);
   }
 
+  /** Brings the stack up, and kills Pulumi with `kill -9` as soon as something is so; what it was asked for may go on a while. */
+  async killUp(isTime: () => Promise<boolean>): Promise<void> {
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", ...this.options];
+    // A group of its own, so that plugins that outlive their Pulumi can be ended, too.
+    const child = spawn("pulumi", args, { cwd: root, env: this.env(), detached: true, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    try {
+      while (child.exitCode === null && !(await isTime()));
+      if (!child.kill("SIGKILL")) throw new Error("the update had ended before it could be killed");
+      await ended;
+    } finally {
+      process.kill(-(child.pid ?? NaN), "SIGKILL");
+    }
+    mustSucceed(await this.run("cancel", "--yes", "--stack", this.name));
+  }
+
+  /** A stack of the same name, configured alike, in another checkout: with a state of its own. */
+  async elsewhere(): Promise<PulumiStack> {
+    const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
+    const other = new PulumiStack(this.name, directory);
+    mustSucceed(await other.run("stack", "init", this.name, "--non-interactive", "--no-select"));
+    await rm(join(root, `Pulumi.${this.name}.yaml`), { force: true });
+    await copyFile(this.configFile, other.configFile);
+    return other;
+  }
+
+  /** Names the stack otherwise, as `pulumi stack rename` does. */
+  async rename(name: string): Promise<PulumiStack> {
+    mustSucceed(await this.run("stack", "rename", name, "--stack", this.name, "--non-interactive"));
+    await rm(join(root, `Pulumi.${name}.yaml`), { force: true });
+    return new PulumiStack(name, this.directory);
+  }
+
+  /** Has this state list another's volumes, as versions did that took what had the right name for their own. */
+  async claimVolumesOf(other: PulumiStack): Promise<void> {
+    const state = await other.export();
+    const resources = (state.deployment.resources ?? []).filter(({ type }) =>
+      /^(pulumi:pulumi:Stack|pulumi:providers:.*|kafka-iot-sim:.*|docker:index\/volume:Volume)$/.test(type),
+    );
+    const file = join(this.directory, "import.json");
+    await writeFile(file, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
+    mustSucceed(await this.run("stack", "import", "--stack", this.name, "--file", file));
+  }
+
+  /** Runs `npm run down`. */
+  down(): Promise<CommandResult> {
+    return tryCommand("npm", ["run", "--silent", "down", "--", "--stack", this.name], { env: this.env() });
+  }
+
+  /** Forgets the stack, and leaves everything of it on the engine. */
+  async forget(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
   preview(...options: readonly string[]): Promise<CommandResult> {
     return this.run("preview", "--non-interactive", ...this.options, ...options);
   }
@@ -74,10 +139,7 @@ export class PulumiStack {
 
   /** Names of all resources that the stack's state holds. */
   async resources(): Promise<string[]> {
-    const state = JSON.parse(mustSucceed(await this.run("stack", "export", "--stack", this.name))) as {
-      deployment: { resources?: { urn: string }[] };
-    };
-    return (state.deployment.resources ?? []).map(({ urn }) => urn);
+    return ((await this.export()).deployment.resources ?? []).map(({ urn }) => urn);
   }
 
   /** Runs a script of this project that reads the stack's configuration, which lies in the working copy meanwhile. */
@@ -105,8 +167,16 @@ export class PulumiStack {
     return ["--stack", this.name, "--config-file", this.configFile];
   }
 
+  private async export(): Promise<StackState> {
+    return JSON.parse(mustSucceed(await this.run("stack", "export", "--stack", this.name))) as StackState;
+  }
+
   private run(...args: readonly string[]): Promise<CommandResult> {
-    return tryCommand("pulumi", args, { env: { PULUMI_BACKEND_URL: `file://${this.directory}` } });
+    return tryCommand("pulumi", args, { env: this.env() });
+  }
+
+  private env(): NodeJS.ProcessEnv {
+    return { ...toolEnvironment(), FORCE_COLOR: undefined, PULUMI_BACKEND_URL: `file://${this.directory}` };
   }
 }
 

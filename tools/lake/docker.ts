@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { dockerFailure } from "../setup/docker-failure.mjs";
 import { SetupError } from "../setup/errors.mjs";
 
 /** What was to be copied out of a container does not exist. */
@@ -37,5 +38,5 @@ function failure(args: readonly string[], code: number | undefined, complaint: s
     return new SetupError('There is no "docker" command here; "npm run doctor" says what the machine lacks.');
   }
   if (complaint.includes("Could not find the file")) return new NotThere(complaint.trim());
-  return new SetupError(`docker ${args[0] ?? ""}: ${complaint.trim().split("\n")[0] || "it failed"}`);
+  return new SetupError(dockerFailure(args[0] ?? "", complaint));
 }

@@ -4,6 +4,7 @@ import { readStackConfig } from "../../infra/config/parse";
 import { projectSurroundings } from "../../infra/config/project-files";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
+import { lostVolumes } from "../../infra/preflight/lost-volumes";
 import { machineProblems } from "../../infra/preflight/problems";
 import { surveyMachine } from "../../infra/preflight/survey";
 import { commands } from "../commands.mjs";
@@ -15,12 +16,20 @@ import { readStackConfiguration } from "./stack-config";
 
 void runCommand(commands.plan, async () => {
   const options = parseOptions(process.argv.slice(2));
-  const { stack, raw } = await readStackConfiguration(options.stack);
+  const { stack, raw, state } = await readStackConfiguration(options.stack);
   const config = readStackConfig(stack, raw, projectSurroundings());
   const plan = planStack(config.spec);
-  const survey = await surveyMachine(plan);
+  const survey = await surveyMachine(plan, state);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
-  const report = { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
+  const capacity = planCapacity(config.spec, plan);
+  const lost = "unreachable" in survey ? [] : lostVolumes(plan, survey);
+  const report = {
+    spec: config.spec,
+    plan,
+    capacity: { ...capacity, warnings: [...capacity.warnings, ...lost] },
+    survey,
+    problems,
+  };
   await print(`${options.json ? reportJson(report) : describePlan(report)}\n`);
   return problems.length === 0 ? 0 : 1;
 });

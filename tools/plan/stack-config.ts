@@ -2,17 +2,19 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secretValue } from "../../apps/shared/contract/problems";
+import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
 import { readConfigValue } from "../../infra/config/value";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { capture } from "../setup/process.mjs";
-import { currentStack, defaultStack, project, pulumi, pulumiPath } from "../setup/stack.mjs";
+import { currentStack, defaultStack, findStack, project, pulumi, pulumiPath } from "../setup/stack.mjs";
 import { versions } from "../setup/versions.mjs";
 
 /** A stack's raw configuration, value by key. */
 export interface StackConfiguration {
   readonly stack: string;
   readonly raw: Readonly<Record<string, unknown>>;
+  readonly state: PulumiState;
 }
 
 /** One entry of `pulumi config --json`. */
@@ -31,14 +33,15 @@ export async function readStackConfiguration(name: string | undefined): Promise<
   if (!existsSync(pulumiPath()))
     throw new SetupError(`The Pulumi CLI ${versions.pulumi.cli} is not installed yet: run npm start once.`);
   const stack = name ?? (await currentStack()).name;
-  return { stack, raw: rawConfig(await configListing(stack)) };
+  const { exists } = await findStack(stack);
+  const [listing, state] = await Promise.all([
+    exists ? pulumi(["config", "--json", "--stack", stack]) : listingOfUnknown(stack),
+    exists ? pulumi(["stack", "export", "--stack", stack]).then(readExportedState) : emptyState,
+  ]);
+  return { stack, raw: rawConfig(listing), state };
 }
 
-async function configListing(stack: string): Promise<string> {
-  const known = await capture(pulumiPath(), ["stack", "ls", "--json"], { cwd: root, env: toolEnvironment() });
-  const stacks = known.code === 0 ? (JSON.parse(known.stdout) as { name: string }[]) : [];
-  if (stacks.some((each) => each.name.split("/").at(-1) === stack))
-    return pulumi(["config", "--json", "--stack", stack]);
+async function listingOfUnknown(stack: string): Promise<string> {
   if (stack !== defaultStack && !existsSync(join(root, `Pulumi.${stack}.yaml`)))
     throw new SetupError(`There is no stack "${stack}": npx pulumi stack ls lists those that there are.`);
   return listingOfNewStack(stack);

@@ -2,6 +2,8 @@
 // `npx pulumi …` in the working copy: the pinned CLI, in the environment that set-up made for it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isNotAllowed, notAllowed } from "../setup/docker-failure.mjs";
+import { engineState } from "../setup/engine.mjs";
 import { nodeDirectory, pulumiBinDirectory, toolEnvironment } from "../setup/environment.mjs";
 import { exitLike, runForeground } from "../setup/foreground.mjs";
 import { versions } from "../setup/versions.mjs";
@@ -16,5 +18,14 @@ if (!existsSync(join(nodeDirectory(), "node"))) {
     `Node ${process.version} is too old for Pulumi's SDK and no newer one is installed yet: run npm start once.`,
   );
   process.exit(1);
+}
+// Pulumi would say it at the end of many lines, and not what to do.
+const usesEngine = ["up", "update", "preview", "refresh", "destroy", "down", "watch", "import"];
+if (process.argv.slice(2).some((argument) => usesEngine.includes(argument))) {
+  const { problem } = await engineState();
+  if (isNotAllowed(problem)) {
+    console.error(`${problem}\nThe Docker engine runs, but ${notAllowed}.`);
+    process.exit(1);
+  }
 }
 exitLike(await runForeground(cli, process.argv.slice(2), { env: toolEnvironment() }));

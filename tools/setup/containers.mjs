@@ -1,3 +1,4 @@
+import { dockerFailure } from "./docker-failure.mjs";
 import { SetupError } from "./errors.mjs";
 import { parseJson } from "./json.mjs";
 import { capture, findCommand } from "./process.mjs";
@@ -21,7 +22,7 @@ const noDocker = 'There is no "docker" command here; "npm run doctor" says what 
 async function docker(args) {
   if (findCommand("docker") === undefined) throw new SetupError(noDocker);
   const result = await capture("docker", args, { timeoutMs: 30_000 });
-  if (result.code !== 0) throw new SetupError(`docker ${args[0]}: ${result.stderr.trim() || "no answer"}`);
+  if (result.code !== 0) throw new SetupError(dockerFailure(args[0] ?? "", result.stderr));
   return result.stdout.split("\n").filter((line) => line !== "");
 }
 
@@ -106,22 +107,6 @@ export function summary(containers) {
 /** @param {Container} container */
 function isHealthy({ status }) {
   return status.includes("(healthy)");
-}
-
-/**
- * What is left of a stack on the engine, as "container NAME", "network NAME", "volume NAME".
- *
- * @param {string} stack
- * @returns {Promise<string[]>}
- * @throws {SetupError} if the engine does not answer
- */
-export async function leftovers(stack) {
-  const [containers, networks, volumes] = await Promise.all([
-    docker(["ps", "--all", ...label(stack), "--format", "container {{.Names}}"]),
-    docker(["network", "ls", ...label(stack), "--format", "network {{.Name}}"]),
-    docker(["volume", "ls", ...label(stack), "--format", "volume {{.Name}}"]),
-  ]);
-  return [...containers, ...networks, ...volumes];
 }
 
 /**

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { join } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { cacheDirectory } from "./environment.mjs";
+import { isNotAllowed, notAllowed } from "./docker-failure.mjs";
 import { SetupError } from "./errors.mjs";
 import { capture, findCommand, lastLines, runLogged } from "./process.mjs";
 
@@ -11,8 +12,6 @@ import { capture, findCommand, lastLines, runLogged } from "./process.mjs";
 const folder = join(cacheDirectory(), "engine");
 const logPath = join(folder, "dockerd.log");
 const pidPath = join(folder, "dockerd.pid");
-
-const notAllowed = "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
 
 /** The engine first gives its containers the time to end that they ask for: brokers 30 s. */
 const stopLimitMs = 60_000;
@@ -55,23 +54,30 @@ export const enginePart = {
       },
     },
   ],
-  byHand:
-    "Install Docker Engine (https://docs.docker.com/engine/install/) or Docker Desktop, start it, see that " +
-    "`docker version` shows a server, and run this again.",
+  byHand: (reasons) => {
+    // There is an engine, or there is to be one elsewhere: another one would not help.
+    if (reasons.includes(notAllowed)) return "";
+    if (reasons.some((reason) => reason.endsWith(elsewhere)))
+      return "Start the engine there, or choose this machine's: unset DOCKER_HOST, docker context use default.";
+    return (
+      "Install Docker Engine (https://docs.docker.com/engine/install/) or Docker Desktop, start it, see that " +
+      "`docker version` shows a server, and run this again."
+    );
+  },
 };
+
+/** How an obstacle ends that is about an engine which is not this machine's own. */
+const elsewhere = ", which does not answer";
 
 /** Why no engine of this machine may be started, or undefined. @param {Machine} machine */
 async function obstacleToHere(machine) {
-  if (machine.env.DOCKER_HOST) return `DOCKER_HOST is ${machine.env.DOCKER_HOST}, which does not answer`;
+  const { problem } = await engineState();
+  if (isNotAllowed(problem)) return notAllowed;
+  if (machine.env.DOCKER_HOST) return `DOCKER_HOST is ${machine.env.DOCKER_HOST}${elsewhere}`;
   const context = machine.command("docker")
     ? (await capture("docker", ["context", "show"])).stdout.trim()
     : "";
-  if (context !== "" && context !== "default")
-    return `the Docker context is "${context}", which does not answer`;
-  const { problem } = await engineState();
-  if (/permission denied/i.test(problem)) {
-    return notAllowed;
-  }
+  if (context !== "" && context !== "default") return `the Docker context is "${context}"${elsewhere}`;
   return machine.platform === "linux" ? undefined : "Docker Desktop does not run";
 }
 
@@ -138,7 +144,7 @@ export async function waitForEngine(alive, where) {
   while (Date.now() < deadline && alive()) {
     const { version, problem } = await engineState();
     if (version !== undefined) return;
-    if (/permission denied/i.test(problem)) throw new SetupError(`the Docker engine runs, but ${notAllowed}`);
+    if (isNotAllowed(problem)) throw new SetupError(`the Docker engine runs, but ${notAllowed}`);
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   const reason = alive() ? `it did not answer within ${limitMs / 1000} s` : "it stopped at once";

@@ -19,7 +19,7 @@ import { isStopped } from "./process.mjs";
  * @property {string} needed
  * @property {(machine: Machine) => Look | Promise<Look>} look
  * @property {Way[]} ways
- * @property {string} byHand how a person installs it
+ * @property {string | ((reasons: string[]) => string)} byHand how a person installs it; "" where the reasons say what to do
  *
  * @typedef {object} Plan
  * @property {boolean} there nothing has to be done
@@ -80,5 +80,12 @@ export async function provide(part, machine, progress) {
 /** The one message about a part that cannot be had. @param {Part} part @param {string[]} reasons */
 export function impossible(part, reasons) {
   const why = [...new Set(reasons)].join("; ");
-  return new SetupError(`${part.name} (${part.needed}) cannot be had: ${why}\n${part.byHand}`);
+  return new SetupError(
+    `${part.name} (${part.needed}) cannot be had: ${why}\n${byHandOf(part, reasons)}`.trimEnd(),
+  );
+}
+
+/** How a person installs a part that cannot be had. @param {Part} part @param {string[]} reasons why it cannot */
+export function byHandOf({ byHand }, reasons) {
+  return typeof byHand === "string" ? byHand : byHand(reasons);
 }

@@ -47,6 +47,19 @@ export async function currentStack() {
   return { name: defaultStack, exists, selected: false };
 }
 
+/**
+ * A stack by its name, or {@link currentStack}.
+ *
+ * @param {string | undefined} name
+ * @returns {Promise<{ name: string, exists: boolean }>}
+ */
+export async function findStack(name) {
+  if (name === undefined) return currentStack();
+  /** @type {{ name: string }[]} */
+  const stacks = parseJson(await pulumi(["stack", "ls", "--json"]));
+  return { name, exists: stacks.some((each) => shortName(each.name) === name) };
+}
+
 /** A service backend says "organization/project/stack". @param {string} name */
 function shortName(name) {
   return name.split("/").at(-1) ?? name;
@@ -92,7 +105,7 @@ export async function configuredConsumerTypes(stack) {
  * @param {string} key
  * @returns {Promise<unknown>}
  */
-async function configuredValue(stack, key) {
+export async function configuredValue(stack, key) {
   const file = join(root, `Pulumi.${stack}.yaml`);
   const written = new RegExp(`^\\s*["']?(${project}:)?${key}["']?:`, "m");
   if (!existsSync(file) || !written.test(readFileSync(file, "utf8"))) return undefined;

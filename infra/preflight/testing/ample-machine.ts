@@ -1,3 +1,4 @@
+import { emptyState } from "../pulumi-state";
 import type { Survey } from "../survey";
 
 /** A machine that lacks nothing, on which there is nothing of the stack yet. */
@@ -6,6 +7,8 @@ export const ampleMachine: Survey = {
   images: new Map(),
   containers: [],
   volumes: [],
+  objects: [],
+  state: emptyState,
   carriedOut: undefined,
   topics: undefined,
   ports: new Map(),

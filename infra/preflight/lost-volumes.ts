@@ -1,0 +1,33 @@
+import { isNumbered } from "../plan/names";
+import { plannedVolumes } from "../plan/planned-names";
+import type { StackPlan } from "../plan/stack";
+import type { Survey } from "./survey";
+
+/** What is lost with volumes that a stack had and that are gone, of those that it can do without; a line each. */
+export function lostVolumes(
+  plan: StackPlan,
+  { volumes, state }: Pick<Survey, "volumes" | "state">,
+): string[] {
+  const there = new Set(volumes);
+  const planned = new Set(plannedVolumes(plan));
+  const lost = (state.made?.volumes ?? []).filter((name) => planned.has(name) && !there.has(name));
+  return lost.map((name) => `volume ${name} is gone and is made anew, empty: ${lossOf(plan, name)}`);
+}
+
+function lossOf(plan: StackPlan, volume: string): string {
+  const { stack, topicInit, brokers } = plan;
+  if (volume === plan.lake.volume)
+    return "the table is lost; the lake makes it again of all messages that the topics still have";
+  if (volume === plan.prometheus?.volume) return "Prometheus' metrics are lost";
+  if (["-data", "-log"].some((suffix) => isNumbered(stack, "zookeeper", volume, suffix)))
+    return "its member of ZooKeeper gets its data from the others";
+  if (isNumbered(stack, "controller", volume, "-data"))
+    return "its controller gets the cluster's metadata from the others";
+  const copies = Math.min(
+    ...topicInit.environment.TOPIC_INIT_TOPICS.map(({ replicationFactor }) => replicationFactor),
+  );
+  return brokers.length > 1 && copies > 1
+    ? "its broker copies the messages from the others"
+    : "messages that no other broker has are lost; what the table has stays there, and the lake stops at a topic that has " +
+        "lost messages: npx pulumi config set --path lake.onLostOffsets new-lineage && npx pulumi up lets it go on";
+}

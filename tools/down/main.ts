@@ -1,0 +1,125 @@
+// npm run down: `pulumi destroy`, then a check that nothing of the stack is left on the engine. What another state has stays.
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AdoptSpec } from "../../infra/config/adopt";
+import {
+  existingObjects,
+  removeImages,
+  removeNetworks,
+  removeVolumes,
+  stopAndRemove,
+} from "../../infra/preflight/engine";
+import type { EngineObject } from "../../infra/preflight/engine";
+import { type Ownership, ownership } from "../../infra/preflight/ownership";
+import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
+import { commands } from "../commands.mjs";
+import { runCommand } from "../setup/command.mjs";
+import { engineHint } from "../setup/docker-failure.mjs";
+import { engineState } from "../setup/engine.mjs";
+import { root, toolEnvironment } from "../setup/environment.mjs";
+import { SetupError } from "../setup/errors.mjs";
+import { runForeground } from "../setup/foreground.mjs";
+import { setUp } from "../setup/setup.mjs";
+import { configuredValue, findStack, pulumi, pulumiPath } from "../setup/stack.mjs";
+import { retaining } from "./retaining";
+
+void runCommand(commands.down, async ({ values: { stack: wanted } }) => {
+  const installed = existsSync(pulumiPath());
+  if (installed) {
+    const { name, exists } = await findStack(wanted);
+    if (!exists) return nothing(name);
+  }
+  const { version, problem } = await engineState();
+  if (version === undefined) {
+    throw new SetupError(
+      `The Docker engine does not answer (${problem}), so nothing on it can be removed: ${engineHint(problem)}`,
+    );
+  }
+  await setUp({ pulumi: true });
+  const { name, exists } = await findStack(wanted);
+  return exists ? takeDown(name) : nothing(name);
+});
+
+async function takeDown(stack: string): Promise<number> {
+  const exported = await pulumi(["stack", "export", "--stack", stack]);
+  const state = readExportedState(exported);
+  const adopt = AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+  const look = () => lookAt(stack, state, adopt);
+  const names = new Set((await look()).foreign.map(({ name }) => name));
+  const kept = retaining(exported, names);
+  if (kept !== undefined) await importState(stack, kept);
+
+  const args = ["destroy", "--yes", "--skip-preview", "--stack", stack];
+  const { code } = await runForeground(pulumiPath(), args, { cwd: root, env: toolEnvironment() });
+  if (code !== 0) return code;
+  const { own, leftovers } = await look();
+  await sweep([...own, ...leftovers]);
+  const left = await look();
+  const notGone = [...left.own, ...left.leftovers];
+  if (notGone.length > 0)
+    throw new SetupError(`Pulumi is done, but this is left of stack "${stack}":\n${listed(notGone)}`);
+  if (left.foreign.length > 0) {
+    console.log(
+      `Nothing of stack "${stack}" is left that this state has made. The engine has a stack of this name that it has not made, ` +
+        `and that stays:\n${listed(left.foreign)}`,
+    );
+  } else console.log(`Nothing of stack "${stack}" is left: no container, network or volume.`);
+  return 0;
+}
+
+/** Whose the things are that the engine has of a stack, under the name that it had when they were made. */
+async function lookAt(stack: string, state: PulumiState, adopt: readonly string[]): Promise<Ownership> {
+  const names = state.madeAs.length > 0 ? state.madeAs : [stack];
+  const each = await Promise.all(
+    names.map(async (name) => ownership(name, await existingObjects(name, state.volumes), state, adopt)),
+  );
+  const all = (whose: keyof Ownership) => each.flatMap((found) => found[whose]);
+  return { own: all("own"), leftovers: all("leftovers"), foreign: all("foreign") };
+}
+
+async function importState(stack: string, state: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "kafka-iot-sim-down-"));
+  try {
+    const file = join(folder, "state.json");
+    await writeFile(file, state);
+    await pulumi(["stack", "import", "--stack", stack, "--file", file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what Pulumi does not know, because an `up` was killed while it made it. */
+async function sweep(objects: readonly EngineObject[]): Promise<void> {
+  const those = (kind: EngineObject["kind"]) =>
+    objects.filter((each) => each.kind === kind).map(({ id }) => id);
+  try {
+    await stopAndRemove(those("container"), 30);
+    await removeNetworks(those("network"));
+    await removeVolumes(those("volume"));
+    await removeImages(those("image"));
+  } catch {
+    // What could not be removed is found again, and told.
+  }
+}
+
+/** Pulumi knows no such stack; the engine may, if its state was deleted, or another checkout has made it. */
+async function nothing(stack: string): Promise<number> {
+  const runs = (await engineState()).version !== undefined;
+  const left = runs ? await existingObjects(stack, new Set()) : [];
+  const others = ownership(stack, left, emptyState, []).foreign;
+  if (others.length > 0) {
+    throw new SetupError(
+      `Pulumi has no state of stack "${stack}" here, but the engine has this of it:\n${listed(others)}\n` +
+        "If another checkout has made it, or this one with another PULUMI_BACKEND_URL, npm run down there removes it. If its state is " +
+        "lost, remove it with docker rm --force --volumes, docker network rm and docker volume rm.",
+    );
+  }
+  console.log(`There is no stack "${stack}": nothing to take down.`);
+  return 0;
+}
+
+function listed(objects: readonly EngineObject[]): string {
+  return objects.map(({ kind, name }) => `  ${kind} ${name}`).join("\n");
+}
