@@ -55,18 +55,32 @@ export function quorumVariables(quorum: QuorumPlan, nodeId: number): Record<stri
   };
 }
 
+const configure = "/etc/confluent/docker/configure";
+const formatStorage =
+  'kafka-storage format --cluster-id "$CLUSTER_ID" --config /etc/kafka/kafka.properties "$1"';
+const joining = "--no-initial-controllers";
+
+/** Formats a node's storage so that it joins a cluster that there is, whoever has begun that, and does no more. */
+export const formatToJoin: readonly string[] = [
+  "bash",
+  "-ec",
+  `${configure}\n${formatStorage}`,
+  "kraft",
+  joining,
+];
+
 /**
  * Starts a KRaft node as the image's own `run` does, but for the storage: `run` knows only quorums that never change. In one
  * that can (KIP-853), the founder is formatted as a cluster of its own and the others as nodes that will join; see
  * `kafka-storage format --help`.
  */
 export function kraftCommand(quorum: QuorumPlan, nodeId: number): string[] {
-  const format = nodeId === quorum.founder ? "--standalone" : "--no-initial-controllers";
+  const format = nodeId === quorum.founder ? "--standalone" : joining;
   const script = [
-    "/etc/confluent/docker/configure",
+    configure,
     "storage=/var/lib/kafka/data/meta.properties",
     'if [ ! -e "$storage" ]; then',
-    '  kafka-storage format --cluster-id "$CLUSTER_ID" --config /etc/kafka/kafka.properties "$1"',
+    `  ${formatStorage}`,
     'elif ! grep -qx "cluster.id=$CLUSTER_ID" "$storage"; then',
     '  echo "This volume holds data of another cluster than $CLUSTER_ID ($(grep cluster.id "$storage")):" \\',
     '    "npm run down first, or remove the volume." >&2',

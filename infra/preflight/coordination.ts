@@ -112,22 +112,44 @@ const hasData = (
   volumes: readonly string[],
 ): boolean => volumes.includes(dataVolume) && volumes.includes(logVolume);
 
-/** The node that begins a KRaft cluster begins another, beside its living nodes, if its storage is gone (`quorum.ts`). */
+/**
+ * A quorum gives a controller that has lost its data a copy, as long as a majority has it. The node that begins a cluster would begin
+ * another one without its data (`quorum.ts`), unless it is known to join one.
+ */
 function quorumProblems(plan: StackPlan, volumes: readonly string[], { id, made }: PulumiState): Problem[] {
-  const { controllers, brokers } = plan;
-  const [founder] = [...controllers, ...brokers];
-  const voters = (controllers.length > 0 ? controllers : brokers)
-    .map(({ dataVolume }) => dataVolume)
-    .filter((name) => (made?.volumes ?? volumes).includes(name));
+  const [founder] = [...plan.controllers, ...plan.brokers];
+  const voters = voterVolumes(plan).filter((name) => (made?.volumes ?? volumes).includes(name));
   const lost = voters.filter((name) => !volumes.includes(name));
-  if (voters.length > 2 && lost.length * 2 > voters.length) {
-    const consequence =
-      "the majority of the controllers has lost the cluster's metadata, and with it which topics there are: the other volumes cannot be read without it";
+  if (lost.length > 0 && lost.length * 2 >= voters.length) {
+    const which = voters.length === 1 ? "the only controller" : "the majority of the controllers";
+    const consequence = `${which} has lost the cluster's metadata, and with it which topics there are: the other volumes cannot be read without it`;
     return [missing(plan, volumes, lost, consequence, id)];
   }
-  if (founder === undefined || volumes.includes(founder.dataVolume)) return [];
-  const consequence = `${founder.container} holds what the cluster began with, and would begin another one beside the nodes that this stack has`;
+  if (made !== undefined || founder === undefined || volumes.includes(founder.dataVolume)) return [];
+  const consequence = `${founder.container} would begin another cluster beside the nodes that this stack has`;
   return [missing(plan, volumes, [founder.dataVolume], consequence, id)];
+}
+
+/** The volumes of the nodes that vote in a KRaft cluster's quorum. */
+function voterVolumes({ topicInit, controllers, brokers }: StackPlan): string[] {
+  const hosts = new Set((topicInit.environment.TOPIC_INIT_VOTERS ?? []).map(({ host }) => host));
+  return [...controllers, ...brokers].flatMap(({ container, dataVolume }) =>
+    hosts.has(container) ? [dataVolume] : [],
+  );
+}
+
+/**
+ * The node that begins a KRaft cluster, where it has lost its data and has to join the cluster that the others are. An empty
+ * one would begin another.
+ */
+export function founderThatJoins(
+  plan: StackPlan,
+  { volumes, state }: Pick<Survey, "volumes" | "state">,
+): StackPlan["brokers"][number] | StackPlan["controllers"][number] | undefined {
+  const [founder, ...others] = [...plan.controllers, ...plan.brokers];
+  if (plan.coordination !== "kraft" || founder === undefined || state.made === undefined) return undefined;
+  const isLost = state.made.volumes.includes(founder.dataVolume) && !volumes.includes(founder.dataVolume);
+  return isLost && others.some(({ dataVolume }) => volumes.includes(dataVolume)) ? founder : undefined;
 }
 
 /** What is missing, what is lost with it, and what can still be done. */

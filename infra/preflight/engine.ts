@@ -171,6 +171,24 @@ export async function variableOf(container: string, name: string): Promise<strin
   return environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
+export async function createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  const options = Object.entries(labels).flatMap(([label, value]) => ["--label", `${label}=${value}`]);
+  await docker(["volume", "create", ...options, name]);
+}
+
+/** Runs a program of an image to its end, with a volume that it may write to. */
+export async function runOn(
+  volume: string,
+  path: string,
+  image: string,
+  environment: readonly string[],
+  [program = "", ...parameters]: readonly string[],
+): Promise<void> {
+  const variables = environment.flatMap((line) => ["--env", line]);
+  const options = ["--rm", "--network", "none", "--volume", `${volume}:${path}`, "--entrypoint", program];
+  await docker(["run", ...options, ...variables, image, ...parameters], 120_000);
+}
+
 /** Reads a file of a volume that no container need have, with a program of an image that is there. */
 export async function fileOfVolume(volume: string, path: string, image: string): Promise<string> {
   const mount = `${volume}:/volume:ro`;

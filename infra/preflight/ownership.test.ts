@@ -117,9 +117,10 @@ describe("things on the engine", () => {
   it("stay taken over, with containers and a network of this state", () => {
     const taken = [...stackOf(theirs).slice(2), ...stackOf(mine).slice(0, 2)];
     expect(judged(taken, state(taken), [theirs])).toMatchObject({ leftovers: [], foreign: [] });
+    expect(judged(taken, state(taken))).toMatchObject({ leftovers: [], foreign: [] });
     // The state that they were taken from does not take them back, nor away.
     const before = state(stackOf(theirs), { id: theirs });
-    expect(judged(taken, before).foreign).toEqual(["broker-1", "network"]);
+    expect(judged(taken, before).foreign).toEqual(["broker-1-data", "lake", "broker-1", "network"]);
   });
 
   it("of other stacks are never removed, whoever has the network", () => {

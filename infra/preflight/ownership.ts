@@ -14,8 +14,8 @@ export interface Ownership {
 
 /**
  * Tells whose the things are that the engine has under a stack's names. Containers and networks have ids that are used only once, so that
- * a state that lists the id has made the thing. A volume's name may be used again: its mark decides. Where it has none, as those of earlier
- * versions, it belongs to the state that has the stack's network.
+ * a state that lists the id has made the thing. A volume's name may be used again, and it may be taken over: nobody has the volumes who
+ * has not the stack's network, and where there is no network their marks decide.
  * @param adopt marks of other states whose things are to be taken over.
  */
 export function ownership(
@@ -37,17 +37,16 @@ export function ownership(
   const networks = objects.filter((each) => each.kind === "network" && each.stack === stack);
   const ownNetworks = networks.filter((each) => isKnown(each) || isMarked(each) || isTakenOver(each));
   const hasNetwork = ownNetworks.length > 0;
-  const othersHaveNetwork = ownNetworks.length < networks.length;
+  const isElsewhere = networks.length > 0 && !hasNetwork;
 
   const judge = (object: EngineObject): keyof Ownership => {
     const { kind, mark } = object;
     // An image's name tells what is in it, so that one that is there is as good as one made anew; but it is removed by its name, too.
-    if (kind === "image") return hasNetwork || !othersHaveNetwork ? "own" : "foreign";
+    if (kind === "image") return isElsewhere ? "foreign" : "own";
     if (kind === "volume") {
-      if (isMarked(object) || isTakenOver(object)) return "own";
-      return mark === undefined && (hasNetwork || (isKnown(object) && !othersHaveNetwork))
-        ? "own"
-        : "foreign";
+      const isUnmarked = mark === undefined && (hasNetwork || isKnown(object));
+      const isOwn = isMarked(object) || isTakenOver(object) || isUnmarked || (hasNetwork && isKnown(object));
+      return isOwn && !isElsewhere ? "own" : "foreign";
     }
     if (isKnown(object)) return "own";
     if (object.stack !== stack) return "foreign";

@@ -7,7 +7,7 @@ import { plannedVolumes } from "../plan/planned-names";
 import { planStack } from "../plan/stack";
 import type { PortSurvey } from "./host-ports";
 import { lostVolumes } from "./lost-volumes";
-import { emptyMembersLast } from "./coordination";
+import { emptyMembersLast, founderThatJoins } from "./coordination";
 import { machineProblems } from "./problems";
 import { emptyState, type Made } from "./pulumi-state";
 import type { Survey } from "./survey";
@@ -263,6 +263,7 @@ describe("volumes that are gone", () => {
       problems: machineProblems(plan, config, survey).map(showProblem),
       warnings: lostVolumes(plan, survey),
       last: [...emptyMembersLast(plan, there, new Map())],
+      joins: founderThatJoins(plan, survey)?.container,
     };
   };
 
@@ -286,16 +287,10 @@ describe("volumes that are gone", () => {
       "the majority of ZooKeeper's members has lost its data",
     ],
     [
-      "the first of the brokers that are controllers",
-      { coordination: "kraft", brokers: 3 },
+      "the only controller",
+      { coordination: "kraft", brokers: 2 },
       ["broker-1-data"],
-      "kafka-iot-sim-dev-broker-1 holds what the cluster began with",
-    ],
-    [
-      "the first controller",
-      { coordination: "kraft", brokers: 4 },
-      ["controller-1-data"],
-      "kafka-iot-sim-dev-controller-1 holds what the cluster began with",
+      "the only controller has lost the cluster's metadata",
     ],
     [
       "two controllers of three",
@@ -328,6 +323,12 @@ describe("volumes that are gone", () => {
     [{ brokers: 3, replicationFactor: 1 }, "broker-2-data", "messages that no other broker has are lost;"],
     [{ brokers: 3 }, "broker-2-data", "its broker copies the messages from the others"],
     [{ brokers: 3, coordination: "kraft" }, "broker-3-data", "its broker copies the messages"],
+    [{ brokers: 3, coordination: "kraft" }, "broker-1-data", "its broker copies the messages"],
+    [
+      { brokers: 4, coordination: "kraft" },
+      "controller-1-data",
+      "its controller gets the cluster's metadata",
+    ],
     [
       { brokers: 4, coordination: "kraft" },
       "controller-2-data",
@@ -350,6 +351,20 @@ describe("volumes that are gone", () => {
     expect(last).toEqual([["kafka-iot-sim-dev-zookeeper-2", "ailing"]]);
   });
 
+  it("of the node that began a KRaft cluster do not have it begin another one beside the others", () => {
+    const kraft = (brokers: number, ...lost: readonly string[]) =>
+      without({ coordination: "kraft", brokers }, ...lost).joins;
+    expect(kraft(3, "broker-1-data")).toBe("kafka-iot-sim-dev-broker-1");
+    expect(kraft(4, "controller-1-data")).toBe("kafka-iot-sim-dev-controller-1");
+    expect([kraft(3), kraft(3, "broker-2-data"), kraft(1, "broker-1-data")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(kraft(3, "broker-1-data", "broker-2-data", "broker-3-data")).toBeUndefined();
+    expect(without({ brokers: 3 }, "broker-1-data").joins).toBeUndefined();
+  });
+
   it("all of them, are a new cluster", () => {
     const nodes = [...zookeepers.flatMap((each) => [`${each}-data`, `${each}-log`]), "broker-1-data"];
     const { problems, last } = without({ zookeepers: 3 }, ...nodes);
@@ -365,5 +380,9 @@ describe("volumes that are gone", () => {
   it("are told of stacks of earlier versions, which keep no list, as far as their other volumes tell", () => {
     expect(problemsOf({}, volumes("broker-1"))[0]).toContain("ZooKeeper has lost its data");
     expect(problemsOf({ zookeepers: 3 }, volumes("broker-1", "zookeeper-1", "zookeeper-3"))).toEqual([]);
+    const [founder] = problemsOf({ coordination: "kraft", brokers: 3 }, volumes("broker-2", "broker-3"));
+    expect(founder).toContain(
+      'volume kafka-iot-sim-dev-broker-1-data: found "no such volume"; kafka-iot-sim-dev-broker-1 would begin another cluster',
+    );
   });
 });

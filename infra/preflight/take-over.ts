@@ -1,6 +1,11 @@
+import { environmentLines } from "../../apps/shared/contract/environment";
+import { labelOfState, stackLabels } from "../plan/names";
+import { formatToJoin } from "../plan/quorum";
 import type { StackPlan } from "../plan/stack";
-import { fileOfVolume, removeNetworks, stopAndRemove, variableOf } from "./engine";
+import { founderThatJoins } from "./coordination";
+import { createVolume, fileOfVolume, runOn, removeNetworks, stopAndRemove, variableOf } from "./engine";
 import { ownership } from "./ownership";
+import type { PulumiState } from "./pulumi-state";
 import type { Survey } from "./survey";
 
 /** What a stack begins with when it is made on volumes that its state does not know. */
@@ -42,7 +47,21 @@ export async function takeOver(
     );
   }
   await removeNetworks(networks.map(({ id }) => id));
+  const founder = founderThatJoins(plan, { volumes: [...volumes], state });
+  if (founder !== undefined) await prepareToJoin(plan, founder, state);
   return { clusterId, removed: new Set(containers.map(({ name }) => name)) };
+}
+
+/** Makes the volume of a node that has lost its data, formatted: the node would begin another cluster with an empty one. */
+async function prepareToJoin(
+  { stack, images }: StackPlan,
+  { dataVolume, environment }: StackPlan["brokers"][number] | StackPlan["controllers"][number],
+  { id, clusterId }: PulumiState,
+): Promise<void> {
+  const labels = { ...stackLabels(stack), ...(id !== undefined && { [labelOfState]: id }) };
+  await createVolume(dataVolume, labels);
+  const lines = environmentLines({ ...environment, CLUSTER_ID: clusterId });
+  await runOn(dataVolume, "/var/lib/kafka/data", images.kafka, lines, formatToJoin);
 }
 
 /** The id of a cluster by one of its nodes: by what the container was told, or else by what the volume has. */

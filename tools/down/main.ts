@@ -106,8 +106,14 @@ async function sweep(objects: readonly EngineObject[]): Promise<void> {
 
 /** Pulumi knows no such stack; the engine may, if its state was deleted, or another checkout has made it. */
 async function nothing(stack: string): Promise<number> {
-  const runs = (await engineState()).version !== undefined;
-  const left = runs ? await existingObjects(stack, new Set()) : [];
+  const { version, problem } = await engineState();
+  if (version === undefined) {
+    console.log(
+      `There is no stack "${stack}"; whether the engine has anything of it is unknown (${problem}).`,
+    );
+    return 0;
+  }
+  const left = await existingObjects(stack, new Set());
   const others = ownership(stack, left, emptyState, []).foreign;
   if (others.length > 0) {
     throw new SetupError(
