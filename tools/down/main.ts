@@ -3,17 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AdoptSpec } from "../../infra/config/adopt";
-import {
-  existingObjects,
-  removeImages,
-  removeNetworks,
-  removeVolumes,
-  stopAndRemove,
-} from "../../infra/preflight/engine";
+import { removeImages, removeNetworks, removeVolumes, stopAndRemove } from "../../infra/preflight/engine";
 import type { EngineObject } from "../../infra/preflight/engine";
-import { type Ownership, ownership } from "../../infra/preflight/ownership";
-import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
+import { ownership } from "../../infra/preflight/ownership";
+import { emptyState, readExportedState } from "../../infra/preflight/pulumi-state";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
 import { engineHint } from "../setup/docker-failure.mjs";
@@ -22,7 +15,8 @@ import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { runForeground } from "../setup/foreground.mjs";
 import { setUp } from "../setup/setup.mjs";
-import { configuredValue, findStack, pulumi, pulumiPath } from "../setup/stack.mjs";
+import { findStack, pulumi, pulumiPath } from "../setup/stack.mjs";
+import { adoptedBy, lookAt, objectsOf } from "./look";
 import { retaining } from "./retaining";
 
 void runCommand(commands.down, async ({ values: { stack: wanted } }) => {
@@ -45,7 +39,7 @@ void runCommand(commands.down, async ({ values: { stack: wanted } }) => {
 async function takeDown(stack: string): Promise<number> {
   const exported = await pulumi(["stack", "export", "--stack", stack]);
   const state = readExportedState(exported);
-  const adopt = AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+  const adopt = await adoptedBy(stack);
   const look = () => lookAt(stack, state, adopt);
   const names = new Set((await look()).foreign.map(({ name }) => name));
   const kept = retaining(exported, names);
@@ -67,16 +61,6 @@ async function takeDown(stack: string): Promise<number> {
     );
   } else console.log(`Nothing of stack "${stack}" is left: no container, network or volume.`);
   return 0;
-}
-
-/** Whose the things are that the engine has of a stack, under the name that it had when they were made. */
-async function lookAt(stack: string, state: PulumiState, adopt: readonly string[]): Promise<Ownership> {
-  const names = state.madeAs.length > 0 ? state.madeAs : [stack];
-  const each = await Promise.all(
-    names.map(async (name) => ownership(name, await existingObjects(name, state.volumes), state, adopt)),
-  );
-  const all = (whose: keyof Ownership) => each.flatMap((found) => found[whose]);
-  return { own: all("own"), leftovers: all("leftovers"), foreign: all("foreign") };
 }
 
 async function importState(stack: string, state: string): Promise<void> {
@@ -113,7 +97,7 @@ async function nothing(stack: string): Promise<number> {
     );
     return 0;
   }
-  const left = await existingObjects(stack, new Set());
+  const left = await objectsOf(stack, new Set());
   const others = ownership(stack, left, emptyState, []).foreign;
   if (others.length > 0) {
     throw new SetupError(

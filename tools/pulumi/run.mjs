@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isNotAllowed, notAllowed } from "../setup/docker-failure.mjs";
 import { engineState } from "../setup/engine.mjs";
-import { nodeDirectory, pulumiBinDirectory, toolEnvironment } from "../setup/environment.mjs";
+import { nodeDirectory, pulumiBinDirectory, root, toolEnvironment } from "../setup/environment.mjs";
 import { exitLike, runForeground } from "../setup/foreground.mjs";
 import { versions } from "../setup/versions.mjs";
 
@@ -20,12 +20,20 @@ if (!existsSync(join(nodeDirectory(), "node"))) {
   process.exit(1);
 }
 // Pulumi would say it at the end of many lines, and not what to do.
-const usesEngine = ["up", "update", "preview", "refresh", "destroy", "down", "watch", "import"];
-if (process.argv.slice(2).some((argument) => usesEngine.includes(argument))) {
+const usesEngine = ["up", "update", "preview", "refresh", "destroy", "down", "dn", "watch", "import"];
+const command = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+if (usesEngine.includes(command)) {
   const { problem } = await engineState();
   if (isNotAllowed(problem)) {
     console.error(`${problem}\nThe Docker engine runs, but ${notAllowed}.`);
     process.exit(1);
   }
+}
+// Pulumi removes volumes by their names, whoever has made them.
+if (["destroy", "down", "dn"].includes(command)) {
+  const tsx = join(root, "node_modules", ".bin", "tsx");
+  const guard = [join(root, "tools", "down", "guard.ts"), ...process.argv.slice(2)];
+  const { code } = await runForeground(tsx, guard, { env: toolEnvironment() });
+  if (code !== 0) process.exit(code);
 }
 exitLike(await runForeground(cli, process.argv.slice(2), { env: toolEnvironment() }));

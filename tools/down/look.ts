@@ -1,0 +1,34 @@
+import { AdoptSpec } from "../../infra/config/adopt";
+import { type EngineObject, engineReason, existingObjects } from "../../infra/preflight/engine";
+import { type Ownership, ownership } from "../../infra/preflight/ownership";
+import type { PulumiState } from "../../infra/preflight/pulumi-state";
+import { SetupError } from "../setup/errors.mjs";
+import { configuredValue } from "../setup/stack.mjs";
+
+/** The states whose things a stack takes over. */
+export async function adoptedBy(stack: string): Promise<readonly string[]> {
+  return AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+}
+
+/** @throws SetupError if the engine does not answer. */
+export async function objectsOf(stack: string, wanted: ReadonlySet<string>): Promise<EngineObject[]> {
+  try {
+    return await existingObjects(stack, wanted);
+  } catch (error) {
+    throw new SetupError(`The Docker engine does not answer: ${engineReason(error)}`);
+  }
+}
+
+/** Whose the things are that the engine has of a stack, under the name that it had when they were made. */
+export async function lookAt(
+  stack: string,
+  state: PulumiState,
+  adopt: readonly string[],
+): Promise<Ownership> {
+  const names = state.madeAs.length > 0 ? state.madeAs : [stack];
+  const each = await Promise.all(
+    names.map(async (name) => ownership(name, await objectsOf(name, state.volumes), state, adopt)),
+  );
+  const all = (whose: keyof Ownership) => each.flatMap((found) => found[whose]);
+  return { own: all("own"), leftovers: all("leftovers"), foreign: all("foreign") };
+}
