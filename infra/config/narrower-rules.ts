@@ -156,7 +156,6 @@ export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
     },
     "remote.log.manager.copier.thread.pool.size": someThreads,
     "remote.log.manager.expiration.thread.pool.size": someThreads,
-    "max.connections.per.ip": { valid: "[1,...]", why: "with 0 nobody can connect" },
     "offsets.commit.required.acks": { valid: "[-1,...,1]", why: otherwiseNoStart },
     "offsets.topic.compression.codec": codec,
     "share.coordinator.state.topic.compression.codec": codec,

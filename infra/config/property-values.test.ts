@@ -46,7 +46,6 @@ it.each([
   ["remote.log.manager.expiration.thread.pool.size", 0, 1, `write a whole number from 1 on: ${noStart}`],
   ["offsets.commit.required.acks", 2, 1, `write a whole number from -1 to 1: ${noStart}`],
   ["offsets.topic.compression.codec", 5, 4, `write a whole number from 0 to 4: ${noStart}`],
-  ["max.connections.per.ip", 0, 1, "write a whole number from 1 on: with 0 nobody can connect"],
   [
     "num.replica.fetchers",
     0,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../../apps/shared/contract/problems";
+import { brokerLimitProblems } from "./broker-limits";
 import { coordinationProblems } from "./cluster-relations";
 import { kafkaVersion } from "./kafka-version";
 import { consumerDeviceProblems, lakeTopicProblems } from "./consumer-relations";
@@ -35,6 +36,7 @@ export function relationProblems(config: Relations, raw: Readonly<Record<string,
       coordination: config.coordination,
       kafkaMajor: kafkaMajorOf(config),
     }),
+    ...brokerLimitProblems(config, raw),
     ...portProblems(config),
     ...topicProblems(config, raw),
     ...sharedTopicProblems(config, raw),
