@@ -14,8 +14,8 @@ type ClientKeys = Partial<
 > & { readonly devices: readonly DeviceSpec[] | undefined };
 
 /**
- * The most connections that a container, or all programs of the host together, were seen to have to one broker: 7, of a dashboard that
- * reads the past. The host's programs all come from one address.
+ * Connections to one broker that are left to each container, and to all programs of the host together, which come from one address. Of a
+ * container 4 were seen, a lake's; those of a connection that was lost count until the broker has noticed.
  */
 const mostConnections = 16;
 
@@ -77,7 +77,7 @@ function connectionNeeds(
   return {
     "max.connections.per.ip": {
       least: ofOne,
-      why: `a container has up to ${mostConnections} connections to a broker${fetchers > 0 ? ", and another broker one for each fetcher" : ""}`,
+      why: `a container may have up to ${mostConnections} connections to a broker${fetchers > 0 ? ", and another broker one more for each fetcher" : ""}`,
     },
     "max.connections": {
       least: sources * ofOne,
