@@ -142,7 +142,7 @@ export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
     "transaction.state.log.segment.bytes": smallestFile,
     "offsets.load.buffer.size": loadBuffer,
     "transaction.state.log.load.buffer.size": loadBuffer,
-    "metadata.log.segment.bytes": { ...smallestFile, valid: "[65536,...]" },
+    "metadata.log.segment.bytes": { ...smallestFile, valid: "[8388608,...]" },
     "metadata.log.segment.ms": { valid: "[60000,...]", why: "with less a node makes files without end" },
     "metadata.log.max.record.bytes.between.snapshots": {
       valid: "[1048576,...]",

@@ -96,9 +96,9 @@ describe("a broker property", () => {
 
   it("is judged by the version of Kafka that the image tells", () => {
     expect(problemOf("group.share.assignors", "simple", kafka4)).toBeUndefined();
-    expect(problemOf("metadata.log.segment.bytes", 1_000_000)).toBeUndefined();
-    expect(problemOf("metadata.log.segment.bytes", 1_000_000, kafka4)).toBe(
-      "found 1000000; write a whole number from 8388608 on",
+    expect(problemOf("group.coordinator.append.linger.ms", -1, kafka4)).toBeUndefined();
+    expect(problemOf("group.coordinator.append.linger.ms", -1)).toBe(
+      "found -1; write a whole number from 0 on",
     );
     expect(problemOf("log.message.format.version", "3.0", kafka4)).toBe(
       'found "3.0"; remove it; Kafka 4 has no such property',
