@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { recipeHash, recipes } from "./cache.mjs";
-import { setContextModes } from "./context-modes.mjs";
+import { contextModes, setContextModes } from "./context-modes.mjs";
 import { cacheDirectory, cachedNodeDirectory } from "./environment.mjs";
 import { ensureJars } from "./jars.mjs";
 import { ensureCachedNode } from "./node.mjs";
@@ -23,10 +23,10 @@ export const imageRoles = ["kafka", "zookeeper", "node", "prometheus"];
 /** What a local image is made from, for its label: a changed recipe makes it again. @param {ImageRole} role */
 function recipe(role) {
   if (role === "node")
-    return recipeHash([join(recipes, "node")], [versions.node.version, rootfsRecipe("node")]);
+    return recipeHash([join(recipes, "node")], [versions.node.version, rootfsRecipe("node"), contextModes]);
   if (role === "prometheus") return recipeHash([join(recipes, "prometheus")], [rootfsRecipe("prometheus")]);
   const files = [join(recipes, "kafka"), join(recipes, "kafka-jars", "jars.json")];
-  return recipeHash(files, [rootfsRecipe("java")]);
+  return recipeHash(files, [rootfsRecipe("java"), contextModes]);
 }
 
 /** Whether the engine has the local stand-in of a role, made with today's recipe. @param {ImageRole} role */
