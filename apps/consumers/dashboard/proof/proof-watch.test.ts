@@ -240,6 +240,21 @@ describe("a watch over the proof", () => {
       },
     ]);
     expect(watch.consumer(sick)).toBe(sick);
+    const starting: NodeFrame = { name: "lake", condition: "unknown", reason: "no commit yet", sinceMs: 5 };
+    expect(watch.consumer(starting)).toEqual({
+      name: "lake",
+      condition: "sick",
+      reason: "it has not read device-1/0 and 1 more partition for 25 s; it says: no commit yet",
+      sinceMs: 0,
+    });
+  });
+
+  it("waits for a consumer that has not begun yet", () => {
+    begin();
+    containers.set("lake", { name: "lake", condition: "unknown", reason: "no commit yet", sinceMs: 5 });
+    expect(watch.state).toMatchObject({ unproved: [], waitingFor: "Waiting for lake: no commit yet" });
+    containers.set("lake", healthy("lake"));
+    expect(watch.state.waitingFor).toBeUndefined();
   });
 
   it("tells of topics that do not exist, and of a past that is not read on", () => {

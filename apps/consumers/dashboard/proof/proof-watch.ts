@@ -118,12 +118,13 @@ export class ProofWatch {
 
   /** How a consumer does, by what it says, and by how far it comes. */
   consumer(frame: NodeFrame): NodeFrame {
-    if (frame.condition !== "healthy") return frame;
+    if (frame.condition !== "healthy" && frame.condition !== "unknown") return frame;
     const reader = this.readers.find(({ containers }) => containers.includes(frame.name));
     const stall = reader && this.stallOf(reader);
     if (stall === undefined) return frame;
     const { where, sinceMs } = stall;
-    const reason = `it has not read ${where} for ${showDuration(this.now() - sinceMs)}`;
+    const silence = `it has not read ${where} for ${showDuration(this.now() - sinceMs)}`;
+    const reason = frame.reason === undefined ? silence : `${silence}; it says: ${frame.reason}`;
     return { ...frame, condition: "sick", reason, sinceMs };
   }
 
@@ -212,7 +213,16 @@ export class ProofWatch {
     );
     if (this.hasLake && !isThere && problem === undefined && !isEmpty)
       return "Waiting for the first rows of the table";
-    return undefined;
+    return this.starting();
+  }
+
+  /** A consumer that has not begun yet may never do. */
+  private starting(): string | undefined {
+    const containers = this.readers.flatMap((reader) => reader.containers);
+    const frames = containers.flatMap((name) => this.sources.containerOf(name) ?? []);
+    const starting = frames.find(({ condition }) => condition === "unknown");
+    if (starting === undefined) return undefined;
+    return `Waiting for ${starting.name}${starting.reason === undefined ? "" : `: ${starting.reason}`}`;
   }
 
   private look({ topics, standing, stalls }: Reader, nowMs: number): void {
