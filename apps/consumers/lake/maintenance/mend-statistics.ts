@@ -1,5 +1,5 @@
 import type { AddFile } from "../../../shared/delta/actions";
-import { rewriteFiles, type RewriteResult } from "../../../shared/delta/rewrite";
+import { rewriteFiles } from "../../../shared/delta/rewrite";
 import { type Column, dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import type { Snapshot } from "../../../shared/delta/snapshot";
 import { type FileStatistics, formatStatistics } from "../../../shared/delta/stats";
@@ -16,7 +16,8 @@ const filesOfRound = 2000;
 export class StatisticsMender {
   private readonly columns: readonly Column[];
   private waiting: AddFile[] = [];
-  private seen: Snapshot | undefined;
+  /** One that is no longer followed must not be kept in memory by this. */
+  private seen: WeakRef<Snapshot> | undefined;
 
   constructor(schema: TableSchema) {
     this.columns = dataColumns(schema);
@@ -32,8 +33,10 @@ export class StatisticsMender {
     snapshot: Snapshot,
     { engine, now }: { readonly engine: string; readonly now: number },
   ): Promise<{ readonly mended: number; readonly isDone: boolean }> {
-    if (this.seen !== snapshot) this.waiting = [...snapshot.files.values()];
-    this.seen = snapshot;
+    if (this.seen?.deref() !== snapshot) {
+      this.seen = new WeakRef(snapshot);
+      this.waiting = [...snapshot.files.values()];
+    }
     const looked = this.waiting.splice(-filesOfRound);
     const adds: AddFile[] = [];
     for (const add of looked) {
@@ -41,25 +44,12 @@ export class StatisticsMender {
       // Others may have replaced the file meanwhile, or said more of it.
       if (stats !== undefined && snapshot.files.get(add.path) === add) adds.push({ ...add, stats });
     }
-    const result = await this.commit(log, { since: snapshot.version, adds, engine, now });
-    if (result?.kind === "conflict") this.waiting.push(...looked);
-    return {
-      mended: result?.kind === "committed" ? adds.length : 0,
-      isDone: this.waiting.length === 0,
-    };
-  }
-
-  private async commit(
-    log: LogStore,
-    rewrite: {
-      readonly since: number;
-      readonly adds: readonly AddFile[];
-      readonly engine: string;
-      readonly now: number;
-    },
-  ): Promise<RewriteResult | undefined> {
-    if (rewrite.adds.length === 0) return undefined;
-    return rewriteFiles(log, { ...rewrite, removes: [], operation: "COMPUTE STATS" });
+    const isDone = this.waiting.length === 0;
+    if (adds.length === 0) return { mended: 0, isDone };
+    const rewrite = { since: snapshot.version, removes: [], adds, engine, now, operation: "COMPUTE STATS" };
+    if ((await rewriteFiles(log, rewrite)).kind === "committed") return { mended: adds.length, isDone };
+    this.waiting.push(...looked);
+    return { mended: 0, isDone: false };
   }
 }
 
