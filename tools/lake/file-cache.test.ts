@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { cachedPath, commonDirectory, FileCache } from "./file-cache";
 import { NotThere } from "./docker";
@@ -97,14 +97,32 @@ it("deletes nothing while another process may read it, and does not wait for one
   expect(await readdir(join(root, ".readers"))).toEqual([]);
 });
 
-it("refuses a file of another size than the log says", async () => {
-  const table = storedTable(["a"]);
-  const cache = await FileCache.open(root);
-  const provide = cache.provide({ table, tableId: "id", files: [add("a", 2)], partitionColumns: [] });
-  await expect(provide).rejects.toMatchObject({ code: "LAKE_STORAGE_FAILED" });
-  expect(await copies()).toEqual([]);
-  await cache.close();
-});
+it.each([
+  ["few files", 0],
+  ["many", 20],
+])(
+  "leaves out files of another size than the log says, and missing ones if told so, among %s",
+  async (_how, more) => {
+    const others = Array.from({ length: more }, (_, index) => `o${index}`);
+    const table = storedTable(["a", "b", ...others]);
+    const cache = await FileCache.open(root);
+    const unread: string[] = [];
+    const files = [add("a", 2), add("b"), add("gone"), ...others.map((path) => add(path))];
+    const provide = (mayLack: boolean) =>
+      cache.provide(
+        { table, tableId: "id", files, partitionColumns: [], mayLack },
+        undefined,
+        (path, reason) => unread.push(`${path}: ${reason}`),
+      );
+    await expect(provide(false)).rejects.toThrow("gone");
+    unread.length = 0;
+    const paths = await provide(true);
+    expect(paths.map((path) => basename(path))).toEqual(["b", ...others]);
+    expect(unread).toEqual(["a: it has 1 byte, and the log says 2", "gone: it is not there"]);
+    expect(await copies()).toEqual(["b", ...others].sort());
+    await cache.close();
+  },
+);
 
 it("names copies by the log's partition values, whatever the file's own path", () => {
   const partitionValues = { year: "2026", place: "a/b*", none: null };

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { AddFile } from "../../apps/shared/delta/actions";
-import { LakeError } from "../../apps/shared/delta/errors";
 import { decodePath } from "../../apps/shared/delta/partition-path";
+import { counted } from "../../apps/shared/text";
 import type { StoredTable } from "./container";
 import { NotThere } from "./docker";
 import type { TarFile } from "./tar";
@@ -27,6 +27,8 @@ export interface FilesToProvide {
   readonly tableId: string;
   readonly files: readonly AddFile[];
   readonly partitionColumns: readonly string[];
+  /** Whether files that are not there are left out like damaged ones; otherwise the table has most likely let go of them. */
+  readonly mayLack?: boolean;
 }
 
 /**
@@ -57,12 +59,14 @@ export class FileCache {
 
   /**
    * Makes all files of a snapshot be here.
-   * @returns where they are, in the order of `files`.
+   * @param onUnread called with each file that is damaged, as far as its length shows
+   * @returns where they are, in the order of `files`, without damaged ones.
    * @throws NotThere if the table has let go of one of them since.
    */
   async provide(
-    { table, tableId, files, partitionColumns }: FilesToProvide,
+    { table, tableId, files, partitionColumns, mayLack = false }: FilesToProvide,
     onCopying: (what: Copying) => void = () => {},
+    onUnread: (path: string, reason: string) => void = () => {},
   ): Promise<string[]> {
     const directory = join(this.root, plain(tableId));
     await mkdir(directory, { recursive: true });
@@ -75,17 +79,21 @@ export class FileCache {
       const place = places[index] ?? "";
       if (!present.has(place)) missing.set(decodePath(add.path), { add, target: join(directory, place) });
     }
+    const unread = new Set<string>();
     if (missing.size > 0) {
       const bytes = [...missing.values()].reduce((sum, { add }) => sum + add.size, 0);
       onCopying({ files: missing.size, bytes });
-      await copyFiles(table, missing);
+      await copyFiles(table, missing, mayLack, ({ add, target }, reason) => {
+        unread.add(target);
+        onUnread(add.path, reason);
+      });
     }
     if (!(await this.hasOtherReaders())) {
       const live = new Set(places);
       for (const place of present) if (!live.has(place)) await rm(join(directory, place), { force: true });
       await this.removeForgotten();
     }
-    return places.map((place) => join(directory, place));
+    return places.map((place) => join(directory, place)).filter((path) => !unread.has(path));
   }
 
   /** Removes the copies of tables that have gone. */
@@ -115,28 +123,44 @@ interface Missing {
   readonly target: string;
 }
 
-async function copyFiles(table: StoredTable, missing: Map<string, Missing>): Promise<void> {
+type LeaveOut = (one: Missing, reason: string) => void;
+
+async function copyFiles(
+  table: StoredTable,
+  missing: Map<string, Missing>,
+  mayLack: boolean,
+  leaveOut: LeaveOut,
+): Promise<void> {
+  const lacks = (path: string, one: Missing) => {
+    if (!mayLack) throw new NotThere(path);
+    leaveOut(one, "it is not there");
+  };
   if (missing.size <= mostOneByOne) {
-    for (const [path, one] of missing) await keep(one, await table.readFile(path));
+    for (const [path, one] of missing) {
+      const file = await table.readFile(path).catch((error: unknown) => {
+        if (!(error instanceof NotThere)) throw error;
+        return undefined;
+      });
+      if (file === undefined) lacks(path, one);
+      else await keep(one, file, leaveOut);
+    }
     return;
   }
   const directory = commonDirectory([...missing.keys()]);
   for await (const file of table.readFiles(directory, (path) => missing.has(path))) {
     const one = missing.get(file.name);
-    if (one !== undefined) await keep(one, file);
+    if (one !== undefined) await keep(one, file, leaveOut);
     missing.delete(file.name);
   }
-  const [left] = missing.keys();
-  if (left !== undefined) throw new NotThere(left);
+  for (const [path, one] of missing) lacks(path, one);
 }
 
 /** Others may be making the same copy. */
-async function keep({ add, target }: Missing, { contents }: TarFile): Promise<void> {
+async function keep(one: Missing, { contents }: TarFile, leaveOut: LeaveOut): Promise<void> {
+  const { add, target } = one;
   if (contents.length !== add.size) {
-    throw new LakeError(
-      "LAKE_STORAGE_FAILED",
-      `${add.path} has ${contents.length} bytes, and the log says ${add.size}: it was changed or cut off; restore it from a copy`,
-    );
+    leaveOut(one, `it has ${counted(contents.length, "byte")}, and the log says ${add.size}`);
+    return;
   }
   await mkdir(dirname(target), { recursive: true });
   const temporary = join(dirname(target), `.${randomUUID()}.tmp`);

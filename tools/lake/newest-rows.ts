@@ -1,27 +1,46 @@
+import { basename } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { exactBuffer } from "../../apps/shared/delta/exact-buffer";
 import { exactText } from "../../apps/shared/delta/exact-text";
+import { compressors } from "../../apps/shared/delta/parquet-codecs";
 import { decodePath } from "../../apps/shared/delta/partition-path";
+import { messageOf } from "../../apps/shared/text";
+import { SetupError } from "../setup/errors.mjs";
 import type { StoredTable } from "./container";
+import { NotThere } from "./docker";
 import type { DataFile } from "./snapshot";
+import type { UnreadFile } from "./unread-files";
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The rows with the latest timestamps, oldest of them first; opens only the files that can hold them. */
+/**
+ * The rows with the latest timestamps, oldest of them first; opens only the files that can hold them.
+ * @param onUnread called with each file that cannot be read
+ */
 export async function newestRows(
   table: Pick<StoredTable, "readFile">,
   files: readonly DataFile[],
   count: number,
+  onUnread: (file: UnreadFile) => void = () => {},
 ): Promise<Row[]> {
   let newest: Row[] = [];
   for (const file of [...files].sort((one, other) => other.newest - one.newest)) {
     const last = newest.at(count - 1);
     if (count === 0 || (last !== undefined && timeOf(last) >= file.newest)) break;
-    const { contents } = await table.readFile(decodePath(file.add.path));
-    const rows = await parquetReadObjects({ file: exactBuffer(contents), parsers: exactText });
+    const rows = await rowsOf(table, file).catch((error: unknown) => {
+      if (error instanceof SetupError) throw error;
+      const reason = error instanceof NotThere ? "it is not there" : messageOf(error);
+      onUnread({ table: "bronze", name: basename(decodePath(file.add.path)), reason });
+      return [];
+    });
     newest = [...newest, ...rows].sort(latestFirst).slice(0, count);
   }
   return newest.reverse();
+}
+
+async function rowsOf(table: Pick<StoredTable, "readFile">, { add }: DataFile): Promise<Row[]> {
+  const { contents } = await table.readFile(decodePath(add.path));
+  return parquetReadObjects({ file: exactBuffer(contents), compressors, parsers: exactText });
 }
 
 /** By time; within one moment as they stand in their topics, so that the order is the same each time. */

@@ -129,6 +129,62 @@ it("reads files of other writers that lack a column that may be null", async () 
   await session.close();
 });
 
+it("reads what other programs have added, whatever its type, and null where files lack it", async () => {
+  const added = [
+    { name: "site", type: "string" },
+    { name: "moment", type: "timestamp_ntz" },
+    { name: "tags", type: { type: "array", elementType: "string", containsNull: true } },
+    { name: "more", type: { type: "map", keyType: "string", valueType: "long", valueContainsNull: true } },
+    { name: "place", type: { type: "struct", fields: [{ name: 'la"t', type: "double", nullable: true }] } },
+  ];
+  const file = dataFile(observationSchema, [row(0)]);
+  const session = await sessionOver(root, [[59, file]], [], added);
+  const sql = "select kafka_offset, site, moment, tags, more, place from bronze";
+  await expect(printed(session, sql, "json")).resolves.toEqual([
+    '{"kafka_offset":0,"site":null,"moment":null,"tags":null,"more":null,"place":null}',
+  ]);
+  const types = await session.rows<{ column_type: string }>(
+    "select column_type from (describe bronze) limit 5 offset 16",
+  );
+  expect(types.map(({ column_type }) => column_type)).toEqual([
+    "VARCHAR",
+    "TIMESTAMP",
+    "VARCHAR[]",
+    "MAP(VARCHAR, BIGINT)",
+    'STRUCT("la""t" DOUBLE)',
+  ]);
+  await session.close();
+});
+
+it("leaves out files that cannot be read, each with its reason, and gives the rest", async () => {
+  const whole = dataFile(observationSchema, [row(0), row(1)]);
+  const cut = whole.slice(0, whole.length / 2);
+  const bent = whole.slice();
+  // In the middle of a page: only reading its values shows it.
+  bent.fill(0xff, 20, 60);
+  const session = await sessionOver(root, [
+    [57, dataFile(observationSchema, [row(5)])],
+    [58, cut],
+    [59, dataFile(observationSchema, [row(9)])],
+    [56, bent],
+  ]);
+  await expect(printed(session, "select kafka_offset from bronze order by all", "csv")).resolves.toEqual([
+    "kafka_offset",
+    "5",
+    "9",
+  ]);
+  expect(session.unread.map(({ table, name }) => `${table} ${name}`).sort()).toEqual([
+    "bronze f1.parquet",
+    "bronze f3.parquet",
+  ]);
+  for (const { reason } of session.unread) expect(reason).not.toContain("\n");
+  // It says them once, and a wrong query is still the query's fault.
+  await expect(session.rows("select device, count(*) from bronze group by all")).resolves.toHaveLength(1);
+  await expect(session.rows("select error('mine') from bronze")).rejects.toThrow("mine");
+  expect(session.unread).toHaveLength(2);
+  await session.close();
+});
+
 it("says what is wrong with a query, in DuckDB's words, and leaves nothing behind", async () => {
   const session = await sessionOver(root, []);
   await expect(printed(session, "select nope from bronze", "table")).rejects.toThrow(

@@ -17,13 +17,18 @@ import {
 } from "@duckdb/node-api";
 import { messageOf } from "../../apps/shared/text";
 import { SetupError } from "../setup/errors.mjs";
+import { convertFile } from "./converted-file";
 import { readTextsWhole } from "./exact-text";
+import { describeUnread, type UnreadFile, unreadFiles } from "./unread-files";
 import {
   filesStatement,
+  identifier,
   type LocalTable,
   pathPattern,
+  probeOf,
   schemaFile,
   schemaFileStatement,
+  type ViewName,
   viewStatement,
 } from "./views";
 
@@ -50,12 +55,23 @@ export type Wanted = "printed" | "closed";
 
 /** DuckDB with a view for each table. It loads nothing from the network, and what queries write stays in it. */
 export class SqlSession {
+  private tables: readonly LocalTable[];
+  private readonly notRead: UnreadFile[];
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly tables: readonly LocalTable[],
+    tables: readonly LocalTable[],
     private readonly scratch: string,
-  ) {}
+  ) {
+    this.tables = tables;
+    this.notRead = tables.flatMap(({ unread = [] }) => unread);
+  }
+
+  /** Files whose rows no query has seen, because they cannot be read. */
+  get unread(): readonly UnreadFile[] {
+    return this.notRead;
+  }
 
   /** @param root a directory for what does not fit into memory; nothing is left there. */
   static async open(tables: readonly LocalTable[], root: string): Promise<SqlSession> {
@@ -77,16 +93,14 @@ export class SqlSession {
       const path = schemaFile(scratch, table);
       await mkdir(dirname(path), { recursive: true });
       await connection.run(schemaFileStatement(table), [path]);
-      const patterns = listValue([path, ...table.paths].map(pathPattern));
-      await connection.run(filesStatement(table), [patterns], [LIST(VARCHAR)]);
     }
     await session.makeViews(false);
     return session;
   }
 
   /**
-   * Runs SQL, and gives to `use` what each of its statements answers, until that wants no more. If it turns out that files lack columns,
-   * the statement begins anew, unless `use` has seen a row.
+   * Runs SQL, and gives to `use` what each of its statements answers, until that wants no more. If it turns out that files lack columns, or
+   * cannot be read, the statement begins anew with what there is, unless `use` has seen a row.
    * @throws SetupError with what DuckDB says.
    */
   async query(sql: string, use: (result: QueryResult) => Promise<Wanted>): Promise<void> {
@@ -103,7 +117,7 @@ export class SqlSession {
           statement.destroySync();
         }
       };
-      if ((await this.onceMore(run)) === "closed") return;
+      if ((await this.withReadableFiles(run, true)) === "closed") return;
     }
   }
 
@@ -112,7 +126,7 @@ export class SqlSession {
    * @param values of its parameters, `?` each: data is never a part of a statement's text.
    */
   async rows<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.onceMore(async (seen) => {
+    const run = async (seen: Seen) => {
       const result = await asSetupError(this.connection.stream(sql, values.map(bindable)));
       const columns = columnsOf(result);
       const rows: Row[] = [];
@@ -120,7 +134,8 @@ export class SqlSession {
         for (const row of batch)
           rows.push(Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])) as Row);
       return rows;
-    });
+    };
+    return this.withReadableFiles(run, false);
   }
 
   /** Adds rows to a table of the session. @param types of its columns, in their order. */
@@ -157,18 +172,6 @@ export class SqlSession {
     }
   }
 
-  /** Runs a statement; where a table's files turn out to lack columns, once more with views that allow for that. */
-  private async onceMore<Answer>(run: (seen: Seen) => Promise<Answer>): Promise<Answer> {
-    const seen = { rows: false };
-    try {
-      return await run(seen);
-    } catch (error) {
-      if (seen.rows || !messageOf(error).includes("schema mismatch in glob")) throw error;
-      await this.makeViews(true);
-      return run(seen);
-    }
-  }
-
   private async answer(
     statement: DuckDBPreparedStatement,
     name: string,
@@ -183,10 +186,85 @@ export class SqlSession {
     return "printed";
   }
 
-  private async makeViews(byUnion: boolean): Promise<void> {
-    for (const table of this.tables) {
-      await this.connection.run(viewStatement(table, byUnion));
+  /**
+   * Runs a statement, and again with views that allow for what keeps files from being read.
+   * @param isShown whether what `run` has seen cannot be taken back
+   */
+  private async withReadableFiles<Answer>(
+    run: (seen: Seen) => Promise<Answer>,
+    isShown: boolean,
+  ): Promise<Answer> {
+    for (let isUnited = false; ;) {
+      const seen = { rows: false };
+      try {
+        return await run(seen);
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        const isMismatch = !isUnited && error.message.includes("schema mismatch in glob");
+        const unread = isMismatch || isOfTheQuery(error) ? [] : await this.leaveOutUnreadable();
+        if (!isMismatch && unread.length === 0) throw error;
+        if (isShown && seen.rows)
+          throw new SetupError(`That is not all: ${unread.map(describeUnread).join("; ")}.`);
+        isUnited = true;
+        await this.uniteViews();
+      }
     }
+  }
+
+  /** Views over files that may lack columns: making them opens all of them. */
+  private async uniteViews(): Promise<void> {
+    try {
+      await this.makeViews(true);
+    } catch (error) {
+      if ((await this.leaveOutUnreadable()).length === 0) throw error;
+      await this.makeViews(true);
+    }
+  }
+
+  /**
+   * Looks for files that cannot be read, and goes on without them, or with what the lake's own reader makes of them.
+   * @returns all that DuckDB cannot read.
+   */
+  private async leaveOutUnreadable(): Promise<readonly UnreadFile[]> {
+    const all: UnreadFile[] = [];
+    const tables: LocalTable[] = [];
+    for (const table of this.tables) {
+      const unread = await unreadFiles(table, (paths) => this.problemWith({ ...table, paths }));
+      all.push(...unread.values());
+      const paths = table.paths.filter((path) => !unread.has(path));
+      for (const [path, file] of unread) {
+        const converted = await convertFile(table, path, this.scratch);
+        if (converted === undefined) this.notRead.push(file);
+        else paths.push(converted);
+      }
+      tables.push({ ...table, paths });
+    }
+    this.tables = tables;
+    return all;
+  }
+
+  /** What is wrong with a table, in one line, once all of its values are looked at. */
+  private async problemWith(table: LocalTable): Promise<string | undefined> {
+    const probe = probeOf(table);
+    try {
+      await this.makeView(table, probe, true);
+      await this.connection.run(`SELECT max(hash(COLUMNS(*))) FROM ${identifier(probe)}`);
+      return undefined;
+    } catch (error) {
+      return messageOf(error).split("\n")[0];
+    } finally {
+      await this.connection.run(`DROP VIEW IF EXISTS ${identifier(probe)}`).catch(() => {});
+    }
+  }
+
+  private async makeViews(byUnion: boolean): Promise<void> {
+    for (const table of this.tables) await asSetupError(this.makeView(table, table.name, byUnion));
+  }
+
+  private async makeView(table: LocalTable, view: ViewName, byUnion: boolean): Promise<void> {
+    const patterns = listValue([schemaFile(this.scratch, table), ...table.paths].map(pathPattern));
+    await this.connection.run(filesStatement(view), [patterns], [LIST(VARCHAR)]);
+    await this.connection.run(viewStatement(table, view, byUnion));
   }
 }
 
@@ -227,6 +305,11 @@ async function asSetupError<Result>(work: Promise<Result>, statement = ""): Prom
   } catch (error) {
     throw new SetupError(`${statement}${sqlProblem(messageOf(error))}`);
   }
+}
+
+/** Whether no file can be the reason. */
+function isOfTheQuery({ message }: Error): boolean {
+  return /\b(Parser|Binder|Catalog|Syntax|Permission|Not implemented|Out of Memory) Error: /i.test(message);
 }
 
 /** What DuckDB says is wrong, without the lines that repeat the query. */

@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
 import { LakeError } from "../../apps/shared/delta/errors";
 import { schemaString } from "../../apps/shared/delta/schema";
 import { showBytes } from "../../apps/consumers/lake/text";
+import { observationSchema } from "../../apps/shared/lake-table/schema";
 import { lakeDeadLettersPath, lakeTablePath } from "../../apps/shared/contract/lake";
 import { cacheDirectory } from "../setup/environment.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
@@ -12,6 +13,7 @@ import { NotThere } from "./docker";
 import { type Copying, FileCache } from "./file-cache";
 import { SqlSession } from "./session";
 import { readTable, type TableSnapshot } from "./snapshot";
+import type { UnreadFile } from "./unread-files";
 import { type LocalTable, sqlColumns } from "./views";
 
 /** The lake's two tables. What was read first was read wholly first: dead letters are committed before what refers to them. */
@@ -65,8 +67,10 @@ async function copyTables(containers: LakeContainers, cache: FileCache) {
   for (let attempt = 1; ; attempt++) {
     const lake = await readLake(containers);
     try {
-      const bronze = await localTable(cache, "bronze", lake.bronze);
-      const deadLetters = lake.deadLetters && (await localTable(cache, "dead_letters", lake.deadLetters));
+      const mayLack = attempt === mostAttempts;
+      const bronze = await localTable(cache, "bronze", lake.bronze, mayLack);
+      const deadLetters =
+        lake.deadLetters && (await localTable(cache, "dead_letters", lake.deadLetters, mayLack));
       return { lake, tables: [bronze, deadLetters ?? noDeadLetters] };
     } catch (error) {
       if (!(error instanceof NotThere) || attempt === mostAttempts) throw error;
@@ -78,6 +82,7 @@ async function localTable(
   cache: FileCache,
   name: LocalTable["name"],
   { table, state, files }: TableSnapshot,
+  mayLack: boolean,
 ): Promise<LocalTable> {
   const { id: tableId, schemaString, partitionColumns } = state.metadata;
   const progress = new Progress();
@@ -91,9 +96,14 @@ async function localTable(
   };
   try {
     const adds = files.map(({ add }) => add);
-    const paths = await cache.provide({ table, tableId, files: adds, partitionColumns }, onCopying);
+    const unread: UnreadFile[] = [];
+    const wanted = { table, tableId, files: adds, partitionColumns, mayLack };
+    const paths = await cache.provide(wanted, onCopying, (path, reason) =>
+      unread.push({ table: name, name: basename(path), reason }),
+    );
     task?.done();
-    return { name, columns: sqlColumns(schemaString), partitionColumns, paths };
+    const schema = name === "bronze" ? observationSchema : deadLetterSchema;
+    return { name, columns: sqlColumns(schemaString), partitionColumns, paths, unread, schema };
   } catch (error) {
     task?.drop();
     throw error;

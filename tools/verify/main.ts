@@ -6,9 +6,10 @@ import { type LakeContainers, findLakeContainers } from "../lake/container";
 import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";
 import { readTable } from "../lake/snapshot";
 import { readLake, withSql } from "../lake/stack-lake";
+import { describeUnread } from "../lake/unread-files";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
-import { SetupError } from "../setup/errors.mjs";
+import { messageOf, SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { judge } from "./judge";
@@ -50,7 +51,12 @@ async function verify(stack: string): Promise<Verdict> {
       ...judgement,
       stack,
       version: bronze.state.version,
-      problems: [...shrunkTopics(before, ends), ...late, ...judgement.problems],
+      problems: [
+        ...sql.unread.map((file) => `${describeUnread(file)}; its rows are not proved`),
+        ...shrunkTopics(before, ends),
+        ...late,
+        ...judgement.problems,
+      ],
       unread: duties.unread,
       gone: topics.filter((topic) => !ends.has(topic)),
     };

@@ -9,11 +9,18 @@ import { type LocalTable, sqlColumns } from "../views";
 /** A data file of the table of observations, in the partition of a minute of 2026-11-23 23 h, UTC. */
 export type FileOfMinute = readonly [minute: number, contents: Buffer];
 
+/** A column of another program, with Delta's type. */
+export interface AddedColumn {
+  readonly name: string;
+  readonly type: unknown;
+}
+
 /** A session over data files, which are put into `root`. */
 export async function sessionOver(
   root: string,
   files: readonly FileOfMinute[],
   deadLetters: readonly Buffer[] = [],
+  added: readonly AddedColumn[] = [],
 ): Promise<SqlSession> {
   const partitionOf = (minute: number) => `year=2026/month=11/day=23/hour=23/minute=${minute}`;
   return SqlSession.open(
@@ -23,6 +30,7 @@ export async function sessionOver(
         "bronze",
         observationSchema,
         files.map(([minute, contents]) => [partitionOf(minute), contents]),
+        added,
       ),
       await localTable(
         root,
@@ -40,6 +48,7 @@ async function localTable(
   name: LocalTable["name"],
   schema: TableSchema,
   files: readonly (readonly [directory: string, contents: Buffer])[],
+  added: readonly AddedColumn[] = [],
 ): Promise<LocalTable> {
   const paths: string[] = [];
   for (const [index, [directory, contents]] of files.entries()) {
@@ -48,10 +57,12 @@ async function localTable(
     await writeFile(path, contents);
     paths.push(path);
   }
+  const own = JSON.parse(schemaString(schema)) as { readonly fields: readonly AddedColumn[] };
   return {
     name,
-    columns: sqlColumns(schemaString(schema)),
+    columns: sqlColumns(JSON.stringify({ ...own, fields: [...own.fields, ...added] })),
     partitionColumns: schema.partitionColumns,
     paths,
+    schema,
   };
 }
