@@ -158,8 +158,8 @@ it("reads what other programs have added, whatever its type, and null where file
 
 it("leaves out files that cannot be read, each with its reason, and gives the rest", async () => {
   const whole = dataFile(observationSchema, [row(0), row(1)]);
-  const cut = whole.slice(0, whole.length / 2);
-  const bent = whole.slice();
+  const cut = whole.subarray(0, whole.length / 2);
+  const bent = Buffer.from(whole);
   // In the middle of a page: only reading its values shows it.
   bent.fill(0xff, 20, 60);
   const session = await sessionOver(root, [

@@ -9,7 +9,7 @@ import { readLake, withSql } from "../lake/stack-lake";
 import { describeUnread } from "../lake/unread-files";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
-import { messageOf, SetupError } from "../setup/errors.mjs";
+import { SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
 import { judge } from "./judge";
