@@ -154,13 +154,12 @@ describe("a stack", () => {
         : undefined;
     });
     expect(new Set(found.map(({ device }) => device))).toEqual(new Set(names));
-    const lacking = await run("verify");
+    const lacking = await run("verify", "--json");
     expect(lacking.exitCode).toBe(1);
-    expect(lacking.output).toContain(
-      "device a\\u0000b, sensor a\\u0000b, boot 1: 1 of 3 values of seq missing: 1\n",
-    );
-    expect(lacking.output).toContain(`… and ${names.length - 20} more with wrong values of seq`);
-    expect((JSON.parse((await run("verify", "--json")).stdout) as { ok: boolean }).ok).toBe(false);
+    const { ok, problems } = JSON.parse(lacking.stdout) as { ok: boolean; problems: string[] };
+    expect(ok).toBe(false);
+    expect(problems).toContain("device a\\u0000b, sensor a\\u0000b, boot 1: 1 of 3 values of seq missing: 1");
+    expect(problems.at(-1)).toBe(`… and ${names.length - 20} more with wrong values of seq`);
     await produceValues(
       bootstrapServers,
       "device-1",
@@ -168,15 +167,19 @@ describe("a stack", () => {
     );
     const { exitCode, output } = await run("verify");
     expect([exitCode, output]).toEqual([0, expect.stringContaining("Every message is there exactly once")]);
-    for (const args of [["lake"], ["lake", sql], ["lake", sql, "--csv"], ["status"], ["status", "--json"]]) {
+    for (const args of [["lake"], ["lake", sql], ["status"]]) {
       const [script = "", ...options] = args;
-      const shown = await run(script, ...options);
+      const shown = await eventually(`${args.join(" ")} finds nothing wrong`, 30_000, async () => {
+        const found = await run(script, ...options);
+        return found.exitCode === 0 ? found : undefined;
+      });
       expect([args, shown.stderr]).toEqual([args, ""]);
       // eslint-disable-next-line no-control-regex
-      if (!args.includes("--csv")) expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+      expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     }
-    const several = await run("lake", "select count(*) > 0 as a from bronze; select 'x' as b", "--csv");
-    expect([several.exitCode, several.stdout]).toEqual([0, "a\ntrue\n\nb\nx\n"]);
+    const several = await run("lake", `select count(*) > 0 as a from bronze; ${sql}`, "--csv");
+    expect([several.exitCode, several.stderr]).toEqual([0, ""]);
+    expect(several.stdout).toMatch(/^a\ntrue\n\ndevice\n/);
   });
 
   it("keeps data in its own volumes and nowhere else", async () => {
