@@ -28,7 +28,10 @@ const threads: NarrowerRule = {
   why: "otherwise a broker does not start, or runs out of memory",
 };
 const someThreads: NarrowerRule = { valid: "[1,...]", why: otherwiseNoStart };
-const socketBuffer: NarrowerRule = { valid: "[1024,...] or -1", why: otherwiseNoStart };
+const socketBuffer: NarrowerRule = {
+  valid: "[65536,...] or -1",
+  why: "with less a request does not get through",
+};
 /** Timers of a broker's own work: 0 is none, and with little it does nothing else. */
 const timer: NarrowerRule = {
   valid: "[1000,...]",
@@ -136,6 +139,10 @@ export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
     "connections.max.idle.ms": {
       valid: `[${rebalanceMs + 1_000},...] or -1`,
       why: "consumers are silent while they wait for others of their group, for up to 60 s",
+    },
+    "offsets.retention.check.interval.ms": {
+      valid: "[60000,...]",
+      why: "at each check a broker forgets groups that have no member yet, such as one that is about to form",
     },
     "offset.metadata.max.bytes": { valid: "[0,...]", why: "with less nobody can commit offsets" },
     "offsets.topic.segment.bytes": smallestFile,

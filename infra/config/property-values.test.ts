@@ -64,6 +64,65 @@ it.each([
   expect(propertyProblem(name, right)).toBeUndefined();
 });
 
+it.each<[string, string, string]>([
+  ["log.retention.bytes", "1048575", "1048576"],
+  ["log.retention.bytes", "-2", "-1"],
+  ["log.flush.interval.ms", "-1", "0"],
+  ["log.flush.scheduler.interval.ms", "999", "1000"],
+  ["log.flush.offset.checkpoint.interval.ms", "0", "1000"],
+  ["log.flush.start.offset.checkpoint.interval.ms", "0", "1000"],
+  ["log.retention.check.interval.ms", "1", "1000"],
+  ["replica.high.watermark.checkpoint.interval.ms", "0", "1000"],
+  ["log.index.size.max.bytes", "4", "1024"],
+  ["log.index.size.max.bytes", "1073741825", "1073741824"],
+  ["log.message.timestamp.before.max.ms", "3599999", "3600000"],
+  ["log.message.timestamp.difference.max.ms", "0", "3600000"],
+  ["log.message.timestamp.after.max.ms", "0", "1000"],
+  ["producer.id.expiration.ms", "1", "3600000"],
+  ["log.cleaner.io.buffer.size", "0", "1024"],
+  ["log.cleaner.io.buffer.size", "2147483647", "67108864"],
+  ["log.cleaner.io.buffer.load.factor", "0", "0.1"],
+  ["log.cleaner.io.buffer.load.factor", "1.5", "0.9"],
+  ["log.cleaner.io.max.bytes.per.second", "-1", "1024"],
+  ["background.threads", "100000", "256"],
+  ["group.coordinator.threads", "257", "256"],
+  ["num.recovery.threads.per.data.dir", "257", "256"],
+  ["num.replica.fetchers", "257", "256"],
+  ["queued.max.requests", "2147483647", "100000"],
+  ["socket.receive.buffer.bytes", "1024", "65536"],
+  ["socket.receive.buffer.bytes", "-2", "-1"],
+  ["socket.send.buffer.bytes", "0", "65536"],
+  ["replica.socket.receive.buffer.bytes", "0", "-1"],
+  ["socket.connection.setup.timeout.ms", "0", "1000"],
+  ["socket.connection.setup.timeout.max.ms", "0", "1000"],
+  ["request.timeout.ms", "-1", "1000"],
+  ["controller.socket.timeout.ms", "0", "1000"],
+  ["offsets.commit.timeout.ms", "1", "1000"],
+  ["replica.lag.time.max.ms", "999", "1000"],
+  ["replica.fetch.wait.max.ms", "5001", "5000"],
+  ["replica.fetch.min.bytes", "1048577", "1048576"],
+  ["controlled.shutdown.max.retries", "0", "1"],
+  ["controlled.shutdown.retry.backoff.ms", "-1", "0"],
+  ["default.replication.factor", "0", "1"],
+  ["connections.max.idle.ms", "60999", "61000"],
+  ["connections.max.idle.ms", "101", "-1"],
+  ["offset.metadata.max.bytes", "-1", "0"],
+  ["offsets.retention.check.interval.ms", "1", "60000"],
+  ["offsets.topic.segment.bytes", "1", "1048576"],
+  ["transaction.state.log.segment.bytes", "1", "1048576"],
+  ["offsets.load.buffer.size", "67108865", "67108864"],
+  ["transaction.state.log.load.buffer.size", "67108865", "67108864"],
+  ["metadata.log.segment.bytes", "8388607", "8388608"],
+  ["metadata.log.segment.ms", "0", "60000"],
+  ["metadata.log.max.record.bytes.between.snapshots", "1", "1048576"],
+  ["metadata.max.retention.bytes", "0", "1048576"],
+  ["metadata.max.retention.ms", "0", "60000"],
+  ["group.coordinator.append.linger.ms", "1001", "1000"],
+])("%s has a value that was tried on a broker: not %s but %s", (name, wrong, right) => {
+  expect(propertyProblem(name, wrong)).toMatch(/^found ".*"; write a (?:whole )?number .*: /);
+  expect(propertyProblem(name, right)).toBeUndefined();
+});
+
 it("of Kafka 4 has codecs too", () => {
   const name = "share.coordinator.state.topic.compression.codec";
   expect(propertyProblem(name, 5, kafka4)).toBe(`found 5; write a whole number from 0 to 4: ${noStart}`);
