@@ -137,8 +137,8 @@ export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
     "controlled.shutdown.retry.backoff.ms": { valid: "[0,...]", why: "no time is less" },
     "default.replication.factor": { valid: "[1,...]", why: "a topic has at least one copy" },
     "connections.max.idle.ms": {
-      // A broker counts in nanoseconds, and more of them are too many for a long: it would close connections at once.
-      valid: `[${rebalanceMs + 1_000},...,9223372036854] or -1`,
+      // A year; a broker counts from now on in nanoseconds, of which very many are negative: it would close connections at once.
+      valid: `[${rebalanceMs + 1_000},...,31536000000] or -1`,
       why: "consumers are silent while they wait for others of their group, for up to 60 s",
     },
     "offsets.retention.check.interval.ms": {
