@@ -86,8 +86,8 @@ export class ContainerWatch {
     const before = this.lastReasons.get(name);
     if (condition === "sick") this.lastReasons.set(name, reason);
     const told = condition === "sick" || before === undefined ? reason : `${reason}; before that: ${before}`;
-    // What is always starting never works.
-    const isLate = condition === "unknown" && record.unhealthyMs >= stalledAfterMs;
+    // What said that it does not work, or is always starting, does not work before it says so.
+    const isLate = condition === "unknown" && (before !== undefined || record.unhealthyMs >= stalledAfterMs);
     record.set(isLate ? "sick" : condition, told);
   }
 
