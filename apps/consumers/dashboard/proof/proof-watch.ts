@@ -90,7 +90,8 @@ export class ProofWatch {
       name: ownName,
       containers: [ownName],
       topics,
-      patienceMs: stalledAfterMs,
+      // A leader that has gone silent is noticed only once its answer is old.
+      patienceMs: stalledAfterMs - answerIsOldMs,
       standing: (topic, partition) => this.ownStanding(topic, partition),
       stalls: new Stalls(),
     };
@@ -113,7 +114,7 @@ export class ProofWatch {
   /** What is wrong with this program's own reading, in one line. */
   get ownComplaint(): string | undefined {
     const stall = this.stallOf(this.own);
-    return stall && `${stall.where} has not been read for ${showDuration(this.now() - stall.sinceMs)}`;
+    return stall && `it has not read ${stall.where} for ${showDuration(this.now() - stall.sinceMs)}`;
   }
 
   /** How a consumer does, by what it says, and by how far it comes. */
