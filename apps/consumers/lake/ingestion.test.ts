@@ -211,8 +211,8 @@ async function rowsOf(storage: MemoryStorage, schema: typeof observationSchema |
   for (const text of storage.entries.values()) {
     for (const [, path = ""] of text.matchAll(/"add":\{"path":"([^"]+)"/g)) {
       const batch = await decodeDataFile(dataColumns(schema), storage.contents.get(path)!);
-      const { kafka_partition: partition, kafka_offset: offset, seq } = batch!.columns;
-      for (let row = 0; row < batch!.rows; row++) {
+      const { kafka_partition: partition, kafka_offset: offset, seq } = batch.columns;
+      for (let row = 0; row < batch.rows; row++) {
         const place = `${String(partition![row])}/${String(offset![row])}`;
         rows.push(seq === undefined ? place : `${place}=${String(seq[row])}`);
       }

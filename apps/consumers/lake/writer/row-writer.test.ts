@@ -41,7 +41,7 @@ function createWriter(partitions: readonly WriterPartition[] = [partition]) {
     const batches = await Promise.all(
       [...storage.contents].map(async ([path, contents]) => ({
         path,
-        ...(await decodeDataFile(dataColumns(schema), contents))!,
+        ...(await decodeDataFile(dataColumns(schema), contents)),
       })),
     );
     return batches;
