@@ -146,6 +146,8 @@ for type in [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint1
     for use in [True, False]:
         name = f"whole-{type}-{'dictionary' if use else 'plain'}"
         write(name, retyped({name: type for name in WHOLE}, small), use_dictionary=use)
+large = table([{**row, "seq": 2**32 - 1 - at, "kafka_offset": 2**32 - 1 - at} for at, row in enumerate(rows)])
+write("whole-large", retyped({"seq": pa.uint32(), "kafka_offset": pa.uint32()}, large))
 write("value-float", retyped({"value": pa.float32()}, table([{**row, "value": at / 2} for at, row in enumerate(rows)])))
 write("turned-round", everything.select(everything.column_names[::-1]))
 write("with-partition", everything.append_column("minute", pa.array([0] * len(rows), pa.int32())))

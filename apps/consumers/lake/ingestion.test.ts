@@ -523,3 +523,32 @@ it("complains while a commit hangs, and while rows wait behind it", async () => 
   await process.ingestion.finish();
   expect(process.commitWatch.complaint).toBeUndefined();
 });
+
+it.each(["rows", "dead"] as const)(
+  "notices what others do to the table of %s while there is nothing to commit",
+  async (which) => {
+    const storages = createStorages();
+    const process = await start(new FakeBroker(1), storages);
+    await vi.waitFor(() => expect(commits(storages)).toBe(2));
+    const change = (configuration: Record<string, string>) => {
+      const { entries } = storages[which];
+      const metaData = /^\{"metaData":.*$/m.exec(entries.get(0) ?? "")?.[0] ?? "";
+      entries.set(
+        entries.size,
+        `${metaData.replace('"configuration":{}', `"configuration":${JSON.stringify(configuration)}`)}\n`,
+      );
+    };
+    change({ "delta.appendOnly": "true" });
+    process.ingestion.lookAtTables();
+    await pause(20);
+    expect(process.failure).toBeUndefined();
+    change({ "delta.constraints.small": "value < 100" });
+    process.ingestion.lookAtTables();
+    await vi.waitFor(() =>
+      expect(process.failure).toMatchObject({
+        code: "LAKE_TABLE_CHANGED",
+        message: expect.stringContaining('it has the constraint "small": value < 100') as string,
+      }),
+    );
+  },
+);

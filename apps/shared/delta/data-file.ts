@@ -83,15 +83,13 @@ export async function decodeDataFile(columns: readonly Column[], contents: Uint8
     elements.set(source.found, source.element);
   }
   const names = [...elements.keys()].map(({ name }) => name);
-  if (rows > 0 && names.length > 0) {
+  if (names.length > 0) {
     let failure: { readonly error: unknown } | undefined;
     await parquetRead({
       file,
       metadata: {
         ...metadata,
         schema: metadata.schema.map((element) => elements.get(element) ?? element),
-        // The library takes one without rows for one with an empty list.
-        row_groups: metadata.row_groups.filter(({ num_rows }) => num_rows > 0n),
       },
       columns: names,
       utf8: false,

@@ -12,6 +12,8 @@ import { deadLetterSchema, rowsOf, TestTable } from "./testing/test-table";
 class FakeAccount implements TableAccount {
   readonly told: string[] = [];
   readonly devices = new Map<string, number>();
+  /** Called with each file. */
+  onFile = () => {};
 
   ownerOf(topic: string, key: string | undefined): string | undefined {
     return key === undefined ? undefined : `${topic}:${key}`;
@@ -21,6 +23,7 @@ class FakeAccount implements TableAccount {
     this.devices.clear();
   }
   file({ table, rows, partitions, devices }: FileContents): void {
+    this.onFile();
     const offsets = partitions.map(
       ({ tableTopic, partition, runs, repeats }) =>
         `${tableTopic}/${partition} ${runs.join(" ")}${repeats.length === 0 ? "" : ` again ${repeats.join(" ")}`}`,
@@ -263,12 +266,13 @@ describe("reading the tables' rows", () => {
     await take();
     await vi.waitFor(() => expect(reader.state.problem).toBeDefined());
     const problems = new Set<string | undefined>();
+    account.onFile = () => problems.add(reader.state.problem);
     for (let offset = 2; offset < 12; offset++) {
       await observations.append(rowsOf([offset]), { next: { 0: offset + 1 } });
       await take();
       await vi.waitFor(() => expect(account.told.at(-1)).toBe(`rows 1: device-1/0 ${offset} ${offset}`));
-      problems.add(reader.state.problem);
     }
+    account.onFile = () => {};
     expect([...problems]).toEqual([
       `the data file ${bad.path} of memory cannot be read: parquet file invalid (footer != PAR1)`,
     ]);
