@@ -367,8 +367,21 @@ describe("volumes that are gone", () => {
 
   it("all of them, are a new cluster", () => {
     const nodes = [...zookeepers.flatMap((each) => [`${each}-data`, `${each}-log`]), "broker-1-data"];
-    const { problems, last } = without({ zookeepers: 3 }, ...nodes);
+    const { problems, last, warnings } = without({ zookeepers: 3 }, ...nodes);
     expect([problems, last]).toEqual([[], []]);
+    expect(warnings).toHaveLength(nodes.length);
+    for (const warning of warnings)
+      expect(warning).toMatch(
+        /: (which topics there were is lost|messages that no other broker has are lost)/,
+      );
+  });
+
+  it("of as many brokers as there are copies are told as lost", () => {
+    const { warnings } = without({ brokers: 4, replicationFactor: 2 }, "broker-2-data", "broker-3-data");
+    expect(warnings.map((each) => each.includes("messages that no other broker has are lost"))).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it("are not missed before the stack was up for the first time, as after an `up` that was killed", () => {
