@@ -75,6 +75,25 @@ it("goes on after Spark has appended, optimised, vacuumed and written a checkpoi
   expect(await readWithDuckdb(table)).toEqual(expected());
 });
 
+it("compacts what Spark has written with any codec, and goes on when Spark has added a column", async () => {
+  await spark.sql(`ALTER TABLE delta.\`${table.path}\` ADD COLUMNS (site STRING FIRST, tags ARRAY<STRING>)`);
+  for (const [index, codec] of ["uncompressed", "snappy", "gzip", "zstd", "lz4", "lz4_raw"].entries()) {
+    await spark.sql(`SET spark.sql.parquet.compression.codec = ${codec}`);
+    const theirs = edgeRows(10_000 + index * 100);
+    // Without the new columns, as the lake's: the table has null there.
+    await spark.append(table.path, theirs);
+    rows.push(...theirs);
+  }
+  await appendMany(2);
+  await table.maintain();
+  const minutes = new Set(
+    rows.map(({ year, month, day, hour, minute }) => [year, month, day, hour, minute].join()),
+  );
+  expect((await table.snapshot()).files.size).toBe(minutes.size);
+  const found = (await spark.read(table.path)).rows;
+  expect(found).toEqual(expected().map((row) => ({ site: null, ...row, tags: null })));
+});
+
 it("gives Spark times before 1900 once Spark is told that no old calendar was used", async () => {
   await append(ancientRows(1_000));
   // It takes no file's word for it but its own.

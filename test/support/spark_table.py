@@ -3,7 +3,7 @@ Works on tables of observations with Spark. spark_table.py JARS, then a command 
 line of JSON that has a `result` or an `error`.
 
 {"do": "read", "table": …}: {"schema": …, "rows": […]}
-{"do": "append", "table": …, "rows": […]}
+{"do": "append", "table": …, "rows": […]}: columns that the rows lack are left out
 {"do": "sql", "text": …}: the rows
 """
 
@@ -27,18 +27,19 @@ def read(command):
 def append(command):
     target = spark.read.format("delta").load(command["table"])
     rows = [{**row, "value": double_of(row["value"])} for row in command["rows"]]
+    fields = [field for field in target.schema if field.name in rows[0]]
     # Long numbers come as text, times as text of microseconds.
     types = {name: "STRING" for name in LONGS + TIMES}
-    described = ", ".join(f"{field.name} {types.get(field.name, field.dataType.simpleString())}" for field in target.schema)
+    described = ", ".join(f"{field.name} {types.get(field.name, field.dataType.simpleString())}" for field in fields)
     columns = [
         f"timestamp_micros(CAST({name} AS BIGINT)) AS {name}"
         if name in TIMES
         else f"CAST({name} AS BIGINT) AS {name}"
         if name in LONGS
         else name
-        for name in target.columns
+        for name in (field.name for field in fields)
     ]
-    values = [tuple(row[name] for name in target.columns) for row in rows]
+    values = [tuple(row[field.name] for field in fields) for row in rows]
     frame = spark.createDataFrame(values, described).selectExpr(*columns)
     frame.write.format("delta").mode("append").save(command["table"])
 
