@@ -12,6 +12,8 @@ import { docker, removeStack } from "./support/docker";
 import { bundleLake, LakeProcess } from "./support/lake-process";
 import { LakeVolume } from "./support/lake-volume";
 import { listingOf } from "./support/listing";
+import type { Predicate } from "./support/predicates";
+import { findWithPython } from "./support/row-finders";
 import { plainRow } from "./support/sample-rows";
 import { sampleAppId, SampleTable } from "./support/sample-table";
 import { runPrefix } from "./support/sweep";
@@ -231,6 +233,12 @@ write_deltalake(table, row, mode="append")`,
       ...Array.from({ length: 21 }, (_, row) => [String(row), null]),
       ["1000", "north"],
     ]);
+    const isNull: Predicate = { column: "site", type: "string", op: "is null" };
+    const withoutSite = Array.from({ length: 21 }, (_, row) => row);
+    const finds = Object.values(await findWithPython(table.path, "kafka_offset", [isNull])).flat();
+    const asked = finds.filter((each) => each !== undefined);
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked).toEqual(asked.map(() => ({ filtered: withoutSite, holds: withoutSite })));
     open();
     expect((await opening)?.table.state.transactions).toEqual(new Map([[sampleAppId, 21]]));
     expect(lines).toEqual([]);

@@ -3,7 +3,7 @@ import type { AddFile } from "./actions";
 import { encodeDataFile, type RowBatch } from "./data-file";
 import { encodePath, partitionDirectory } from "./partition-path";
 import type { Column } from "./schema";
-import { formatStatistics, statisticsOf } from "./stats";
+import { formatStatistics, statisticsOf, withNullColumns } from "./stats";
 import type { NewFile } from "./storage";
 
 export interface NewDataFile {
@@ -41,4 +41,11 @@ export function newDataFile(
       stats: formatStatistics(statisticsOf(columns, batch)),
     },
   };
+}
+
+/** Says of a file of ours what it has in columns that others have added to the table: nulls. @param added their names */
+export function withAddedColumns(add: AddFile, added: readonly string[]): AddFile {
+  return add.stats === undefined || added.length === 0
+    ? add
+    : { ...add, stats: withNullColumns(add.stats, added) };
 }

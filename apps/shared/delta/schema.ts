@@ -86,6 +86,17 @@ function columnDifferences(want: Column, found: readonly FoundColumn[]): string[
   return want.nullable && have.nullable === false ? [`column ${showColumn(want)} does not take nulls`] : [];
 }
 
+/** Names of the columns that others have added to a table, but for nested ones: files of the lake have null there in each row. */
+export function addedColumns(own: TableSchema, table: Pick<FoundSchema, "schemaString">): string[] {
+  return parseColumns(table.schemaString).flatMap(({ name, type }) =>
+    typeof name === "string" &&
+    typeof type === "string" &&
+    !own.columns.some((column) => column.name === name)
+      ? [name]
+      : [],
+  );
+}
+
 /** Rows without a column are rows that have null there. */
 function addedDifferences(column: FoundColumn, wanted: readonly Column[]): string[] {
   if (column.nullable !== false || wanted.some(({ name }) => name === column.name)) return [];

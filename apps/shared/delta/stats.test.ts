@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ColumnValues } from "./data-file";
 import { decodePath, encodePath, partitionDirectory } from "./partition-path";
 import type { Column } from "./schema";
-import { formatStatistics, statisticsOf } from "./stats";
+import { formatStatistics, statisticsOf, withNullColumns } from "./stats";
 
 const column = (name: string, type: Column["type"]): Column => ({ name, type, nullable: true });
 
@@ -127,6 +127,20 @@ it("writes every bound exactly", () => {
   const unknown = { d: Float64Array.of(Number.NaN) };
   expect(formatStatistics(statisticsOf([column("d", "double")], { rows: 1, columns: unknown }))).toBe(
     '{"numRecords":1,"nullCount":{"d":0}}',
+  );
+});
+
+it("says of columns that others have added that they are null, and leaves all else as it is written", () => {
+  const tricky = '\\","nullCount":{';
+  const shape = [column("n", "long"), column("d", "double"), column("s", "string")];
+  const columns = { n: BigInt64Array.of(2n ** 53n + 1n), d: Float64Array.of(-0), s: [tricky] };
+  const stats = formatStatistics(statisticsOf(shape, { rows: 1, columns }));
+  expect(withNullColumns(stats, [])).toBe(stats);
+  expect(withNullColumns(stats, ["n", "site", 'a "b"'])).toBe(
+    `${stats.slice(0, stats.lastIndexOf('"n":0'))}"site":1,"a \\"b\\"":1,"n":0,"d":0,"s":0}}`,
+  );
+  expect(withNullColumns('{"numRecords":3,"nullCount":{}}', ["site"])).toBe(
+    '{"numRecords":3,"nullCount":{"site":3}}',
   );
 });
 

@@ -49,6 +49,25 @@ export function formatStatistics({ numRecords, minValues, maxValues, nullCount }
   return `{"numRecords":${numRecords}${shown.join("")}}`;
 }
 
+const beforeCounts = ',"nullCount":{';
+
+/**
+ * Adds columns that a file lacks, and that are null in each of its rows therefore. Where `nullCount` says nothing of a column, delta-rs leaves
+ * the file out when it looks for nulls.
+ * @param stats as {@link formatStatistics} makes them; bounds stay as they are written, to the last digit
+ */
+export function withNullColumns(stats: string, names: readonly string[]): string {
+  const at = stats.lastIndexOf(beforeCounts);
+  if (at < 0 || names.length === 0) return stats;
+  const { numRecords, nullCount } = JSON.parse(stats) as Pick<FileStatistics, "numRecords" | "nullCount">;
+  const counts = names
+    .filter((name) => !(name in nullCount))
+    .map((name) => `${JSON.stringify(name)}:${numRecords}`);
+  const rest = stats.slice(at + beforeCounts.length);
+  const separator = counts.length > 0 && rest !== "}}" ? "," : "";
+  return stats.slice(0, at) + beforeCounts + counts.join(",") + separator + rest;
+}
+
 function formatBounds(bounds: Readonly<Record<string, Bound>>): string {
   const shown = Object.entries(bounds).map(
     ([name, bound]) => `${JSON.stringify(name)}:${formatBound(bound)}`,

@@ -218,6 +218,12 @@ describe("appending to a table", () => {
       version: 2,
     });
     expect((await open(storage)).state.metadata.schemaString).toBe(changed);
+    // delta-rs would not find these nulls otherwise.
+    const stats = '{"numRecords":2,"nullCount":{"a":0}}';
+    await table.append({ adds: [{ ...add("file"), stats }], transactions: [step("p", 5, 7)] });
+    expect((await readSnapshot(storage.log))?.files.get("file")?.stats).toBe(
+      '{"numRecords":2,"nullCount":{"site":2,"a":0}}',
+    );
   });
 
   it("goes on when another program says again what the table is, or sets a property", async () => {

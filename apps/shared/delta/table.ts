@@ -4,7 +4,8 @@ import { commitInfo, isOwnCommit } from "./commit-info";
 import { LakeError } from "./errors";
 import { loadState, readCommits } from "./log";
 import { requireWritable, type TableDefinition } from "./protocol";
-import { schemaString, type TableSchema } from "./schema";
+import { withAddedColumns } from "./new-data-file";
+import { addedColumns, schemaString, type TableSchema } from "./schema";
 import { type Commit, Replay, supportedProtocol, type TableState } from "./state";
 import type { TableStorage } from "./storage";
 
@@ -91,13 +92,15 @@ export class DeltaTable {
     const { engine } = this.description;
     const now = Date.now();
     const txnId = randomUUID();
-    const text = formatCommit([
-      commitInfo({ engine, operation: "STREAMING UPDATE", isBlindAppend: true, now, txnId }),
-      ...transactions.map(({ appId, to }) => ({ txn: { appId, version: to, lastUpdated: now } })),
-      ...adds.map((add) => ({ add })),
-    ]);
+    const textFor = (added: readonly string[]) =>
+      formatCommit([
+        commitInfo({ engine, operation: "STREAMING UPDATE", isBlindAppend: true, now, txnId }),
+        ...transactions.map(({ appId, to }) => ({ txn: { appId, version: to, lastUpdated: now } })),
+        ...adds.map((add) => ({ add: withAddedColumns(add, added) })),
+      ]);
     for (;;) {
       await this.requireWritable();
+      const text = textFor(this.added());
       const { version, transactions: held } = this.current;
       const overtaken = transactions.filter(({ appId, from }) => held.get(appId) !== from);
       if (overtaken.length > 0)
@@ -161,6 +164,10 @@ export class DeltaTable {
         "starting again to look at it afresh",
       { canRetry: true },
     );
+  }
+
+  private added(): readonly string[] {
+    return addedColumns(this.description.schema, this.current.metadata);
   }
 
   private difference(): string | undefined {

@@ -7,10 +7,10 @@ import {
   type RowBatch,
 } from "../../../shared/delta/data-file";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
-import { type NewDataFile, newDataFile } from "../../../shared/delta/new-data-file";
+import { type NewDataFile, newDataFile, withAddedColumns } from "../../../shared/delta/new-data-file";
 import { decodePath } from "../../../shared/delta/partition-path";
 import { rewriteFiles } from "../../../shared/delta/rewrite";
-import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
+import { addedColumns, dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import type { Snapshot } from "../../../shared/delta/snapshot";
 import type { TableStorage } from "../../../shared/delta/storage";
 import type { TableDescription } from "../../../shared/delta/table";
@@ -77,7 +77,8 @@ export async function compact(
   await storage.files.write(files);
   faults.reach("before compaction commit");
   const removes = done.flatMap(({ inputs }) => inputs);
-  const adds = done.map(({ add }) => add);
+  const added = addedColumns(schema, snapshot.definition.metadata);
+  const adds = done.map(({ add }) => withAddedColumns(add, added));
   const { engine } = description;
   const { kind } = await rewriteFiles(storage.log, { since, removes, adds, engine, now: now() });
   faults.reach("after compaction commit");
