@@ -34,7 +34,7 @@ export class MadeUpStack {
 
   constructor(private readonly scenario: Scenario) {
     this.names = Array.from({ length: scenario.devices }, (_, index) =>
-      scenario.hasMarkup ? `${evil} ${index + 1}` : `device-${index + 1}`,
+      scenario.hasMarkup ? ([`${evil} ${index + 1}`, " ", "\u0000"][index % 3] ?? "") : `device-${index + 1}`,
     );
   }
 

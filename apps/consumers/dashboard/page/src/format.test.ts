@@ -4,6 +4,7 @@ import {
   formatClock,
   formatCounted,
   formatDuration,
+  formatName,
   formatRate,
   formatShare,
   formatShortCount,
@@ -25,6 +26,16 @@ describe("formats", () => {
     [4_567_000, "4.57M"],
     [1_200_000_000, "1.2G"],
   ])("a count of %d in little room: %s", (count, text) => expect(formatShortCount(count)).toBe(text));
+
+  it.each([
+    ["pump-1", "pump-1"],
+    ["ポンプ", "ポンプ"],
+    ["*", "*"],
+    ["", '""'],
+    [" ", '" "'],
+    ["\u0000", '"\\u0000"'],
+    ["\u202e\u200f", '"\u202e\u200f"'],
+  ])("the name %j: %s", (name, text) => expect(formatName(name)).toBe(text));
 
   it.each([
     [0, "0"],

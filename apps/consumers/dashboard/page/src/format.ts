@@ -4,6 +4,11 @@ const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const significant = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
 
+/** A name, in quotation marks if nothing of it could be seen otherwise: a link or a heading must have a text. */
+export function formatName(name: string): string {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : JSON.stringify(name);
+}
+
 /** `1,234,567` */
 export function formatCount(count: number): string {
   return whole.format(count);

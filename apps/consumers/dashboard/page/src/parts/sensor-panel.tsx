@@ -4,7 +4,7 @@ import { Curve, type CurveSize } from "../curves/curve";
 import type { DeviceCurves } from "../curves/device-curves";
 import { seriesColours } from "../curves/plot";
 import type { Reading, SensorCurve } from "../curves/sensor-curve";
-import { formatClock, formatValue } from "../format";
+import { formatClock, formatName, formatValue } from "../format";
 
 /** A sensor: its name, what it shows, and its curve. */
 export function SensorPanel({
@@ -29,7 +29,7 @@ export function SensorPanel({
     >
       <div class="sensor-head">
         <span class="sensor-name" title={sensor.name}>
-          {sensor.name}
+          {formatName(sensor.name)}
         </span>
         <SensorReading sensor={sensor} hovered={hovered} />
       </div>

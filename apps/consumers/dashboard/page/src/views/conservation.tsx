@@ -1,5 +1,5 @@
 import type { ConservationFrame, ConservationRow, Gap } from "../../../contract/frames";
-import { formatClock, formatCount } from "../format";
+import { formatClock, formatCount, formatName } from "../format";
 import { ConditionMark } from "../parts/condition-mark";
 import { ConservationFlow } from "../parts/conservation-flow";
 import { Notice, Waiting } from "../parts/notice";
@@ -146,7 +146,7 @@ function Row({ row }: { readonly row: ConservationRow }) {
             label={isWrong ? "with gaps" : row.produced + row.inTopic === 0 ? "nothing yet" : "without gaps"}
           />
           <a class="name" href={formatRoute({ view: "device", device: row.device })}>
-            {row.device}
+            {formatName(row.device)}
           </a>
         </span>
       </th>

@@ -1,6 +1,6 @@
 import type { DevicesFrame } from "../../../contract/frames";
 import { useDashboard } from "../dashboard";
-import { formatCounted } from "../format";
+import { formatCounted, formatName } from "../format";
 import { DeviceMark, DeviceRate } from "../parts/device-state";
 import { Notice, Waiting } from "../parts/notice";
 import { SensorPanel } from "../parts/sensor-panel";
@@ -20,7 +20,7 @@ export function DeviceView({ route, frame }: ViewProps & { readonly frame: Devic
           <a href={formatRoute({ view: "devices" })}>Devices</a>
         </nav>
         <h1 class="device-title">
-          {device !== undefined && <DeviceMark device={device} />} {name}
+          {device !== undefined && <DeviceMark device={device} />} {formatName(name)}
         </h1>
         {device !== undefined && (
           <p class="device-facts">

@@ -1,7 +1,7 @@
 import type { DevicesFrame } from "../../../contract/frames";
 import type { DeviceCurves } from "../curves/device-curves";
 import { useDashboard } from "../dashboard";
-import { formatCounted } from "../format";
+import { formatCounted, formatName } from "../format";
 import { DeviceMark, DeviceRate } from "../parts/device-state";
 import { Notice, Waiting } from "../parts/notice";
 import { Pager } from "../parts/pager";
@@ -73,7 +73,7 @@ function DeviceCard({
         <DeviceMark device={device} />
         <h2>
           <a class="card-link" href={link} title={name}>
-            {name}
+            {formatName(name)}
           </a>
         </h2>
         {topic !== name && (
