@@ -1,6 +1,6 @@
 /** Characters that a terminal obeys instead of showing, or hides: C0, DEL, C1, line separators, bidirectional controls, byte-order marks. */
-// eslint-disable-next-line no-control-regex
 const controls =
+  // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Makes text from outside safe for one line of a terminal: `\n` for a line feed, `\u001b` for an escape. */
