@@ -28,7 +28,9 @@ function renamed(stack: string, formerName: string): Problem {
 
 function anotherState(stack: string, foreign: readonly EngineObject[]): Problem {
   const volumes = foreign.filter(({ kind }) => kind === "volume");
-  const marks = [...new Set(foreign.map(({ mark }) => mark ?? unmarked))].sort();
+  // Images have no marks, and need not be taken over: their names tell what is in them.
+  const marked = foreign.filter(({ kind }) => kind !== "image");
+  const marks = [...new Set(marked.map(({ mark }) => mark ?? unmarked))].sort();
   const adopt = marks.length === 1 ? marks[0] : `'${JSON.stringify(marks)}'`;
   const kept = volumes.length > 0 ? "takes over its volumes and makes the rest anew" : "makes it anew";
   const remedy =

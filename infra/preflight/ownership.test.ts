@@ -149,8 +149,9 @@ describe("problems", () => {
   });
 
   it("say what is there, and every way out", () => {
-    expect(problemsOf(stackOf(theirs), state())).toEqual([
-      'stack name: found "dev"; the Docker engine has 1 container, 1 network and 2 volumes of a stack of this name, which are not in this Pulumi state ' +
+    const image = object("image", "apps");
+    expect(problemsOf([...stackOf(theirs), image], state())).toEqual([
+      'stack name: found "dev"; the Docker engine has 1 container, 1 network, 2 volumes and 1 image of a stack of this name, which are not in this Pulumi state ' +
         "(kafka-iot-sim-dev-broker-1, kafka-iot-sim-dev-network, kafka-iot-sim-dev-broker-1-data, …). " +
         "Another checkout has made them, or this one with another PULUMI_BACKEND_URL: npm run down there removes them. " +
         "Or name this stack otherwise: npx pulumi stack init NAME. " +

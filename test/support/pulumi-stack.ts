@@ -76,7 +76,7 @@ export class PulumiStack {
       if (!child.kill("SIGKILL")) throw new Error("the update had ended before it could be killed");
       await ended;
     } finally {
-      process.kill(-(child.pid ?? NaN), "SIGKILL");
+      killGroup(child.pid);
     }
     mustSucceed(await this.run("cancel", "--yes", "--stack", this.name));
   }
@@ -137,9 +137,11 @@ export class PulumiStack {
     ) as StackOutputs;
   }
 
-  /** Names of all resources that the stack's state holds. */
+  /** Names of all resources that the stack's state holds, but for the stack and Pulumi itself. */
   async resources(): Promise<string[]> {
-    return ((await this.export()).deployment.resources ?? []).map(({ urn }) => urn);
+    return ((await this.export()).deployment.resources ?? [])
+      .filter(({ type }) => !["pulumi:pulumi:Stack", "pulumi:providers:pulumi"].includes(type))
+      .map(({ urn }) => urn);
   }
 
   /** Runs a script of this project that reads the stack's configuration, which lies in the working copy meanwhile. */
@@ -177,6 +179,15 @@ export class PulumiStack {
 
   private env(): NodeJS.ProcessEnv {
     return { ...toolEnvironment(), FORCE_COLOR: undefined, PULUMI_BACKEND_URL: `file://${this.directory}` };
+  }
+}
+
+/** Ends what is left of a process' group, if anything is. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
