@@ -251,7 +251,8 @@ describe("an empty volume that is mounted read-only", () => {
 
   it("is told in one line, and left as it is", async () => {
     const volume = await LakeVolume.create(stack, "read-only", 16);
-    const lake = await volume.createLake({ program, environment, readOnly: true });
+    const quiet = { ...environment, LOG_LEVEL: "info" };
+    const lake = await volume.createLake({ program, environment: quiet, readOnly: true });
     await docker("start", lake);
     expect(await volume.failure(lake)).toEqual([
       "could not make the directory /lake/bronze/_delta_log: the volume is mounted read-only: mount it writable " +
