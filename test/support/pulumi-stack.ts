@@ -101,9 +101,12 @@ export class PulumiStack {
   /** Has this state list another's volumes, as versions did that took what had the right name for their own. */
   async claimVolumesOf(other: PulumiStack): Promise<void> {
     const state = await other.export();
-    const resources = (state.deployment.resources ?? []).filter(({ type }) =>
-      /^(pulumi:pulumi:Stack|pulumi:providers:.*|kafka-iot-sim:.*|docker:index\/volume:Volume)$/.test(type),
-    );
+    const resources = (state.deployment.resources ?? [])
+      .filter(({ type }) =>
+        /^(pulumi:pulumi:Stack|pulumi:providers:.*|kafka-iot-sim:.*|docker:index\/volume:Volume)$/.test(type),
+      )
+      // Nothing of what the volumes depended on is among them.
+      .map((resource) => ({ ...resource, dependencies: [], propertyDependencies: {} }));
     const file = join(this.directory, "import.json");
     await writeFile(file, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
     mustSucceed(await this.run("stack", "import", "--stack", this.name, "--file", file));
