@@ -166,6 +166,15 @@ describe("reading topics live, and their past beside", () => {
     expect(unreadable()).toEqual([]);
   });
 
+  it("forgets none of very many that cannot be read", () => {
+    const live = begin(["a"]);
+    live.find("a", 0, 500_000);
+    for (let from = 400_000; from < 402_400; from += 2)
+      live.options.onUnreadable?.("a", 0, from, from + 1, "why");
+    expect(unreadable()).toHaveLength(1_000);
+    expect(unreadable().at(-1)).toBe("a 401998-402399: why");
+  });
+
   it("tells once of each message that cannot be read, of the past and live", async () => {
     const live = begin(["a", "b"]);
     live.find("a", 0, 500_000);

@@ -160,13 +160,15 @@ export class Readers {
     read.account.pastDone();
   }
 
+  /** Once there are many, one entry a partition stands for all further ones, and what lies between: none is forgotten, so none counts as proved. */
   private noteUnreadable(offsets: UnreadableOffsets): void {
-    const isKnown = this.unread.some(
-      ({ topic, partition, from }) =>
-        topic === offsets.topic && partition === offsets.partition && from === offsets.from,
-    );
-    if (isKnown || this.unread.length === mostUnreadable) return;
-    this.unread.push(offsets);
+    const { topic, partition, from, to } = offsets;
+    const isSame = (one: UnreadableOffsets) => one.topic === topic && one.partition === partition;
+    if (this.unread.some((one) => isSame(one) && one.from <= from && to <= one.to)) return;
+    const last = this.unread.length < mostUnreadable ? -1 : this.unread.findLastIndex(isSame);
+    const wide = this.unread[last];
+    if (wide === undefined) this.unread.push(offsets);
+    else this.unread[last] = { ...wide, from: Math.min(wide.from, from), to: Math.max(wide.to, to) };
   }
 
   private get({ topic, partition }: { readonly topic: string; readonly partition: number }): ReadPartition {
