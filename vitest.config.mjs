@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{apps,infra,tools,bench}/**/*.test.ts", "test/*/**/*.test.ts"],
+          include: ["{contract,apps,infra,tools,bench}/**/*.test.ts", "test/*/**/*.test.ts"],
         },
       },
       {

@@ -37,12 +37,12 @@ export function isInSync({ registered, behind }: SyncState): boolean {
   return registered && behind.length === 0;
 }
 
-const shownAtMost = 5;
+const maxShownCount = 5;
 
 /** Says what is missing: `3 partitions are not in sync: device-1/0, device-1/1, device-2/0`. */
 export function showMissing(id: number, { registered, behind }: SyncState): string {
   if (!registered) return `broker ${id} is not registered`;
-  const shown = behind.slice(0, shownAtMost).join(", ");
-  const more = behind.length > shownAtMost ? `, … (${behind.length - shownAtMost} more)` : "";
+  const shown = behind.slice(0, maxShownCount).join(", ");
+  const more = behind.length > maxShownCount ? `, … (${behind.length - maxShownCount} more)` : "";
   return `${counted(behind.length, "partition")} ${behind.length === 1 ? "is" : "are"} not in sync: ${shown}${more}`;
 }

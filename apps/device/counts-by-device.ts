@@ -1,4 +1,4 @@
-import type { DeviceCounts } from "../shared/contract/metrics";
+import type { DeviceCounts } from "../../contract/metrics";
 import type { Fleet } from "./fleet";
 
 /** Devices of messages, one a message, in a growing column. */

@@ -1,5 +1,5 @@
-import type { Tags } from "../shared/contract/device";
-import { dayMs, hourMs, minuteMs, secondMs } from "../shared/contract/duration";
+import type { Tags } from "../../contract/device";
+import { dayMs, hourMs, minuteMs, secondMs } from "../../contract/duration";
 
 /** A device as its messages name it. */
 export interface EncodedDevice {

@@ -1,6 +1,6 @@
-import type { DeviceFault } from "../shared/contract/faults";
-import { messageKey } from "../shared/contract/observation";
-import type { SensorSettings } from "../shared/contract/sensor";
+import type { DeviceFault } from "../../contract/faults";
+import { messageKey } from "../../contract/observation";
+import type { SensorSettings } from "../../contract/sensor";
 import { type FaultSubject, SensorFaults } from "./faults/sensor-faults";
 import { randomFor } from "./random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "./sensor-stream";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs } from "../shared/contract/duration";
+import { dayMs, hourMs } from "../../contract/duration";
 import { type HistorySettings, isResuming, takeUp } from "./history";
 import type { Written } from "./resume";
 import { RecordingSink } from "./testing/recording-sink";

@@ -1,4 +1,4 @@
-import { DeviceEnvironment } from "../shared/contract/device";
+import { DeviceEnvironment } from "../../contract/device";
 import { createKafka, IdempotentProducer } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { aborted, within } from "../shared/shutdown";
@@ -29,7 +29,7 @@ import { Timeline } from "./timeline";
 const drainWithinMs = 10_000;
 const disconnectWithinMs = 1000;
 /** While the past is made up for, no more than this waits to be sent: it can be observed when it is needed. */
-const mostWaitingOfThePast = 16_384;
+const maxWaitingOfThePast = 16_384;
 
 runApp("device", DeviceEnvironment, async ({ settings, logger, signal, colours, ...context }) => {
   const boot = systemClock.now();
@@ -93,7 +93,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, colours, 
       lateness,
       makesUp: resuming,
       // What comes next may be a message and its duplicate.
-      hasRoom: () => ring.size < Math.min(mostWaitingOfThePast, Math.max(1, ring.limit - 1)),
+      hasRoom: () => ring.size < Math.min(maxWaitingOfThePast, Math.max(1, ring.limit - 1)),
       onPresent() {
         if (!resuming) return;
         logger.info(`history is made, ${counted(tally.observed, "observation")}: live from now on`);

@@ -1,4 +1,4 @@
-import type { KeptWhenFull } from "../shared/contract/device";
+import type { KeptWhenFull } from "../../contract/device";
 import type { Mark } from "./observation";
 
 const initialCapacity = 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseObservation } from "../shared/contract/observation";
-import { mostBatchBytes } from "../shared/contract/device";
+import { parseObservation } from "../../contract/observation";
+import { maxBatchBytes } from "../../contract/device";
 import { partitionOfKey } from "../shared/kafka";
 import { ObservationEncoder } from "./encoding";
 import { faultBits } from "./faults/sensor-faults";
@@ -103,7 +103,7 @@ describe("the messages of one send", () => {
     const one = setUp(fleetOf(), { messageBytes: 65_536 });
     for (let seq = 0; seq < 20; seq++) one.push(0, seq);
     expect(one.fill()).toBe(7);
-    for (const batch of one.outgoing.filled.values()) expect(batch.bytes).toBeLessThanOrEqual(mostBatchBytes);
+    for (const batch of one.outgoing.filled.values()) expect(batch.bytes).toBeLessThanOrEqual(maxBatchBytes);
     expect([one.ring.size, one.fill()]).toEqual([13, 0]);
     const fleet = fleetOf({ sensors: Array.from({ length: 64 }, (_, index) => `sensor_${index}`) });
     const many = setUp(fleet, { messageBytes: 65_536, partitionCount: 64 });

@@ -1,11 +1,11 @@
-import { mostBatchBytes } from "../shared/contract/device";
+import { maxBatchBytes } from "../../contract/device";
 import {
   faultHeader,
   type FaultLabel,
   heldHeader,
   type HeldLabel,
   lostHeader,
-} from "../shared/contract/fault-labels";
+} from "../../contract/fault-labels";
 import { partitionOfKey, RecordBatch, type RecordHeader } from "../shared/kafka";
 import { DevicesOfMessages } from "./counts-by-device";
 import type { ObservationEncoder } from "./encoding";
@@ -27,7 +27,7 @@ export interface OutgoingRow {
 
 /** A batch, and what is known of its messages. */
 class OutgoingBatch {
-  readonly records = new RecordBatch(mostBatchBytes);
+  readonly records = new RecordBatch(maxBatchBytes);
   readonly devices = new DevicesOfMessages();
   /** Empty unless rows are kept. */
   rows: OutgoingRow[] = [];
@@ -40,7 +40,7 @@ class OutgoingBatch {
 }
 
 /** The bytes of all batches that are sent at once; more would only be more memory. */
-const mostBytesAtOnce = 2 * 1_048_576;
+const maxBytesAtOnce = 2 * 1_048_576;
 
 /**
  * The batches of one send, one a partition. Observations are encoded when they are taken from the ring, which knows neither
@@ -84,7 +84,7 @@ export class Outgoing {
   /** Takes observations from the ring until there are no more, there are `most`, or a batch is full; tells how many it took. */
   fill(ring: ObservationRing, partitions: PartitionsOfSensors, most: number, nowMs: number): number {
     let taken = 0;
-    while (taken < most && ring.size > 0 && this.byteCount < mostBytesAtOnce) {
+    while (taken < most && ring.size > 0 && this.byteCount < maxBytesAtOnce) {
       if (!this.add(ring, partitions, nowMs)) break;
       ring.removeFirst();
       taken++;
@@ -116,7 +116,7 @@ export class Outgoing {
     );
     if (!added) {
       if (records.count > 0) return false;
-      throw new Error(`a message of ${length} bytes is longer than a batch may be (${mostBatchBytes} bytes)`);
+      throw new Error(`a message of ${length} bytes is longer than a batch may be (${maxBatchBytes} bytes)`);
     }
     this.recordCount++;
     this.byteCount += records.bytes - before;

@@ -1,4 +1,4 @@
-import { parseObservation } from "../shared/contract/observation";
+import { parseObservation } from "../../contract/observation";
 import { type KafkaClient, partitionOfKey, readTail, type TailRecord } from "../shared/kafka";
 import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";

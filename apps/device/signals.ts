@@ -1,5 +1,5 @@
-import { derivedProblems } from "../shared/contract/derived-problems";
-import type { SensorSettings } from "../shared/contract/sensor";
+import { derivedProblems } from "../../contract/derived-problems";
+import type { SensorSettings } from "../../contract/sensor";
 import { type ModelContext, prepareModel } from "./models";
 import type { Model } from "./models/model";
 import { randomFor } from "./random";
@@ -86,11 +86,11 @@ class LimitedSignal implements Signal {
 }
 
 /** Numbers beyond have no fractions of that size any more. */
-const mostExact = Number.MAX_SAFE_INTEGER;
+const maxExact = Number.MAX_SAFE_INTEGER;
 
 function rounded(value: number, scale: number): number {
   const scaled = value * scale;
-  if (Math.abs(scaled) > mostExact) return value;
+  if (Math.abs(scaled) > maxExact) return value;
   // Adding 0 makes 0 of what is rounded to -0.
   return Math.round(scaled) / scale + 0;
 }

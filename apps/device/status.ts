@@ -1,4 +1,4 @@
-import { deviceCountsPath, metrics as contract } from "../shared/contract/metrics";
+import { deviceCountsPath, metrics as contract } from "../../contract/metrics";
 import type { AppContext } from "../shared/run-app";
 import { jsonAnswer } from "../shared/status-server";
 import type { CountsByDevice } from "./counts-by-device";

@@ -1,4 +1,4 @@
-import { metrics as contract } from "./contract/metrics";
+import { metrics as contract } from "../../contract/metrics";
 import type { ConsumerPulse, PartitionLags } from "./kafka";
 import type { AppContext } from "./run-app";
 

@@ -1,4 +1,4 @@
-import type { HealthReport } from "./contract/metrics";
+import type { HealthReport } from "../../contract/metrics";
 import { stalledAfterMs } from "./stall-watch";
 import { showDuration } from "./text";
 

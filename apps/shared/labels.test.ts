@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { brokenBytes } from "./contract/testing/odd-texts";
+import { brokenBytes } from "../../contract/testing/odd-texts";
 import { labelsOf } from "./labels";
 
 const fault = {

@@ -5,7 +5,7 @@ import {
   HeldLabel,
   lostHeader,
   LostLabel,
-} from "./contract/fault-labels";
+} from "../../contract/fault-labels";
 import { utf8Text } from "./utf8";
 
 /** What the headers of one message declare. */

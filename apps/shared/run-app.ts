@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type Colours, coloursFor, wantsColours } from "./colours";
-import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "./contract/environment";
-import { healthPath, metrics as contract, metricsPath } from "./contract/metrics";
+import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "../../contract/environment";
+import { healthPath, metrics as contract, metricsPath } from "../../contract/metrics";
 import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
 import { AppMetrics } from "./metrics/app-metrics";

@@ -1,4 +1,4 @@
-import { TopicInitEnvironment } from "../shared/contract/topic-init";
+import { TopicInitEnvironment } from "../../contract/topic-init";
 import { createKafka } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { bringToPlan } from "./bring-to-plan";

@@ -18,7 +18,7 @@ export interface ComposeSpec extends ClusterShape {
 }
 
 const clusterId = "MkU3OEVBNTcwNTJENDM2Qk";
-const mostCombinedBrokers = 3;
+const maxCombinedBrokers = 3;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 /**
@@ -50,7 +50,7 @@ function withZookeeper(spec: ComposeSpec): Record<string, Service> {
 }
 
 function withQuorum(spec: ComposeSpec): Record<string, Service> {
-  const combined = spec.brokers <= mostCombinedBrokers;
+  const combined = spec.brokers <= maxCombinedBrokers;
   const controllers = combined ? [] : numbers(3);
   const quorum = {
     CLUSTER_ID: clusterId,

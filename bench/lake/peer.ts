@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { frugalMemory } from "../../apps/shared/contract/consumer-types";
-import { LakeEnvironment } from "../../apps/shared/contract/lake";
-import { writeEnvironment } from "../../apps/shared/contract/environment";
+import { frugalMemory } from "../../contract/consumer-types";
+import { LakeEnvironment } from "../../contract/lake";
+import { writeEnvironment } from "../../contract/environment";
 import { bundleApps } from "../../infra/app-image/bundle";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";

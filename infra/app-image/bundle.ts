@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
-import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
+import { consumerTypeNames } from "../../contract/consumer-types";
 import { type BuildContext, setModes, writeContext } from "./context";
 import { buildPage } from "./page";
 import { hashSources } from "./sources";

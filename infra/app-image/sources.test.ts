@@ -14,6 +14,7 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "sources-"));
   write("apps/device/main.ts", "device");
   write("apps/Dockerfile", "FROM x");
+  write("contract/device.ts", "contract");
   write("infra/app-image/bundle.ts", "bundle");
   write("package-lock.json", "{}");
 });
@@ -23,6 +24,7 @@ it.each([
   ["apps/device/main.ts", "other"],
   ["apps/device/new.ts", ""],
   ["apps/Dockerfile", "FROM y"],
+  ["contract/device.ts", "other"],
   ["infra/app-image/bundle.ts", "other"],
   ["package-lock.json", "{ }"],
 ])("changes with %s", (path, content) => {
@@ -44,6 +46,7 @@ it("is the same wherever the project lies", () => {
   project = elsewhere;
   write("apps/device/main.ts", "device");
   write("apps/Dockerfile", "FROM x");
+  write("contract/device.ts", "contract");
   write("infra/app-image/bundle.ts", "bundle");
   write("package-lock.json", "{}");
   expect(hashSources(elsewhere)).toBe(before);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Files and directories of the project that the app image is made from; tests lie beside the code and are not. */
-const sources = ["apps", "infra/app-image", "package-lock.json"];
+const sources = ["apps", "contract", "infra/app-image", "package-lock.json"];
 const isTest = (path: string) => path.endsWith(".test.ts");
 
 /**

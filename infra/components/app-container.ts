@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { appCommand } from "../app-image/bundle";
-import { healthPath, metricsPort } from "../../apps/shared/contract/metrics";
+import { healthPath, metricsPort } from "../../contract/metrics";
 import type { Healthcheck, StackContainerArgs } from "./container";
 import type { Owner } from "./labels";
 

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { DeviceEnvironment } from "../../apps/shared/contract/device";
-import { environmentLines, writeEnvironment } from "../../apps/shared/contract/environment";
+import { DeviceEnvironment } from "../../contract/device";
+import { environmentLines, writeEnvironment } from "../../contract/environment";
 import type { DevicePlan } from "../plan/devices";
 import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../apps/shared/contract/environment";
+import { environmentLines } from "../../contract/environment";
 import type { Role } from "../plan/names";
 import { longRunningContainer, type StackContainerArgs } from "./container";
 import type { Owner } from "./labels";

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../apps/shared/contract/environment";
+import { environmentLines } from "../../contract/environment";
 import { memoryLimitsMegabytes } from "../plan/memory";
 import { zookeeperWhat } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
-import { prometheusType } from "../../apps/shared/contract/prometheus";
+import type { Problem } from "../../contract/problems";
+import { prometheusType } from "../../contract/prometheus";
 import { separateControllers } from "../plan/quorum";
 import { containerCount } from "../plan/groups";
 import { valueRemedy } from "./property-rules";
@@ -17,7 +17,7 @@ type ClientKeys = Partial<
  * Connections to one broker that are left to each container, and to all programs of the host together, which come from one address. Of a
  * container 4 were seen, a lake's; those of a connection that was lost count until the broker has noticed.
  */
-const mostConnections = 16;
+const maxConnections = 16;
 
 /** What a heap needs beside the buffer of the log cleaner: the least heap, 192 MB, takes Kafka's default of 128 MB. */
 const besideCleanerMegabytes = 64;
@@ -73,11 +73,11 @@ function connectionNeeds(
   const topicInitAndHost = 2;
   const sources = ofDevices + ofConsumers + others + controllers + topicInitAndHost;
   const fetchers = brokers > 1 ? Number(properties["num.replica.fetchers"] ?? 1) : 0;
-  const ofOne = mostConnections + fetchers;
+  const ofOne = maxConnections + fetchers;
   return {
     "max.connections.per.ip": {
       least: ofOne,
-      why: `a container may have up to ${mostConnections} connections to a broker${fetchers > 0 ? ", and another broker one more for each fetcher" : ""}`,
+      why: `a container may have up to ${maxConnections} connections to a broker${fetchers > 0 ? ", and another broker one more for each fetcher" : ""}`,
     },
     "max.connections": {
       least: sources * ofOne,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { imageContractProblems } from "./image-contract";
 import { parseImage } from "./image-reference";
 import { kafkaVersion, showKafkaVersion } from "./kafka-version";

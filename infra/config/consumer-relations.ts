@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { topicsRead } from "../plan/consumer-reads";
 import { isMember } from "../plan/groups";
-import { mostReplicas, type StackConfig } from "./schema";
+import { maxReplicas, type StackConfig } from "./schema";
 import type { DeviceSpec } from "./spec";
 
 /** The keys that decide who reads what, as far as they could be read. */
@@ -63,7 +63,7 @@ export function lakeTopicProblems(
       .find(({ topics }) => topics.some((each) => lake.topics.includes(each)));
     if (other === undefined) return [];
     const shared = other.topics.filter((topic) => lake.topics.includes(topic));
-    const replicas = Math.min(other.replicas + lake.replicas, mostReplicas);
+    const replicas = Math.min(other.replicas + lake.replicas, maxReplicas);
     return [
       {
         path: `consumers[${lake.index}]`,

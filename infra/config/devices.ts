@@ -3,10 +3,10 @@ import {
   compressions,
   keptWhenFull,
   messageBytesBounds,
-  mostDevicesPerContainer,
+  maxDevicesPerContainer,
   Tags,
-} from "../../apps/shared/contract/device";
-import { deviceFault, faultList } from "../../apps/shared/contract/faults";
+} from "../../contract/device";
+import { deviceFault, faultList } from "../../contract/faults";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";
 import { ContainerName, TopicName } from "./names";
@@ -38,7 +38,7 @@ const deviceShape = {
   name: ContainerName,
   /** Makes it a group of so many devices. */
   count: wholeNumber(1, 100_000).optional(),
-  devicesPerContainer: wholeNumber(1, mostDevicesPerContainer).optional(),
+  devicesPerContainer: wholeNumber(1, maxDevicesPerContainer).optional(),
   /** Sensors that are ready made; those listed beside it are added to them, or change the one of their name. */
   profile: z.enum(profileNames, `write one of: ${profileNames.join(", ")}`).optional(),
   sensors: SensorsSpec.optional(),

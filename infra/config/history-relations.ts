@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { longestHistoryMs } from "./simulation";
 import type { BackfillSpec } from "./simulation";
 

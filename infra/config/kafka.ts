@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WrittenNumber } from "../../apps/shared/contract/json";
+import { WrittenNumber } from "../../contract/json";
 import { megabyteBytes, size } from "./size";
 
 /**

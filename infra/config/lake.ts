@@ -4,7 +4,7 @@ import {
   lakeBounds,
   type LakeSettings,
   lostOffsetsActions,
-} from "../../apps/shared/contract/lake";
+} from "../../contract/lake";
 import { duration, durationOrNever } from "./duration";
 import { wholeNumber } from "./whole-number";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it } from "vitest";
-import { secretValue } from "../../apps/shared/contract/problems";
+import { secretValue } from "../../contract/problems";
 import { loadConfig } from "./load";
 
 afterEach(() => pulumi.runtime.setAllConfig({}));

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { secretValue } from "../../apps/shared/contract/problems";
+import { secretValue } from "../../contract/problems";
 import { readConfigValue } from "./value";
 
 /** Exported by Pulumi, and left out of its types. */

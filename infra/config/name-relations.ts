@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { deviceRuns, isMember, longestDeviceName } from "../plan/groups";
 import { infrastructureWhats, replicaWhats } from "../plan/names";
 import { separateControllers } from "../plan/quorum";

@@ -1,4 +1,4 @@
-import { mostBatchBytes } from "../../apps/shared/contract/device";
+import { maxBatchBytes } from "../../contract/device";
 
 /** What of a property's values this stack works with, where Kafka's list of properties allows more. */
 export interface NarrowerRule {
@@ -12,12 +12,12 @@ export interface NarrowerRule {
 
 /**
  * The least that Kafka must take at once: twice what the records of a device's longest batch have before compression
- * (`mostBatchBytes` of the contract), with room for the heads of batch and request. If Kafka refuses a batch as too large, the
+ * (`maxBatchBytes` of the contract), with room for the heads of batch and request. If Kafka refuses a batch as too large, the
  * device ends, and what it has kept is lost.
  */
-export const leastBatchBytes = 2 * mostBatchBytes;
+export const minBatchBytes = 2 * maxBatchBytes;
 
-const batches = `devices send batches of up to ${mostBatchBytes} bytes, and what they have kept is lost if Kafka refuses one`;
+const batches = `devices send batches of up to ${maxBatchBytes} bytes, and what they have kept is lost if Kafka refuses one`;
 const otherwiseNoStart = "otherwise a broker does not start";
 const retention: NarrowerRule = { valid: "[1,...] or -1", why: "with 0 a broker does not start" };
 /** The codecs of Kafka's records by their numbers (KIP-98, KIP-110). */
@@ -62,10 +62,10 @@ const oldBatches = "after an outage devices send batches again that they made be
 /** By property. Those without bounds in Kafka's list are checked by `KafkaConfig` only while a broker starts, or not at all. */
 export const narrowerRules: ReadonlyMap<string, NarrowerRule> = new Map(
   Object.entries({
-    "message.max.bytes": { valid: `[${leastBatchBytes},...]`, why: batches },
-    "socket.request.max.bytes": { valid: `[${leastBatchBytes},...]`, why: batches },
+    "message.max.bytes": { valid: `[${minBatchBytes},...]`, why: batches },
+    "socket.request.max.bytes": { valid: `[${minBatchBytes},...]`, why: batches },
     "log.segment.bytes": {
-      valid: `[${leastBatchBytes},...]`,
+      valid: `[${minBatchBytes},...]`,
       why: `Kafka refuses a batch that is larger than a segment; ${batches}`,
     },
     "log.retention.hours": retention,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { secretValue } from "../../apps/shared/contract/problems";
+import { secretValue } from "../../contract/problems";
 import { parseStackConfig } from "./parse";
 import { StackConfig } from "./schema";
 import { noFiles } from "./testing/surroundings";

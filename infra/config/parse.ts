@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Problem, problemsOf, secretValue, showProblem } from "../../apps/shared/contract/problems";
+import { type Problem, problemsOf, secretValue, showProblem } from "../../contract/problems";
 import { longestStackName } from "../plan/names";
 import { DevicesSpec } from "./devices";
 import { fillInDevices, sensorsOf } from "./fill-in";

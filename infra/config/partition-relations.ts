@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { countPartitions } from "../plan/kafka-capacity";
 import type { DeviceSpec } from "./spec";
 
@@ -14,7 +14,7 @@ interface PartitionKeys {
  * The most copies of partitions on one broker. It maps two to three index files of each into its memory, and Linux allows a process
  * 65,530 maps (`vm.max_map_count`): with more, brokers end with "Map failed" while topics are being made.
  */
-const mostReplicasPerBroker = 20_000;
+const maxReplicasPerBroker = 20_000;
 
 /** More partitions than brokers could hold. */
 export function partitionCountProblems({
@@ -28,11 +28,11 @@ export function partitionCountProblems({
   // More copies than brokers are told of as such.
   const copies = Math.min(replicationFactor ?? 3, brokers);
   const { replicasPerBroker } = countPartitions(topics, { partitions, replicationFactor: copies, brokers });
-  if (replicasPerBroker <= mostReplicasPerBroker) return [];
-  const most = Math.floor((mostReplicasPerBroker * brokers) / (topics * copies));
+  if (replicasPerBroker <= maxReplicasPerBroker) return [];
+  const most = Math.floor((maxReplicasPerBroker * brokers) / (topics * copies));
   const spread = copies < brokers ? "add brokers" : "have more brokers than copies (replicationFactor)";
   const remedy =
     `lower it to at most ${most}, or lower devices, or ${spread}: of ${topics} topics a broker would have ${replicasPerBroker} copies of ` +
-    `partitions, and can have ${mostReplicasPerBroker}, because it maps files of each into its memory`;
+    `partitions, and can have ${maxReplicasPerBroker}, because it maps files of each into its memory`;
   return [{ path: "partitions", found: partitions, remedy }];
 }

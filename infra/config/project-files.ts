@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Surroundings } from "./parse";
-import { mostReplayBytes, type ReadProjectFile } from "./replay-files";
+import { maxReplayBytes, type ReadProjectFile } from "./replay-files";
 import { showSizeBytes } from "./size";
 
 const projectDirectory = dirname(dirname(__dirname));
@@ -11,8 +11,8 @@ const readProjectFile: ReadProjectFile = (path) => {
   try {
     const file = join(projectDirectory, path);
     const { size } = statSync(file);
-    if (size > mostReplayBytes) {
-      const most = showSizeBytes(mostReplayBytes);
+    if (size > maxReplayBytes) {
+      const most = showSizeBytes(maxReplayBytes);
       return { kind: "problem", reason: `shorten it to ${most}, of which it has ${showSizeBytes(size)}` };
     }
     return { kind: "bytes", bytes: readFileSync(file) };

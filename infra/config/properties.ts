@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { propertyVariable } from "../plan/kafka-settings";
 import { isPropertyValue } from "./kafka";
 import { nearest } from "./nearest";

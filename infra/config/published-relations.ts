@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
-import { prometheusType } from "../../apps/shared/contract/prometheus";
+import type { Problem } from "../../contract/problems";
+import { prometheusType } from "../../contract/prometheus";
 import type { PortKey } from "../plan/published-ports";
 import type { StackConfig } from "./schema";
 

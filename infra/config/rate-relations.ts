@@ -1,9 +1,9 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { containerCount } from "../plan/groups";
 import {
   fullestContainerRate,
-  mostMessagesPerSecondPerBroker,
-  mostMessagesPerSecondPerContainer,
+  maxMessagesPerSecondPerBroker,
+  maxMessagesPerSecondPerContainer,
   rateOf,
   ratePerDevice,
   rateOfStack,
@@ -36,7 +36,7 @@ export function rateProblems(keys: RateKeys, raw: Raw): Problem[] {
 
 /** Told once where all devices are alike. */
 function containerRateProblems(device: DeviceSpec, index: number, speed: number, raw: Raw): Problem[] {
-  const most = mostMessagesPerSecondPerContainer;
+  const most = maxMessagesPerSecondPerContainer;
   const rate = fullestContainerRate(device, speed);
   if (rate <= most || (!Array.isArray(raw["devices"]) && index > 0)) return [];
   const perDevice = ratePerDevice(device, speed);
@@ -57,7 +57,7 @@ function brokerRateProblems(
 ): Problem[] {
   if (brokers === undefined) return [];
   const total = rateOfStack({ devices, speed });
-  const most = mostMessagesPerSecondPerBroker;
+  const most = maxMessagesPerSecondPerBroker;
   // More copies than brokers are told of as such.
   const rateWith = (size: number) => (total * Math.min(replicationFactor ?? 3, size)) / size;
   const rate = rateWith(brokers);
@@ -93,17 +93,17 @@ function slower({ sensors }: DeviceSpec, speed: number, times: number): string[]
 }
 
 /** The most containers of devices that a stack can have, as it can have devices. */
-export const mostDeviceContainers = 1_000;
+export const maxDeviceContainers = 1_000;
 
 /** More containers than an engine on one machine bears. */
 export function containerCountProblems(devices: readonly DeviceSpec[], raw: Raw): Problem[] {
   const total = devices.reduce((sum, device) => sum + containerCount(device), 0);
-  if (total <= mostDeviceContainers) return [];
+  if (total <= maxDeviceContainers) return [];
   const index = devices.findIndex(
     (device) => containerCount(device) === Math.max(...devices.map(containerCount)),
   );
   const group = devices[index]?.group;
-  const why = `there would be ${count(total)} containers of devices, and can be ${count(mostDeviceContainers)}`;
+  const why = `there would be ${count(total)} containers of devices, and can be ${count(maxDeviceContainers)}`;
   if (group === undefined || containerCount({ group }) === 1)
     return [
       {
@@ -113,7 +113,7 @@ export function containerCountProblems(devices: readonly DeviceSpec[], raw: Raw)
       },
     ];
   const others = total - containerCount({ group });
-  const least = Math.ceil(group.count / Math.max(1, mostDeviceContainers - others));
+  const least = Math.ceil(group.count / Math.max(1, maxDeviceContainers - others));
   const { path } = deviceField(raw, index, "devicesPerContainer");
   return [{ path, found: group.devicesPerContainer, remedy: `raise it to at least ${least}: ${why}` }];
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { brokerLimitProblems } from "./broker-limits";
 import { coordinationProblems } from "./cluster-relations";
 import { kafkaVersion } from "./kafka-version";

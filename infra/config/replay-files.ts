@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix, win32 } from "node:path";
-import { parseReplayTable } from "../../apps/shared/contract/replay-table";
-import type { Problem } from "../../apps/shared/contract/problems";
+import { parseReplayTable } from "../../contract/replay-table";
+import type { Problem } from "../../contract/problems";
 import type { PlacedSensor } from "./fill-in";
 
 /** What a file of the project holds, or why that is not known. */
@@ -19,7 +19,7 @@ export interface ReplayFile {
 }
 
 /** The largest file that can be replayed: it is read at every `pulumi up`, and is in memory in each container that replays it. */
-export const mostReplayBytes = 2 ** 20;
+export const maxReplayBytes = 2 ** 20;
 
 /** The files that sensors replay, by their paths in the configuration, and what is wrong with them. */
 export interface ReplayFiles {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { consumerTypeNames } from "../../apps/shared/contract/consumer-types";
-import { prometheusType } from "../../apps/shared/contract/prometheus";
+import { consumerTypeNames } from "../../contract/consumer-types";
+import { prometheusType } from "../../contract/prometheus";
 import versions from "../../tools/versions.json";
 import { AdoptSpec } from "./adopt";
 import { BufferSpec, CompressionSpec, DevicesSpec } from "./devices";
@@ -13,7 +13,7 @@ import { TopicSettingsSpec } from "./topic-settings";
 import { wholeNumber } from "./whole-number";
 
 /** The most containers of one consumer. */
-export const mostReplicas = 16;
+export const maxReplicas = 16;
 
 const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 
@@ -32,7 +32,7 @@ const ConsumerSpec = z
         .min(1, "list at least one device")
         .optional(),
       /** Containers that share the work, and one Kafka group. */
-      replicas: wholeNumber(1, mostReplicas).default(1),
+      replicas: wholeNumber(1, maxReplicas).default(1),
     },
     'write a consumer such as {"type":"console"}',
   )

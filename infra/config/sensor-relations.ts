@@ -1,5 +1,5 @@
-import { derivedProblems } from "../../apps/shared/contract/derived-problems";
-import type { Problem } from "../../apps/shared/contract/problems";
+import { derivedProblems } from "../../contract/derived-problems";
+import type { Problem } from "../../contract/problems";
 import type { DeviceEntry } from "./devices";
 import { showDurationMs } from "./duration";
 import { type PlacedSensor, sensorsOf, type DeviceDefaults } from "./fill-in";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { faultList, sensorFault } from "../../apps/shared/contract/faults";
-import { modelSettings } from "../../apps/shared/contract/models";
-import { intervalBoundsMs, sensorFields } from "../../apps/shared/contract/sensor";
+import { faultList, sensorFault } from "../../contract/faults";
+import { modelSettings } from "../../contract/models";
+import { intervalBoundsMs, sensorFields } from "../../contract/sensor";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";
 import { SensorName } from "./names";
@@ -53,15 +53,15 @@ export const SensorSpec = z.strictObject(
 export type SensorSpec = z.output<typeof SensorSpec>;
 
 /** The most sensors that a device can list. */
-const mostSensors = 100;
+const maxSensors = 100;
 
 /** What a device carries: a number of sensors that are alike, or a list. */
 export const SensorsSpec = countOrList(
-  wholeNumber(1, mostSensors, ', or a list such as [{"name":"temperature","interval":"5s"}]'),
+  wholeNumber(1, maxSensors, ', or a list such as [{"name":"temperature","interval":"5s"}]'),
   z
     .array(SensorSpec)
     .min(1, "list at least one sensor")
-    .max(mostSensors, `list at most ${mostSensors} sensors`),
+    .max(maxSensors, `list at most ${maxSensors} sensors`),
 ).transform((sensors): SensorSpec[] =>
   typeof sensors === "number" ? numbered("sensor_", sensors).map((name) => ({ name })) : sensors,
 );

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayMs, secondMs, yearMs } from "../../apps/shared/contract/duration";
-import { parseDayOrMomentMs } from "../../apps/shared/contract/moment";
+import { dayMs, secondMs, yearMs } from "../../contract/duration";
+import { parseDayOrMomentMs } from "../../contract/moment";
 import { parseDurationMs } from "./duration";
 import { wholeNumber } from "./whole-number";
 

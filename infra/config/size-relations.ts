@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { messageBytesBounds } from "../../apps/shared/contract/device";
-import type { Problem } from "../../apps/shared/contract/problems";
+import { messageBytesBounds } from "../../contract/device";
+import type { Problem } from "../../contract/problems";
 import { valueBytes } from "../plan/message-size";
 import { topicsRead } from "../plan/consumer-reads";
 import { longestStackName, topicInitWhat } from "../plan/names";
@@ -10,7 +10,7 @@ import type { StackConfig } from "./schema";
 import type { DeviceSpec } from "./spec";
 
 /** Linux takes 131,072 bytes for one variable (MAX_ARG_STRLEN), its name and the end included; a path in a container is longer. */
-const mostVariableBytes = 120_000;
+const maxVariableBytes = 120_000;
 
 /** What is too long for a container's environment or for a message. */
 export function lengthProblems(
@@ -49,10 +49,10 @@ export function namesLengthProblems(
       .map((consumer) => ({ name: consumer.name, value: planStackMap(stack, consumer) })),
   ].map(({ name, value }) => ({ name, bytes: JSON.stringify(value).length }));
   const [most] = told.sort((one, other) => other.bytes - one.bytes);
-  if (most === undefined || most.bytes <= mostVariableBytes) return [];
+  if (most === undefined || most.bytes <= maxVariableBytes) return [];
   const remedy =
     `shorten names of devices and topics, or let devices share topics: "${most.name}" is told of them in one variable, which would ` +
-    `have ${most.bytes} bytes and can have ${mostVariableBytes}`;
+    `have ${most.bytes} bytes and can have ${maxVariableBytes}`;
   return [{ path: "devices", found: raw["devices"], remedy }];
 }
 
@@ -63,9 +63,9 @@ function variableProblems(
 ): Problem[] {
   return (["sensors", "faults", "tags"] as const).flatMap((field): Problem[] => {
     const bytes = Buffer.byteLength(JSON.stringify(device[field]));
-    if (bytes <= mostVariableBytes) return [];
+    if (bytes <= maxVariableBytes) return [];
     const remedy =
-      `shorten it: containers are told of it in one variable, which would have ${bytes} bytes and can have ${mostVariableBytes}; ` +
+      `shorten it: containers are told of it in one variable, which would have ${bytes} bytes and can have ${maxVariableBytes}; ` +
       "split it over several devices";
     return [{ ...deviceField(raw, index, field), remedy }];
   });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { Compression, KeptWhenFull, Tags } from "../../apps/shared/contract/device";
-import type { DeviceFault } from "../../apps/shared/contract/faults";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import type { Compression, KeptWhenFull, Tags } from "../../contract/device";
+import type { DeviceFault } from "../../contract/faults";
+import type { SensorSettings } from "../../contract/sensor";
 import type { ReplayFile } from "./replay-files";
 import type { StackConfig } from "./schema";
 import type { TopicConfig } from "./topic-settings";

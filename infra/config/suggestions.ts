@@ -1,7 +1,7 @@
-import { deviceFault } from "../../apps/shared/contract/faults";
-import { choiceSettings } from "../../apps/shared/contract/models/choice";
-import { statesSettings } from "../../apps/shared/contract/models/states";
-import { type RemedyOf, unknownKeyRemedy } from "../../apps/shared/contract/problems";
+import { deviceFault } from "../../contract/faults";
+import { choiceSettings } from "../../contract/models/choice";
+import { statesSettings } from "../../contract/models/states";
+import { type RemedyOf, unknownKeyRemedy } from "../../contract/problems";
 import { BufferSpec, deviceKeys } from "./devices";
 import { duration } from "./duration";
 import { nearest } from "./nearest";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { topicsRead } from "../plan/consumer-reads";
 import { brokerRetention } from "./broker-retention";
 import { showDurationMs } from "./duration";
@@ -56,11 +56,11 @@ export function retentionProblems(
   if (devices === undefined || consumers === undefined || lake === undefined) return [];
   const lakes = consumers.filter(({ type }) => type === "lake");
   const read = new Set(lakes.flatMap((consumer) => topicsRead(consumer, devices)));
-  const leastMs = lake.flushIntervalMs + restartMs;
+  const minMs = lake.flushIntervalMs + restartMs;
   // Below 0 is for ever; 0 is told of as no right value.
-  const isShort = (retentionMs: number) => retentionMs > 0 && retentionMs < leastMs;
+  const isShort = (retentionMs: number) => retentionMs > 0 && retentionMs < minMs;
   const remedy =
-    `lengthen it to at least ${showDurationMs(leastMs)}: the lake commits every ${showDurationMs(lake.flushIntervalMs)} ` +
+    `lengthen it to at least ${showDurationMs(minMs)}: the lake commits every ${showDurationMs(lake.flushIntervalMs)} ` +
     "(lake.flushInterval) and may be away for a minute, and Kafka would drop what it has not read";
 
   const places = new Map<string, unknown>();

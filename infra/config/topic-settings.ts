@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration, durationOrForever } from "./duration";
-import { leastBatchBytes } from "./narrower-rules";
+import { minBatchBytes } from "./narrower-rules";
 import { megabyteBytes, size, sizeOrUnlimited } from "./size";
 
 const minuteMs = 60_000;
@@ -22,7 +22,7 @@ export const TopicSettingsSpec = z
       segmentSize: size(megabyteBytes, largestInt).optional(),
       segmentAge: duration(minuteMs, tenYearsMs).optional(),
       /** Of a batch of messages, as Kafka counts: what a device sends at once. */
-      maxMessageSize: size(leastBatchBytes, largestInt).optional(),
+      maxMessageSize: size(minBatchBytes, largestInt).optional(),
     },
     'write settings by name, such as {"retention":"7d"}',
   )

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { showValue } from "../../apps/shared/contract/problems";
+import { showValue } from "../../contract/problems";
 import { readConfigValue } from "./value";
 
 it.each(["1e400", "-1e400", "9223372036854775808"])("%s is shown as it was written", (text) => {

@@ -1,5 +1,5 @@
-import { metricsPort } from "../../apps/shared/contract/metrics";
-import type { CommonEnvironment, EnvironmentSettings } from "../../apps/shared/contract/environment";
+import { metricsPort } from "../../contract/metrics";
+import type { CommonEnvironment, EnvironmentSettings } from "../../contract/environment";
 import { internalBootstrapServer } from "./brokers";
 
 /** What every app of a stack is told. */

@@ -1,5 +1,5 @@
-import type { BrokerSyncEnvironment } from "../../apps/shared/contract/broker-sync";
-import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
+import type { BrokerSyncEnvironment } from "../../contract/broker-sync";
+import type { EnvironmentSettings } from "../../contract/environment";
 import { appDefaults } from "./apps";
 import type { BrokerPlan } from "./brokers";
 import { brokerSyncWhat, containerName } from "./names";

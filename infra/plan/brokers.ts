@@ -1,4 +1,4 @@
-import { brokerPort } from "../../apps/shared/contract/ports";
+import { brokerPort } from "../../contract/ports";
 import { nodeVariables, planHeap } from "./kafka-settings";
 import { brokerWhat, containerName } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";

@@ -87,7 +87,7 @@ describe("data in Kafka", () => {
   describe("that is kept", () => {
     const devices = [{ name: "d", sensors: sensors("1s") }];
     const rate = record + 61;
-    const kept = (raw: Record<string, unknown>) => kafka({ devices, ...raw }).mostBytesKept;
+    const kept = (raw: Record<string, unknown>) => kafka({ devices, ...raw }).maxBytesKept;
 
     it.each([
       ["a week and a segment of a week", {}, rate * 14 * day],

@@ -2,8 +2,8 @@ import {
   type ConsumerTypeName,
   consumerTypes,
   type LakeMount,
-} from "../../apps/shared/contract/consumer-types";
-import { prometheusType } from "../../apps/shared/contract/prometheus";
+} from "../../contract/consumer-types";
+import { prometheusType } from "../../contract/prometheus";
 import type { StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";
 import { consumerGroup, sensorsRead, topicsRead } from "./consumer-reads";

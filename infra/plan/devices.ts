@@ -1,6 +1,6 @@
-import { type DeviceEnvironment, replayMountPath } from "../../apps/shared/contract/device";
-import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { type DeviceEnvironment, replayMountPath } from "../../contract/device";
+import type { EnvironmentSettings } from "../../contract/environment";
+import type { SensorSettings } from "../../contract/sensor";
 import type { ReplayFile } from "../config/replay-files";
 import type { DeviceSpec, StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";

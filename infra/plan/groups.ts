@@ -1,4 +1,4 @@
-import { groupMemberName } from "../../apps/shared/contract/device";
+import { groupMemberName } from "../../contract/device";
 import type { DeviceSpec } from "../config/spec";
 
 /** What of a device or group decides its containers. */

@@ -1,8 +1,8 @@
 import type { StackSpec } from "../config/spec";
 import {
   fullestContainerRate,
-  mostMessagesPerSecondPerBroker,
-  mostMessagesPerSecondPerContainer,
+  maxMessagesPerSecondPerBroker,
+  maxMessagesPerSecondPerContainer,
   rateOfStack,
 } from "./rates";
 
@@ -28,7 +28,7 @@ export function planHistory(spec: HistoryCapacitySpec): HistoryCapacity | undefi
   /** How long those take that make `rate` observations a second of the past, and can send `most` messages a second. */
   const secondsFor = (rate: number, most: number) =>
     rate === 0 ? 0 : rate * speed < most ? observationsAt(rate) / (most - rate * speed) : Infinity;
-  const brokersTake = (brokers * mostMessagesPerSecondPerBroker) / replicationFactor;
+  const brokersTake = (brokers * maxMessagesPerSecondPerBroker) / replicationFactor;
   const rateOfAll = rateOfStack({ devices, speed: 1 });
   return {
     lengthMs: history.lengthMs,
@@ -36,7 +36,7 @@ export function planHistory(spec: HistoryCapacitySpec): HistoryCapacity | undefi
     seconds: Math.max(
       secondsFor(rateOfAll, Math.min(brokersTake, maxRate)),
       ...devices.map((device) =>
-        secondsFor(fullestContainerRate(device, 1), mostMessagesPerSecondPerContainer),
+        secondsFor(fullestContainerRate(device, 1), maxMessagesPerSecondPerContainer),
       ),
     ),
   };

@@ -1,4 +1,4 @@
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import type { SensorSettings } from "../../contract/sensor";
 import { brokerRetention } from "../config/broker-retention";
 import type { DeviceSpec, StackSpec } from "../config/spec";
 import { containerCount, deviceCount } from "./groups";
@@ -18,7 +18,7 @@ export interface TopicCapacity {
   /** Of one copy, with Kafka's own overhead. */
   readonly bytesPerSecond: number;
   /** The most that all copies keep on disk; undefined if nothing is ever deleted. */
-  readonly mostBytesKept: number | undefined;
+  readonly maxBytesKept: number | undefined;
 }
 
 /** How many partitions a cluster has. */
@@ -38,7 +38,7 @@ export interface KafkaCapacity extends PartitionCounts {
   readonly bytesPerSecond: number;
   /** Of all copies. */
   readonly bytesPerDay: number;
-  readonly mostBytesKept: number | undefined;
+  readonly maxBytesKept: number | undefined;
 }
 
 export const secondsPerDay = 86_400;
@@ -55,9 +55,9 @@ export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
     messagesPerSecond: sum((topic) => topic.messagesPerSecond),
     bytesPerSecond,
     bytesPerDay: bytesPerSecond * secondsPerDay * spec.replicationFactor,
-    mostBytesKept: topics.some(({ mostBytesKept }) => mostBytesKept === undefined)
+    maxBytesKept: topics.some(({ maxBytesKept }) => maxBytesKept === undefined)
       ? undefined
-      : sum(({ mostBytesKept = 0 }) => mostBytesKept),
+      : sum(({ maxBytesKept = 0 }) => maxBytesKept),
   };
 }
 
@@ -92,7 +92,7 @@ function topicCapacity(
     topic,
     messagesPerSecond,
     bytesPerSecond,
-    mostBytesKept: mostBytesKept(bytesPerSecond, config, spec),
+    maxBytesKept: maxBytesKept(bytesPerSecond, config, spec),
   };
 }
 
@@ -136,7 +136,7 @@ const weekMs = 7 * secondsPerDay * 1_000;
 const gigabyteBytes = 2 ** 30;
 
 /** Whole segments are deleted, so up to one more than retention asks for is there. */
-function mostBytesKept(
+function maxBytesKept(
   bytesPerSecond: number,
   config: Readonly<Record<string, string>>,
   { partitions, replicationFactor, kafka: { properties } }: KafkaCapacitySpec,

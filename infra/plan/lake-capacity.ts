@@ -28,7 +28,7 @@ const fileBytes = 1_300;
 const rowBytes = 11.5;
 
 /** Compaction makes no larger files (apps/consumers/lake/maintenance). */
-const mostRowsPerFile = 250_000;
+const maxRowsPerFile = 250_000;
 /** A flush happens at so many bytes of messages too (LAKE_FLUSH_BYTES). */
 const flushBytes = 29_360_128;
 
@@ -54,7 +54,7 @@ export function planLakeCapacity(
   const writing = writers.reduce((sum, { count }) => sum + count, 0);
   const filesPerDay = Math.min(rowsPerDay, commitsPerDay + writing * minutesPerDay);
   const compacts = spec.lake.compactAfterMs > 0;
-  const perMinute = Math.ceil(rowsPerDay / minutesPerDay / mostRowsPerFile);
+  const perMinute = Math.ceil(rowsPerDay / minutesPerDay / maxRowsPerFile);
   const filesPerDayLeft = compacts ? Math.min(filesPerDay, minutesPerDay * perMinute) : filesPerDay;
   const replaced = compacts ? filesPerDay * fileBytes + rowsPerDay * rowBytes : 0;
   return {

@@ -1,5 +1,5 @@
-import { messageKey, type Observation } from "../../apps/shared/contract/observation";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { messageKey, type Observation } from "../../contract/observation";
+import type { SensorSettings } from "../../contract/sensor";
 import type { DeviceSpec } from "../config/spec";
 import { longestDeviceName } from "./groups";
 

@@ -1,4 +1,4 @@
-import { prometheusContainerPort, prometheusType } from "../../apps/shared/contract/prometheus";
+import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
 import type { StackSpec } from "../config/spec";
 import { readDevices } from "./consumer-reads";
 import type { ConsumerPlan } from "./consumers";

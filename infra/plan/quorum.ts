@@ -1,5 +1,5 @@
-import { controllerPort } from "../../apps/shared/contract/ports";
-import type { Voter } from "../../apps/shared/contract/voters";
+import { controllerPort } from "../../contract/ports";
+import type { Voter } from "../../contract/voters";
 import { brokerWhat, containerName, controllerWhat } from "./names";
 
 /** The quorum of a KRaft cluster. */
@@ -17,14 +17,14 @@ export interface QuorumPlan {
 export { controllerPort };
 
 /** From here on controllers are nodes of their own: they share no failure with a broker's load. */
-const mostCombinedBrokers = 3;
+const maxCombinedBrokers = 3;
 const quorumSize = 3;
 /** Node ids of separate controllers begin above those of brokers. */
 const firstControllerId = 101;
 
 /** How many controllers a KRaft cluster of this size has that are no brokers. */
 export function separateControllers(brokers: number): number {
-  return brokers <= mostCombinedBrokers ? 0 : quorumSize;
+  return brokers <= maxCombinedBrokers ? 0 : quorumSize;
 }
 
 /** Plans the quorum of a KRaft cluster of `brokers` brokers. */

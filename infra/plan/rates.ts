@@ -30,7 +30,7 @@ export function fullestContainerRate(device: Pick<DeviceSpec, "sensors" | "group
  * What one container of devices sends while brokers and consumers work beside it. Alone with a broker on two cores it was seen to send 450,000 messages/s
  * (`npm run bench -- devices producing`); the lake, which is to read them all, writes 300,000 rows/s there.
  */
-export const mostMessagesPerSecondPerContainer = 100_000;
+export const maxMessagesPerSecondPerContainer = 100_000;
 
 /** What a broker takes of the messages of devices, the copies that it keeps for others included, with as much room beside it. */
-export const mostMessagesPerSecondPerBroker = 200_000;
+export const maxMessagesPerSecondPerBroker = 200_000;

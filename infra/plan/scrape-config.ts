@@ -1,5 +1,5 @@
-import { metricsPath, metricsPort } from "../../apps/shared/contract/metrics";
-import { prometheusContainerPort, prometheusType } from "../../apps/shared/contract/prometheus";
+import { metricsPath, metricsPort } from "../../contract/metrics";
+import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
 import type { Role } from "./names";
 
 /** A container that Prometheus asks for its metrics. */
@@ -16,11 +16,11 @@ export interface ScrapeTarget {
 /** How long it may be from one question to the next, in seconds: no shorter than people look, no longer than Prometheus keeps a value. */
 const intervalsSeconds = [5, 10, 15, 30, 60] as const;
 /** A container takes about a millisecond of a processor to answer, and Prometheus as long again. */
-const mostScrapesPerSecond = 20;
+const maxScrapesPerSecond = 20;
 
 /** How often so many targets are asked: often enough to see what happens, and never so often that asking is what the machine does. */
 export function scrapeIntervalSeconds(targets: number): number {
-  return intervalsSeconds.find((interval) => targets / interval <= mostScrapesPerSecond) ?? 60;
+  return intervalsSeconds.find((interval) => targets / interval <= maxScrapesPerSecond) ?? 60;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StackMap } from "../../apps/shared/contract/stack-map";
+import { StackMap } from "../../contract/stack-map";
 import { parseStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
 import { problemsWith } from "../config/testing/problems";
@@ -99,7 +99,7 @@ describe("the map of a stack", () => {
 
 describe("what a dashboard is told", () => {
   /** Linux's MAX_ARG_STRLEN, the end included. */
-  const mostBytes = 131_072;
+  const maxBytes = 131_072;
   const longNames = (length: number, topicLength = 0) =>
     Array.from({ length: 1_000 }, (_, index) => ({
       name: `${"n".repeat(length - 4)}${1_000 + index}`,
@@ -111,7 +111,7 @@ describe("what a dashboard is told", () => {
 
   it("fits a variable for 1,000 devices, also those with the longest names", () => {
     expect(longest({ devices: 1_000, brokers: 9 })).toBeLessThan(25_000);
-    expect(longest({ devices: longNames(100), brokers: 9 })).toBeLessThan(mostBytes);
+    expect(longest({ devices: longNames(100), brokers: 9 })).toBeLessThan(maxBytes);
   });
 
   it("is refused where names and topics are too long for that", () => {

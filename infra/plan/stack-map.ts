@@ -1,6 +1,6 @@
-import { prometheusType } from "../../apps/shared/contract/prometheus";
-import { type ConsumerTypeName, consumerTypes } from "../../apps/shared/contract/consumer-types";
-import type { MappedConsumer, MappedDevice, StackMap } from "../../apps/shared/contract/stack-map";
+import { prometheusType } from "../../contract/prometheus";
+import { type ConsumerTypeName, consumerTypes } from "../../contract/consumer-types";
+import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/stack-map";
 import type { DeviceSpec, StackSpec } from "../config/spec";
 import { consumerGroup, type Reader, readDevices, topicsRead } from "./consumer-reads";
 import { deviceRuns } from "./groups";

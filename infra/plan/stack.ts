@@ -1,6 +1,6 @@
-import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../apps/shared/contract/lake";
-import type { EnvironmentSettings } from "../../apps/shared/contract/environment";
-import type { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
+import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/lake";
+import type { EnvironmentSettings } from "../../contract/environment";
+import type { TopicInitEnvironment } from "../../contract/topic-init";
 import type { StackSpec } from "../config/spec";
 import { appDefaults, serviceDefaults } from "./apps";
 import { type BrokerPlan, planBrokers } from "./brokers";

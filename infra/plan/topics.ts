@@ -1,4 +1,4 @@
-import type { TopicSettings } from "../../apps/shared/contract/topic-init";
+import type { TopicSettings } from "../../contract/topic-init";
 import type { StackSpec } from "../config/spec";
 import { planDurability } from "./brokers";
 

@@ -1,4 +1,4 @@
-import { zookeeperPort } from "../../apps/shared/contract/ports";
+import { zookeeperPort } from "../../contract/ports";
 import { containerName, zookeeperWhat } from "./names";
 
 /** One member of the ZooKeeper ensemble. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
-import { writeEnvironment } from "../../apps/shared/contract/environment";
+import { TopicInitEnvironment } from "../../contract/topic-init";
+import { writeEnvironment } from "../../contract/environment";
 import { readStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
 import { planStack } from "../plan/stack";

@@ -1,4 +1,4 @@
-import { TopicInitEnvironment } from "../../apps/shared/contract/topic-init";
+import { TopicInitEnvironment } from "../../contract/topic-init";
 import { isNumbered } from "../plan/names";
 import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { isNumbered, labelOfStack, labelOfState } from "../plan/names";
 import type { StackPlan } from "../plan/stack";
 import type { ContainerCondition } from "./engine";

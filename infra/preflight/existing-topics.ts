@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 
 /** What of a topic cannot be changed back. */
 export interface ExistingTopic {

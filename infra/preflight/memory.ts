@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { megabyteBytes } from "../config/size";
 import { planMemory, type RoleMemory, totalMegabytes } from "../plan/memory";
 import type { StackPlan } from "../plan/stack";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
 import { unmarked } from "../config/adopt";
 import type { EngineObject } from "./engine";
@@ -56,9 +56,9 @@ function countKinds(objects: readonly EngineObject[]): string {
   return counts.length < 2 ? counts.join("") : `${counts.slice(0, -1).join(", ")} and ${counts.at(-1)}`;
 }
 
-const mostNames = 3;
+const maxNames = 3;
 
 function shortList(objects: readonly EngineObject[]): string {
   const names = [...new Set(objects.map(({ name }) => name))];
-  return names.length > mostNames ? `${names.slice(0, mostNames).join(", ")}, …` : names.join(", ");
+  return names.length > maxNames ? `${names.slice(0, maxNames).join(", ")}, …` : names.join(", ");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showProblem } from "../../apps/shared/contract/problems";
+import { showProblem } from "../../contract/problems";
 import type { EngineObject } from "./engine";
 import { type Ownership, ownership } from "./ownership";
 import { ownershipProblems } from "./ownership-problems";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import { type PortKey, type PublishedPorts, publishedPorts } from "../plan/published-ports";
 import type { StackPlan } from "../plan/stack";
 import type { PortSurveys } from "./host-ports";

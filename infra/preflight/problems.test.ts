@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showProblem } from "../../apps/shared/contract/problems";
+import { showProblem } from "../../contract/problems";
 import { readStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
 import type { PortKey } from "../plan/published-ports";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../apps/shared/contract/problems";
+import type { Problem } from "../../contract/problems";
 import type { ReadConfig } from "../config/parse";
 import type { StackPlan } from "../plan/stack";
 import { coordinationProblems } from "./coordination";

@@ -1,4 +1,4 @@
-import { environmentLines } from "../../apps/shared/contract/environment";
+import { environmentLines } from "../../contract/environment";
 import { labelOfState, stackLabels } from "../plan/names";
 import { formatToJoin } from "../plan/quorum";
 import type { StackPlan } from "../plan/stack";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type MetricDescription, metrics } from "../../apps/shared/contract/metrics";
+import { type MetricDescription, metrics } from "../../contract/metrics";
 import { grafanaDashboard, type Panel } from "./dashboard-file";
 import { parseExpression } from "./expressions";
 

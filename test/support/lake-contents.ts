@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
-import type { Observation } from "../../apps/shared/contract/observation";
+import type { Observation } from "../../contract/observation";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { runCommand } from "./command";
 import type { LakeRow } from "./delta-rs";
@@ -42,7 +42,7 @@ async function readTable<Row>(path: string): Promise<Row[]> {
   return lines.map((line) => JSON.parse(line) as Row);
 }
 
-const mostShown = 10;
+const maxShown = 10;
 
 /**
  * Compares what a lake holds with what it was fed with: every message must be there once, as a row or as a dead letter,
@@ -76,8 +76,8 @@ export function differences(
     missing.delete(place);
   }
   wrong.push(...[...missing.keys()].map((place) => `${place} is missing`));
-  const more = wrong.length - mostShown;
-  return more > 0 ? [...wrong.slice(0, mostShown), `and ${more} more`] : wrong;
+  const more = wrong.length - maxShown;
+  return more > 0 ? [...wrong.slice(0, maxShown), `and ${more} more`] : wrong;
 }
 
 function rowOf(tableTopic: string, { partition, offset, timestampMs, value }: StoredMessage): LakeRow {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { expect } from "vitest";
-import { healthPath } from "../../apps/shared/contract/metrics";
+import { healthPath } from "../../contract/metrics";
 import { bundleProgram } from "./bundle";
 import { eventually } from "./command";
 import { type Fault, faultVariable, noteOf } from "./fault";

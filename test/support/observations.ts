@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { FaultLabel, LostLabel } from "../../apps/shared/contract/fault-labels";
+import type { FaultLabel, LostLabel } from "../../contract/fault-labels";
 import { createKafka, readTail, type TailRecord } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 

@@ -9,7 +9,7 @@ import { NotThere } from "./docker";
 import type { TarFile } from "./tar";
 
 /** Up to this many files are copied one by one; more come in one stream. */
-const mostOneByOne = 16;
+const maxOneByOne = 16;
 /** A table that nobody has looked at for so long was most likely taken down. */
 const forgottenAfterMs = 7 * 86_400_000;
 const readersDirectory = ".readers";
@@ -135,7 +135,7 @@ async function copyFiles(
     if (!mayLack) throw new NotThere(path);
     leaveOut(one, "it is not there");
   };
-  if (missing.size <= mostOneByOne) {
+  if (missing.size <= maxOneByOne) {
     for (const [path, one] of missing) {
       const file = await table.readFile(path).catch((error: unknown) => {
         if (!(error instanceof NotThere)) throw error;

@@ -8,7 +8,7 @@ import type { Checkpoint, TableSnapshot } from "./snapshot";
 import type { LakeSnapshot } from "./stack-lake";
 
 /** More topics than these are told in one line. */
-const mostTopics = 20;
+const maxTopics = 20;
 
 /** What a person wants to know of the lake at a glance. */
 export function describeLake(
@@ -49,7 +49,7 @@ function showCheckpoint(checkpoint: Checkpoint | undefined, now: number): string
 }
 
 function showTopics(topics: readonly TopicLag[]): string[] {
-  if (topics.length <= mostTopics) return topics.map(showTopic);
+  if (topics.length <= maxTopics) return topics.map(showTopic);
   const read = topics.reduce((sum, topic) => sum + topic.read, 0);
   const lag = topics.reduce((sum, topic) => sum + (typeof topic.lag === "number" ? topic.lag : 0), 0);
   const known = topics.some((topic) => typeof topic.lag === "number");

@@ -4,7 +4,7 @@ import { LakeError } from "../../apps/shared/delta/errors";
 import { schemaString } from "../../apps/shared/delta/schema";
 import { showBytes } from "../../apps/consumers/lake/text";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
-import { lakeDeadLettersPath, lakeTablePath } from "../../apps/shared/contract/lake";
+import { lakeDeadLettersPath, lakeTablePath } from "../../contract/lake";
 import { cacheDirectory } from "../setup/environment.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
@@ -35,7 +35,7 @@ export async function readLake(containers: LakeContainers): Promise<LakeSnapshot
 
 const cacheRoot = () => join(cacheDirectory(), "lake");
 /** A file may go between reading the log and copying it, where retention is very short. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** From here on copying takes long enough to say so. */
 const noticeable = { files: 300, bytes: 50_000_000 };
 
@@ -67,13 +67,13 @@ async function copyTables(containers: LakeContainers, cache: FileCache) {
   for (let attempt = 1; ; attempt++) {
     const lake = await readLake(containers);
     try {
-      const mayLack = attempt === mostAttempts;
+      const mayLack = attempt === maxAttempts;
       const bronze = await localTable(cache, "bronze", lake.bronze, mayLack);
       const deadLetters =
         lake.deadLetters && (await localTable(cache, "dead_letters", lake.deadLetters, mayLack));
       return { lake, tables: [bronze, deadLetters ?? noDeadLetters] };
     } catch (error) {
-      if (!(error instanceof NotThere) || attempt === mostAttempts) throw error;
+      if (!(error instanceof NotThere) || attempt === maxAttempts) throw error;
     }
   }
 }

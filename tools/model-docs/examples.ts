@@ -1,5 +1,5 @@
-import { dayMs, hourMs, minuteMs } from "../../apps/shared/contract/duration";
-import type { ModelType } from "../../apps/shared/contract/models";
+import { dayMs, hourMs, minuteMs } from "../../contract/duration";
+import type { ModelType } from "../../contract/models";
 
 /** An example of a model in the documentation. */
 export interface Example {

@@ -1,8 +1,8 @@
 import { prepareSignals } from "../../apps/device/signals";
-import { dayMs } from "../../apps/shared/contract/duration";
-import { modelTypes } from "../../apps/shared/contract/models";
-import { parseReplayTable } from "../../apps/shared/contract/replay-table";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { dayMs } from "../../contract/duration";
+import { modelTypes } from "../../contract/models";
+import { parseReplayTable } from "../../contract/replay-table";
+import type { SensorSettings } from "../../contract/sensor";
 import { showDurationMs } from "../../infra/config/duration";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";

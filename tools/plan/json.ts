@@ -1,4 +1,4 @@
-import { showProblem } from "../../apps/shared/contract/problems";
+import { showProblem } from "../../contract/problems";
 import type { PlanReport } from "./report";
 
 /** The same for programs: one JSON object; sizes in bytes and megabytes (2^20 bytes) as their names say. */

@@ -1,4 +1,4 @@
-import { showProblem } from "../../apps/shared/contract/problems";
+import { showProblem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";
 import type { ConfigError } from "../../infra/config/parse";
@@ -28,7 +28,7 @@ export function describePlan(report: PlanReport): string {
 }
 
 /** More topics than these are told in one line. */
-const mostTopics = 12;
+const maxTopics = 12;
 
 function headline({ spec, plan }: PlanReport): string {
   const count = (of: (device: StackSpec["devices"][number]) => number) =>
@@ -80,16 +80,16 @@ function topics({ spec, capacity: { kafka } }: PlanReport): string {
   const row = (
     name: string,
     partitions: number,
-    { messagesPerSecond, bytesPerSecond, mostBytesKept }: (typeof kafka.topics)[number],
+    { messagesPerSecond, bytesPerSecond, maxBytesKept }: (typeof kafka.topics)[number],
   ) => [
     name,
     showCount(partitions),
     String(spec.replicationFactor),
     showRate(messagesPerSecond),
     showData(bytesPerSecond * 86_400 * spec.replicationFactor),
-    mostBytesKept === undefined ? "without end" : showData(mostBytesKept),
+    maxBytesKept === undefined ? "without end" : showData(maxBytesKept),
   ];
-  const shown = kafka.topics.length <= mostTopics ? kafka.topics : [];
+  const shown = kafka.topics.length <= maxTopics ? kafka.topics : [];
   const rows = shown.map((topic) => row(topic.topic, spec.partitions, topic));
   const all = row(counted(kafka.topics.length, "topic"), kafka.partitions, { ...kafka, topic: "" });
   return columns(heading, [false, true, true, true, true, true], [...rows, all]);

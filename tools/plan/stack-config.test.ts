@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { secretValue } from "../../apps/shared/contract/problems";
+import { secretValue } from "../../contract/problems";
 import { rawConfig } from "./stack-config";
 
 it("gives the program's keys the values that it gets", () => {

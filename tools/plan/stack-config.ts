@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { secretValue } from "../../apps/shared/contract/problems";
+import { secretValue } from "../../contract/problems";
 import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
 import { readConfigValue } from "../../infra/config/value";
 import { root, toolEnvironment } from "../setup/environment.mjs";

@@ -1,5 +1,5 @@
-import { yearMs } from "../../apps/shared/contract/duration";
-import { parseDayOrMomentMs } from "../../apps/shared/contract/moment";
+import { yearMs } from "../../contract/duration";
+import { parseDayOrMomentMs } from "../../contract/moment";
 import { parseDurationMs, showDurationMs } from "../../infra/config/duration";
 import { profileNames } from "../../infra/config/profiles";
 import { commands } from "../commands.mjs";

@@ -12,7 +12,7 @@ const steps = Math.floor((7 * 86_400_000) / stepMs);
 /** What a sensor of the kind shows in a week: the bounds that must hold, and a part of them that must be used. */
 const plausible: Record<
   ProfileName,
-  Record<string, [lowest: number, highest: number, leastRange: number]>
+  Record<string, [lowest: number, highest: number, minRange: number]>
 > = {
   thermostat: {
     temperature: [14, 27, 4],
@@ -73,8 +73,8 @@ it.each(profileNames)("a week of the profile %s is plausible on every device", (
       const sensor = sensors[index]?.name ?? "";
       const values = Array.from({ length: steps }, (_, step) => signal.valueAt(start + step * stepMs));
       const [least, greatest] = [Math.min(...values), Math.max(...values)];
-      const [lowest, highest, leastRange] = plausible[profile][sensor] ?? [NaN, NaN, NaN];
-      const fits = least >= lowest && greatest <= highest && greatest - least >= leastRange;
+      const [lowest, highest, minRange] = plausible[profile][sensor] ?? [NaN, NaN, NaN];
+      const fits = least >= lowest && greatest <= highest && greatest - least >= minRange;
       return fits ? [] : [`${sensor} of ${name}: ${least} to ${greatest}`];
     });
     expect(implausible).toEqual([]);

@@ -1,5 +1,5 @@
 import { prepareSignals, type SignalContext } from "../../apps/device/signals";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import type { SensorSettings } from "../../contract/sensor";
 import { escapeControls } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";
 import { decimalsOf, showNumber } from "./axis";

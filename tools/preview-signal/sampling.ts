@@ -17,12 +17,12 @@ export interface Span {
 }
 
 /** More observations than these are not looked at; those that are lie at equal distances. */
-const mostObservations = 20_000;
+const maxObservations = 20_000;
 
 /** Observes a signal over a span of time as a sensor of that interval does. */
 export function sampled(signal: Signal, intervalMs: number, span: Span, columns: number): Sampled {
   const observedMs = (timeMs: number) => Math.floor(timeMs / intervalMs) * intervalMs;
-  const count = Math.min(Math.max(Math.floor(span.lengthMs / intervalMs) + 1, 2), mostObservations);
+  const count = Math.min(Math.max(Math.floor(span.lengthMs / intervalMs) + 1, 2), maxObservations);
   const labels = new Map<number, string>();
   let [min, max, sum, mean] = [Infinity, -Infinity, 0, 0];
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
-import { dayMs } from "../../apps/shared/contract/duration";
-import { parseExpression } from "../../apps/shared/contract/expression";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { dayMs } from "../../contract/duration";
+import { parseExpression } from "../../contract/expression";
+import type { SensorSettings } from "../../contract/sensor";
 
 /** Observations of what is drawn anew each time that are seen well. */
 const drawsShown = 120;

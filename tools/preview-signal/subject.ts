@@ -1,8 +1,8 @@
-import { derivedProblems } from "../../apps/shared/contract/derived-problems";
-import { groupMemberName } from "../../apps/shared/contract/device";
-import { parseJson } from "../../apps/shared/contract/json";
-import { type Problem, problemsOf, showProblem } from "../../apps/shared/contract/problems";
-import type { SensorSettings } from "../../apps/shared/contract/sensor";
+import { derivedProblems } from "../../contract/derived-problems";
+import { groupMemberName } from "../../contract/device";
+import { parseJson } from "../../contract/json";
+import { type Problem, problemsOf, showProblem } from "../../contract/problems";
+import type { SensorSettings } from "../../contract/sensor";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";

@@ -83,7 +83,7 @@ export function hasDevice(environment, device) {
 }
 
 /** More devices' containers than these are told of in one line. */
-const mostDevices = 12;
+const maxDevices = 12;
 
 /**
  * Containers for people to read: many of devices that all do alike are one line.
@@ -93,7 +93,7 @@ const mostDevices = 12;
  */
 export function summary(containers) {
   const devices = containers.filter(({ role }) => role === "device");
-  if (devices.length <= mostDevices) return containers;
+  if (devices.length <= maxDevices) return containers;
   const [healthy, others] = [devices.filter(isHealthy), devices.filter((device) => !isHealthy(device))];
   const range = `${healthy[0]?.name} to ${healthy.at(-1)?.name}`;
   /** @type {Container} */

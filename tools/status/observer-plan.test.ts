@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { DashboardEnvironment } from "../../apps/shared/contract/dashboard";
-import { parseEnvironment } from "../../apps/shared/contract/environment";
+import { DashboardEnvironment } from "../../contract/dashboard";
+import { parseEnvironment } from "../../contract/environment";
 import { parseStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/config/testing/surroundings";
 import { planStack } from "../../infra/plan/stack";

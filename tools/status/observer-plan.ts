@@ -1,5 +1,5 @@
 import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
-import { consumerTypes } from "../../apps/shared/contract/consumer-types";
+import { consumerTypes } from "../../contract/consumer-types";
 import type { StackSpec } from "../../infra/config/spec";
 import { appDefaults } from "../../infra/plan/apps";
 import { consumerGroup, sensorsRead, topicsRead } from "../../infra/plan/consumer-reads";

@@ -15,9 +15,9 @@ import { conservationCounts } from "./conservation-counts";
 /** Lines are no longer than a terminal's are wide that nobody has widened. */
 const width = 80;
 /** More things that are not well than these are counted. */
-const mostTroubles = 8;
-const mostConsumers = 8;
-const mostNameLetters = 54;
+const maxTroubles = 8;
+const maxConsumers = 8;
+const maxNameLetters = 54;
 const labelWidth = 12;
 
 /** The whole stack on one screen: what is not well, containers, rates, topics, lag, the table, and the proof. */
@@ -56,7 +56,7 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   const paint = (text: string) =>
     colours.bold(troubles.length === 0 ? colours.green(text) : colours.red(text));
   const space = " ".repeat(Math.max(2, width - lead.length - verdict.length - clock(nowMs).length));
-  const shown = troubles.slice(0, mostTroubles).map((trouble) => fit(`  ${escapeControls(trouble)}`));
+  const shown = troubles.slice(0, maxTroubles).map((trouble) => fit(`  ${escapeControls(trouble)}`));
   const rest = troubles.length - shown.length;
   return [
     `${lead}${paint(verdict)}${space}${colours.dim(clock(nowMs))}`,
@@ -92,7 +92,7 @@ function containerLines({ containers }: Snapshot): string[] {
 /** All of them if they fit, or `device-1 to device-1000`, as they are sorted. */
 function listNames(names: readonly string[]): string {
   const all = names.join(", ");
-  return all.length <= mostNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
+  return all.length <= maxNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
 }
 
 function pipelineLines({ overview, lake, gapCount }: StateFrame, nowMs: number): string[] {
@@ -132,7 +132,7 @@ function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
   const groups = [...Map.groupBy(consumers, ({ group }) => group)].flatMap(([group, members]) =>
     group === undefined ? [] : [members],
   );
-  const shown = groups.slice(0, mostConsumers).map((members, index) => {
+  const shown = groups.slice(0, maxConsumers).map((members, index) => {
     const rates = members.map(({ messagesPerSecond }) => messagesPerSecond);
     const rate = rates.includes(null) ? "unknown" : showRate(sumOf(rates));
     const replicas = members.length === 1 ? "" : ` (${members.length} replicas)`;

@@ -1,5 +1,5 @@
 import { paths, type StateFrame } from "../../apps/consumers/dashboard/contract/frames";
-import { dashboardContainerPort } from "../../apps/shared/contract/dashboard";
+import { dashboardContainerPort } from "../../contract/dashboard";
 import { docker } from "../lake/docker";
 import { messageOf } from "../setup/errors.mjs";
 

@@ -25,10 +25,10 @@ export interface Judgement {
 /** Reads what the headers of all messages declare. */
 export type ReadDeclared = () => Promise<DeclaredFaults & { readonly notes: readonly string[] }>;
 
-const mostProblems = 20;
-const mostRanges = 10;
+const maxProblems = 20;
+const maxRanges = 10;
 /** Blocks of 64 numbers to look at for ranges that are missing. */
-const mostBlocks = 1000;
+const maxBlocks = 1000;
 
 /**
  * @param sql with the tables `bronze` and `dead_letters` of one moment
@@ -170,20 +170,20 @@ const count = (number: number) => number.toLocaleString("en");
 async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {
   const wrong = await check.counts("wrong");
   const problems: string[] = [];
-  for (const found of wrong.slice(0, mostProblems)) {
+  for (const found of wrong.slice(0, maxProblems)) {
     if (found.missing > 0) {
-      const ranges = showRanges(await check.missing(found, mostBlocks), mostRanges);
+      const ranges = showRanges(await check.missing(found, maxBlocks), maxRanges);
       problems.push(
         `${words.of(found.key)}: ${count(found.missing)} of ${showBounds(found)} ${words.numbers} missing: ${ranges}${besideDeclared(found, words)}`,
       );
     }
     if (found.outside > 0) problems.push(`${words.of(found.key)}: ${outside(found, words)}`);
   }
-  if (wrong.length > mostProblems)
-    problems.push(`… and ${count(wrong.length - mostProblems)} more with wrong ${words.numbers}`);
+  if (wrong.length > maxProblems)
+    problems.push(`… and ${count(wrong.length - maxProblems)} more with wrong ${words.numbers}`);
   const repeats = wrong.reduce((sum, found) => sum + found.repeats, 0);
   if (repeats > 0) {
-    const found = await check.repeats(mostRanges);
+    const found = await check.repeats(maxRanges);
     const told = found.reduce((sum, { rows, deadLetters }) => sum + rows + deadLetters - 1, 0);
     const list = found.map((repeat) => showRepeat(repeat, words)).join("; ");
     problems.push(

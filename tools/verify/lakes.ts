@@ -1,5 +1,5 @@
-import { LakeEnvironment } from "../../apps/shared/contract/lake";
-import { parseEnvironment } from "../../apps/shared/contract/environment";
+import { LakeEnvironment } from "../../contract/lake";
+import { parseEnvironment } from "../../contract/environment";
 import { docker } from "../lake/docker";
 
 /** What the lakes of a stack are told to do. */

@@ -1,6 +1,6 @@
 // npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
 import { lineagesOf } from "../../apps/shared/lake-table/lineages";
-import { lakeTablePath } from "../../apps/shared/contract/lake";
+import { lakeTablePath } from "../../contract/lake";
 import { print } from "../../apps/shared/stdout";
 import { type LakeContainers, findLakeContainers } from "../lake/container";
 import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";
@@ -21,7 +21,7 @@ import { runsOf, shrunkTopics, type Straggler, stragglers } from "./runs";
 /** Beyond a lake's flush interval; for what it takes to write and to commit, even on a slow machine. */
 const patienceMs = 60_000;
 const lookAgainMs = 1000;
-const mostStragglers = 20;
+const maxStragglers = 20;
 
 void runCommand(commands.verify, async ({ values: { stack, json } }) => {
   const verdict = await verify(stack ?? (await stackName()));
@@ -87,7 +87,7 @@ async function waitForTable(
     if (Date.now() > deadline) {
       task.drop();
       const idle = containers.running ? [] : ["no lake is running: npx pulumi up starts it again"];
-      return [...idle, ...behind.slice(0, mostStragglers).map(describeStraggler)];
+      return [...idle, ...behind.slice(0, maxStragglers).map(describeStraggler)];
     }
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }

@@ -16,7 +16,7 @@ export interface Verdict extends Judgement {
 }
 
 /** More partitions than these are not listed one by one. */
-const mostRuns = 40;
+const maxRuns = 40;
 
 const count = (number: number) => number.toLocaleString("en");
 
@@ -68,7 +68,7 @@ const heading = [
 function describeRuns(runs: readonly RunCount[]): string {
   if (runs.length === 0) return "";
   const rows = runs
-    .slice(0, mostRuns)
+    .slice(0, maxRuns)
     .map(({ key: [topic, partition], bounds, ...run }) => [
       escapeControls(String(topic)),
       String(partition),
@@ -78,7 +78,7 @@ function describeRuns(runs: readonly RunCount[]): string {
       ),
     ]);
   const right = heading.map((_, at) => at > 0);
-  const more = runs.length - mostRuns;
+  const more = runs.length - maxRuns;
   const rest = more > 0 ? `… and ${count(more)} more partitions\n` : "";
   return `${new AlignedColumns(heading, right, rows).lines([heading, ...rows])}${rest}`.trimEnd();
 }

@@ -104,13 +104,13 @@ export class RunCheck {
   }
 
   /** Some of the numbers that are missing of a key, from the first on. */
-  async missing({ key, bounds }: RunCount, mostBlocks: number): Promise<NumberRange[]> {
+  async missing({ key, bounds }: RunCount, maxBlocks: number): Promise<NumberRange[]> {
     if (bounds === undefined) return [];
     const here = this.source.keys.map((name) => `${identifier(name)} = ?`).join(" AND ");
     const blocks = await this.sql.rows<{ block: bigint; previous: bigint | null; present: bigint }>(
       `SELECT block, previous, present FROM (
         SELECT block, present, lag(block) OVER (ORDER BY block) AS previous FROM ${this.blocks} WHERE ${here}
-      ) WHERE present <> ${allBits} OR coalesce(previous, -1) <> block - 1 ORDER BY block LIMIT ${mostBlocks}`,
+      ) WHERE present <> ${allBits} OR coalesce(previous, -1) <> block - 1 ORDER BY block LIMIT ${maxBlocks}`,
       key,
     );
     const [last] = await this.sql.rows<{ block: bigint | null }>(
@@ -123,7 +123,7 @@ export class RunCheck {
       present,
     }));
     const lastBlock = last?.block ?? undefined;
-    const cut = blocks.length === mostBlocks ? irregular.at(-1)?.block : undefined;
+    const cut = blocks.length === maxBlocks ? irregular.at(-1)?.block : undefined;
     const next = cut === undefined ? bounds.next : Math.min(bounds.next, (cut + 1) * blockSize);
     return missingRanges(
       { ...bounds, next },

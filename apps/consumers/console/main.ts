@@ -1,7 +1,7 @@
 import { tellConsumerStatus } from "../../shared/consumer-status";
-import { ConsumerEnvironment } from "../../shared/contract/consumer";
-import { metrics as contract } from "../../shared/contract/metrics";
-import { parseObservation } from "../../shared/contract/observation";
+import { ConsumerEnvironment } from "../../../contract/consumer";
+import { metrics as contract } from "../../../contract/metrics";
+import { parseObservation } from "../../../contract/observation";
 import {
   consume,
   type Consumer,

@@ -1,4 +1,4 @@
-import { metrics } from "../../shared/contract/metrics";
+import { metrics } from "../../../contract/metrics";
 import type { AppMetrics } from "../../shared/metrics/app-metrics";
 import type { NodeFrame, OverviewFrame } from "./contract/frames";
 

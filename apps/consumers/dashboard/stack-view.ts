@@ -2,7 +2,7 @@ import type { NodeFrame, OverviewFrame, StateFrame } from "./contract/frames";
 import type { Feed } from "./server/feed";
 import type { StreamQuery } from "./server/query";
 import type { StackWatch } from "./stack-watch";
-import { conservationTotals, mostGaps } from "./views/conservation-frames";
+import { conservationTotals, maxGaps } from "./views/conservation-frames";
 import { feedOf, type ViewSources } from "./views/feeds";
 import { lakeFrame, lakeSummary } from "./views/lake-frames";
 import { overviewFrame, type OverviewSources } from "./views/overview";
@@ -65,7 +65,7 @@ export class StackView {
     return {
       overview: this.overview(),
       lake: lakeFrame(this.sources.lake),
-      gaps: conservation.gaps(mostGaps),
+      gaps: conservation.gaps(maxGaps),
       gapCount: conservation.gapCount,
     };
   }

@@ -1,6 +1,6 @@
-import type { DashboardEnvironment } from "../../shared/contract/dashboard";
-import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../shared/contract/metrics";
-import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../shared/contract/stack-map";
+import type { DashboardEnvironment } from "../../../contract/dashboard";
+import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../../contract/metrics";
+import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../../contract/stack-map";
 import { follow, type KafkaClient, reasonOf } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import { ConditionRecord } from "./condition";

@@ -9,7 +9,7 @@ type UpTo = Pick<TablePartition, "tableTopic" | "partition"> & { readonly next: 
 const commitWithinMs = 15_000;
 
 /** Up to such a flush interval, a life that begins with old rows has not begun before its first commit. */
-const mostAwaitedMs = 10_000;
+const maxAwaitedMs = 10_000;
 
 /** Notices rows that wait too long for their commit, and commits that hang. */
 export class CommitWatch {
@@ -57,7 +57,7 @@ export class CommitWatch {
   get unproved(): string | undefined {
     const waitedMs = this.wallClock() - this.oldestMs;
     // Where the first commit is not to be soon, nobody is to wait for it.
-    if (this.hasCommitted || this.flushIntervalMs > mostAwaitedMs) return undefined;
+    if (this.hasCommitted || this.flushIntervalMs > maxAwaitedMs) return undefined;
     if (waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
     return `it has not committed anything yet, and its oldest row is ${showDuration(waitedMs)} old`;
   }

@@ -1,4 +1,4 @@
-import type { LostOffsetsAction } from "../../shared/contract/lake";
+import type { LostOffsetsAction } from "../../../contract/lake";
 import { within } from "../../shared/shutdown";
 import {
   type Assignment,
@@ -56,7 +56,7 @@ const heartbeatEveryMs = 1000;
 const lullMs = 100;
 const reportWithinMs = 3000;
 /** How often in a row a partition may be read from elsewhere than asked for. */
-const mostMisses = 5;
+const maxMisses = 5;
 
 /**
  * Moves messages of Kafka into the table, each exactly once: the table alone knows how far each partition has come.
@@ -208,7 +208,7 @@ export class Ingestion {
     const appId = appIdOf(position);
     const misses = (this.misses.get(appId) ?? 0) + 1;
     this.misses.set(appId, misses);
-    if (misses <= mostMisses) {
+    if (misses <= maxMisses) {
       this.beginAnew();
       return;
     }

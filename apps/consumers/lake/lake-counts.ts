@@ -1,4 +1,4 @@
-import { metrics } from "../../shared/contract/metrics";
+import { metrics } from "../../../contract/metrics";
 import { Distribution } from "../../shared/metrics/distribution";
 import { type Arrivals, arrivalStepMs } from "./writer/arrival-times";
 

@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { tellConsumerStatus } from "../../shared/consumer-status";
-import { LakeEnvironment } from "../../shared/contract/lake";
+import { LakeEnvironment } from "../../../contract/lake";
 import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
@@ -133,13 +133,13 @@ function maintenanceOf(settings: LakeEnvironment): MaintenanceSettings {
   };
 }
 
-const mostShown = 8;
+const maxShown = 8;
 
 /** Partitions with the offsets they are read from: `device-1/0 from 120, device-2/0 from 0`. */
 function showPoints(points: readonly StartingPoint[]): string {
   if (points.length === 0) return "nothing: other members of the group have all partitions";
   const shown = points
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .map(({ tableTopic, partition, next }) => `${tableTopic}/${partition} from ${next}`);
   const more = points.length - shown.length;
   return more > 0 ? `${shown.join(", ")} and ${counted(more, "more partition")}` : shown.join(", ");

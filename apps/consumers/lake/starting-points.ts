@@ -1,4 +1,4 @@
-import type { LostOffsetsAction } from "../../shared/contract/lake";
+import type { LostOffsetsAction } from "../../../contract/lake";
 import {
   type KafkaClient,
   type TopicIdentities,
@@ -36,7 +36,7 @@ export interface StartingPointOptions {
 
 const lookAgainMs = 1000;
 /** How often the brokers may seem to have lost something until that is believed. */
-const mostLooks = 5;
+const maxLooks = 5;
 
 /**
  * Where to read partitions on from, by what the table holds of their topics and what the topics hold. The table remembers
@@ -62,7 +62,7 @@ export async function findStartingPoints(
     const absent = partitions.find(({ topic, partition }) => !has(found.get(topic), partition));
     if (losses.length > 0 || absent !== undefined) {
       // A leader that has just taken over may not know yet how far its partition reaches, nor brokers what topics there are.
-      if (look < mostLooks) {
+      if (look < maxLooks) {
         await delay(lookAgainMs, signal);
         continue;
       }
@@ -126,12 +126,12 @@ function withoutPartition({ topic, partition }: TopicPartition): LakeError {
   );
 }
 
-const mostShown = 3;
+const maxShown = 3;
 
 /** The first few, and how many more. */
 function some(texts: readonly string[], noun: string): string {
-  const more = texts.length - mostShown;
-  const shown = texts.slice(0, mostShown).join("; ");
+  const more = texts.length - maxShown;
+  const shown = texts.slice(0, maxShown).join("; ");
   return more > 0 ? `${shown}; and ${counted(more, `more ${noun}`)}` : shown;
 }
 

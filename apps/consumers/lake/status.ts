@@ -1,4 +1,4 @@
-import { metrics as contract } from "../../shared/contract/metrics";
+import { metrics as contract } from "../../../contract/metrics";
 import type { DeltaTable } from "../../shared/delta/table";
 import type { AppContext } from "../../shared/run-app";
 import type { LakeCounts } from "./lake-counts";

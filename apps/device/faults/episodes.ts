@@ -1,5 +1,5 @@
-import { dayMs, type Milliseconds } from "../../shared/contract/duration";
-import { parseMomentMs } from "../../shared/contract/moment";
+import { dayMs, type Milliseconds } from "../../../contract/duration";
+import { parseMomentMs } from "../../../contract/moment";
 import type { Random } from "../random";
 
 /** When a fault is there, as its settings say it. */

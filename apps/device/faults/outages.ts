@@ -1,7 +1,7 @@
 import type { Episodes } from "./episodes";
 
 /** An outage that never ends would be waited for without end. */
-const mostEpisodes = 10_000;
+const maxEpisodes = 10_000;
 
 /** The times at which a device cannot be reached: all episodes of its faults of that kind, those that touch or overlap as one. */
 export class Outages {
@@ -10,7 +10,7 @@ export class Outages {
   /** When it can be reached again; the time itself if it can be reached then. */
   endAt(timeMs: number): number {
     let endMs = timeMs;
-    for (let episodes = 0; episodes < mostEpisodes; episodes++) {
+    for (let episodes = 0; episodes < maxEpisodes; episodes++) {
       const laterMs = this.latestEndAt(endMs);
       if (laterMs <= endMs) break;
       endMs = laterMs;
@@ -22,7 +22,7 @@ export class Outages {
   beginAt(timeMs: number): number {
     let beginMs = timeMs;
     let earlierMs = this.earliestBeginAt(timeMs);
-    for (let episodes = 0; episodes < mostEpisodes && earlierMs < Infinity; episodes++) {
+    for (let episodes = 0; episodes < maxEpisodes && earlierMs < Infinity; episodes++) {
       beginMs = earlierMs;
       // In the last millisecond of what came before.
       earlierMs = this.earliestBeginAt(beginMs - 1);

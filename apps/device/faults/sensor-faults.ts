@@ -1,5 +1,5 @@
-import { hourMs, type Milliseconds } from "../../shared/contract/duration";
-import { type DeviceFault, type FaultType, faultTypes, type SensorFault } from "../../shared/contract/faults";
+import { hourMs, type Milliseconds } from "../../../contract/duration";
+import { type DeviceFault, type FaultType, faultTypes, type SensorFault } from "../../../contract/faults";
 import type { Random } from "../random";
 import { Episodes } from "./episodes";
 import { Outages } from "./outages";

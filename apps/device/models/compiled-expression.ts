@@ -1,5 +1,5 @@
-import type { ExpressionNode } from "../../shared/contract/expression";
-import type { BinaryOperator, Operation } from "../../shared/contract/expression-operations";
+import type { ExpressionNode } from "../../../contract/expression";
+import type { BinaryOperator, Operation } from "../../../contract/expression-operations";
 
 /** What an expression needs of a sensor. */
 export interface Source {

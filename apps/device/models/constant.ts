@@ -1,4 +1,4 @@
-import type { ConstantSettings } from "../../shared/contract/models/constant";
+import type { ConstantSettings } from "../../../contract/models/constant";
 import type { ModelMaker } from "./model";
 
 /** Always the same value. */

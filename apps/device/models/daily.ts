@@ -1,5 +1,5 @@
-import { dayMs, hourMs } from "../../shared/contract/duration";
-import type { DailySettings } from "../../shared/contract/models/daily";
+import { dayMs, hourMs } from "../../../contract/duration";
+import type { DailySettings } from "../../../contract/models/daily";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
 

@@ -1,5 +1,5 @@
-import { parseExpression } from "../../shared/contract/expression";
-import type { DerivedSettings } from "../../shared/contract/models/derived";
+import { parseExpression } from "../../../contract/expression";
+import type { DerivedSettings } from "../../../contract/models/derived";
 import { type CompiledExpression, compiledExpression, type Source } from "./compiled-expression";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";

@@ -1,5 +1,5 @@
-import { dayMs } from "../../shared/contract/duration";
-import type { StatesSettings } from "../../shared/contract/models/states";
+import { dayMs } from "../../../contract/duration";
+import type { StatesSettings } from "../../../contract/models/states";
 import type { Random } from "../random";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";

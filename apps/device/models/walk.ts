@@ -1,4 +1,4 @@
-import type { WalkSettings } from "../../shared/contract/models/walk";
+import type { WalkSettings } from "../../../contract/models/walk";
 import type { Random } from "../random";
 import { folded } from "./fold";
 import type { Model, ModelMaker } from "./model";
@@ -18,7 +18,7 @@ export function walk(settings: WalkSettings): ModelMaker {
 
 /** Halvings of a block; 2 ** halvings pieces of 1/1024 to 1/512 of the reversion time make 32 to 64 of it. */
 const halvings = 15;
-const mostPiecesPerReversion = 512;
+const maxPiecesPerReversion = 512;
 
 interface WalkShape {
   readonly settings: WalkSettings;
@@ -33,7 +33,7 @@ interface WalkShape {
 function shapeOf(settings: WalkSettings): WalkShape {
   const { reversion, deviation } = settings;
   // Powers of 2 in milliseconds, so that every middle is at a whole one. A reversion time is at least a second.
-  const pieceMs = 2 ** Math.floor(Math.log2(reversion / mostPiecesPerReversion));
+  const pieceMs = 2 ** Math.floor(Math.log2(reversion / maxPiecesPerReversion));
   const blockMs = pieceMs * 2 ** halvings;
   const halves = Array.from({ length: halvings }, (_, halving) => blockMs / 2 ** (halving + 1) / reversion);
   return {

@@ -1,4 +1,4 @@
-import type { KeptWhenFull } from "../../shared/contract/device";
+import type { KeptWhenFull } from "../../../contract/device";
 import { createLogger } from "../../shared/logger";
 import { CountsByDevice } from "../counts-by-device";
 import { Delivery } from "../delivery";

@@ -1,5 +1,5 @@
-import type { LostLabel } from "../../shared/contract/fault-labels";
-import type { FaultType } from "../../shared/contract/faults";
+import type { LostLabel } from "../../../contract/fault-labels";
+import type { FaultType } from "../../../contract/faults";
 import { faultNames } from "../faults/sensor-faults";
 import type { HeldBack, Mark } from "../observation";
 import type { ObservationSink } from "../sensor-stream";

@@ -20,8 +20,8 @@ const differences = new Float64Array(blockSize);
 export function packDifferences(values: BigInt64Array): Uint8Array | undefined {
   const count = values.length;
   const halves = new Int32Array(values.buffer, values.byteOffset, count * 2);
-  const mostBytes = count * 8 + Math.ceil(count / blockSize) * 20 + 40;
-  if (scratch.length < mostBytes) scratch = new Uint8Array(mostBytes * 2);
+  const maxBytes = count * 8 + Math.ceil(count / blockSize) * 20 + 40;
+  if (scratch.length < maxBytes) scratch = new Uint8Array(maxBytes * 2);
   at = 0;
   let previous = numberAt(halves, 0);
   if (count === 0 || !isModest(previous)) return undefined;

@@ -74,7 +74,7 @@ function incomplete(missing: number, unreadable: readonly number[]): LakeError {
 }
 
 /** How often others may clean up the log under a reader until it gives up. */
-const mostLooks = 3;
+const maxLooks = 3;
 
 /**
  * Reads a log from its start to its end, again if entries are removed meanwhile.
@@ -97,7 +97,7 @@ export async function replayLog<Base, Target extends { apply(commit: Commit): vo
       version = commit.version;
     }
     if (version >= start.last) return target;
-    if (look === mostLooks) throw incomplete(version + 1, []);
+    if (look === maxLooks) throw incomplete(version + 1, []);
   }
 }
 

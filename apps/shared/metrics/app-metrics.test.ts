@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metrics } from "../contract/metrics";
+import { metrics } from "../../../contract/metrics";
 import { AppMetrics } from "./app-metrics";
 import { Distribution } from "./distribution";
 import { collectProcessMetrics } from "./process-metrics";

@@ -1,5 +1,5 @@
 import { type Metric, Registry } from "prom-client";
-import type { MetricDescription } from "../contract/metrics";
+import type { MetricDescription } from "../../../contract/metrics";
 import type { BucketCounts } from "./distribution";
 
 type Described<Type extends MetricDescription["type"]> = MetricDescription & { readonly type: Type };

@@ -9,13 +9,13 @@ import { keyOf } from "./plan-replicas";
 export class MoveProgress {
   private readonly missing = new Set<string>();
   private readonly reached = new Set<string>();
-  private readonly mostBytes = new Map<string, number>();
+  private readonly maxBytes = new Map<string, number>();
 
   constructor(private readonly cluster: Pick<ClusterAdmin, "replicaSizes">) {}
 
   /** Another text whenever something has got further than ever before. */
   toString(): string {
-    const bytes = [...this.mostBytes.values()].reduce((sum, each) => sum + each, 0);
+    const bytes = [...this.maxBytes.values()].reduce((sum, each) => sum + each, 0);
     return `${this.reached.size} ${bytes}`;
   }
 
@@ -38,7 +38,7 @@ export class MoveProgress {
       try {
         for (const size of await this.cluster.replicaSizes(broker, byTopic(copied))) {
           const replica = replicaKey(broker, size);
-          this.mostBytes.set(replica, Math.max(size.sizeBytes, this.mostBytes.get(replica) ?? 0));
+          this.maxBytes.set(replica, Math.max(size.sizeBytes, this.maxBytes.get(replica) ?? 0));
         }
       } catch (error) {
         if (!isFromKafka(error) && !(error instanceof TooOldBroker)) throw error;

@@ -40,7 +40,7 @@ export function byTopic(
   }));
 }
 
-const shownAtMost = 5;
+const maxShownCount = 5;
 
 /** Says of partitions that cannot be moved why, with the way out. */
 export function showLost(moves: readonly Move[]): string {
@@ -73,7 +73,7 @@ function brokerList(ids: readonly number[]): string {
 }
 
 function listed(moves: readonly Move[], show: (move: Move) => string): string {
-  const lines = moves.slice(0, shownAtMost).map(show);
+  const lines = moves.slice(0, maxShownCount).map(show);
   const more = moves.length - lines.length;
   return [...lines, ...(more > 0 ? [`and ${counted(more, "partition")} more`] : [])].join("\n");
 }

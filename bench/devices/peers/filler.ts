@@ -1,4 +1,4 @@
-import { mostBatchBytes } from "../../../apps/shared/contract/device";
+import { maxBatchBytes } from "../../../contract/device";
 import { partitionOfKey, RecordBatch } from "../../../apps/shared/kafka";
 import type { Observations } from "./observations";
 
@@ -16,7 +16,7 @@ export class Filler {
     private readonly partitionCount: number,
   ) {
     this.sets = [0, 1].map(() =>
-      Array.from({ length: partitionCount }, () => new RecordBatch(mostBatchBytes)),
+      Array.from({ length: partitionCount }, () => new RecordBatch(maxBatchBytes)),
     );
   }
 

@@ -1,4 +1,4 @@
-import { showProblem } from "../../../apps/shared/contract/problems";
+import { showProblem } from "../../../contract/problems";
 import { ConfigError, parseStackConfig, type Surroundings } from "../parse";
 import { noFiles } from "./surroundings";
 

@@ -1,5 +1,5 @@
-import { brokerPort, controllerPort, zookeeperPort } from "../../../shared/contract/ports";
-import { hostOf, type StackMap } from "../../../shared/contract/stack-map";
+import { brokerPort, controllerPort, zookeeperPort } from "../../../../contract/ports";
+import { hostOf, type StackMap } from "../../../../contract/stack-map";
 
 /** A node that is looked at, and where it listens. */
 export interface WatchedNode {

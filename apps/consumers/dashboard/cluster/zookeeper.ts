@@ -4,7 +4,7 @@ import { messageOf, showDuration } from "../../../shared/text";
 import type { Verdict } from "./node-watch";
 
 const answerWithinMs = 2000;
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 
 /**
  * Asks a member of a ZooKeeper ensemble how it does: `srvr` is the one of its four-letter words that all versions answer. A member
@@ -23,7 +23,7 @@ export function askZookeeper(host: string, port: number): Promise<Verdict> {
     socket.on("connect", () => socket.write("srvr"));
     socket.on("data", (text: string) => {
       answer += text;
-      if (answer.length > mostBytes) unreachable("its answer is too long");
+      if (answer.length > maxBytes) unreachable("its answer is too long");
     });
     socket.on("end", () => end(verdictOf(answer)));
     socket.on("error", (error) =>

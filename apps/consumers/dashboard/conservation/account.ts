@@ -1,5 +1,5 @@
 import type { Labels } from "../../../shared/labels";
-import type { Observation } from "../../../shared/contract/observation";
+import type { Observation } from "../../../../contract/observation";
 import type { Lineage } from "../../../shared/lake-table/lineages";
 
 /** A device of the plan. */

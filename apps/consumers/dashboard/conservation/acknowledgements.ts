@@ -23,7 +23,7 @@ export class Acknowledgements {
   private acknowledged = 0;
   private later = 0;
   /** No more messages than that were acknowledged and could not be seen, if any could not. */
-  private mostUnseen = Infinity;
+  private maxUnseen = Infinity;
   private excess = 0;
 
   /** A message of this life was read. */
@@ -52,7 +52,7 @@ export class Acknowledgements {
    * @returns whether that is to be looked into: `review` is to be called each second then.
    */
   answered(acknowledged: number, waiting: number, read: number, nowMs: number): boolean {
-    this.mostUnseen = Math.min(this.mostUnseen, Math.max(0, acknowledged - read + waiting));
+    this.maxUnseen = Math.min(this.maxUnseen, Math.max(0, acknowledged - read + waiting));
     if (this.isOpen) return true;
     if (acknowledged <= read && this.excess === 0) return false;
     this.sinceMs = nowMs;
@@ -64,7 +64,7 @@ export class Acknowledgements {
   review({ read, missing, isBeginSeen, readUpToMs }: AcknowledgedLife, nowMs: number): void {
     if (!this.isOpen) return;
     const absent = Math.max(0, this.acknowledged - (read - this.later));
-    const excess = Math.max(0, absent - (isBeginSeen ? 0 : this.mostUnseen));
+    const excess = Math.max(0, absent - (isBeginSeen ? 0 : this.maxUnseen));
     if (excess > missing && (nowMs - this.sinceMs < patienceMs || readUpToMs < this.sinceMs + patienceMs / 2))
       return;
     this.excess = excess;
@@ -74,7 +74,7 @@ export class Acknowledgements {
   /** Some of its messages have gone unseen. */
   startOver(): void {
     this.sinceMs = Infinity;
-    this.mostUnseen = Infinity;
+    this.maxUnseen = Infinity;
     this.excess = 0;
   }
 }

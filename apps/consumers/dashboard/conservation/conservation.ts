@@ -1,4 +1,4 @@
-import type { DeviceCounts } from "../../../shared/contract/metrics";
+import type { DeviceCounts } from "../../../../contract/metrics";
 import type { ConservationRow, ConservationTotals, Gap } from "../contract/frames";
 import type { PartitionAccount, TableAccount } from "./account";
 

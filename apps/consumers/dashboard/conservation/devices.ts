@@ -4,7 +4,7 @@ import { DeviceRecord } from "./device";
 import { TopicReading } from "./reading";
 
 /** Anybody can publish anything: names that no plan knows must not fill the memory. */
-const mostUnplanned = 20_000;
+const maxUnplanned = 20_000;
 
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -37,7 +37,7 @@ export class Devices {
   /** The device of a name, which is new if need be. @returns undefined if there are too many already, or the name is too long. */
   getOrAdd(name: string, topic: string): DeviceRecord | undefined {
     const known = this.byName.get(name);
-    if (known !== undefined || this.byName.size - this.planned >= mostUnplanned) return known;
+    if (known !== undefined || this.byName.size - this.planned >= maxUnplanned) return known;
     if (name.length > maxNameLength) return undefined;
     return this.add(name, this.topic(topic));
   }

@@ -1,4 +1,4 @@
-import type { DeviceCounts } from "../../../shared/contract/metrics";
+import type { DeviceCounts } from "../../../../contract/metrics";
 import type { ConservationRow, Gap } from "../contract/frames";
 import type { PartitionAccount, PlannedDevice } from "./account";
 import { Attribution } from "./attribution";

@@ -10,7 +10,7 @@ interface Hold extends NumberRange {
 }
 
 /** Second messages come right after the first: of those further back nobody has to know. */
-const mostDoubles = 32;
+const maxDoubles = 32;
 
 const nothing: readonly never[] = [];
 
@@ -143,7 +143,7 @@ export class SensorLife {
   private noteDouble(seq: number): boolean {
     const doubles = (this.doubles ??= []);
     if (doubles.includes(seq)) return false;
-    if (doubles.length === mostDoubles) doubles.shift();
+    if (doubles.length === maxDoubles) doubles.shift();
     doubles.push(seq);
     return true;
   }

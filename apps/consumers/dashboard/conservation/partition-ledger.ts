@@ -1,4 +1,4 @@
-import type { Observation } from "../../../shared/contract/observation";
+import type { Observation } from "../../../../contract/observation";
 import type { PartitionAccount, ReadMessage, ReadingProgress } from "./account";
 import type { Attribution } from "./attribution";
 import type { DeviceRecord } from "./device";
@@ -12,9 +12,9 @@ import type { PartitionReading } from "./reading";
 type Subject = Pick<Observation, "device" | "sensor" | "boot" | "seq">;
 
 /** Lives of one sensor that are kept; before the past is read, those that still lack something are kept longer. */
-const mostLives = 4;
-const mostLivesWithGaps = 64;
-const mostSensors = 200_000;
+const maxLives = 4;
+const maxLivesWithGaps = 64;
+const maxSensors = 200_000;
 
 /** What was read of all topics. */
 export interface TopicTotals {
@@ -164,7 +164,7 @@ export class PartitionLedger implements PartitionAccount {
     const { review, reading } = this;
     let sensor = device.sensors.get(name);
     if (sensor === undefined) {
-      if (review.sensorCount >= mostSensors || name.length > maxNameLength) return undefined;
+      if (review.sensorCount >= maxSensors || name.length > maxNameLength) return undefined;
       review.sensorCount++;
       sensor = { lives: [], forgottenUpTo: -Infinity };
       device.sensors.set(name, sensor);
@@ -178,7 +178,7 @@ export class PartitionLedger implements PartitionAccount {
     const place = lives.findIndex(({ counts: other }) => other.boot > boot);
     lives.splice(place < 0 ? lives.length : place, 0, life);
     const settled =
-      lives.length > mostLives ? this.settledOf(lives.slice(0, lives.indexOf(life))) : undefined;
+      lives.length > maxLives ? this.settledOf(lives.slice(0, lives.indexOf(life))) : undefined;
     if (settled !== undefined) review.settle(settled, sensor);
     return life;
   }
@@ -186,7 +186,7 @@ export class PartitionLedger implements PartitionAccount {
   /** Of earlier lives, the one of which nothing more is to be known. */
   private settledOf(earlier: readonly SensorLife[]): SensorLife | undefined {
     const [oldest] = earlier;
-    if (this.reading.topic.isReady || earlier.length >= mostLivesWithGaps) return oldest;
+    if (this.reading.topic.isReady || earlier.length >= maxLivesWithGaps) return oldest;
     return earlier.find(({ hasGaps }) => !hasGaps);
   }
 }

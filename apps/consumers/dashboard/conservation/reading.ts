@@ -10,7 +10,7 @@ export interface Origin {
 }
 
 /** Containers can start again and again. Of a life whose begin is forgotten nothing is claimed before its first message. */
-const mostOrigins = 10_000;
+const maxOrigins = 10_000;
 
 /** How far one partition was read. */
 export class PartitionReading {
@@ -92,7 +92,7 @@ export class PartitionReading {
     let origin = this.origins.get(boot);
     if (origin === undefined) {
       origin = { partition: this, offset, isBegin };
-      if (this.origins.size === mostOrigins) this.forgetOldest();
+      if (this.origins.size === maxOrigins) this.forgetOldest();
       this.origins.set(boot, origin);
     } else if (offset < origin.offset) {
       origin.offset = offset;

@@ -6,7 +6,7 @@ import type { TopicReading } from "./reading";
 /** How long what is missing has to be so after everything was read that was there when it was noticed. */
 const settleMs = 3_000;
 /** Gaps that are kept of lives that are not. */
-const mostOldGaps = 1_000;
+const maxOldGaps = 1_000;
 
 /** A topic as it is during one review. */
 interface TopicNow {
@@ -82,7 +82,7 @@ export class LivesUnderReview {
     this.judge(life, topic.isReady && topic.sawBeginAt(boot, life.origin), Infinity, 0);
     for (const gap of gapsOf(life)) {
       this.oldCount++;
-      if (this.old.length < mostOldGaps) this.old.push(gap);
+      if (this.old.length < maxOldGaps) this.old.push(gap);
     }
     sensor.forgottenUpTo = Math.max(sensor.forgottenUpTo, boot);
     this.remove(life, sensor);

@@ -1,4 +1,4 @@
-import { metrics } from "../../../shared/contract/metrics";
+import { metrics } from "../../../../contract/metrics";
 import type { Quantiles } from "../contract/frames";
 import { Rates } from "../curves/rates";
 import { parseExposition, type Samples, sumOf } from "./exposition";

@@ -1,4 +1,4 @@
-import { HealthReport } from "../../../shared/contract/metrics";
+import { HealthReport } from "../../../../contract/metrics";
 import { stalledAfterMs } from "../../../shared/stall-watch";
 import { messageOf } from "../../../shared/text";
 import { ConditionRecord } from "../condition";
@@ -19,7 +19,7 @@ export interface WatchedContainer {
 const atOnce = 16;
 const fastestMs = 1_000;
 /** Looks a second, however many containers there are: each costs about half a millisecond here and there. */
-const mostPerSecond = 40;
+const maxPerSecond = 40;
 const stepMs = 50;
 
 /** Looks at containers again and again, and knows how each of them does. */
@@ -57,7 +57,7 @@ export class ContainerWatch {
 
   /** How long it is from one look at a container to the next. */
   private get everyMs(): number {
-    return Math.max(fastestMs, (this.records.size * 1_000) / mostPerSecond);
+    return Math.max(fastestMs, (this.records.size * 1_000) / maxPerSecond);
   }
 
   /** The containers wait in the order in which they were looked at last. */

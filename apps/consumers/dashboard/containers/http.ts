@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 const withinMs = 2_000;
-const mostBytes = 16 * 1_048_576;
+const maxBytes = 16 * 1_048_576;
 
 const resolver = new Resolver({ timeout: 1_000, tries: 1 });
 
@@ -52,7 +52,7 @@ async function read(response: IncomingMessage): Promise<Answer> {
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > mostBytes) throw new Error("its answer is too long");
+    if (length > maxBytes) throw new Error("its answer is too long");
     chunks.push(chunk);
   }
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };

@@ -1,6 +1,6 @@
-import { groupMemberName } from "../../../shared/contract/device";
-import type { Observation } from "../../../shared/contract/observation";
-import type { MappedDevice } from "../../../shared/contract/stack-map";
+import { groupMemberName } from "../../../../contract/device";
+import type { Observation } from "../../../../contract/observation";
+import type { MappedDevice } from "../../../../contract/stack-map";
 import { shorten } from "../../../shared/text";
 import { maxNameLength } from "../contract/frames";
 import { Curve } from "./curve";
@@ -25,12 +25,12 @@ export interface CatalogSensor {
 }
 
 /** Points of all sensors together: 16 bytes each. */
-const mostPoints = 3_000_000;
-const [fewestPerSensor, mostPerSensor] = [60, 900];
+const maxPoints = 3_000_000;
+const [fewestPerSensor, maxPerSensor] = [60, 900];
 /** Anybody can publish anything: names that no plan knows must not fill the memory. */
-const mostUnplannedDevices = 1_000;
-const mostSensors = 200_000;
-const mostSensorsOfOne = 1_000;
+const maxUnplannedDevices = 1_000;
+const maxSensors = 200_000;
+const maxSensorsOfOne = 1_000;
 
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -97,7 +97,7 @@ export class Catalog {
     );
     let sensor = device.sensors.get(observation.sensor);
     if (sensor === undefined) {
-      if (this.sensors >= mostSensors || device.sensors.size >= mostSensorsOfOne) return device;
+      if (this.sensors >= maxSensors || device.sensors.size >= maxSensorsOfOne) return device;
       if (observation.sensor.length > maxNameLength) return device;
       sensor = { name: observation.sensor, curve: new Curve(), unit, last: { timeMs, value, label } };
       device.sensors.set(observation.sensor, sensor);
@@ -111,11 +111,11 @@ export class Catalog {
   }
 
   private get capacity(): number {
-    return Math.min(mostPerSensor, Math.max(fewestPerSensor, Math.floor(mostPoints / this.sensors)));
+    return Math.min(maxPerSensor, Math.max(fewestPerSensor, Math.floor(maxPoints / this.sensors)));
   }
 
   private addUnplanned(name: string, topic: string): CatalogDevice | undefined {
-    if (this.byName.size - this.planned >= mostUnplannedDevices || name.length > maxNameLength)
+    if (this.byName.size - this.planned >= maxUnplannedDevices || name.length > maxNameLength)
       return undefined;
     return this.add({ name, topic, container: "" });
   }

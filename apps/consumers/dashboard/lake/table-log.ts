@@ -25,7 +25,7 @@ export type LogNews =
   /** The table is there for the first time, or what was known of it holds no more. */
   { readonly kind: "anew" } | { readonly kind: "commits"; readonly changes: readonly FileChange[] };
 
-const mostFrames = 50;
+const maxFrames = 50;
 /** A log that cannot be read is read from its start again only now and then: that takes long where it is long. */
 const loadAgainMs = 10_000;
 
@@ -132,7 +132,7 @@ class Loaded {
     const { files } = this;
     this.replay.apply(commit);
     const change = fileChange(commit.actions, files);
-    this.frames = [commitFrame(commit), ...this.frames.slice(0, mostFrames - 1)];
+    this.frames = [commitFrame(commit), ...this.frames.slice(0, maxFrames - 1)];
     // A path that stands in it twice stays, as in files.ts.
     for (const action of commit.actions) if ("remove" in action) files.remove(action.remove.path);
     for (const action of commit.actions) if ("add" in action) files.add(action.add);
@@ -143,7 +143,7 @@ class Loaded {
   async readFrames(read: (version: number) => Promise<string | undefined>): Promise<void> {
     let version = this.replay.version - this.frames.length;
     const older: CommitFrame[] = [];
-    while (version >= 0 && older.length + this.frames.length < mostFrames) {
+    while (version >= 0 && older.length + this.frames.length < maxFrames) {
       const frame = frameOf(version, await read(version));
       if (frame === undefined) break;
       older.push(frame);

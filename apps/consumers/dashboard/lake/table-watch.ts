@@ -19,7 +19,7 @@ export interface TableWatchOptions {
 }
 
 const lookEveryMs = 1_000;
-const mostMinutes = 120;
+const maxMinutes = 120;
 
 /** The tables as their logs say they are, looked at each second, and their rows, read in the background. */
 export class TableWatch implements TableView {
@@ -126,7 +126,7 @@ export class TableWatch implements TableView {
               rowsPerSecond: rowsPerSecond(commits, nowMs),
             },
       commits,
-      minutes: files.newestMinutes(mostMinutes),
+      minutes: files.newestMinutes(maxMinutes),
       minuteCount: files.minuteCount,
       lineages,
     };

@@ -1,4 +1,4 @@
-import type { MappedConsumer } from "../../../shared/contract/stack-map";
+import type { MappedConsumer } from "../../../../contract/stack-map";
 import type { FollowedPosition } from "../../../shared/kafka";
 import { stalledAfterMs } from "../../../shared/stall-watch";
 import { counted, showDuration } from "../../../shared/text";
@@ -57,7 +57,7 @@ export interface ProofState {
 const answerIsOldMs = 5_000;
 /** How much longer than their flush interval rows may be without a commit. */
 const commitWithinMs = 15_000;
-const mostUnproved = 20;
+const maxUnproved = 20;
 
 /** One who reads the topics, and has to read on for the proof to hold. */
 interface Reader {
@@ -132,7 +132,7 @@ export class ProofWatch {
   get state(): ProofState {
     const { table } = this.sources;
     const expectsTable = this.hasLake || table().isThere;
-    const unproved = [...this.unproved(expectsTable)].slice(0, mostUnproved);
+    const unproved = [...this.unproved(expectsTable)].slice(0, maxUnproved);
     const waitingFor = this.waitingFor();
     return { unproved, expectsTable, ...(waitingFor !== undefined && { waitingFor }) };
   }

@@ -1,4 +1,4 @@
-import { parseObservation } from "../../../shared/contract/observation";
+import { parseObservation } from "../../../../contract/observation";
 import { type FollowedBatch, headerOf, type KafkaMessage } from "../../../shared/kafka";
 import { labelsOf } from "../../../shared/labels";
 import type { PartitionAccount, ReadMessage } from "../conservation/account";
@@ -15,9 +15,9 @@ export interface ObserverSinks {
 }
 
 /** An observation that a device held back for so long before it sent it says nothing of how long messages take. */
-const mostHeldBackMs = 5_000;
+const maxHeldBackMs = 5_000;
 /** Latencies that are taken of one batch: a burst of many thousands would leave nothing of those before it. */
-const mostSamples = 64;
+const maxSamples = 64;
 
 /** Looks at messages as they come: into the curves, the rates, and the ledger. */
 export class Observer {
@@ -43,7 +43,7 @@ export class Observer {
     const { catalog, deviceRates, latencies } = this.sinks;
     const nowMs = this.now();
     this.messagesRead += messages.length;
-    const sampleEvery = Math.ceil(messages.length / mostSamples);
+    const sampleEvery = Math.ceil(messages.length / maxSamples);
     for (const [place, message] of messages.entries()) {
       const read = readMessage(message);
       account.message(read);
@@ -53,7 +53,7 @@ export class Observer {
       const device = catalog.observe(topic, observation, observedMs);
       if (offset < liveAt) continue;
       if (device !== undefined) deviceRates.add(device.index);
-      if (place % sampleEvery === 0 && Math.abs(timestampMs - observedMs) < mostHeldBackMs)
+      if (place % sampleEvery === 0 && Math.abs(timestampMs - observedMs) < maxHeldBackMs)
         latencies.add(nowMs, Math.max(0, nowMs - observedMs));
     }
   }

@@ -27,11 +27,11 @@ export interface ReadersOptions {
 }
 
 /** Messages before the ends of the topics that fill the curves at the start, of all topics together. */
-const mostToBeginWith = 300_000;
+const maxToBeginWith = 300_000;
 /** Reading a long past must leave room for everything else on a small machine. */
 const pastBusyShare = 0.25;
 const pastAgainMs = 2_000;
-const mostUnreadable = 1_000;
+const maxUnreadable = 1_000;
 
 /** A partition that is read. */
 interface ReadPartition {
@@ -165,7 +165,7 @@ export class Readers {
     const { topic, partition, from, to } = offsets;
     const isSame = (one: UnreadableOffsets) => one.topic === topic && one.partition === partition;
     if (this.unread.some((one) => isSame(one) && one.from <= from && to <= one.to)) return;
-    const last = this.unread.length < mostUnreadable ? -1 : this.unread.findLastIndex(isSame);
+    const last = this.unread.length < maxUnreadable ? -1 : this.unread.findLastIndex(isSame);
     const wide = this.unread[last];
     if (wide === undefined) this.unread.push(offsets);
     else this.unread[last] = { ...wide, from: Math.min(wide.from, from), to: Math.max(wide.to, to) };
@@ -182,7 +182,7 @@ export class Readers {
     const key = `${topic}/${partition}`;
     const found = this.partitions.get(key);
     if (found !== undefined) return found;
-    const most = Math.ceil(mostToBeginWith / this.options.topics.length);
+    const most = Math.ceil(maxToBeginWith / this.options.topics.length);
     const liveFrom = isNew ? earliest : Math.max(earliest, latest - most);
     const account = this.options.conservation.partition(topic, partition);
     const read: ReadPartition = {

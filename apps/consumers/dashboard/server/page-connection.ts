@@ -6,7 +6,7 @@ export interface EventSink {
   destroy(): void;
 }
 
-const mostBlockedMs = 30_000;
+const maxBlockedMs = 30_000;
 
 /**
  * The stream of one page. While its browser does not keep up nothing more is written, so that it costs no memory and nobody waits for
@@ -28,7 +28,7 @@ export class PageConnection {
   send(text: string, full: () => string): void {
     if (this.blockedSinceMs !== undefined) {
       this.hasMissed = true;
-      if (this.now() - this.blockedSinceMs > mostBlockedMs) this.sink.destroy();
+      if (this.now() - this.blockedSinceMs > maxBlockedMs) this.sink.destroy();
       return;
     }
     const whole = this.hasMissed ? full() : text;

@@ -7,9 +7,9 @@ import { StreamQuery } from "./query";
 import { secure, securityHeaders } from "./security";
 
 /** Streams that may be open at the same time; browsers allow six of one page's origin over HTTP/1.1. */
-const mostPages = 256;
+const maxPages = 256;
 /** Nobody has more to say than a short path and a few short headers. */
-const mostHeadWithinMs = 10_000;
+const maxHeadWithinMs = 10_000;
 
 export interface DashboardServerOptions {
   readonly hub: Hub<StreamQuery>;
@@ -23,7 +23,7 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
-    requestTimeout: mostHeadWithinMs,
+    requestTimeout: maxHeadWithinMs,
   });
   secure(server);
   servePage(server, page);
@@ -39,8 +39,8 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
         .type("text/plain")
         .send(`${issue?.message ?? "The query cannot be read"}.\n`);
     }
-    if (hub.pageCount >= mostPages)
-      return reply.code(503).type("text/plain").send(`${mostPages} pages are open already: close some.\n`);
+    if (hub.pageCount >= maxPages)
+      return reply.code(503).type("text/plain").send(`${maxPages} pages are open already: close some.\n`);
     // From here on the answer is a stream that does not end.
     reply.hijack();
     const { raw } = reply;

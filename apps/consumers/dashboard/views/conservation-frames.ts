@@ -14,7 +14,7 @@ export interface ConservationSources {
 
 const pageSize = 50;
 /** A page has no use for more at a time. */
-export const mostGaps = 100;
+export const maxGaps = 100;
 
 export function conservationTotals({ conservation, table, proof }: ConservationSources): ConservationTotals {
   const { reading } = table;
@@ -39,7 +39,7 @@ export function conservationFrame(
     ...slice,
     totals: conservationTotals(sources),
     rows: conservation.rows(search, slice.page, pageSize).rows,
-    gaps: conservation.gaps(mostGaps),
+    gaps: conservation.gaps(maxGaps),
     gapCount: conservation.gapCount,
   };
 }

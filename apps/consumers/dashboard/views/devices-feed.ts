@@ -27,21 +27,21 @@ export interface DeviceSelection {
   readonly page: number;
   readonly pageSize: number;
   readonly select: (catalog: Catalog) => readonly CatalogDevice[];
-  readonly mostSensors: number;
+  readonly maxSensors: number;
   /** Points of each curve. */
-  readonly mostPoints: number;
+  readonly maxPoints: number;
 }
 
 /** The devices whose names have a text in them, a page at a time. */
 export function searchedDevices(search: string, page: number): DeviceSelection {
   const select = (catalog: Catalog) => catalog.search(search);
-  return { search, page, pageSize: 24, select, mostSensors: 6, mostPoints: 120 };
+  return { search, page, pageSize: 24, select, maxSensors: 6, maxPoints: 120 };
 }
 
 /** One device, with all there is. */
 export function oneDevice(name: string): DeviceSelection {
   const select = (catalog: Catalog) => [catalog.get(name) ?? []].flat();
-  return { search: name, page: 0, pageSize: 1, select, mostSensors: Infinity, mostPoints: Infinity };
+  return { search: name, page: 0, pageSize: 1, select, maxSensors: Infinity, maxPoints: Infinity };
 }
 
 /** Keeps pages that look at the same devices supplied with what their sensors show. */
@@ -90,7 +90,7 @@ export class DevicesFeed implements Feed {
 
   private look(): DevicesShown {
     const { catalog } = this.sources;
-    const { select, search, page, pageSize, mostSensors } = this.selection;
+    const { select, search, page, pageSize, maxSensors } = this.selection;
     const { slice, items } = slicePage(select(catalog), { search, page, pageSize });
     const sensors = items.map(({ name, sensors: { size } }) => [name, size]);
     return {
@@ -98,7 +98,7 @@ export class DevicesFeed implements Feed {
       devices: items,
       revision: catalog.revision,
       signature: JSON.stringify([slice, sensors]),
-      sensorsOf: (device) => [...device.sensors.values()].slice(0, mostSensors),
+      sensorsOf: (device) => [...device.sensors.values()].slice(0, maxSensors),
     };
   }
 
@@ -122,7 +122,7 @@ export class DevicesFeed implements Feed {
     const mark = this.marks.get(sensor);
     if (mark === undefined || mark === curve.mark) return [];
     this.marks.set(sensor, curve.mark);
-    const points = curve.since(mark, this.selection.mostPoints);
+    const points = curve.since(mark, this.selection.maxPoints);
     return [[name, { points, ...(last.label !== undefined && { label: last.label }) }]];
   }
 
@@ -133,7 +133,7 @@ export class DevicesFeed implements Feed {
       topic,
       container,
       ...this.stateOf(device),
-      sensors: this.shown.sensorsOf(device).map((sensor) => sensorFrame(sensor, this.selection.mostPoints)),
+      sensors: this.shown.sensorsOf(device).map((sensor) => sensorFrame(sensor, this.selection.maxPoints)),
       sensorCount: device.sensors.size,
     };
   }
@@ -155,12 +155,12 @@ interface DevicesShown {
   readonly signature: string;
 }
 
-function sensorFrame({ name, unit, last, curve }: CatalogSensor, mostPoints: number): SensorFrame {
+function sensorFrame({ name, unit, last, curve }: CatalogSensor, maxPoints: number): SensorFrame {
   const { timeMs, value, label } = last;
   return {
     name,
     ...(unit !== undefined && { unit }),
     last: { timeMs, value, ...(label !== undefined && { label }) },
-    points: curve.newest(mostPoints),
+    points: curve.newest(maxPoints),
   };
 }

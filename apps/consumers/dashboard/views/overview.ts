@@ -1,4 +1,4 @@
-import type { StackMap } from "../../../shared/contract/stack-map";
+import type { StackMap } from "../../../../contract/stack-map";
 import type { ConsumerMetrics } from "../containers/consumer-metrics";
 import type {
   BrokerFrame,
@@ -35,7 +35,7 @@ export interface OverviewSources {
   readonly conservation: () => ConservationTotals;
 }
 
-const mostContainersShown = 12;
+const maxContainersShown = 12;
 const severity: readonly Condition[] = ["unreachable", "sick", "unknown", "healthy"];
 
 /** The whole stack at a glance. */
@@ -112,7 +112,7 @@ function deviceContainers({
       unreachable: of("unreachable").length,
       unknown: of("unknown").length,
     },
-    shown: severity.flatMap(of).slice(0, mostContainersShown),
+    shown: severity.flatMap(of).slice(0, maxContainersShown),
   };
 }
 

@@ -21,7 +21,7 @@ export interface TopicSources {
 }
 
 const pageSize = 25;
-const mostPartitions = 100;
+const maxPartitions = 100;
 
 /** The topics whose names have a text in them, a page at a time. */
 export function topicsFrame(
@@ -42,7 +42,7 @@ function topicFrame({ cluster, groups, rates }: TopicSources, name: string, plac
   const shown = [...partitions.filter(isUnwell), ...partitions.filter((one) => !isUnwell(one))];
   return {
     name,
-    partitions: shown.slice(0, mostPartitions).map((placed) => partitionFrame(cluster, groups, name, placed)),
+    partitions: shown.slice(0, maxPartitions).map((placed) => partitionFrame(cluster, groups, name, placed)),
     partitionCount: partitions.length,
     messages: messagesIn(cluster, name),
     messagesPerSecond: rates.perSecond(place),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AddFile } from "../../../shared/delta/actions";
-import { type CompactionRules, endOfMinute, firstBatch, mostBytes, planCompaction } from "./compaction-plan";
+import { type CompactionRules, endOfMinute, firstBatch, maxBytes, planCompaction } from "./compaction-plan";
 
 const now = Date.UTC(2026, 10, 23, 12, 30);
 const rules: CompactionRules = {
@@ -82,7 +82,7 @@ describe("planning compaction", () => {
       file("4 late", { rows: 20 }),
     ];
     expect(planned(files)).toEqual([["1 half", "3 half", "4 late"]]);
-    const heavy = { size: mostBytes / 2 };
+    const heavy = { size: maxBytes / 2 };
     expect(planned([file("a", heavy), file("b", heavy), file("c", heavy)])).toEqual([["a", "b"]]);
   });
 
@@ -111,7 +111,7 @@ describe("planning compaction", () => {
     expect(planned(files(9), flat)).toEqual([]);
     expect(planned(files(10), flat)).toEqual([files(10).map(({ path }) => path)]);
     expect(
-      planned([...files(9), file("young", { age: 1 }), file("large", { size: mostBytes / 8 })], flat),
+      planned([...files(9), file("young", { age: 1 }), file("large", { size: maxBytes / 8 })], flat),
     ).toEqual([]);
   });
 });
@@ -123,7 +123,7 @@ describe("the first batch", () => {
     expect(firstBatch([])).toEqual([]);
     expect(firstBatch([task(999_999, 1), task(1, 1)])).toHaveLength(1);
     expect(firstBatch([task(100_000, 1), task(150_000, 1), task(1, 1)])).toHaveLength(2);
-    expect(firstBatch([task(1, mostBytes), task(1, 1)])).toHaveLength(1);
+    expect(firstBatch([task(1, maxBytes), task(1, 1)])).toHaveLength(1);
     expect(firstBatch([task(1, 1), task(1, 1), task(1, 1)], 2)).toHaveLength(2);
   });
 });

@@ -24,11 +24,11 @@ export interface CompactionTask {
 }
 
 /** A data file is one row group in memory: this bounds what compaction makes of it, and reads at once. */
-export const mostRows = 250_000;
-export const mostBytes = 64 * 1024 * 1024;
+export const maxRows = 250_000;
+export const maxBytes = 64 * 1024 * 1024;
 
 /** In a table without partitions: files that large are left alone, and so are fewer files than that. */
-const smallBytes = mostBytes / 8;
+const smallBytes = maxBytes / 8;
 const fewestFiles = 10;
 
 /** A partition that far ahead of the clock was made by a device whose clock is wrong; waiting for its end is useless. */
@@ -67,14 +67,14 @@ export function planCompaction(
 }
 
 /** As many of the tasks, from the first one on, as may be done in one commit. */
-export function firstBatch(tasks: readonly CompactionTask[], mostTasks = 64): CompactionTask[] {
+export function firstBatch(tasks: readonly CompactionTask[], maxTasks = 64): CompactionTask[] {
   const batch: CompactionTask[] = [];
   let rows = 0;
   let bytes = 0;
   for (const task of tasks) {
     rows += task.rows;
     bytes += task.bytes;
-    if (batch.length > 0 && (rows > mostRows || bytes > mostBytes || batch.length === mostTasks)) break;
+    if (batch.length > 0 && (rows > maxRows || bytes > maxBytes || batch.length === maxTasks)) break;
     batch.push(task);
   }
   return batch;
@@ -131,7 +131,7 @@ function pack(partition: PartitionValues, files: readonly AddFile[]): Compaction
     rows = bytes = 0;
   };
   for (const entry of counted) {
-    if (rows + entry.rows > mostRows || bytes + entry.file.size > mostBytes) close();
+    if (rows + entry.rows > maxRows || bytes + entry.file.size > maxBytes) close();
     inputs.push(entry.file);
     rows += entry.rows;
     bytes += entry.file.size;

@@ -15,7 +15,7 @@ import type { Snapshot } from "../../../shared/delta/snapshot";
 import type { TableStorage } from "../../../shared/delta/storage";
 import type { TableDescription } from "../../../shared/delta/table";
 import { messageOf } from "../../../shared/text";
-import { type CompactionTask, mostBytes } from "./compaction-plan";
+import { type CompactionTask, maxBytes } from "./compaction-plan";
 
 export interface CompactionOptions {
   readonly storage: TableStorage;
@@ -107,7 +107,7 @@ async function readInputs(
   let bytes = 0;
   for (const input of inputs) {
     const contents = await files.read(decodePath(input.path));
-    const decoded = await decode(schema, contents, mostBytes - bytes);
+    const decoded = await decode(schema, contents, maxBytes - bytes);
     if (decoded === "too large") {
       // Alone it is too large for any company.
       if (read.length === 0) large.push(input.path);
@@ -131,12 +131,12 @@ async function readInputs(
 async function decode(
   schema: TableSchema,
   contents: Uint8Array | undefined,
-  mostDecodedBytes: number,
+  maxDecodedBytes: number,
 ): Promise<{ readonly batch: RowBatch; readonly bytes: number } | "too large" | { readonly reason: string }> {
   if (contents === undefined) return { reason: "it is not there" };
   try {
     const { decodedBytes, columns } = describeDataFile(contents);
-    if (decodedBytes > mostDecodedBytes) return "too large";
+    if (decodedBytes > maxDecodedBytes) return "too large";
     // What others have added to the table would be lost.
     const more = columns.filter((name) => !schema.columns.some((column) => column.name === name));
     if (more.length > 0) return { reason: `it has columns of another program: ${more.join(", ")}` };

@@ -5,7 +5,7 @@ import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
 import type { FileStore } from "../../../shared/delta/storage";
 
 /** A file is encoded as one row group in memory: this bounds it, whatever the flush limits are. */
-const mostRowsOfFile = 250_000;
+const maxRowsOfFile = 250_000;
 
 /**
  * Writes rows of one partition as Parquet files: one, unless there are very many rows.
@@ -29,12 +29,12 @@ export async function writeDataFile(
 }
 
 function* slices({ rows, columns }: RowBatch): Generator<RowBatch> {
-  if (rows <= mostRowsOfFile) {
+  if (rows <= maxRowsOfFile) {
     yield { rows, columns };
     return;
   }
-  for (let from = 0; from < rows; from += mostRowsOfFile) {
-    const to = Math.min(from + mostRowsOfFile, rows);
+  for (let from = 0; from < rows; from += maxRowsOfFile) {
+    const to = Math.min(from + maxRowsOfFile, rows);
     yield {
       rows: to - from,
       columns: Object.fromEntries(

@@ -10,7 +10,7 @@ type DataColumn = (typeof deadLetterSchema.columns)[number]["name"];
 /** Rows of a batch: an array for each key and value exists only while theirs is written. */
 const rowsOfBatch = 25_000;
 
-const mostReasons = 1000;
+const maxReasons = 1000;
 
 /** Dead letters by column, as data files will hold them. */
 export class DeadLetterColumns {
@@ -40,7 +40,7 @@ export class DeadLetterColumns {
 
   private pooled(reason: string): string {
     const known = this.reasons.get(reason);
-    if (known === undefined && this.reasons.size < mostReasons) this.reasons.set(reason, reason);
+    if (known === undefined && this.reasons.size < maxReasons) this.reasons.set(reason, reason);
     return known ?? reason;
   }
 

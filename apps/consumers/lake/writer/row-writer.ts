@@ -47,7 +47,7 @@ export interface WriterFiles {
   readonly deadLetters: FileStore;
 }
 
-const mostExamples = 5;
+const maxExamples = 5;
 
 /** Turns messages into data files of the two tables. It commits nothing. */
 export class RowWriter {
@@ -83,7 +83,7 @@ export class RowWriter {
       if (offset < place.deadLettersFrom) continue;
       pending.deadLetters.add(chunk, index, read, place);
       pending.nextDeadLetters.set(partition, offset + 1);
-      if (pending.examples.length < mostExamples) {
+      if (pending.examples.length < maxExamples) {
         pending.examples.push({ topic: place.tableTopic, partition: place.partition, offset, reason: read });
       }
     }

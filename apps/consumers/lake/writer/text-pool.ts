@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 /** A pool that is full starts anew, and long texts stay out of it, so that texts without end do not fill the memory. */
-const mostTexts = 10_000;
+const maxTexts = 10_000;
 const longestText = 64;
 
 /** The bits of a hash by which a text that came lately is found first. */
@@ -37,7 +37,7 @@ export class TextPool {
     }
     const text = decoded(source, start, end);
     if (text === undefined) return undefined;
-    if (this.size === mostTexts) {
+    if (this.size === maxTexts) {
       this.entries = new Map();
       this.size = 0;
     }

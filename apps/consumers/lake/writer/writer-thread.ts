@@ -22,7 +22,7 @@ interface Failure {
 }
 
 /** Messages beyond this many bytes wait until the thread has read earlier ones. */
-const mostUnreadBytes = 8 * 2 ** 20;
+const maxUnreadBytes = 8 * 2 ** 20;
 
 /**
  * A {@link RowWriter} in a thread of its own, so that reading JSON and encoding Parquet hold up neither Kafka nor its
@@ -58,7 +58,7 @@ export class WriterThread implements RowSink {
 
   room(): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (this.unreadBytes <= mostUnreadBytes) return Promise.resolve();
+    if (this.unreadBytes <= maxUnreadBytes) return Promise.resolve();
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
@@ -75,7 +75,7 @@ export class WriterThread implements RowSink {
   private take(reply: Reply): void {
     if (reply.kind === "added") {
       this.unreadBytes -= reply.bytes;
-      if (this.unreadBytes <= mostUnreadBytes) for (const { resolve } of this.waiting.splice(0)) resolve();
+      if (this.unreadBytes <= maxUnreadBytes) for (const { resolve } of this.waiting.splice(0)) resolve();
     } else if (reply.kind === "flushed") {
       this.flushes.shift()?.resolve(reply.written);
     } else {

@@ -24,7 +24,7 @@ export interface Reading {
 }
 
 /** How long a broker waits for messages where there are none, and how much it sends at once. */
-const fetchLimits = { mostWaitMs: 500, mostBytes: 2_097_152, mostBytesOfPartition: 1_048_576 } as const;
+const fetchLimits = { maxWaitMs: 500, maxBytes: 2_097_152, maxBytesOfPartition: 1_048_576 } as const;
 const offsetOutOfRange = 1;
 const retryMs = { first: 100, longest: 1000 } as const;
 

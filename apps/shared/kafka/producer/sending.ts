@@ -12,9 +12,9 @@ import { splitByKey } from "./split-batch";
 /** Shorter than the client waits for any answer. */
 const brokerTimeoutMs = 8000;
 /** Brokers break a connection for a request that is longer than 100 MB (`socket.request.max.bytes`), and kafkajs copies each. */
-const mostRequestBytes = 8_388_608;
+const maxRequestBytes = 8_388_608;
 const firstRetryMs = 100;
-const mostRetryMs = 1000;
+const maxRetryMs = 1000;
 /** A broker that has just started may not know all partitions yet; records change theirs only when it is gone. */
 const absencesBelieved = 30;
 
@@ -202,14 +202,14 @@ export class Sending {
 
 /** Once soon, because a leader that moved is known soon; then every second. */
 export function retryDelayMs(failures: number): number {
-  return Math.min(mostRetryMs, firstRetryMs * 2 ** (failures - 1));
+  return Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
 }
 
 /** The first shipments, as many as one request takes. */
 function fittingOne(shipments: Shipment[]): Shipment[] {
   let bytes = 0;
   const end = shipments.findIndex(
-    ({ batch }, index) => (bytes += batch.bytes) > mostRequestBytes && index > 0,
+    ({ batch }, index) => (bytes += batch.bytes) > maxRequestBytes && index > 0,
   );
   return end < 0 ? shipments : shipments.slice(0, end);
 }

@@ -3,11 +3,11 @@ import { RecordBatch } from "./record-batch";
 import { readRecords } from "./read-records";
 
 /** A record's place among others changes how long it is, by a few bytes. */
-const mostGrowthBytes = 20;
+const maxGrowthBytes = 20;
 
 /** Spreads the records of a batch over the partitions of a topic by their keys; those of one key keep their order. */
 export function splitByKey(batch: RecordBatch, partitionCount: number): Map<number, RecordBatch> {
-  const limitBytes = batch.bytes + mostGrowthBytes * batch.count;
+  const limitBytes = batch.bytes + maxGrowthBytes * batch.count;
   const parts = new Map<number, RecordBatch>();
   for (const { timestampMs, key, value, headers } of readRecords(batch)) {
     const partition = partitionOfKey(key, partitionCount);

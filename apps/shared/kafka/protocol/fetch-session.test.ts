@@ -4,7 +4,7 @@ import { type FetchOfMany, fetchOfManyExchange } from "./fetch-session";
 const topicId = "_dWdrQoSSDe0IQz5GAj6cA";
 const id = "fdd59dad0a124837b4210cf91808fa70";
 const ask = (asked: Pick<FetchOfMany, "session" | "partitions" | "forgotten">) =>
-  fetchOfManyExchange({ mostWaitMs: 500, mostBytes: 0x200000, mostBytesOfPartition: 0x100000, ...asked });
+  fetchOfManyExchange({ maxWaitMs: 500, maxBytes: 0x200000, maxBytesOfPartition: 0x100000, ...asked });
 const encoded = async (asked: Parameters<typeof ask>[0]) =>
   (await ask(asked).request.encode()).buffer.toString("hex");
 const nothing = { session: { id: 0, epoch: 0 }, partitions: [], forgotten: [] };

@@ -24,15 +24,15 @@ export interface SessionPlace {
 }
 
 /** What to read of many partitions that one broker leads. */
-export interface FetchOfMany extends Pick<PartitionToFetch, "mostWaitMs"> {
+export interface FetchOfMany extends Pick<PartitionToFetch, "maxWaitMs"> {
   readonly session: SessionPlace;
   /** Those that the session does not have yet, or not with this offset. */
   readonly partitions: readonly (PlaceById & { readonly offset: number })[];
   /** Those that the session is to have no more. */
   readonly forgotten: readonly PlaceById[];
   /** The most bytes of batches, in all and of each partition; the first batch comes whole, however long it is (KIP-74). */
-  readonly mostBytes: number;
-  readonly mostBytesOfPartition: number;
+  readonly maxBytes: number;
+  readonly maxBytesOfPartition: number;
 }
 
 /** What a broker has of them: in a session only those of which there is news. */
@@ -59,7 +59,7 @@ export const fetchByIdVersion = 13;
  *   responses => topic_id [partitions] TAG_BUFFER
  */
 export function fetchOfManyExchange(asked: FetchOfMany): ProtocolExchange<FetchedMany> {
-  const { session, partitions, forgotten, mostBytesOfPartition: mostBytes } = asked;
+  const { session, partitions, forgotten, maxBytesOfPartition: maxBytes } = asked;
   return exchangeOf({
     apiKey: fetchApiKey,
     apiVersion: fetchByIdVersion,
@@ -68,16 +68,16 @@ export function fetchOfManyExchange(asked: FetchOfMany): ProtocolExchange<Fetche
       const one = writePartition(writer);
       writer
         .int32(consumer)
-        .int32(asked.mostWaitMs)
+        .int32(asked.maxWaitMs)
         .int32(1)
-        .int32(asked.mostBytes)
+        .int32(asked.maxBytes)
         .int8(readUncommitted)
         .int32(session.id)
         .int32(session.epoch)
         .array(byTopicId(partitions), ([topicId, places]) =>
           writer
             .uuid(topicId)
-            .array(places, ({ partition, offset }) => one({ partition, offset, mostBytes }))
+            .array(places, ({ partition, offset }) => one({ partition, offset, maxBytes }))
             .noTags(),
         )
         .array(byTopicId(forgotten), ([topicId, places]) =>

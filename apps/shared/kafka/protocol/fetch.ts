@@ -9,9 +9,9 @@ export interface PartitionToFetch {
   readonly partition: number;
   readonly offset: number;
   /** The most bytes of batches; one batch comes whole, however long it is (KIP-74). */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** How long the broker waits for messages where there are none yet. */
-  readonly mostWaitMs: number;
+  readonly maxWaitMs: number;
 }
 
 /** What a leader has of one partition. */
@@ -55,8 +55,8 @@ export function fetchExchange({
   topic,
   partition,
   offset,
-  mostBytes,
-  mostWaitMs,
+  maxBytes,
+  maxWaitMs,
 }: PartitionToFetch): ProtocolExchange<FetchedPartition> {
   return exchangeOf({
     apiKey: fetchApiKey,
@@ -65,14 +65,14 @@ export function fetchExchange({
     write: (writer) => {
       writer
         .int32(consumer)
-        .int32(mostWaitMs)
+        .int32(maxWaitMs)
         .int32(1)
-        .int32(mostBytes)
+        .int32(maxBytes)
         .int8(readUncommitted)
         .int32(noSession.id)
         .int32(noSession.epoch)
         .array([topic], () =>
-          writer.string(topic).array([{ partition, offset, mostBytes }], writePartition(writer)).noTags(),
+          writer.string(topic).array([{ partition, offset, maxBytes }], writePartition(writer)).noTags(),
         )
         .array([], () => {})
         .string("")
@@ -100,15 +100,15 @@ export function fetchExchange({
 /** partitions => partition current_leader_epoch fetch_offset last_fetched_epoch log_start_offset partition_max_bytes TAG_BUFFER */
 export function writePartition(
   writer: ProtocolWriter,
-): (partition: Pick<PartitionToFetch, "partition" | "offset" | "mostBytes">) => void {
-  return ({ partition, offset, mostBytes }) =>
+): (partition: Pick<PartitionToFetch, "partition" | "offset" | "maxBytes">) => void {
+  return ({ partition, offset, maxBytes }) =>
     writer
       .int32(partition)
       .int32(noEpoch)
       .int64(offset)
       .int32(noEpoch)
       .int64(noOffset)
-      .int32(mostBytes)
+      .int32(maxBytes)
       .noTags();
 }
 

@@ -42,7 +42,7 @@ const fetchRequest = require("kafkajs/src/protocol/requests/fetch") as {
  * What one answer may come to without its compression, before the rest of it is left to be asked for again: the brokers count what
  * they send, and a consumer has to hold what becomes of it.
  */
-const mostDecompressedBytes = 4_194_304;
+const maxDecompressedBytes = 4_194_304;
 
 /** The newest version that kafkajs speaks; every broker since Kafka 2.3 answers it. */
 const version = 11;
@@ -86,7 +86,7 @@ function askedOffsets({ topics }: FetchQuestion): AskedOffsets {
  */
 async function decodeFetch(payload: Buffer, asked: AskedOffsets): Promise<object> {
   const decoder = new Decoder(payload);
-  const budget = { bytes: mostDecompressedBytes };
+  const budget = { bytes: maxDecompressedBytes };
   // Whoever is told of a throttle time waits for it, though the broker has waited already.
   const throttleTime = 0;
   const clientSideThrottleTime = decoder.readInt32();

@@ -1,5 +1,5 @@
 /** Varints of so many bytes fit a double exactly. */
-const mostVarintBytes = 7;
+const maxVarintBytes = 7;
 
 /**
  * Reads zigzag varints one after the other, as records are made of them (Kafka protocol, Record). One reader serves all: a result
@@ -13,7 +13,7 @@ export class VarintReader {
   read(bytes: Buffer): number {
     let result = 0;
     let scale = 1;
-    for (let count = 0; count < mostVarintBytes; count++) {
+    for (let count = 0; count < maxVarintBytes; count++) {
       const byte = bytes[this.at++];
       if (byte === undefined) return Number.NaN;
       result += (byte & 0x7f) * scale;

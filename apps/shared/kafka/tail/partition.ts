@@ -10,7 +10,7 @@ import type { PartitionOffsets } from "../topic-offsets";
 /** Where a partition is read. */
 export interface PartitionSource {
   bounds(): Promise<readonly PartitionOffsets[]>;
-  fetch(partition: number, offset: number, mostBytes: number): Promise<FetchedPartition>;
+  fetch(partition: number, offset: number, maxBytes: number): Promise<FetchedPartition>;
   forgetLeaders(): void;
 }
 

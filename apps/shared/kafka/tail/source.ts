@@ -7,7 +7,7 @@ import { refusalOf } from "../protocol/refusal";
 import type { PartitionOffsets } from "../topic-offsets";
 
 /** How long a leader waits for messages that are not there yet. */
-const mostWaitMs = 500;
+const maxWaitMs = 500;
 
 /** Asks the leaders of a topic's partitions. Methods throw what kafkajs throws; then leaders are looked for anew. */
 export class TailSource {
@@ -41,12 +41,12 @@ export class TailSource {
   }
 
   /** Reads on from an offset at the partition's leader. The answer may be an error of Kafka's. */
-  async fetch(partition: number, offset: number, mostBytes: number): Promise<FetchedPartition> {
+  async fetch(partition: number, offset: number, maxBytes: number): Promise<FetchedPartition> {
     try {
       const leader = (await this.knownLeaders()).get(partition) ?? -1;
       if (leader === -1)
         throw new KafkaJSError(`partition ${partition} of topic "${this.topic}" has no leader`);
-      const question = fetchExchange({ topic: this.topic, partition, offset, mostBytes, mostWaitMs });
+      const question = fetchExchange({ topic: this.topic, partition, offset, maxBytes, maxWaitMs });
       return await this.inTurn(leader, () =>
         this.connection.useBroker(leader, (broker) => ask(broker, question, "2.7")),
       );

@@ -241,7 +241,7 @@ export class MadeUpStack {
     return { total: names.length, byCondition, shown };
   }
 
-  private device(name: string, nowMs: number, lengthMs: number, mostSensors: number): DeviceFrame {
+  private device(name: string, nowMs: number, lengthMs: number, maxSensors: number): DeviceFrame {
     return {
       name,
       topic: this.topicNames.length === 1 ? "fleet" : name,
@@ -249,7 +249,7 @@ export class MadeUpStack {
       condition: this.condition(name),
       messagesPerSecond: this.scenario.sensors,
       sensorCount: this.scenario.sensors,
-      sensors: range(Math.min(this.scenario.sensors, mostSensors)).map((sensor) => {
+      sensors: range(Math.min(this.scenario.sensors, maxSensors)).map((sensor) => {
         const points = this.curve(name, sensor, nowMs - lengthMs, nowMs);
         const [timeMs, value] = points.at(-1) ?? [nowMs, 0];
         const label = madeUpLabel(sensor, value);

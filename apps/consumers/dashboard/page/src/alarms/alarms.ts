@@ -109,13 +109,13 @@ function brokerAlarms({ brokers, nowMs }: OverviewFrame): Alarm[] {
   return [{ id: "kafka", level: "bad", text, link: formatRoute({ view: "topics" }) }];
 }
 
-const mostSingleDevices = 3;
+const maxSingleDevices = 3;
 
 function deviceAlarms({ deviceContainers, nowMs }: OverviewFrame): Alarm[] {
   const { byCondition, shown } = deviceContainers;
   const count = byCondition.sick + byCondition.unreachable;
   const wrong = shown.filter(({ condition }) => condition === "sick" || condition === "unreachable");
-  if (count <= Math.min(mostSingleDevices, wrong.length))
+  if (count <= Math.min(maxSingleDevices, wrong.length))
     return wrong.flatMap((node) => nodeAlarm(node, nowMs));
   return (["unreachable", "sick"] as const)
     .filter((condition) => byCondition[condition] > 0)

@@ -10,7 +10,7 @@ const liveWithinMs = 10_000;
  * Points that the fastest sensor's curve shows, and that the slowest one's shows at least. The server begins with 120 of each; a few less, so
  * that the age of the newest does not make it the next longer time and back again.
  */
-const [mostShown, fewestShown] = [110, 10];
+const [maxShown, fewestShown] = [110, 10];
 const fewestMs = 10_000;
 const seconds = [10, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
@@ -39,7 +39,7 @@ export function timeWindow(
     drawn.map((times) => toMs - (times[Math.max(0, times.length - count)] ?? toMs));
   const wanted = showAll
     ? Math.max(0, ...spans(Infinity))
-    : Math.max(Math.min(...spans(mostShown)), Math.max(...spans(fewestShown)), 0);
+    : Math.max(Math.min(...spans(maxShown)), Math.max(...spans(fewestShown)), 0);
   const spanMs = Number.isFinite(wanted) ? wanted : 0;
   return { fromMs: toMs - (showAll ? Math.max(spanMs, fewestMs) : roundedUp(spanMs)), toMs };
 }

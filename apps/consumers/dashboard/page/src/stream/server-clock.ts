@@ -4,18 +4,18 @@
  */
 export class ServerClock {
   /** The shortest that a frame took by both clocks: what a wrong clock adds is in all of them. */
-  private leastMs = Infinity;
+  private minMs = Infinity;
   private lastTransitMs = 0;
 
   /** Takes note of a frame that was sent at a time of the server and seen at one of the browser. */
   see(sentMs: number, seenMs: number): void {
-    this.leastMs = Math.min(this.leastMs, seenMs - sentMs);
+    this.minMs = Math.min(this.minMs, seenMs - sentMs);
     this.lastTransitMs = seenMs - sentMs - this.offsetMs;
   }
 
   /** How far the browser's clock is ahead; 0 where the difference can be the frames' way alone. */
   get offsetMs(): number {
-    return this.leastMs >= 0 && this.leastMs < 500 ? 0 : Number.isFinite(this.leastMs) ? this.leastMs : 0;
+    return this.minMs >= 0 && this.minMs < 500 ? 0 : Number.isFinite(this.minMs) ? this.minMs : 0;
   }
 
   /** How long the last frame was on its way. */

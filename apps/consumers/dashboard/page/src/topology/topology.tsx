@@ -6,8 +6,8 @@ import { endFlow, setFlow } from "./flow-animation";
 import { type Edge, type Junction, layOut, narrowBelow, type PlacedNode } from "./layout";
 import { topologyParts } from "./nodes";
 
-const mostNodes = 6;
-const mostNodesNarrow = 3;
+const maxNodes = 6;
+const maxNodesNarrow = 3;
 
 /** The stack as a picture: devices, brokers, consumers and the table, with what flows between them. */
 export function Topology({ overview }: { readonly overview: OverviewFrame }) {
@@ -29,7 +29,7 @@ export function Topology({ overview }: { readonly overview: OverviewFrame }) {
 }
 
 function Picture({ overview, width }: { readonly overview: OverviewFrame; readonly width: number }) {
-  const layout = layOut(topologyParts(overview, width < narrowBelow ? mostNodesNarrow : mostNodes), width);
+  const layout = layOut(topologyParts(overview, width < narrowBelow ? maxNodesNarrow : maxNodes), width);
   return (
     <div class="topology-picture" style={{ height: `${layout.height}px` }}>
       <svg width={layout.width} height={layout.height} aria-hidden="true">

@@ -17,14 +17,14 @@ export type KeptWhenFull = (typeof keptWhenFull)[number];
 /** Where files that devices replay lie in their containers. */
 export const replayMountPath = "/app/replay";
 
-/** Bounds of what a message's value can be padded to. The longest fits a batch (`mostBatchBytes`) several times. */
+/** Bounds of what a message's value can be padded to. The longest fits a batch (`maxBatchBytes`) several times. */
 export const messageBytesBounds = { minimum: 64, maximum: 65_536 } as const;
 
 /** No batch of records that a device sends is longer, before compression: half of what brokers must take at least. */
-export const mostBatchBytes = 524_288;
+export const maxBatchBytes = 524_288;
 
 /** Most devices in one container. */
-export const mostDevicesPerContainer = 100_000;
+export const maxDevicesPerContainer = 100_000;
 
 const tagNameRemedy = "name the tag otherwise: observations have this field already";
 const tagRemedy = "write a text, a number, true or false";
@@ -55,7 +55,7 @@ export const DeviceEnvironment = CommonEnvironment.extend({
   /** Of a group: the number of the first device in this container. */
   DEVICE_FIRST_NUMBER: wholeNumber(1, 10_000_000).default(1),
   /** Of a group: how many devices there are in this container. Without it there is one, not of a group. */
-  DEVICE_COUNT: wholeNumber(1, mostDevicesPerContainer).optional(),
+  DEVICE_COUNT: wholeNumber(1, maxDevicesPerContainer).optional(),
   /** The container's name within its stack: the client id by which brokers know it. */
   DEVICE_CONTAINER: text("the container's name within its stack").optional(),
   /** The Kafka topic to publish to. */

@@ -1,5 +1,5 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { utf8Text } from "../utf8";
+import { utf8Text } from "../apps/shared/utf8";
 import { parseMomentMs } from "./moment";
 
 /** Recorded values, in their order. */
