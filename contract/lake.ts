@@ -23,7 +23,7 @@ export const lakeBounds = {
 } as const;
 
 /**
- * What to do when a topic was made anew, or has dropped messages that were not read yet: stop, or go on as a new lineage
+ * What to do when a topic was made anew, or has dropped messages that were not read yet: stop, or go on as a new incarnation
  * whose rows stay distinguishable.
  */
 export const lostOffsetsActions = ["stop", "new-lineage"] as const;

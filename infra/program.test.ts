@@ -33,7 +33,7 @@ vi.mock("./prometheus-image/context", async (importActual) => ({
   preparePrometheusContext: () => undefined,
 }));
 vi.mock("./config/project-files", () => ({
-  projectSurroundings: () => withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n" }),
+  projectContext: () => withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n" }),
 }));
 
 let resources: Registered[] = [];

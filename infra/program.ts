@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { createStack } from "./components/stack";
 import { loadConfig } from "./config/load";
 import { ConfigError, readStackConfig } from "./config/parse";
-import { projectSurroundings } from "./config/project-files";
+import { projectContext } from "./config/project-files";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
-import { renewed } from "./preflight/carried-out-plan";
+import { withNextRun } from "./preflight/carried-out-plan";
 import { nothingTakenOver, takeOver } from "./preflight/take-over";
 import { emptyMembersLast } from "./preflight/coordination";
 import { lostVolumes } from "./preflight/lost-volumes";
@@ -16,7 +16,7 @@ import { conditionsIn, surveyMachine } from "./preflight/survey";
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
 export async function program(): Promise<StackOutputs> {
   try {
-    const config = readStackConfig(pulumi.getStack(), loadConfig(), projectSurroundings());
+    const config = readStackConfig(pulumi.getStack(), loadConfig(), projectContext());
     const plan = planStack(config.spec);
     const survey = await surveyMachine(plan, await programState());
     const problems = [...config.problems, ...machineProblems(plan, config, survey)];
@@ -27,7 +27,7 @@ export async function program(): Promise<StackOutputs> {
       ? nothingTakenOver
       : await takeOver(plan, survey, config.spec.adopt);
     const conditions = emptyMembersLast(plan, survey.volumes, conditionsIn(survey, removed));
-    createStack({ ...plan, topicInit: renewed(plan, survey) }, conditions, clusterId);
+    createStack({ ...plan, topicInit: withNextRun(plan, survey) }, conditions, clusterId);
     return stackOutputs(plan);
   } catch (error) {
     // Pulumi shows the message of a RunError without a stack trace.

@@ -22,7 +22,7 @@ import { findWritten, type Written } from "./resume";
 import { fleetOf, historyOf } from "./settings";
 import { readReplayTable } from "./replay-files";
 import { prepareSignals } from "./signals";
-import { tellStatus } from "./status";
+import { exportDeviceMetrics } from "./status";
 import { Timeline } from "./timeline";
 
 /** Together less than the 15 s that the container is given to end. */
@@ -79,7 +79,7 @@ runApp("device", DeviceEnvironment, async ({ settings, logger, signal, colours, 
     onLost: (sensor, seq, timeMs, kinds) => reporter.lost(sensor, seq, timeMs, faultNames(kinds)),
   });
   const streams = fleet.makeStreams(sink);
-  tellStatus(context, { fleet, tally, delivery, ring, lateness, counts });
+  exportDeviceMetrics(context, { fleet, tally, delivery, ring, lateness, counts });
   const report = () => tally.report(name, delivery, ring.dropped, lateness);
   let timeline: Timeline | undefined;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { KafkaClient, TailOptions, TailRecord } from "../shared/kafka";
+import type { KafkaClient, ReadBackwardsOptions, BackwardRecord } from "../shared/kafka";
 import { partitionOfKey } from "../shared/kafka";
 import { createLogger } from "../shared/logger";
 import { findWritten } from "./resume";
@@ -7,10 +7,13 @@ import { fleetOf } from "./testing/fleets";
 import { RecordingSink } from "./testing/recording-sink";
 import { midnightMs } from "./testing/streams";
 
-const topic = vi.hoisted(() => ({ read: (_options: TailOptions): "enough" | "all" | "aborted" => "all" }));
+const topic = vi.hoisted(() => ({
+  read: (_options: ReadBackwardsOptions): "enough" | "all" | "aborted" => "all",
+}));
 vi.mock("../shared/kafka", async (original) => ({
   ...(await original<object>()),
-  readTail: (_kafka: unknown, _topic: string, options: TailOptions) => Promise.resolve(topic.read(options)),
+  readBackwards: (_kafka: unknown, _topic: string, options: ReadBackwardsOptions) =>
+    Promise.resolve(topic.read(options)),
 }));
 
 const fleet = fleetOf({ sensors: ["a", "b"] });
@@ -21,7 +24,7 @@ function message(
   sensor: string,
   second: number,
   { value, fault, partition, key }: Partial<Parts> = {},
-): TailRecord {
+): BackwardRecord {
   const timestamp = new Date(midnightMs + second * 1_000).toISOString();
   const whole = JSON.stringify({ device: "device-1", sensor, boot: 1, seq: second, timestamp, value: 1 });
   const keyBytes = key ?? Buffer.from(sensor);
@@ -32,7 +35,7 @@ function message(
     offset: 0,
     timeMs: midnightMs,
     header: (name: string) => (name === "fault" && fault !== undefined ? Buffer.from(fault) : undefined),
-  } as unknown as TailRecord;
+  } as unknown as BackwardRecord;
 }
 
 interface Parts {
@@ -52,11 +55,11 @@ const label = (sensor: string, second: number, kind: string) =>
     observedAt: new Date(midnightMs + second * 1_000).toISOString(),
   });
 
-function find(...messages: TailRecord[]) {
+function find(...messages: BackwardRecord[]) {
   return findIn(fleet, ...messages);
 }
 
-async function findIn(fleet: ReturnType<typeof fleetOf>, ...messages: TailRecord[]) {
+async function findIn(fleet: ReturnType<typeof fleetOf>, ...messages: BackwardRecord[]) {
   const streams = fleet.makeStreams(new RecordingSink());
   const enough: boolean[] = [];
   topic.read = ({ onRecord, enough: isEnough }) => {

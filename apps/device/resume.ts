@@ -1,5 +1,5 @@
 import { parseObservation } from "../../contract/observation";
-import { type KafkaClient, partitionOfKey, readTail, type TailRecord } from "../shared/kafka";
+import { type KafkaClient, partitionOfKey, readBackwards, type BackwardRecord } from "../shared/kafka";
 import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";
 import { counted } from "../shared/text";
@@ -45,7 +45,7 @@ export async function findWritten(
   let earliestMs: number | undefined;
   let nextProgress = progressEvery;
 
-  const onRecord = (record: TailRecord) => {
+  const onRecord = (record: BackwardRecord) => {
     const stream = record.key === null ? undefined : byKey.get(exactText(record.key));
     if (stream === undefined || record.key === null) return;
     const found = writtenIn(record);
@@ -56,7 +56,7 @@ export async function findWritten(
     if (partitionOfKey(record.key, partitionCount) === record.partition) complete.add(stream);
   };
 
-  const outcome = await readTail(kafka, topic, {
+  const outcome = await readBackwards(kafka, topic, {
     onRecord,
     enough: () => complete.size === streams.length,
     signal,
@@ -77,7 +77,7 @@ export async function findWritten(
 }
 
 /** Of which observation a message is; undefined if it is of none. */
-function writtenIn(record: TailRecord): { observedAtMs: number; wasHeldBack: boolean } | undefined {
+function writtenIn(record: BackwardRecord): { observedAtMs: number; wasHeldBack: boolean } | undefined {
   const fault = labelsOf((name) => record.header(name))?.fault;
   if (fault !== undefined) {
     const { kinds, observedAt } = fault;

@@ -3,7 +3,7 @@ import { Health } from "../shared/health";
 import { AppMetrics } from "../shared/metrics/app-metrics";
 import type { StatusRoute } from "../shared/status-server";
 import { Lateness } from "./lateness";
-import { tellStatus } from "./status";
+import { exportDeviceMetrics } from "./status";
 import { deliveryOf, settled } from "./testing/deliveries";
 import { fleetOf } from "./testing/fleets";
 
@@ -21,7 +21,7 @@ describe("what a container of devices tells of itself", () => {
     const health = new Health();
     const routes = new Map<string, StatusRoute>();
     const route = (path: string, answer: StatusRoute) => void routes.set(path, answer);
-    tellStatus({ metrics, health, route }, { fleet, tally, delivery, ring, lateness, counts });
+    exportDeviceMetrics({ metrics, health, route }, { fleet, tally, delivery, ring, lateness, counts });
     health.healthy();
 
     const run = delivery.run(new AbortController().signal);

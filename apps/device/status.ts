@@ -19,7 +19,7 @@ export interface DeviceState {
 }
 
 /** Lets others ask how the devices do: by metrics, by health, and by counts of each device. */
-export function tellStatus(
+export function exportDeviceMetrics(
   { metrics, health, route }: Pick<AppContext<unknown>, "metrics" | "health" | "route">,
   { fleet, tally, delivery, ring, lateness, counts }: DeviceState,
 ): void {

@@ -3,7 +3,7 @@ import type { ConsumerPulse, PartitionLags } from "./kafka";
 import type { AppContext } from "./run-app";
 
 /** Lets others ask how a consumer does: what it has read, how far it is behind, and whether it lives. */
-export function tellConsumerStatus(
+export function exportConsumerMetrics(
   { metrics, health }: Pick<AppContext<unknown>, "metrics" | "health">,
   {
     pulse,

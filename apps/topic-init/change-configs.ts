@@ -2,7 +2,7 @@ import { kafkaReason, protocolErrorOf, type TopicConfigChange, type TopicConfigs
 import { AppError } from "../shared/run-app";
 import { counted } from "../shared/text";
 import { existingTopics } from "./cluster-state";
-import { insist, type TopicInitContext } from "./context";
+import { retryUntilDone, type TopicInitContext } from "./context";
 import type { PlannedTopic } from "./plan";
 import type { PartitionPlacement } from "./replicas/plan-replicas";
 import {
@@ -34,14 +34,18 @@ export async function changeConfigs(
   const copies = new Map(placements.map(({ topic, replicas }) => [topic, replicas.length]));
   const names = configNamesFor(wanted);
   let topics = [...new Set([...ours, ...copies.keys()])];
-  const found: TopicConfigs = await insist(context, "the topics' settings could not be read", async () => {
-    try {
-      return await context.cluster.topicConfigs(topics, names);
-    } catch (error) {
-      topics = await stillThere(context, error, ours, topics, (topic) => topic);
-      throw error;
-    }
-  });
+  const found: TopicConfigs = await retryUntilDone(
+    context,
+    "the topics' settings could not be read",
+    async () => {
+      try {
+        return await context.cluster.topicConfigs(topics, names);
+      } catch (error) {
+        topics = await stillThere(context, error, ours, topics, (topic) => topic);
+        throw error;
+      }
+    },
+  );
   const foreign = new Map([...copies].filter(([topic]) => !ours.has(topic)));
   const { before, after } = planConfigs(wanted, found);
   await change(context, ours, [...before, ...planForeignMinimums(foreign, found)]);
@@ -56,7 +60,7 @@ async function change(
   const made: TopicConfigChange[] = [];
   for (let begin = 0; begin < changes.length; begin += topicsAtOnce) {
     let part = changes.slice(begin, begin + topicsAtOnce);
-    await insist(context, "the topics' settings could not be changed", async () => {
+    await retryUntilDone(context, "the topics' settings could not be changed", async () => {
       try {
         await context.cluster.changeTopicConfigs(part);
       } catch (error) {

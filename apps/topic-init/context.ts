@@ -30,7 +30,7 @@ export function passingReason(error: unknown, failure: string): string {
 }
 
 /** Repeats what fails, as brokers come and go. @throws AppError with the last reason when it fails for too long. */
-export async function insist<Result>(
+export async function retryUntilDone<Result>(
   { waiting, logger }: Pick<TopicInitContext, "waiting" | "logger">,
   failure: string,
   work: () => Promise<Result>,

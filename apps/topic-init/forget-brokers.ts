@@ -1,5 +1,5 @@
 import { isFromKafka, kafkaReason, TooOldBroker } from "../shared/kafka";
-import { insist, type TopicInitContext } from "./context";
+import { retryUntilDone, type TopicInitContext } from "./context";
 
 /** The highest id that a broker of any plan has: see `TOPIC_INIT_BROKERS`. */
 const highestBrokerId = 9;
@@ -12,7 +12,9 @@ const highestBrokerId = 9;
  */
 export async function forgetGoneBrokers(context: TopicInitContext): Promise<void> {
   const { cluster, settings, logger } = context;
-  const { brokers } = await insist(context, "the brokers could not be read", () => cluster.describe());
+  const { brokers } = await retryUntilDone(context, "the brokers could not be read", () =>
+    cluster.describe(),
+  );
   const alive = new Set(brokers.map(({ nodeId }) => nodeId));
   for (let id = settings.TOPIC_INIT_BROKERS + 1; id <= highestBrokerId; id++) {
     if (alive.has(id)) continue;

@@ -1,7 +1,7 @@
 import { TopicInitEnvironment } from "../../contract/topic-init";
 import { createKafka } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
-import { bringToPlan } from "./bring-to-plan";
+import { reconcileCluster } from "./reconcile-cluster";
 
 runApp("topic-init", TopicInitEnvironment, async ({ settings, logger, signal, health }) => {
   const kafka = createKafka({
@@ -12,7 +12,7 @@ runApp("topic-init", TopicInitEnvironment, async ({ settings, logger, signal, he
   const cluster = kafka.clusterAdmin();
   health.healthy();
   try {
-    await bringToPlan({
+    await reconcileCluster({
       cluster,
       quorum: kafka.quorumAdmin(),
       settings,

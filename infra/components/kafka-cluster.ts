@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type BrokerPlan, brokersAlias, internalPort } from "../plan/brokers";
 import type { BrokerSyncPlan } from "../plan/broker-syncs";
-import { brokerWhat } from "../plan/names";
+import { brokerServiceName } from "../plan/names";
 import type { AppRuntime } from "./app-container";
 import { brokerSync } from "./broker-sync";
 import { type KafkaRuntime, kafkaNode } from "./kafka-node";
@@ -43,7 +43,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
   ): docker.Container {
     const { container, environment, command, memoryMegabytes, dataVolume } = plan;
     return kafkaNode(
-      brokerWhat(plan.id),
+      brokerServiceName(plan.id),
       {
         container,
         role: "broker",

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentLines } from "../../contract/environment";
 import { memoryLimitsMegabytes } from "../plan/memory";
-import { zookeeperWhat } from "../plan/names";
+import { zookeeperServiceName } from "../plan/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
 import type { Owner } from "./labels";
@@ -26,7 +26,7 @@ export class ZookeeperEnsemble extends pulumi.ComponentResource {
     super("kafka-iot-sim:zookeeper:ZookeeperEnsemble", name, {}, opts);
     const { stack, mark, image, network } = args;
     this.members = inRollingOrder(args.zookeepers, args.conditions, (plan, after) => {
-      const what = zookeeperWhat(plan.id);
+      const what = zookeeperServiceName(plan.id);
       const volume = (kind: string, volumeName: string) =>
         stackVolume(`${what}-${kind}`, { stack, mark, volume: volumeName }, { parent: this }).name;
       const member = longRunningContainer(

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
 import { deviceRuns, isMember, longestDeviceName } from "../plan/groups";
-import { infrastructureWhats, replicaWhats } from "../plan/names";
+import { infrastructureServiceNames, replicaServiceNames } from "../plan/names";
 import { separateControllers } from "../plan/quorum";
 import { longestName } from "./names";
 import { isOneTooMany } from "./published-relations";
@@ -70,10 +70,10 @@ export function containerNameProblems({
     zookeepers: kraft ? 0 : zookeepers,
     controllers: kraft ? separateControllers(brokers) : 0,
   };
-  const taken = new Map(infrastructureWhats(size).map((what) => [what, "a part of the stack"]));
+  const taken = new Map(infrastructureServiceNames(size).map((what) => [what, "a part of the stack"]));
   const problems: Problem[] = [];
   const takeReplicas = ({ name, replicas }: (typeof consumers)[number], path: string) => {
-    const [, ...others] = replicaWhats(name, replicas);
+    const [, ...others] = replicaServiceNames(name, replicas);
     const clash = others.find((what) => taken.has(what));
     if (clash !== undefined) {
       const remedy = `lower it to ${others.indexOf(clash) + 1} or rename the consumer; "${clash}" is ${taken.get(clash)} already`;

@@ -42,7 +42,7 @@ export interface ReadConfig {
 }
 
 /** What a configuration is read against, beside what stands in it. */
-export interface Surroundings {
+export interface ParseContext {
   /** Reads the files that sensors replay. */
   readonly readFile: ReadProjectFile;
   /** The time, in milliseconds since 1970: history lies before it. */
@@ -57,7 +57,7 @@ export interface Surroundings {
 export function parseStackConfig(
   stack: string,
   raw: Readonly<Record<string, unknown>>,
-  surroundings: Surroundings,
+  surroundings: ParseContext,
 ): StackSpec {
   const { spec, problems } = readStackConfig(stack, raw, surroundings);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -68,7 +68,7 @@ export function parseStackConfig(
 export function readStackConfig(
   stack: string,
   given: Readonly<Record<string, unknown>>,
-  { readFile, nowMs }: Surroundings,
+  { readFile, nowMs }: ParseContext,
 ): ReadConfig {
   const secrets = configKeys.filter((key) => given[key] === secretValue);
   const raw = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== secretValue));

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Surroundings } from "./parse";
+import type { ParseContext } from "./parse";
 import { maxReplayBytes, type ReadProjectFile } from "./replay-files";
 import { showSizeBytes } from "./size";
 
@@ -29,6 +29,6 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
 }
 
 /** What a stack's configuration is read against: the files of the working copy, and the clock. */
-export function projectSurroundings(): Surroundings {
+export function projectContext(): ParseContext {
   return { readFile: readProjectFile, nowMs: Date.now() };
 }

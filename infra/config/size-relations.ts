@@ -3,7 +3,7 @@ import { messageBytesBounds } from "../../contract/device";
 import type { Problem } from "../../contract/problems";
 import { valueBytes } from "../plan/message-size";
 import { topicsRead } from "../plan/consumer-reads";
-import { longestStackName, topicInitWhat } from "../plan/names";
+import { longestStackName, topicInitServiceName } from "../plan/names";
 import { planStackMap } from "../plan/stack-map";
 import { deviceField } from "./device-paths";
 import type { StackConfig } from "./schema";
@@ -43,7 +43,7 @@ export function namesLengthProblems(
     zookeepers,
   };
   const told = [
-    { name: topicInitWhat, value: topicsRead({}, devices) },
+    { name: topicInitServiceName, value: topicsRead({}, devices) },
     ...consumers
       .filter(({ type }) => type === "dashboard")
       .map((consumer) => ({ name: consumer.name, value: planStackMap(stack, consumer) })),

@@ -2,7 +2,7 @@ import type { BrokerSyncEnvironment } from "../../contract/broker-sync";
 import type { EnvironmentSettings } from "../../contract/environment";
 import { appDefaults } from "./apps";
 import type { BrokerPlan } from "./brokers";
-import { brokerSyncWhat, containerName } from "./names";
+import { brokerSyncServiceName, containerName } from "./names";
 
 /** The one-shot container that waits until a new broker container is in sync, before another may be replaced. */
 export interface BrokerSyncPlan {
@@ -16,8 +16,8 @@ export interface BrokerSyncPlan {
 export function planBrokerSyncs(stack: string, brokers: readonly BrokerPlan[]): BrokerSyncPlan[] {
   if (brokers.length === 1) return [];
   return brokers.map(({ id }) => ({
-    name: brokerSyncWhat(id),
-    container: containerName(stack, brokerSyncWhat(id)),
+    name: brokerSyncServiceName(id),
+    container: containerName(stack, brokerSyncServiceName(id)),
     environment: { ...appDefaults, BROKER_SYNC_ID: id, BROKER_SYNC_BROKERS: brokers.length },
   }));
 }

@@ -1,6 +1,6 @@
 import { brokerPort } from "../../contract/ports";
 import { nodeVariables, planHeap } from "./kafka-settings";
-import { brokerWhat, containerName } from "./names";
+import { brokerServiceName, containerName } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 import type { ZookeeperPlan } from "./zookeepers";
 
@@ -67,7 +67,7 @@ export function planBrokers(spec: BrokersSpec, coordination: Coordination): Brok
   const heap = planHeap(spec.kafka.heapMegabytes);
   return Array.from({ length: spec.brokers }, (_, index): BrokerPlan => {
     const id = index + 1;
-    const container = containerName(spec.stack, brokerWhat(id));
+    const container = containerName(spec.stack, brokerServiceName(id));
     const hostPort = spec.hostPort + index;
     const externalAddress = `127.0.0.1:${hostPort}`;
     return {

@@ -1,13 +1,9 @@
-import {
-  type ConsumerTypeName,
-  consumerTypes,
-  type LakeMount,
-} from "../../contract/consumer-types";
+import { type ConsumerTypeName, consumerTypes, type LakeMount } from "../../contract/consumer-types";
 import { prometheusType } from "../../contract/prometheus";
 import type { StackSpec } from "../config/spec";
 import type { AppDefaults } from "./apps";
 import { consumerGroup, sensorsRead, topicsRead } from "./consumer-reads";
-import { containerName, replicaWhats } from "./names";
+import { containerName, replicaServiceNames } from "./names";
 import { type MappedSpec, planStackMap } from "./stack-map";
 
 /** One container of a consumer: the consumer itself, or one of its replicas. */
@@ -41,7 +37,7 @@ export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): Consu
     const topics = topicsRead(consumer, spec.devices);
     const sensors = sensorsRead(consumer, spec.devices);
     const context = { allTopics, lake: spec.lake, map: planStackMap(spec, consumer) };
-    return replicaWhats(consumer.name, consumer.replicas).map((name) => ({
+    return replicaServiceNames(consumer.name, consumer.replicas).map((name) => ({
       name,
       type,
       container: containerName(spec.stack, name),

@@ -1,5 +1,5 @@
 import { nodeVariables, planHeap } from "./kafka-settings";
-import { controllerWhat } from "./names";
+import { controllerServiceName } from "./names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 
 /** A KRaft controller that is no broker. */
@@ -29,7 +29,7 @@ export function planControllers(
   if (quorum.combined) return [];
   const heap = planHeap(controllerHeapMegabytes);
   return quorum.voters.map(({ nodeId, host }, index) => ({
-    name: controllerWhat(index + 1),
+    name: controllerServiceName(index + 1),
     nodeId,
     container: host,
     environment: {

@@ -9,17 +9,17 @@ export function isNumbered(stack: string, what: string, name: string, suffix = "
   return /^\d+$/.test(number) && name === containerName(stack, `${what}-${number}${suffix}`);
 }
 
-export const brokerWhat = (id: number) => `broker-${id}`;
-export const brokerSyncWhat = (id: number) => `broker-${id}-sync`;
-export const controllerWhat = (number: number) => `controller-${number}`;
-export const zookeeperWhat = (id: number) => `zookeeper-${id}`;
-export const topicInitWhat = "topic-init";
+export const brokerServiceName = (id: number) => `broker-${id}`;
+export const brokerSyncServiceName = (id: number) => `broker-${id}-sync`;
+export const controllerServiceName = (number: number) => `controller-${number}`;
+export const zookeeperServiceName = (id: number) => `zookeeper-${id}`;
+export const topicInitServiceName = "topic-init";
 
 /**
  * What each replica of a consumer is: `lake`, `lake-2`, `lake-3`, …. The first has the plain name, so that another number of
  * replicas leaves it as it is.
  */
-export function replicaWhats(name: string, replicas: number): string[] {
+export function replicaServiceNames(name: string, replicas: number): string[] {
   return Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
 }
 
@@ -27,7 +27,7 @@ export function replicaWhats(name: string, replicas: number): string[] {
  * The longest stack name whose containers' names still fit a host name's label, 63 characters (RFC 1035, 2.3.4); the
  * Java client refuses to look up longer ones.
  */
-export const longestStackName = 63 - containerName("", controllerWhat(1)).length;
+export const longestStackName = 63 - containerName("", controllerServiceName(1)).length;
 
 /** What a container is: the value of its `kafka-iot-sim.role` label. */
 export type Role =
@@ -43,16 +43,16 @@ export function stackLabels(stack: string, role?: Role): Record<string, string> 
 }
 
 /** What the containers are that a stack of this size has, beside its devices and consumers. */
-export function infrastructureWhats(size: {
+export function infrastructureServiceNames(size: {
   readonly brokers: number;
   readonly zookeepers: number;
   readonly controllers: number;
 }): string[] {
   const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   return [
-    topicInitWhat,
-    ...upTo(size.brokers).flatMap((id) => [brokerWhat(id), brokerSyncWhat(id)]),
-    ...upTo(size.zookeepers).map(zookeeperWhat),
-    ...upTo(size.controllers).map(controllerWhat),
+    topicInitServiceName,
+    ...upTo(size.brokers).flatMap((id) => [brokerServiceName(id), brokerSyncServiceName(id)]),
+    ...upTo(size.zookeepers).map(zookeeperServiceName),
+    ...upTo(size.controllers).map(controllerServiceName),
   ];
 }

@@ -1,6 +1,6 @@
 import { controllerPort } from "../../contract/ports";
 import type { Voter } from "../../contract/voters";
-import { brokerWhat, containerName, controllerWhat } from "./names";
+import { brokerServiceName, containerName, controllerServiceName } from "./names";
 
 /** The quorum of a KRaft cluster. */
 export interface QuorumPlan {
@@ -31,7 +31,7 @@ export function separateControllers(brokers: number): number {
 export function planQuorum(stack: string, brokers: number): QuorumPlan {
   const combined = separateControllers(brokers) === 0;
   const candidates = Array.from({ length: quorumSize }, (_, index): Voter => {
-    const what = combined ? brokerWhat(index + 1) : controllerWhat(index + 1);
+    const what = combined ? brokerServiceName(index + 1) : controllerServiceName(index + 1);
     return {
       nodeId: combined ? index + 1 : firstControllerId + index,
       host: containerName(stack, what),

@@ -4,7 +4,7 @@ import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/stac
 import type { DeviceSpec, StackSpec } from "../config/spec";
 import { consumerGroup, type Reader, readDevices, topicsRead } from "./consumer-reads";
 import { deviceRuns } from "./groups";
-import { brokerWhat, controllerWhat, replicaWhats, zookeeperWhat } from "./names";
+import { brokerServiceName, controllerServiceName, replicaServiceNames, zookeeperServiceName } from "./names";
 import { separateControllers } from "./quorum";
 
 /** What of a stack its map shows. */
@@ -19,7 +19,7 @@ export function planStackMap(spec: MappedSpec, reader: Reader = {}): StackMap {
     stack: spec.stack,
     coordination: spec.coordination,
     coordinators: coordinatorsOf(spec),
-    brokers: upTo(spec.brokers).map((id) => ({ id, name: brokerWhat(id) })),
+    brokers: upTo(spec.brokers).map((id) => ({ id, name: brokerServiceName(id) })),
     devices: readDevices(reader, spec.devices).map(mappedDevice),
     consumers: spec.consumers.flatMap((consumer) => mappedConsumers(consumer, spec.devices)),
   };
@@ -27,8 +27,8 @@ export function planStackMap(spec: MappedSpec, reader: Reader = {}): StackMap {
 
 function coordinatorsOf({ coordination, zookeepers, brokers }: MappedSpec): string[] {
   return coordination === "zookeeper"
-    ? upTo(zookeepers).map(zookeeperWhat)
-    : upTo(separateControllers(brokers)).map(controllerWhat);
+    ? upTo(zookeepers).map(zookeeperServiceName)
+    : upTo(separateControllers(brokers)).map(controllerServiceName);
 }
 
 function mappedDevice(device: DeviceSpec): MappedDevice {
@@ -50,7 +50,7 @@ function mappedConsumers(
   { name, type, replicas, devices }: StackSpec["consumers"][number],
   all: StackSpec["devices"],
 ): MappedConsumer[] {
-  return replicaWhats(name, replicas).map((what) => ({
+  return replicaServiceNames(name, replicas).map((what) => ({
     name: what,
     type,
     ...(joinsGroup(type) && { group: consumerGroup(name) }),

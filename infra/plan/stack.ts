@@ -10,7 +10,7 @@ import { type ControllerPlan, planControllers } from "./controllers";
 import { type DevicePlan, planDevices } from "./devices";
 import { showDevices } from "./groups";
 import { planInternalTopics } from "./internal-topics";
-import { containerName, topicInitWhat } from "./names";
+import { containerName, topicInitServiceName } from "./names";
 import { planPrometheus, type PrometheusPlan } from "./prometheus";
 import { planQuorum } from "./quorum";
 import { planTopics } from "./topics";
@@ -75,7 +75,7 @@ export function planStack(spec: StackSpec): StackPlan {
     brokers,
     brokerSyncs: planBrokerSyncs(stack, brokers),
     topicInit: {
-      container: containerName(stack, topicInitWhat),
+      container: containerName(stack, topicInitServiceName),
       environment: {
         ...appDefaults,
         TOPIC_INIT_TOPICS: planTopics(spec),

@@ -1,5 +1,5 @@
 import { zookeeperPort } from "../../contract/ports";
-import { containerName, zookeeperWhat } from "./names";
+import { containerName, zookeeperServiceName } from "./names";
 
 /** One member of the ZooKeeper ensemble. */
 export interface ZookeeperPlan {
@@ -19,7 +19,7 @@ export const clientPort = zookeeperPort;
 /** Plans an ensemble of `size` members (1, 3 or 5). */
 export function planZookeepers(stack: string, size: number): ZookeeperPlan[] {
   const ids = Array.from({ length: size }, (_, index) => index + 1);
-  const nameOf = (id: number) => containerName(stack, zookeeperWhat(id));
+  const nameOf = (id: number) => containerName(stack, zookeeperServiceName(id));
   // The image numbers servers by their place in this list, so the order is that of the ids.
   const servers = ids.map((id) => `${nameOf(id)}:2888:3888`).join(";");
   return ids.map((id) => ({

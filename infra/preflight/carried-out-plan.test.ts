@@ -4,7 +4,7 @@ import { writeEnvironment } from "../../contract/environment";
 import { readStackConfig } from "../config/parse";
 import { noFiles } from "../config/testing/surroundings";
 import { planStack } from "../plan/stack";
-import { carriedOutPlan, renewed } from "./carried-out-plan";
+import { carriedOutPlan, withNextRun } from "./carried-out-plan";
 import type { ExistingContainer } from "./engine";
 
 const plan = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw, noFiles).spec);
@@ -47,8 +47,8 @@ describe("a plan", () => {
       carriedOut: { topics: [], run: 5 },
     };
   };
-  const runOf = (raw: Record<string, unknown>, found: Parameters<typeof renewed>[1]) =>
-    renewed(plan(raw), found).environment.TOPIC_INIT_RUN;
+  const runOf = (raw: Record<string, unknown>, found: Parameters<typeof withNextRun>[1]) =>
+    withNextRun(plan(raw), found).environment.TOPIC_INIT_RUN;
 
   it("keeps its run while the stack is as the last one left it", () => {
     expect(runOf({ brokers: 2 }, brokers(1, 2))).toBe(5);

@@ -30,7 +30,7 @@ export function carriedOutPlan(environment: readonly string[]): CarriedOutPlan |
  * The plan of topic-init, to be carried out anew if the stack is no longer as the last run has left it: brokers are about to go, on which
  * something may have been placed since, or storage of a node has gone.
  */
-export function renewed(
+export function withNextRun(
   plan: StackPlan,
   { carriedOut, containers, volumes }: Pick<Survey, "carriedOut" | "containers" | "volumes">,
 ): TopicInitPlan {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Draws } from "../../apps/device/testing/random-streams";
 import { midnightMs } from "../../apps/device/testing/streams";
 import { Ledger } from "../../apps/consumers/dashboard/conservation/ledger";
-import type { ConservationTotals, Gap } from "../../apps/consumers/dashboard/contract/frames";
+import type { ConservationTotals, Gap } from "../../contract/frames/frames";
 import { type SimulatedLife, type SimulatedMessage, simulatedLives, SimulatedTopic } from "./simulated-topic";
 
 const topicName = "meters";

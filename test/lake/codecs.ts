@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { createKafka, readTail } from "../../apps/shared/kafka";
+import { createKafka, readBackwards } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 import { root } from "../../tools/setup/environment.mjs";
 import { bundleProgram } from "../support/bundle";
@@ -186,7 +186,7 @@ async function backwards(
   const kafka = createKafka({ bootstrapServers: servers.split(","), clientId: "test", logger });
   const values: string[] = [];
   const unreadable: string[] = [];
-  await readTail(kafka, site.topic.name, {
+  await readBackwards(kafka, site.topic.name, {
     onRecord: ({ value }) => values.push(String(value)),
     onUnreadable: (partition, first, last) => unreadable.push(`${partition}: ${first}-${last}`),
     enough: () => false,

@@ -4,7 +4,7 @@ import type { LakeSite, MakeSite } from "../support/lake-site";
 import { MessageMaker } from "../support/messages";
 import type { StoredMessage } from "../support/topic";
 
-const newLineage = { LAKE_ON_LOST_OFFSETS: "new-lineage" };
+const newIncarnation = { LAKE_ON_LOST_OFFSETS: "new-lineage" };
 type Messages = ReadonlyMap<string, StoredMessage>;
 
 async function expectHolds(site: LakeSite, fed: Readonly<Record<string, Messages>>): Promise<void> {
@@ -24,7 +24,7 @@ async function feed(
 }
 
 export function testSources(makeSite: MakeSite): void {
-  it("stops for a topic made anew while it was away, and goes on with it as a new lineage if told to", async () => {
+  it("stops for a topic made anew while it was away, and goes on with it as a new incarnation if told to", async () => {
     const site = await makeSite("anew");
     const maker = new MessageMaker(7, 60);
     const lake = site.start();
@@ -35,12 +35,12 @@ export function testSources(makeSite: MakeSite): void {
     expect(await site.start().failure()).toEqual([expect.stringMatching(madeAnew("anew", "anew#2"))]);
     await expectHolds(site, { anew: former });
 
-    site.start(newLineage);
+    site.start(newIncarnation);
     await site.caughtUp("anew#2");
     await expectHolds(site, { anew: former, "anew#2": await site.topic.read() });
   });
 
-  it("stops for a topic made anew under its eyes, and goes on with it as a new lineage if told to", async () => {
+  it("stops for a topic made anew under its eyes, and goes on with it as a new incarnation if told to", async () => {
     const site = await makeSite("swapped");
     const maker = new MessageMaker(8, 60);
     const stopping = site.start();
@@ -50,7 +50,7 @@ export function testSources(makeSite: MakeSite): void {
     expect(await stopping.failure()).toEqual([expect.stringMatching(madeAnew("swapped", "swapped#2"))]);
     await expectHolds(site, { swapped: first });
 
-    const lake = site.start(newLineage);
+    const lake = site.start(newIncarnation);
     await site.caughtUp("swapped#2");
     const second = await site.topic.read();
     await site.topic.makeAnew();
@@ -62,35 +62,38 @@ export function testSources(makeSite: MakeSite): void {
   it.each([
     ["while it was away", "away"],
     ["while it was too slow", "slow"],
-  ])("says how many messages went unread %s, and goes on as a new lineage if told to", async (_, name) => {
-    const site = await makeSite(name);
-    const maker = new MessageMaker(9, 60);
-    let lake = site.start();
-    await feed(site, maker, 300);
-    if (name === "slow") lake.signal("SIGSTOP");
-    else await lake.stop();
-    // Of the first, some may be the answer to a question of before it was stopped.
-    await site.topic.send(maker.make(300));
-    await site.topic.send(maker.make(300));
-    const sent = await site.topic.read();
-    await site.topic.dropBefore(0, 250);
-    if (name === "slow") lake.signal("SIGCONT");
-    else lake = site.start();
-    const errors = await lake.failure();
-    const next = await site.nextOffsets();
-    const [unread, read] = [next.get(0) ?? 0, splitAt(sent, next)[0]];
-    expect(unread).toBeLessThanOrEqual(200);
-    expect(errors).toEqual([
-      `topic "${name}" partition 0 begins at offset 250, but the table holds it only up to ${unread}: ` +
-        `${250 - unread} messages went out of the topic before being read. ${remedy(`${name}#2`)}`,
-    ]);
-    await expectHolds(site, { [name]: read });
+  ])(
+    "says how many messages went unread %s, and goes on as a new incarnation if told to",
+    async (_, name) => {
+      const site = await makeSite(name);
+      const maker = new MessageMaker(9, 60);
+      let lake = site.start();
+      await feed(site, maker, 300);
+      if (name === "slow") lake.signal("SIGSTOP");
+      else await lake.stop();
+      // Of the first, some may be the answer to a question of before it was stopped.
+      await site.topic.send(maker.make(300));
+      await site.topic.send(maker.make(300));
+      const sent = await site.topic.read();
+      await site.topic.dropBefore(0, 250);
+      if (name === "slow") lake.signal("SIGCONT");
+      else lake = site.start();
+      const errors = await lake.failure();
+      const next = await site.nextOffsets();
+      const [unread, read] = [next.get(0) ?? 0, splitAt(sent, next)[0]];
+      expect(unread).toBeLessThanOrEqual(200);
+      expect(errors).toEqual([
+        `topic "${name}" partition 0 begins at offset 250, but the table holds it only up to ${unread}: ` +
+          `${250 - unread} messages went out of the topic before being read. ${remedy(`${name}#2`)}`,
+      ]);
+      await expectHolds(site, { [name]: read });
 
-    site.start(newLineage);
-    await site.caughtUp(`${name}#2`);
-    const left = splitAt(await site.topic.read(), next)[1];
-    await expectHolds(site, { [name]: read, [`${name}#2`]: left });
-  });
+      site.start(newIncarnation);
+      await site.caughtUp(`${name}#2`);
+      const left = splitAt(await site.topic.read(), next)[1];
+      await expectHolds(site, { [name]: read, [`${name}#2`]: left });
+    },
+  );
 }
 
 /** Messages before some offsets, and those from there on. */

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { FaultLabel, LostLabel } from "../../contract/fault-labels";
-import { createKafka, readTail, type TailRecord } from "../../apps/shared/kafka";
+import { createKafka, readBackwards, type BackwardRecord } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 
 /** An observation as its message has it. */
@@ -73,16 +73,16 @@ export async function digestOf(
 async function forEachMessage(
   bootstrapServers: string,
   topic: string,
-  onRecord: (record: TailRecord) => void,
+  onRecord: (record: BackwardRecord) => void,
 ): Promise<void> {
   const logger = createLogger({ app: "test", format: "pretty", write: () => {} });
   const kafka = createKafka({ bootstrapServers: bootstrapServers.split(","), clientId: "test", logger });
   const signal = AbortSignal.timeout(60_000);
-  const end = await readTail(kafka, topic, { onRecord, enough: () => false, signal });
+  const end = await readBackwards(kafka, topic, { onRecord, enough: () => false, signal });
   if (end !== "all") throw new Error(`topic ${topic} could not be read within 60 s`);
 }
 
-function valueOf({ value }: TailRecord): ObservedValue | undefined {
+function valueOf({ value }: BackwardRecord): ObservedValue | undefined {
   try {
     return JSON.parse(value?.toString() ?? "") as ObservedValue;
   } catch {

@@ -102,33 +102,33 @@ it("describes the lake", async () => {
   );
 });
 
-it("counts the lag of the present lineage, and what is in of all", () => {
-  const lineage = (number: number, ...partitions: [number, { first: number; next: number }][]) => ({
+it("counts the lag of the present incarnation, and what is in of all", () => {
+  const incarnation = (number: number, ...partitions: [number, { first: number; next: number }][]) => ({
     topic: "t",
     number,
     tableTopic: `t#${number}`,
     source: undefined,
     partitions: new Map(partitions),
   });
-  const lineages = [
-    lineage(1, [0, { first: 5, next: 10 }]),
-    lineage(2, [0, { first: 0, next: 7 }], [1, { first: 2, next: 2 }]),
+  const incarnations = [
+    incarnation(1, [0, { first: 5, next: 10 }]),
+    incarnation(2, [0, { first: 0, next: 7 }], [1, { first: 2, next: 2 }]),
   ];
   const held = [
     { partition: 0, earliest: 0, latest: 9 },
     { partition: 1, earliest: 1, latest: 3 },
     { partition: 2, earliest: 4, latest: 8 },
   ];
-  expect(topicLag("t", lineages, new Map([["t", held]]))).toEqual({
+  expect(topicLag("t", incarnations, new Map([["t", held]]))).toEqual({
     topic: "t",
     partitions: 2,
     read: 12,
     lag: 2 + 1 + 4,
   });
   const shorter = new Map([["t", [{ partition: 0, earliest: 0, latest: 6 }]]]);
-  expect(topicLag("t", lineages, shorter)).toMatchObject({ lag: "another topic" });
-  expect(topicLag("t", lineages, new Map())).toMatchObject({ lag: "no such topic" });
-  expect(topicLag("t", lineages, undefined)).toMatchObject({ lag: "unknown" });
+  expect(topicLag("t", incarnations, shorter)).toMatchObject({ lag: "another topic" });
+  expect(topicLag("t", incarnations, new Map())).toMatchObject({ lag: "no such topic" });
+  expect(topicLag("t", incarnations, undefined)).toMatchObject({ lag: "unknown" });
 });
 
 it("shows rows of any name in one line each, and keeps the table readable", () => {

@@ -1,7 +1,7 @@
 // npm run plan: what the stack's configuration makes, what that takes of the machine, and all that is wrong with it.
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
-import { projectSurroundings } from "../../infra/config/project-files";
+import { projectContext } from "../../infra/config/project-files";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { lostVolumes } from "../../infra/preflight/lost-volumes";
@@ -17,7 +17,7 @@ import { readStackConfiguration } from "./stack-config";
 void runCommand(commands.plan, async () => {
   const options = parseOptions(process.argv.slice(2));
   const { stack, raw, state } = await readStackConfiguration(options.stack);
-  const config = readStackConfig(stack, raw, projectSurroundings());
+  const config = readStackConfig(stack, raw, projectContext());
   const plan = planStack(config.spec);
   const survey = await surveyMachine(plan, state);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];

@@ -4,7 +4,7 @@ import { dayMs } from "../../contract/duration";
 import { parseReplayTable, type ReplayTable } from "../../contract/replay-table";
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
-import { projectSurroundings } from "../../infra/config/project-files";
+import { projectContext } from "../../infra/config/project-files";
 import { readStackConfiguration } from "../plan/stack-config";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
@@ -19,7 +19,7 @@ void runCommand(commands["preview-signal"], async () => {
   const options = parseOptions(process.argv.slice(2));
   const subject = await findSubject(options.subject, async () => {
     const { stack, raw } = await readStackConfiguration(options.stack);
-    return readStackConfig(stack, raw, projectSurroundings());
+    return readStackConfig(stack, raw, projectContext());
   });
   const { intervalMs } = options;
   const sensors = subject.sensors.map((sensor) =>
@@ -40,7 +40,7 @@ void runCommand(commands["preview-signal"], async () => {
 
 /** Recorded values from a file of the working copy. */
 function replayTable({ file, column, timeColumn }: ReplaySettings): ReplayTable {
-  const reading = projectSurroundings().readFile(file);
+  const reading = projectContext().readFile(file);
   if (reading.kind === "problem") throw new SetupError(`${file}: ${reading.reason}`);
   const table = parseReplayTable(reading.bytes, { column, timeColumn });
   if (table.kind === "table") return table;

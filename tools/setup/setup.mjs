@@ -102,11 +102,9 @@ async function isThere(parts) {
 /** Says all at once, before minutes of work, what cannot be had. @param {Part[]} parts @param {Machine} machine */
 async function refuseTheImpossible(parts, machine) {
   const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
-  const hopeless = plans.filter((each) => !each.plan.there && each.plan.way === undefined);
-  if (hopeless.length === 0) return;
-  throw new SetupError(
-    hopeless.map(({ part, plan }) => impossible(part, plan.obstacles).message).join("\n\n"),
-  );
+  const fatal = plans.filter((each) => !each.plan.there && each.plan.way === undefined);
+  if (fatal.length === 0) return;
+  throw new SetupError(fatal.map(({ part, plan }) => impossible(part, plan.obstacles).message).join("\n\n"));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ConservationTotals } from "../../apps/consumers/dashboard/contract/frames";
+import type { ConservationTotals } from "../../contract/frames/frames";
 import { showCount, showCounted } from "../plan/units";
 
 /** Where the messages are that it has read, and how many rows and dead letters are of messages that the topics do not have any more. */

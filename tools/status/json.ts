@@ -1,4 +1,4 @@
-import { verdictOf } from "../../apps/consumers/dashboard/contract/verdict";
+import { verdictOf } from "../../contract/frames/verdict";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { timeOfDay, troublesOf } from "./troubles";
 

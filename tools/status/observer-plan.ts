@@ -1,4 +1,4 @@
-import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import type { StateFrame } from "../../contract/frames/frames";
 import { consumerTypes } from "../../contract/consumer-types";
 import type { StackSpec } from "../../infra/config/spec";
 import { appDefaults } from "../../infra/plan/apps";

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import type { StateFrame } from "../../contract/frames/frames";
 import { ConfigError, parseStackConfig } from "../../infra/config/parse";
-import { projectSurroundings } from "../../infra/config/project-files";
+import { projectContext } from "../../infra/config/project-files";
 import { planStack } from "../../infra/plan/stack";
 import { docker } from "../lake/docker";
 import { readStackConfiguration } from "../plan/stack-config";
@@ -32,7 +32,7 @@ export async function startObserver(stack: string): Promise<StateSource> {
 async function plannedStack(stack: string) {
   const { raw } = await readStackConfiguration(stack);
   try {
-    const spec = parseStackConfig(stack, raw, projectSurroundings());
+    const spec = parseStackConfig(stack, raw, projectContext());
     return { spec, plan: planStack(spec) };
   } catch (error) {
     throw error instanceof ConfigError ? new SetupError(error.message) : error;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { LakeSummary } from "../../apps/consumers/dashboard/contract/frames";
+import type { LakeSummary } from "../../contract/frames/frames";
 import { coloursFor } from "../../apps/shared/colours";
 import { statusJson } from "./json";
 import { describeStatus, summarize } from "./report";

@@ -1,15 +1,10 @@
-import type {
-  ConsumerFrame,
-  LakeSummary,
-  OverviewFrame,
-  StateFrame,
-} from "../../apps/consumers/dashboard/contract/frames";
+import type { ConsumerFrame, LakeSummary, OverviewFrame, StateFrame } from "../../contract/frames/frames";
 import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
 import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { timeOfDay, troublesOf } from "./troubles";
-import { verdictOf } from "../../apps/consumers/dashboard/contract/verdict";
+import { verdictOf } from "../../contract/frames/verdict";
 import { conservationCounts } from "./conservation-counts";
 
 /** Lines are no longer than a terminal's are wide that nobody has widened. */

@@ -1,4 +1,4 @@
-import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import type { StateFrame } from "../../contract/frames/frames";
 import type { Container } from "../setup/containers.mjs";
 import type { Restarts } from "./restarts";
 

@@ -1,4 +1,4 @@
-import { paths, type StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import { paths, type StateFrame } from "../../contract/frames/frames";
 import { dashboardContainerPort } from "../../contract/dashboard";
 import { docker } from "../lake/docker";
 import { messageOf } from "../setup/errors.mjs";

@@ -1,5 +1,5 @@
-import type { NodeFrame, OverviewFrame } from "../../apps/consumers/dashboard/contract/frames";
-import { showUnproved, unreadableTable } from "../../apps/consumers/dashboard/contract/verdict";
+import type { NodeFrame, OverviewFrame } from "../../contract/frames/frames";
+import { showUnproved, unreadableTable } from "../../contract/frames/verdict";
 import { showCount, showCounted } from "../plan/units";
 import { restartTroubles } from "./restarts";
 import { conditionOf, type Snapshot } from "./snapshot";

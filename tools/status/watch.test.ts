@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { StateFrame } from "../../apps/consumers/dashboard/contract/frames";
+import type { StateFrame } from "../../contract/frames/frames";
 import { eachSecond, ofThisVersion } from "./watch";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));

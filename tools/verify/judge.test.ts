@@ -58,7 +58,7 @@ const run = (next: number, more: Partial<OffsetRun> = {}): OffsetRun => ({
   partition: 0,
   first: 0,
   next,
-  isFirstLineage: true,
+  isFirstIncarnation: true,
   ...more,
 });
 
@@ -158,7 +158,7 @@ it("lists offsets that are there more than once, in one table or across both", a
 
 it("lists rows that no transaction accounts for", async () => {
   const { problems } = await judged(
-    [run(10, { first: 2, isFirstLineage: false })],
+    [run(10, { first: 2, isFirstIncarnation: false })],
     [rows(upTo(12))],
     [letters([0, 1], { kafka_topic: "other" })],
   );
@@ -168,10 +168,10 @@ it("lists rows that no transaction accounts for", async () => {
   ]);
 });
 
-it("counts each lineage by itself", async () => {
-  const lineages = [run(3), run(4, { tableTopic: "t#2", isFirstLineage: false })];
+it("counts each incarnation by itself", async () => {
+  const incarnations = [run(3), run(4, { tableTopic: "t#2", isFirstIncarnation: false })];
   const second = rows(upTo(4), (offset) => ({ kafka_topic: "t#2", boot: 2000, seq: offset }));
-  const { problems, offsets } = await judged(lineages, [rows(upTo(3)), second]);
+  const { problems, offsets } = await judged(incarnations, [rows(upTo(3)), second]);
   expect(problems).toEqual([]);
   expect(offsets.map((found) => [...found.key, found.rows])).toEqual([
     ["t", 0, 3],

@@ -105,12 +105,12 @@ async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<vo
   await sql.rows(
     "CREATE TEMP TABLE runs (kafka_topic VARCHAR, kafka_partition INTEGER, first BIGINT, next BIGINT, is_late BOOLEAN)",
   );
-  const rows = runs.map(({ tableTopic, partition, first, next, isFirstLineage }) => [
+  const rows = runs.map(({ tableTopic, partition, first, next, isFirstIncarnation }) => [
     tableTopic,
     partition,
     first,
     next,
-    isFirstLineage && first > 0,
+    isFirstIncarnation && first > 0,
   ]);
   await sql.fill("runs", [VARCHAR, INTEGER, BIGINT, BIGINT, BOOLEAN], rows);
 }

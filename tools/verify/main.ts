@@ -1,5 +1,5 @@
 // npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
-import { lineagesOf } from "../../apps/shared/lake-table/lineages";
+import { incarnationsOf } from "../../apps/shared/lake-table/incarnations";
 import { lakeTablePath } from "../../contract/lake";
 import { print } from "../../apps/shared/stdout";
 import { type LakeContainers, findLakeContainers } from "../lake/container";
@@ -32,7 +32,7 @@ void runCommand(commands.verify, async ({ values: { stack, json } }) => {
 async function verify(stack: string): Promise<Verdict> {
   const containers = await findLakeContainers(stack);
   const duties = await readDuties(containers.names);
-  const before = lineagesOf((await readLake(containers)).bronze.state.transactions);
+  const before = incarnationsOf((await readLake(containers)).bronze.state.transactions);
   const topics = [...new Set([...duties.read, ...before.keys()])];
   const ends = await readOffsets(stack, topics);
   if (ends === undefined) {
@@ -44,7 +44,7 @@ async function verify(stack: string): Promise<Verdict> {
   return withSql(containers, async (sql, { bronze }) => {
     const judgement = await judge(
       sql,
-      runsOf(lineagesOf(bronze.state.transactions)),
+      runsOf(incarnationsOf(bronze.state.transactions)),
       readLabels(stack, ends),
     );
     return {
@@ -74,7 +74,7 @@ async function waitForTable(
   let task: ReturnType<Progress["start"]> | undefined;
   for (;;) {
     const table = await readTable(containers.table(lakeTablePath));
-    const behind = stragglers(lineagesOf(table?.state.transactions ?? new Map()), ends);
+    const behind = stragglers(incarnationsOf(table?.state.transactions ?? new Map()), ends);
     if (behind.length === 0) {
       task?.done("it has");
       return [];

@@ -1,4 +1,4 @@
-import { readTail, reasonOf } from "../../apps/shared/kafka";
+import { readBackwards, reasonOf } from "../../apps/shared/kafka";
 import { counted } from "../../apps/shared/text";
 import { type OffsetsByTopic, stackKafka } from "../lake/kafka-offsets";
 import { SetupError } from "../setup/errors.mjs";
@@ -27,7 +27,7 @@ export function readLabels(stack: string, ends: OffsetsByTopic): ReadDeclared {
     for (const topic of ends.keys()) {
       const giveUp = new AbortController();
       let timer = setTimeout(() => giveUp.abort(), patienceMs);
-      const end = await readTail(kafka, topic, {
+      const end = await readBackwards(kafka, topic, {
         onRecord: (record) => collectLabels(record, declared),
         onUnreadable: (partition, firstOffset, lastOffset, problem) =>
           notes.push(

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { lineagesOf } from "../../apps/shared/lake-table/lineages";
+import { incarnationsOf } from "../../apps/shared/lake-table/incarnations";
 import { dutiesOf } from "./lakes";
 import { runsOf, shrunkTopics, stragglers } from "./runs";
 
-const lineages = lineagesOf(
+const incarnations = incarnationsOf(
   new Map([
     ["kafka-iot-sim-lake:device-10:0", 7],
     ["kafka-iot-sim-lake:device-2:1", 4],
@@ -17,21 +17,21 @@ const lineages = lineagesOf(
 const held = (partition: number, earliest: number, latest: number) => ({ partition, earliest, latest });
 
 it("takes from the table's transactions what it must hold", () => {
-  expect(runsOf(lineages)).toEqual([
-    { tableTopic: "device-2", partition: 0, first: 3, next: 10, isFirstLineage: true },
-    { tableTopic: "device-2", partition: 1, first: 0, next: 4, isFirstLineage: true },
-    { tableTopic: "device-2#2", partition: 0, first: 2, next: 5, isFirstLineage: false },
-    { tableTopic: "device-10", partition: 0, first: 0, next: 7, isFirstLineage: true },
+  expect(runsOf(incarnations)).toEqual([
+    { tableTopic: "device-2", partition: 0, first: 3, next: 10, isFirstIncarnation: true },
+    { tableTopic: "device-2", partition: 1, first: 0, next: 4, isFirstIncarnation: true },
+    { tableTopic: "device-2#2", partition: 0, first: 2, next: 5, isFirstIncarnation: false },
+    { tableTopic: "device-10", partition: 0, first: 0, next: 7, isFirstIncarnation: true },
   ]);
 });
 
-it("waits for partitions whose end the present lineage has not reached, and for those that it does not know", () => {
+it("waits for partitions whose end the present incarnation has not reached, and for those that it does not know", () => {
   const ends = new Map([
     ["device-2", [held(0, 0, 5), held(1, 0, 0), held(2, 8, 9)]],
     ["device-10", [held(0, 0, 8)]],
     ["new", [held(0, 0, 1)]],
   ]);
-  expect(stragglers(lineages, ends)).toEqual([
+  expect(stragglers(incarnations, ends)).toEqual([
     { topic: "device-2", partition: 2, next: undefined, end: 9 },
     { topic: "device-10", partition: 0, next: 7, end: 8 },
     { topic: "new", partition: 0, next: undefined, end: 1 },
@@ -43,7 +43,7 @@ it("notices topics that end before what the table holds", () => {
     ["device-2", [held(0, 0, 5)]],
     ["device-10", [held(0, 0, 6)]],
   ]);
-  expect(shrunkTopics(lineages, ends)).toEqual([
+  expect(shrunkTopics(incarnations, ends)).toEqual([
     'topic "device-10" partition 0 ends at offset 6, but the table holds it up to 7: it was deleted and made again, or its ' +
       "brokers lost messages",
   ]);

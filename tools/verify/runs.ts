@@ -1,4 +1,4 @@
-import type { Lineage } from "../../apps/shared/lake-table/lineages";
+import type { Incarnation } from "../../apps/shared/lake-table/incarnations";
 import type { OffsetsByTopic } from "../lake/kafka-offsets";
 
 /** An unbroken run of offsets that the tables must hold, by what the table's transactions say. */
@@ -9,15 +9,17 @@ export interface OffsetRun {
   readonly first: number;
   /** The offset after the last. */
   readonly next: number;
-  /** The first lineage of a topic may begin behind the topic's first message: the lake came later. */
-  readonly isFirstLineage: boolean;
+  /** The first incarnation of a topic may begin behind the topic's first message: the lake came later. */
+  readonly isFirstIncarnation: boolean;
 }
 
 /** All runs of a table, in a stable order. */
-export function runsOf(lineages: ReadonlyMap<string, readonly Lineage[]>): OffsetRun[] {
-  const topics = [...lineages.keys()].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+export function runsOf(incarnations: ReadonlyMap<string, readonly Incarnation[]>): OffsetRun[] {
+  const topics = [...incarnations.keys()].sort((one, other) =>
+    one.localeCompare(other, "en", { numeric: true }),
+  );
   return topics.flatMap((topic) =>
-    (lineages.get(topic) ?? []).flatMap(({ tableTopic, number, partitions }) =>
+    (incarnations.get(topic) ?? []).flatMap(({ tableTopic, number, partitions }) =>
       [...partitions]
         .sort(([one], [other]) => one - other)
         .map(([partition, { first, next }]) => ({
@@ -25,7 +27,7 @@ export function runsOf(lineages: ReadonlyMap<string, readonly Lineage[]>): Offse
           partition,
           first,
           next,
-          isFirstLineage: number === 1,
+          isFirstIncarnation: number === 1,
         })),
     ),
   );
@@ -42,11 +44,11 @@ export interface Straggler {
 
 /** The partitions whose end offsets the table has not reached yet. */
 export function stragglers(
-  lineages: ReadonlyMap<string, readonly Lineage[]>,
+  incarnations: ReadonlyMap<string, readonly Incarnation[]>,
   ends: OffsetsByTopic,
 ): Straggler[] {
   return [...ends].flatMap(([topic, offsets]) => {
-    const current = lineages.get(topic)?.at(-1)?.partitions;
+    const current = incarnations.get(topic)?.at(-1)?.partitions;
     return offsets
       .map(({ partition, earliest, latest }) => ({
         topic,
@@ -62,14 +64,14 @@ export function stragglers(
 
 /**
  * Topics that are not those that the table was fed from, or have lost messages: they end before what the table holds.
- * @param lineages as they were before the end offsets were asked for.
+ * @param incarnations as they were before the end offsets were asked for.
  */
 export function shrunkTopics(
-  lineages: ReadonlyMap<string, readonly Lineage[]>,
+  incarnations: ReadonlyMap<string, readonly Incarnation[]>,
   ends: OffsetsByTopic,
 ): string[] {
   return [...ends].flatMap(([topic, offsets]) => {
-    const current = lineages.get(topic)?.at(-1)?.partitions;
+    const current = incarnations.get(topic)?.at(-1)?.partitions;
     return offsets.flatMap(({ partition, latest }) => {
       const next = current?.get(partition)?.next ?? 0;
       return next <= latest

@@ -1,4 +1,4 @@
-import { tellConsumerStatus } from "../../shared/consumer-status";
+import { exportConsumerMetrics } from "../../shared/consumer-status";
 import { ConsumerEnvironment } from "../../../contract/consumer";
 import { metrics as contract } from "../../../contract/metrics";
 import { parseObservation } from "../../../contract/observation";
@@ -43,7 +43,7 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
 
   const pulse = new ConsumerPulse();
   const lags = new PartitionLags();
-  tellConsumerStatus({ metrics, health }, { pulse, lags, messagesRead: () => read });
+  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => read });
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
     clientId: settings.CONSUMER_NAME,

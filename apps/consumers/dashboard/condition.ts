@@ -1,4 +1,4 @@
-import type { Condition, NodeFrame } from "./contract/frames";
+import type { Condition, NodeFrame } from "../../../contract/frames/frames";
 
 /**
  * How something does, and since when: the time changes only when it becomes healthy, or ceases to be. What fails, starts and fails again

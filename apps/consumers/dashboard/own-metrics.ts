@@ -1,6 +1,6 @@
 import { metrics } from "../../../contract/metrics";
 import type { AppMetrics } from "../../shared/metrics/app-metrics";
-import type { NodeFrame, OverviewFrame } from "./contract/frames";
+import type { NodeFrame, OverviewFrame } from "../../../contract/frames/frames";
 
 /** What the dashboard's metrics are read from. */
 export interface OwnMetricsSources {

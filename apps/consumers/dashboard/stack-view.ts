@@ -1,4 +1,4 @@
-import type { NodeFrame, OverviewFrame, StateFrame } from "./contract/frames";
+import type { NodeFrame, OverviewFrame, StateFrame } from "../../../contract/frames/frames";
 import type { Feed } from "./server/feed";
 import type { StreamQuery } from "./server/query";
 import type { StackWatch } from "./stack-watch";

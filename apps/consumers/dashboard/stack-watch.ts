@@ -11,7 +11,7 @@ import { Ledger } from "./conservation/ledger";
 import { ConsumerMetrics } from "./containers/consumer-metrics";
 import { ContainerWatch, type WatchedContainer } from "./containers/container-watch";
 import { ContainerClient } from "./containers/http";
-import type { NodeFrame } from "./contract/frames";
+import type { NodeFrame } from "../../../contract/frames/frames";
 import { Catalog } from "./curves/catalog";
 import { Latencies } from "./curves/latencies";
 import { Rates } from "./curves/rates";
@@ -105,7 +105,7 @@ export class StackWatch {
       cluster,
       positionOf: (topic, partition) => readers.position(topic, partition),
       unreadable: () => readers.unreadable,
-      tableNext: (topic, partition) => table.lineages.get(topic)?.at(-1)?.partitions.get(partition)?.next,
+      tableNext: (topic, partition) => table.incarnations.get(topic)?.at(-1)?.partitions.get(partition)?.next,
       tableHas: (offsets) => conservation.tableHas(offsets),
       table: () => ({
         hasLooked: table.hasLooked,

@@ -81,8 +81,8 @@ export class Committer {
     }
     for (const { progress, to } of steps) progress.stored = to;
     for (const { topic, partition, offset, reason } of examples)
-      tally.bury({ topic, partition }, offset, reason);
-    tally.buryMore(rows - examples.length);
+      tally.recordDeadLetter({ topic, partition }, offset, reason);
+    tally.countDeadLetters(rows - examples.length);
     return true;
   }
 

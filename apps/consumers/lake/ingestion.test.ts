@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../../shared/kafka";
 import { createLogger, type Logger } from "../../shared/logger";
-import { CommitWatch } from "./commit-watch";
+import { CommitMonitor } from "./commit-monitor";
 import { Committer } from "./committer";
 import { deadLetterSchema } from "./dead-letters";
 import { decodeDataFile } from "../../shared/delta/data-file";
@@ -120,7 +120,7 @@ interface Process {
   readonly ingestion: Ingestion;
   readonly tally: Tally;
   readonly counts: LakeCounts;
-  readonly commitWatch: CommitWatch;
+  readonly commitMonitor: CommitMonitor;
   readonly lines: string[];
   /** How often it told of progress. */
   steps: number;
@@ -153,7 +153,7 @@ async function start(
   const deadLetters = await openDead(storages.dead);
   const tally = new Tally(logger);
   const counts = new LakeCounts();
-  const commitWatch = new CommitWatch(flushIntervalMs, now);
+  const commitMonitor = new CommitMonitor(flushIntervalMs, now);
   const ingestion = new Ingestion({
     kafka: broker.client(logger),
     table,
@@ -165,7 +165,7 @@ async function start(
     committer: new Committer({ table, deadLetters, tally, counts, logger }),
     tally,
     counts,
-    commitWatch,
+    commitMonitor,
     onProgress: () => process.steps++,
     limits: { rows, bytes: 1_000_000 },
     flushIntervalMs,
@@ -178,7 +178,7 @@ async function start(
     ingestion,
     tally,
     counts,
-    commitWatch,
+    commitMonitor,
     lines,
     steps: 0,
     failure: undefined,
@@ -508,20 +508,20 @@ it("complains while a commit hangs, and while rows wait behind it", async () => 
   await pause(20);
   expect(process.steps).toBe(2);
   nowMs = 14_999;
-  expect(process.commitWatch.complaint).toBeUndefined();
+  expect(process.commitMonitor.complaint).toBeUndefined();
   nowMs = 15_000;
-  expect(process.commitWatch.complaint).toBe("a commit has been under way for 15 s");
+  expect(process.commitMonitor.complaint).toBe("a commit has been under way for 15 s");
   release();
   await reading;
   await expect.poll(() => commits(storages)).toBe(3);
   await pause(20);
-  expect(process.commitWatch.complaint).toBeUndefined();
+  expect(process.commitMonitor.complaint).toBeUndefined();
   nowMs = 24_999;
-  expect(process.commitWatch.complaint).toBeUndefined();
+  expect(process.commitMonitor.complaint).toBeUndefined();
   nowMs = 25_000;
-  expect(process.commitWatch.complaint).toBe("rows have waited for their commit for 25 s");
+  expect(process.commitMonitor.complaint).toBe("rows have waited for their commit for 25 s");
   await process.ingestion.finish();
-  expect(process.commitWatch.complaint).toBeUndefined();
+  expect(process.commitMonitor.complaint).toBeUndefined();
 });
 
 it.each(["rows", "dead"] as const)(

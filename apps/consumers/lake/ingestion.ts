@@ -11,7 +11,7 @@ import {
   lengthOf,
   offsetOf,
 } from "../../shared/kafka";
-import type { CommitWatch } from "./commit-watch";
+import type { CommitMonitor } from "./commit-monitor";
 import type { Committer } from "./committer";
 import { type DeadLetterOffsets, deadLetterOffsets } from "./dead-letters";
 import { LakeError } from "../../shared/delta/errors";
@@ -35,7 +35,7 @@ export interface IngestionOptions {
   readonly committer: Committer;
   readonly tally: Tally;
   readonly counts: LakeCounts;
-  readonly commitWatch: CommitWatch;
+  readonly commitMonitor: CommitMonitor;
   /** A flush begins when one of them is reached. */
   readonly limits: FlushLimits;
   /** How long a row may wait for its commit, in milliseconds. */
@@ -184,7 +184,7 @@ export class Ingestion {
     }
     this.options.writer.add(packMessages(this.indexOf(position), messages.slice(from, to)));
     this.options.counts.messagesRead += to - from;
-    this.options.commitWatch.read(Number(messages[from]?.timestamp));
+    this.options.commitMonitor.read(Number(messages[from]?.timestamp));
     this.options.onProgress(position);
     return to;
   }
@@ -197,7 +197,7 @@ export class Ingestion {
   private passOver(position: Position, to: number): void {
     this.options.tally.gap(position, position.next, to, "the broker has nothing to read there");
     position.next = to;
-    this.options.commitWatch.read();
+    this.options.commitMonitor.read();
   }
 
   /**
@@ -227,7 +227,7 @@ export class Ingestion {
     this.epochEnd.abort();
     this.epochEnd = new AbortController();
     this.options.writer.begin([]);
-    this.options.commitWatch.drop(this.positions);
+    this.options.commitMonitor.drop(this.positions);
     this.fill.empty();
     this.positions.reset([]);
     this.watch.stop();
@@ -242,7 +242,7 @@ export class Ingestion {
 
   /** Sets the positions by the table, and seeks there. */
   private async position(epoch: number): Promise<void> {
-    const { kafka, table, deadLetters, writer, commitWatch, onLostOffsets, signal, onPositioned } =
+    const { kafka, table, deadLetters, writer, commitMonitor, onLostOffsets, signal, onPositioned } =
       this.options;
     if (this.assigned === undefined) return;
     const { consumer, partitions } = this.assigned;
@@ -262,7 +262,7 @@ export class Ingestion {
       return;
     }
     this.positions.reset(points);
-    commitWatch.positioned(points);
+    commitMonitor.positioned(points);
     this.watch.watch(found.identities);
     this.points = points;
     this.deadLetterOffsets = deadLetterOffsets(points, deadLetters.state.transactions);
@@ -285,9 +285,9 @@ export class Ingestion {
       this.disarmTimer();
       const steps = this.positions.seal();
       if (steps.length === 0) return;
-      const { commitWatch } = this.options;
-      commitWatch.flushBegan();
-      await this.flush(steps, begin).finally(() => commitWatch.flushEnded());
+      const { commitMonitor } = this.options;
+      commitMonitor.flushBegan();
+      await this.flush(steps, begin).finally(() => commitMonitor.flushEnded());
     }).finally(begin);
     committed.catch(() => {});
     return { begun, committed };
@@ -314,7 +314,7 @@ export class Ingestion {
       this.beginAnew();
       return;
     }
-    this.options.commitWatch.committed(steps.map((step) => ({ ...step, next: step.to })));
+    this.options.commitMonitor.committed(steps.map((step) => ({ ...step, next: step.to })));
     if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
   }
 

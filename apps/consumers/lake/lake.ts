@@ -1,12 +1,12 @@
 import { isMainThread } from "node:worker_threads";
-import { tellConsumerStatus } from "../../shared/consumer-status";
+import { exportConsumerMetrics } from "../../shared/consumer-status";
 import { LakeEnvironment } from "../../../contract/lake";
 import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
-import { Caretaker } from "./caretaker";
-import { CommitWatch } from "./commit-watch";
+import { MaintenanceThread } from "./maintenance-thread";
+import { CommitMonitor } from "./commit-monitor";
 import { Committer } from "./committer";
 import type { FaultPoints } from "../../shared/delta/fault-points";
 import { Ingestion } from "./ingestion";
@@ -14,7 +14,7 @@ import { LakeCounts } from "./lake-counts";
 import type { MaintenanceSettings } from "./maintenance/maintenance";
 import { openTables } from "./open-tables";
 import type { StartingPoint } from "./starting-points";
-import { tellLakeStatus } from "./status";
+import { exportLakeMetrics } from "./status";
 import { Tally } from "./tally";
 import { runThread, startThread } from "./threads";
 import { abandonedTopics } from "./topics";
@@ -46,7 +46,7 @@ async function runLake(
   logger.info(`table ${paths.observations}: version ${version}`);
   const tally = new Tally(logger);
   const counts = new LakeCounts();
-  tellLakeStatus(metrics, { table, counts, tally });
+  exportLakeMetrics(metrics, { table, counts, tally });
 
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
@@ -69,15 +69,15 @@ async function runLake(
 
   const pulse = new ConsumerPulse();
   const lags = new PartitionLags();
-  const commitWatch = new CommitWatch(settings.LAKE_FLUSH_INTERVAL_MS);
-  tellConsumerStatus({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
-  health.waitFor(() => commitWatch.unproved);
-  health.check(() => commitWatch.complaint);
+  const commitMonitor = new CommitMonitor(settings.LAKE_FLUSH_INTERVAL_MS);
+  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  health.waitFor(() => commitMonitor.unproved);
+  health.check(() => commitMonitor.complaint);
   const failure = new AbortController();
   const writer = new WriterThread(startThread(program, { role: "writer", paths }), (error) =>
     failure.abort(error),
   );
-  const caretaker = new Caretaker(
+  const maintenanceThread = new MaintenanceThread(
     () => startThread(program, { role: "maintenance", paths, settings: maintenanceOf(settings), log }),
     logger,
   );
@@ -90,7 +90,7 @@ async function runLake(
     committer: new Committer({ table, deadLetters: deadLetterTable, tally, counts, logger }),
     tally,
     counts,
-    commitWatch,
+    commitMonitor,
     limits: { rows: settings.LAKE_FLUSH_ROWS, bytes: settings.LAKE_FLUSH_BYTES },
     flushIntervalMs: settings.LAKE_FLUSH_INTERVAL_MS,
     onLostOffsets: settings.LAKE_ON_LOST_OFFSETS,
@@ -120,7 +120,7 @@ async function runLake(
     beforeLeaving: () => ingestion.finish(),
   });
   clearInterval(looking);
-  await caretaker.stop();
+  await maintenanceThread.stop();
   if (failure.signal.aborted) throw failure.signal.reason;
 }
 

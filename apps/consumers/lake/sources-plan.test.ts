@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TransactionStep } from "../../shared/delta/table";
-import { lineagesOf } from "../../shared/lake-table/lineages";
+import { incarnationsOf } from "../../shared/lake-table/incarnations";
 import { planSource, type SourcePlan, type TopicFound } from "./sources-plan";
 
 const now = { clusterId: "c", topicId: "t" };
@@ -21,7 +21,7 @@ class Ledger {
   readonly transactions = new Map<string, number>();
 
   plan(held: TopicFound): SourcePlan {
-    return planSource("d", lineagesOf(this.transactions).get("d") ?? [], held);
+    return planSource("d", incarnationsOf(this.transactions).get("d") ?? [], held);
   }
 
   apply(steps: readonly TransactionStep[]): void {
@@ -143,7 +143,7 @@ describe("a topic that has lost something", () => {
     expect(Ledger.fed(now, 7, 4).plan(held).loss).toEqual({ code, what, tableTopic: "d#2" });
   });
 
-  it("ends the lineage and begins the next with the oldest messages", () => {
+  it("ends the incarnation and begins the next with the oldest messages", () => {
     const ledger = Ledger.fed(now, 7, 4);
     const plan = ledger.plan(found(other, [2, 900], [0, 900]));
     expect(plan.steps).toEqual([
@@ -185,7 +185,7 @@ describe("a topic that has lost something", () => {
     expect(ledger.plan(found(other, [0, 900], [0, 900])).starts.map(({ first }) => first)).toEqual([50, 60]);
   });
 
-  it("goes on from the latest of several lineages of its own", () => {
+  it("goes on from the latest of several incarnations of its own", () => {
     const ledger = Ledger.fed(now, 7, 4);
     ledger.apply(ledger.plan(found(now, [9, 20], [0, 8])).steps);
     ledger.readTo("d#2", 12, 6);

@@ -3,7 +3,7 @@ import { counted } from "../../shared/text";
 import type { LakeErrorCode } from "../../shared/delta/errors";
 import type { TransactionStep } from "../../shared/delta/table";
 import { appIdOf, closedAt, tableTopicOf, type TopicPartition } from "../../shared/lake-table/table-topics";
-import { type Lineage, sourceAppIdOf } from "../../shared/lake-table/lineages";
+import { type Incarnation, sourceAppIdOf } from "../../shared/lake-table/incarnations";
 
 /** What the brokers have by the name of a topic. */
 export interface TopicFound {
@@ -20,37 +20,45 @@ export interface SourceLoss {
   readonly tableTopic: string;
 }
 
-/** Where reading of a partition begins in a lineage. */
-export interface LineageStart extends TopicPartition {
+/** Where reading of a partition begins in an incarnation. */
+export interface IncarnationStart extends TopicPartition {
   readonly first: number;
 }
 
 /** What the table has to remember of a topic before it is read on. */
 export interface SourcePlan {
-  /** With this, the plan begins a new lineage. */
+  /** With this, the plan begins a new incarnation. */
   readonly loss: SourceLoss | undefined;
   /** Empty if the table knows all there is. */
   readonly steps: readonly TransactionStep[];
-  /** The partitions that the table has not known, or not in this lineage. */
-  readonly starts: readonly LineageStart[];
+  /** The partitions that the table has not known, or not in this incarnation. */
+  readonly starts: readonly IncarnationStart[];
 }
 
 /**
- * Compares a topic with what the table was fed with by that name (`lineages`, as from `lineagesOf`).
+ * Compares a topic with what the table was fed with by that name (`incarnations`, as from `incarnationsOf`).
  *
- * A lineage is that of a whole topic: when a partition has lost messages, all go on under the next name. There a partition
+ * A incarnation is that of a whole topic: when a partition has lost messages, all go on under the next name. There a partition
  * starts where the same topic was left off, if it still has that offset, otherwise with the oldest message it has.
  */
-export function planSource(topic: string, lineages: readonly Lineage[], found: TopicFound): SourcePlan {
-  const current = lineages.at(-1);
+export function planSource(
+  topic: string,
+  incarnations: readonly Incarnation[],
+  found: TopicFound,
+): SourcePlan {
+  const current = incarnations.at(-1);
   const loss = current && lossOf(current, found);
-  const lineage = (current?.number ?? 1) + (loss === undefined ? 0 : 1);
-  const tableTopic = tableTopicOf(topic, lineage);
+  const incarnation = (current?.number ?? 1) + (loss === undefined ? 0 : 1);
+  const tableTopic = tableTopicOf(topic, incarnation);
   const known = loss === undefined ? current?.partitions : undefined;
 
   const starts = found.offsets
     .filter(({ partition }) => known?.has(partition) !== true)
-    .map((held) => ({ topic, partition: held.partition, first: startOf(held, lineages, found.identity) }));
+    .map((held) => ({
+      topic,
+      partition: held.partition,
+      first: startOf(held, incarnations, found.identity),
+    }));
   const steps = starts.flatMap(({ partition, first }) => [
     { appId: appIdOf({ tableTopic, partition }), from: undefined, to: first },
     { appId: sourceAppIdOf(tableTopic, partition, found.identity), from: undefined, to: first },
@@ -60,8 +68,8 @@ export function planSource(topic: string, lineages: readonly Lineage[], found: T
   return { loss: { ...loss, tableTopic }, steps: [...closingSteps(current), ...steps], starts };
 }
 
-/** Ends a lineage: whoever still reads by it cannot commit any more. */
-function closingSteps({ tableTopic, partitions }: Lineage): TransactionStep[] {
+/** Ends an incarnation: whoever still reads by it cannot commit any more. */
+function closingSteps({ tableTopic, partitions }: Incarnation): TransactionStep[] {
   return [...partitions].map(([partition, { next }]) => ({
     appId: appIdOf({ tableTopic, partition }),
     from: next,
@@ -69,8 +77,11 @@ function closingSteps({ tableTopic, partitions }: Lineage): TransactionStep[] {
   }));
 }
 
-/** Makes the table remember ids that it has not known: its lineage began before this program, or the brokers, told them. */
-function sourceSteps({ tableTopic, source, partitions }: Lineage, found: TopicIdentity): TransactionStep[] {
+/** Makes the table remember ids that it has not known: its incarnation began before this program, or the brokers, told them. */
+function sourceSteps(
+  { tableTopic, source, partitions }: Incarnation,
+  found: TopicIdentity,
+): TransactionStep[] {
   const isNews =
     source === undefined ||
     (source.clusterId === undefined && found.clusterId !== undefined) ||
@@ -87,8 +98,12 @@ function sourceSteps({ tableTopic, source, partitions }: Lineage, found: TopicId
   }));
 }
 
-function startOf(held: PartitionOffsets, lineages: readonly Lineage[], identity: TopicIdentity): number {
-  const former = lineages.findLast(
+function startOf(
+  held: PartitionOffsets,
+  incarnations: readonly Incarnation[],
+  identity: TopicIdentity,
+): number {
+  const former = incarnations.findLast(
     ({ source, partitions }) => isSurelySameTopic(source, identity) && partitions.has(held.partition),
   );
   const next = former?.partitions.get(held.partition)?.next;
@@ -101,13 +116,13 @@ function isSurelySameTopic(one: TopicIdentity | undefined, other: TopicIdentity)
 
 type LossKind = Pick<SourceLoss, "code" | "what">;
 
-function lossOf(lineage: Lineage, { identity, offsets }: TopicFound): LossKind | undefined {
-  const { topic, source } = lineage;
+function lossOf(incarnation: Incarnation, { identity, offsets }: TopicFound): LossKind | undefined {
+  const { topic, source } = incarnation;
   if (source !== undefined && !isSameTopic(source, identity)) return madeAnew(topic, source, identity);
 
   const isSame = isSurelySameTopic(source, identity);
   const losses = offsets.flatMap(({ partition, earliest, latest }) => {
-    const { next } = lineage.partitions.get(partition) ?? { next: earliest };
+    const { next } = incarnation.partitions.get(partition) ?? { next: earliest };
     if (next > latest) return [endsBefore({ topic, partition }, next, latest, isSame)];
     return next < earliest ? [beginsBehind({ topic, partition }, next, earliest)] : [];
   });

@@ -163,7 +163,7 @@ describe("starting points", () => {
     await expect(find(cluster, table, [0])).rejects.toMatchObject({ code: "LAKE_OFFSETS_LOST" });
   });
 
-  it("are those of a new lineage if so configured, with one warning, once for all who read", async () => {
+  it("are those of a new incarnation if so configured, with one warning, once for all who read", async () => {
     const cluster = new FakeCluster([
       [0, 9],
       [0, 9],
@@ -187,14 +187,14 @@ describe("starting points", () => {
         "(as lake.onLostOffsets says)",
     );
 
-    // The rival still reads by the former lineage: its rows must not land there and in the new one too.
+    // The rival still reads by the former incarnation: its rows must not land there and in the new one too.
     await expect(read(rival, "a", 1, 3, 12)).resolves.toBe("conflict");
     const joined = await find(cluster, rival, [1]);
     expect(joined?.points).toEqual([{ topic: "a", tableTopic: "a#2", partition: 1, next: 3 }]);
     expect((await open(storage)).state.version).toBe(4);
   });
 
-  it("leave nothing out that a rival commits while the new lineage is decided on", async () => {
+  it("leave nothing out that a rival commits while the new incarnation is decided on", async () => {
     const cluster = new FakeCluster([
       [0, 9],
       [0, 9],

@@ -11,7 +11,7 @@ import { counted } from "../../shared/text";
 import { LakeError } from "../../shared/delta/errors";
 import type { DeltaTable } from "../../shared/delta/table";
 import type { TablePartition, TopicPartition } from "../../shared/lake-table/table-topics";
-import { lineagesOf } from "../../shared/lake-table/lineages";
+import { incarnationsOf } from "../../shared/lake-table/incarnations";
 import { planSource, type SourceLoss, type SourcePlan, type TopicFound } from "./sources-plan";
 
 /** Where to read a partition on from. */
@@ -56,8 +56,8 @@ export async function findStartingPoints(
     const found = await Promise.race([lookAt(kafka, topics, signal), aborted(signal).then(() => undefined)]);
     if (found === undefined) return undefined;
     await table.refresh();
-    const lineages = lineagesOf(table.state.transactions);
-    const plans = [...found].map(([topic, held]) => planSource(topic, lineages.get(topic) ?? [], held));
+    const incarnations = incarnationsOf(table.state.transactions);
+    const plans = [...found].map(([topic, held]) => planSource(topic, incarnations.get(topic) ?? [], held));
     const losses = plans.flatMap(({ loss }) => loss ?? []);
     const absent = partitions.find(({ topic, partition }) => !has(found.get(topic), partition));
     if (losses.length > 0 || absent !== undefined) {
@@ -101,9 +101,9 @@ function has(found: TopicFound | undefined, partition: number): boolean {
 }
 
 function pointsOf(partitions: readonly TopicPartition[], table: DeltaTable): StartingPoint[] {
-  const lineages = lineagesOf(table.state.transactions);
+  const incarnations = incarnationsOf(table.state.transactions);
   return partitions.map(({ topic, partition }) => {
-    const current = lineages.get(topic)?.at(-1);
+    const current = incarnations.get(topic)?.at(-1);
     const known = current?.partitions.get(partition);
     if (current === undefined || known === undefined) {
       throw new Error(

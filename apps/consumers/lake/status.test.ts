@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { AppMetrics } from "../../shared/metrics/app-metrics";
 import { LakeCounts } from "./lake-counts";
-import { tellLakeStatus } from "./status";
+import { exportLakeMetrics } from "./status";
 
 it("tells what a lake has counted", async () => {
   const metrics = new AppMetrics();
@@ -11,7 +11,7 @@ it("tells what a lake has counted", async () => {
   counts.commitSeconds.add(commit / 1_000);
   counts.becameVisible(new Map([[0, rows]]), age + 5);
   const tally = { buried: 5, missing: 6 };
-  tellLakeStatus(metrics, { table: { state: { version: 8 } }, counts, tally });
+  exportLakeMetrics(metrics, { table: { state: { version: 8 } }, counts, tally });
   const lines = (await metrics.text()).split("\n").filter((line) => /^kafka_iot_sim/.test(line));
   expect(lines.filter((line) => !line.includes("_bucket"))).toEqual([
     "kafka_iot_sim_lake_rows_total 7",

@@ -5,7 +5,7 @@ import type { LakeCounts } from "./lake-counts";
 import type { Tally } from "./tally";
 
 /** Lets others ask what a lake has brought into its tables. */
-export function tellLakeStatus(
+export function exportLakeMetrics(
   metrics: AppContext<unknown>["metrics"],
   {
     table,

@@ -8,8 +8,8 @@ it("counts exactly, and shows a few at a time", () => {
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
   const tally = new Tally(logger, () => now);
   const at = { topic: "t", partition: 0 };
-  for (let offset = 0; offset < 100; offset++) tally.bury(at, offset, "it is not JSON");
-  tally.buryMore(3);
+  for (let offset = 0; offset < 100; offset++) tally.recordDeadLetter(at, offset, "it is not JSON");
+  tally.countDeadLetters(3);
   tally.gap(at, 100, 150, "why");
   expect(lines).toHaveLength(5);
   now = 10_000;

@@ -23,7 +23,7 @@ export class Tally {
     private readonly now: () => number = Date.now,
   ) {}
 
-  bury({ topic, partition }: TopicPartition, offset: number, reason: string): void {
+  recordDeadLetter({ topic, partition }: TopicPartition, offset: number, reason: string): void {
     this.buried++;
     const shown = this.show("a message that is no observation went to the dead letters", {
       topic,
@@ -35,7 +35,7 @@ export class Tally {
   }
 
   /** Dead letters of which nothing more is known here. */
-  buryMore(count: number): void {
+  countDeadLetters(count: number): void {
     this.buried += count;
     this.untold.buried += count;
   }

@@ -13,10 +13,10 @@ export type {
   FollowOptions,
   PartitionToFollow,
 } from "./follow/options";
-export { headerOf, lengthOf, offsetOf, PlacedRecord } from "./records/placed-record";
+export { headerOf, lengthOf, offsetOf, RecordView } from "./records/record-view";
 export { reasonOf, UnreadableRecord } from "./records/unreadable";
 export { type PartitionLag, PartitionLags } from "./partition-lags";
-export { readTail, type TailOptions, type TailRecord } from "./tail";
+export { readBackwards, type ReadBackwardsOptions, type BackwardRecord } from "./read-backwards";
 export {
   IdempotentProducer,
   type IdempotentProducerOptions,

@@ -16,9 +16,9 @@ describe("the table's names of topics", () => {
     ["device-1", 1, "device-1"],
     ["device-1", 2, "device-1#2"],
     ["9", 10, "9#10"],
-  ])("say which lineage of %s: %d", (topic, lineage, tableTopic) => {
-    expect(tableTopicOf(topic, lineage)).toBe(tableTopic);
-    expect(parseTableTopic(tableTopic)).toEqual({ topic, lineage });
+  ])("say which incarnation of %s: %d", (topic, incarnation, tableTopic) => {
+    expect(tableTopicOf(topic, incarnation)).toBe(tableTopic);
+    expect(parseTableTopic(tableTopic)).toEqual({ topic, incarnation });
   });
 
   it.each(["", "#2", "a#", "a#0", "a#1", "a#02", "a#2#3", "a#x"])("are never like %j", (tableTopic) =>
@@ -27,11 +27,11 @@ describe("the table's names of topics", () => {
 });
 
 describe("applications of the table", () => {
-  it("stand for Kafka partitions in a lineage, whatever the consumer's name", () => {
+  it("stand for Kafka partitions in an incarnation, whatever the consumer's name", () => {
     expect(appIdOf(one)).toBe("kafka-iot-sim-lake:device-1:0");
-    expect(partitionOfApp(appIdOf(one))).toEqual({ ...one, lineage: 1 });
+    expect(partitionOfApp(appIdOf(one))).toEqual({ ...one, incarnation: 1 });
     expect(appIdOf(two)).toBe("kafka-iot-sim-lake:device.2_x#12:12");
-    expect(partitionOfApp(appIdOf(two))).toEqual({ ...two, lineage: 12 });
+    expect(partitionOfApp(appIdOf(two))).toEqual({ ...two, incarnation: 12 });
   });
 
   it.each([

@@ -19,17 +19,17 @@ export interface TablePartition extends TopicPartition {
   readonly tableTopic: string;
 }
 
-/** What the table calls a topic in its `lineage`, counted from 1. */
-export function tableTopicOf(topic: string, lineage: number): string {
-  return lineage === 1 ? topic : `${topic}#${lineage}`;
+/** What the table calls a topic in its `incarnation`, counted from 1. */
+export function tableTopicOf(topic: string, incarnation: number): string {
+  return incarnation === 1 ? topic : `${topic}#${incarnation}`;
 }
 
 const tableTopicPattern = /^([^#]+)(?:#([2-9]|[1-9]\d+))?$/;
 
-/** The topic and lineage of a name that the table has for it; undefined if it has no such name. */
-export function parseTableTopic(tableTopic: string): { topic: string; lineage: number } | undefined {
-  const [, topic, lineage = "1"] = tableTopicPattern.exec(tableTopic) ?? [];
-  return topic === undefined ? undefined : { topic, lineage: Number(lineage) };
+/** The topic and incarnation of a name that the table has for it; undefined if it has no such name. */
+export function parseTableTopic(tableTopic: string): { topic: string; incarnation: number } | undefined {
+  const [, topic, incarnation = "1"] = tableTopicPattern.exec(tableTopic) ?? [];
+  return topic === undefined ? undefined : { topic, incarnation: Number(incarnation) };
 }
 
 /**
@@ -40,8 +40,10 @@ export function appIdOf({ tableTopic, partition }: Pick<TablePartition, "tableTo
   return `${application}:${tableTopic}:${partition}`;
 }
 
-/** The Kafka partition of an application of the table, and its lineage; undefined for those of other programs. */
-export function partitionOfApp(appId: string): (TablePartition & { readonly lineage: number }) | undefined {
+/** The Kafka partition of an application of the table, and its incarnation; undefined for those of other programs. */
+export function partitionOfApp(
+  appId: string,
+): (TablePartition & { readonly incarnation: number }) | undefined {
   // Kafka allows no colon in the name of a topic.
   const [name, tableTopic = "", partition = "", ...rest] = appId.split(":");
   const parsed = parseTableTopic(tableTopic);

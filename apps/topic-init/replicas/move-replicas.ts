@@ -1,7 +1,7 @@
 import type { ClusterDescription, PlacedPartition } from "../../shared/kafka";
 import { counted, showDuration } from "../../shared/text";
 import { type Look, until } from "../../shared/waiting";
-import { insist, type TopicInitContext } from "../context";
+import { retryUntilDone, type TopicInitContext } from "../context";
 import { MoveProgress } from "./move-progress";
 import { isSameList, type Move, movesLeft, showLost, showStuck } from "./moves";
 import { keyOf, type PartitionPlacement } from "./plan-replicas";
@@ -33,7 +33,7 @@ export async function moveReplicas(
   await until(
     waiting,
     async (): Promise<Look<undefined>> => {
-      left = movesLeft(wanted, await insist(context, unreadable, () => cluster.describe()));
+      left = movesLeft(wanted, await retryUntilDone(context, unreadable, () => cluster.describe()));
       moving.showProgress(first, left);
       if (left.length === 0) return { kind: "done", result: undefined };
       await moving.begin(left);
@@ -49,11 +49,13 @@ export async function moveReplicas(
 const unreadable = "the topics could not be read";
 
 async function lookAt(context: TopicInitContext, wanted: readonly PartitionPlacement[]): Promise<Move[]> {
-  return movesLeft(wanted, await insist(context, unreadable, () => context.cluster.describe()));
+  return movesLeft(wanted, await retryUntilDone(context, unreadable, () => context.cluster.describe()));
 }
 
 function underWay(context: TopicInitContext): Promise<PlacedPartition[]> {
-  return insist(context, "the moves under way could not be read", () => context.cluster.reassignments());
+  return retryUntilDone(context, "the moves under way could not be read", () =>
+    context.cluster.reassignments(),
+  );
 }
 
 /** Waits until every partition that is to be moved has a leader to copy it from. */
@@ -105,7 +107,7 @@ class Moving {
       ...waiting.filter((move) => move.copying.length === 0).slice(0, reorderedAtOnce),
     ].map(({ wanted }) => wanted);
     if (next.length === 0) return;
-    const refused = await insist(this.context, "moves could not be begun", () =>
+    const refused = await retryUntilDone(this.context, "moves could not be begun", () =>
       this.context.cluster.reassign(next),
     );
     for (const each of next) {
@@ -145,7 +147,7 @@ class Moving {
 }
 
 /** Partitions that another of their replicas leads than the first, though the first is in sync. */
-export function misled(
+export function notOnPreferredLeader(
   wanted: readonly PartitionPlacement[],
   cluster: ClusterDescription,
 ): { readonly topic: string; readonly partition: number }[] {

@@ -1,12 +1,12 @@
 import { showProblem } from "../../../contract/problems";
-import { ConfigError, parseStackConfig, type Surroundings } from "../parse";
+import { ConfigError, parseStackConfig, type ParseContext } from "../parse";
 import { noFiles } from "./surroundings";
 
 /** The problems of a raw configuration, a line each. */
 export function problemsWith(
   raw: Readonly<Record<string, unknown>>,
   stack = "dev",
-  surroundings: Surroundings = noFiles,
+  surroundings: ParseContext = noFiles,
 ): string[] {
   try {
     parseStackConfig(stack, raw, surroundings);

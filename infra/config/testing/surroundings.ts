@@ -1,7 +1,7 @@
-import type { Surroundings } from "../parse";
+import type { ParseContext } from "../parse";
 
 /** A project without files to replay, at a time of its own. */
-export const noFiles: Surroundings = {
+export const noFiles: ParseContext = {
   readFile: () => ({
     kind: "problem",
     reason: "name a file that there is; paths begin at the project's directory",
@@ -10,7 +10,7 @@ export const noFiles: Surroundings = {
 };
 
 /** The same with these files. */
-export function withFiles(files: Readonly<Record<string, string>>): Surroundings {
+export function withFiles(files: Readonly<Record<string, string>>): ParseContext {
   return {
     ...noFiles,
     readFile: (path) => {

@@ -3,8 +3,8 @@ import type {
   NodeFrame,
   OverviewFrame,
   StateFrame,
-} from "../../../apps/consumers/dashboard/contract/frames";
-import { wholeConservation } from "../../../apps/consumers/dashboard/contract/testing";
+} from "../../../contract/frames/frames";
+import { wholeConservation } from "../../../contract/frames/testing";
 import type { Container } from "../../setup/containers.mjs";
 import type { Restarts } from "../restarts";
 import type { Snapshot } from "../snapshot";

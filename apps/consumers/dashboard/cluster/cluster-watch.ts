@@ -1,7 +1,7 @@
 import type { ClusterView, FollowedPosition, KafkaClient } from "../../../shared/kafka";
 import { kafkaReason } from "../../../shared/kafka";
 import type { Logger } from "../../../shared/logger";
-import type { NodeFrame } from "../contract/frames";
+import type { NodeFrame } from "../../../../contract/frames/frames";
 import type { ClusterSource, PartitionBounds, PlacedPartition } from "../views/cluster-source";
 import { lookAtBroker, lookAtController } from "./looks";
 import { CommittedOffsets } from "./committed-offsets";

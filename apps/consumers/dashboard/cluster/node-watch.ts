@@ -1,4 +1,4 @@
-import type { Condition, NodeFrame } from "../contract/frames";
+import type { Condition, NodeFrame } from "../../../../contract/frames/frames";
 import { ConditionRecord } from "../condition";
 import { repeat } from "./repeat";
 

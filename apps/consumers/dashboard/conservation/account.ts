@@ -1,6 +1,6 @@
 import type { Labels } from "../../../shared/labels";
 import type { Observation } from "../../../../contract/observation";
-import type { Lineage } from "../../../shared/lake-table/lineages";
+import type { Incarnation } from "../../../shared/lake-table/incarnations";
 
 /** A device of the plan. */
 export interface PlannedDevice {
@@ -84,5 +84,5 @@ export interface TableAccount {
   /** A file was read: each once. */
   file(contents: FileContents): void;
   /** Everything was read that the tables have, of which the transactions say this, by topic. */
-  complete(lineages: ReadonlyMap<string, readonly Lineage[]>): void;
+  complete(incarnations: ReadonlyMap<string, readonly Incarnation[]>): void;
 }

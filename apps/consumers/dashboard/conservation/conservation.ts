@@ -1,5 +1,5 @@
 import type { DeviceCounts } from "../../../../contract/metrics";
-import type { ConservationRow, ConservationTotals, Gap } from "../contract/frames";
+import type { ConservationRow, ConservationTotals, Gap } from "../../../../contract/frames/frames";
 import type { PartitionAccount, TableAccount } from "./account";
 
 /** The ledger of all messages: whether what devices made is in the topics, and what is in the topics is in the tables. */

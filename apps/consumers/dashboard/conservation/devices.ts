@@ -1,5 +1,5 @@
 import type { PlannedDevice } from "./account";
-import { maxNameLength } from "../contract/frames";
+import { maxNameLength } from "../../../../contract/frames/frames";
 import { DeviceRecord } from "./device";
 import { TopicReading } from "./reading";
 

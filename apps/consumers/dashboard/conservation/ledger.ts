@@ -1,5 +1,5 @@
 import type { DeviceCounts } from "../../../../contract/metrics";
-import type { ConservationRow, Gap } from "../contract/frames";
+import type { ConservationRow, Gap } from "../../../../contract/frames/frames";
 import type { PartitionAccount, PlannedDevice } from "./account";
 import { Attribution } from "./attribution";
 import type { Conservation } from "./conservation";

@@ -3,7 +3,7 @@ import type { PartitionAccount, ReadMessage, ReadingProgress } from "./account";
 import type { Attribution } from "./attribution";
 import type { DeviceRecord } from "./device";
 import type { Devices } from "./devices";
-import { maxNameLength } from "../contract/frames";
+import { maxNameLength } from "../../../../contract/frames/frames";
 import { lostIn, SensorLife } from "./life";
 import type { LivesUnderReview } from "./review";
 import type { PartitionReading } from "./reading";
@@ -177,8 +177,7 @@ export class PartitionLedger implements PartitionAccount {
     const { lives } = sensor;
     const place = lives.findIndex(({ counts: other }) => other.boot > boot);
     lives.splice(place < 0 ? lives.length : place, 0, life);
-    const settled =
-      lives.length > maxLives ? this.settledOf(lives.slice(0, lives.indexOf(life))) : undefined;
+    const settled = lives.length > maxLives ? this.settledOf(lives.slice(0, lives.indexOf(life))) : undefined;
     if (settled !== undefined) review.settle(settled, sensor);
     return life;
   }

@@ -1,4 +1,4 @@
-import type { Gap } from "../contract/frames";
+import type { Gap } from "../../../../contract/frames/frames";
 import type { DeviceLife, OwnCounts, SensorRecord } from "./device";
 import type { SensorLife } from "./life";
 import type { TopicReading } from "./reading";

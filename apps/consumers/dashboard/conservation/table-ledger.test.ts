@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Lineage } from "../../../shared/lake-table/lineages";
+import type { Incarnation } from "../../../shared/lake-table/incarnations";
 import type { FileContents } from "./account";
 import { Ledger } from "./ledger";
 
@@ -34,14 +34,16 @@ function complete(
   ...held: readonly (readonly [tableTopic: string, first: number, next: number])[]
 ): string[] {
   const byTopic = Map.groupBy(held, ([tableTopic]) => tableTopic.split("#")[0] ?? "");
-  const lineageOf = ([tableTopic, first, next]: (typeof held)[number], index: number): Lineage => ({
+  const incarnationOf = ([tableTopic, first, next]: (typeof held)[number], index: number): Incarnation => ({
     topic: tableTopic.split("#")[0] ?? "",
     number: index + 1,
     tableTopic,
     source: undefined,
     partitions: new Map([[0, { first, next }]]),
   });
-  ledger.table.complete(new Map([...byTopic].map(([topic, lineages]) => [topic, lineages.map(lineageOf)])));
+  ledger.table.complete(
+    new Map([...byTopic].map(([topic, incarnations]) => [topic, incarnations.map(incarnationOf)])),
+  );
   return gaps();
 }
 
@@ -76,7 +78,7 @@ describe("the offsets that the tables hold", () => {
     expect(complete(["device-1", 3, 3])).toEqual([]);
   });
 
-  it("are of each lineage by itself", () => {
+  it("are of each incarnation by itself", () => {
     file("device-1", [0, 9]);
     file("device-1#2", [0, 4]);
     expect(complete(["device-1", 0, 10], ["device-1#2", 0, 6])).toEqual([

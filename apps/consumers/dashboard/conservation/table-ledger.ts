@@ -1,6 +1,6 @@
-import { type Lineage } from "../../../shared/lake-table/lineages";
+import { type Incarnation } from "../../../shared/lake-table/incarnations";
 import { parseTableTopic } from "../../../shared/lake-table/table-topics";
-import type { Gap } from "../contract/frames";
+import type { Gap } from "../../../../contract/frames/frames";
 import type { FileContents, PartitionContents, TableAccount } from "./account";
 import type { Attribution } from "./attribution";
 import type { Devices } from "./devices";
@@ -82,8 +82,8 @@ export class TableLedger implements TableAccount {
       this.partition(tableTopic, partition).add(offsets);
   }
 
-  complete(lineages: ReadonlyMap<string, readonly Lineage[]>): void {
-    for (const { tableTopic, partitions } of [...lineages.values()].flat()) {
+  complete(incarnations: ReadonlyMap<string, readonly Incarnation[]>): void {
+    for (const { tableTopic, partitions } of [...incarnations.values()].flat()) {
       for (const [number, { first, next }] of partitions) {
         const partition = this.partition(tableTopic, number);
         const { offsets } = partition;

@@ -1,5 +1,5 @@
 import { metrics } from "../../../../contract/metrics";
-import type { Quantiles } from "../contract/frames";
+import type { Quantiles } from "../../../../contract/frames/frames";
 import { Rates } from "../curves/rates";
 import { parseExposition, type Samples, sumOf } from "./exposition";
 import { type CumulativeHistogram, histogramOf, HistogramWindow, quantileOf } from "./histogram-window";

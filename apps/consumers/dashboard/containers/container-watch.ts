@@ -2,7 +2,7 @@ import { HealthReport } from "../../../../contract/metrics";
 import { stalledAfterMs } from "../../../shared/stall-watch";
 import { messageOf } from "../../../shared/text";
 import { ConditionRecord } from "../condition";
-import type { NodeFrame } from "../contract/frames";
+import type { NodeFrame } from "../../../../contract/frames/frames";
 import type { Answer } from "./http";
 
 /** A container that is looked at. */

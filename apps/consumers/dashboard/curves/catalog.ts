@@ -2,7 +2,7 @@ import { groupMemberName } from "../../../../contract/device";
 import type { Observation } from "../../../../contract/observation";
 import type { MappedDevice } from "../../../../contract/stack-map";
 import { shorten } from "../../../shared/text";
-import { maxNameLength } from "../contract/frames";
+import { maxNameLength } from "../../../../contract/frames/frames";
 import { Curve } from "./curve";
 
 /** A device with its sensors. */

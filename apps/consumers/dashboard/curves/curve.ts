@@ -1,4 +1,4 @@
-import type { Point } from "../contract/frames";
+import type { Point } from "../../../../contract/frames/frames";
 
 const fewest = 16;
 

@@ -1,5 +1,5 @@
 import type { Commit } from "../../../shared/delta/state";
-import type { CommitFrame } from "../contract/frames";
+import type { CommitFrame } from "../../../../contract/frames/frames";
 import { rowsOf } from "./live-files";
 
 /** A commit as pages show it. One that only rearranges adds no rows. */

@@ -1,6 +1,6 @@
 import type { AddFile } from "../../../shared/delta/actions";
 import { minuteOf } from "../../../shared/lake-table/schema";
-import type { MinuteFrame } from "../contract/frames";
+import type { MinuteFrame } from "../../../../contract/frames/frames";
 
 /** What is kept of a data file, of which there may be very many. */
 export interface FileNumbers {

@@ -8,7 +8,7 @@ import type { TableReading } from "../../../shared/delta/local-reader";
 import { readCommits, replayLog } from "../../../shared/delta/log";
 import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/state";
 import { messageOf } from "../../../shared/text";
-import type { CommitFrame } from "../contract/frames";
+import type { CommitFrame } from "../../../../contract/frames/frames";
 import { commitFrame } from "./commit-frame";
 import { LiveFiles, rowsOf } from "./live-files";
 

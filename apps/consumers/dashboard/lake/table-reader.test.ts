@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AddFile } from "../../../shared/delta/actions";
 import { encodeDataFile } from "../../../shared/delta/data-file";
 import type { Column } from "../../../shared/delta/schema";
-import { lineagesOf } from "../../../shared/lake-table/lineages";
+import { incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { FileContents, TableAccount } from "../conservation/account";
 import { TableLog } from "./table-log";
 import { TableReader } from "./table-reader";
@@ -31,8 +31,8 @@ class FakeAccount implements TableAccount {
     this.told.push(`${table === "observations" ? "rows" : "letters"} ${rows}: ${offsets.join(", ")}`);
     for (const [name, count] of devices) this.devices.set(name, (this.devices.get(name) ?? 0) + count);
   }
-  complete(lineages: Parameters<TableAccount["complete"]>[0]): void {
-    const next = [...lineages.values()].flat().map(({ partitions }) => partitions.get(0)?.next);
+  complete(incarnations: Parameters<TableAccount["complete"]>[0]): void {
+    const next = [...incarnations.values()].flat().map(({ partitions }) => partitions.get(0)?.next);
     this.told.push(`complete ${next.join(", ")}`);
   }
   get news(): string[] {
@@ -78,7 +78,7 @@ async function take(nowMs = 0): Promise<void> {
     observations: await logs.observations.look(nowMs),
     "dead letters": await logs["dead letters"].look(nowMs),
   };
-  reader.take(news, lineagesOf(logs.observations.transactions));
+  reader.take(news, incarnationsOf(logs.observations.transactions));
 }
 
 /** Looks at the logs, and waits until all is read. @returns what the account was told */

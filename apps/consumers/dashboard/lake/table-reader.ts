@@ -1,7 +1,7 @@
 import { setTimeout as elapsed } from "node:timers/promises";
 import type { TableReading } from "../../../shared/delta/local-reader";
 import { decodePath } from "../../../shared/delta/partition-path";
-import type { Lineage } from "../../../shared/lake-table/lineages";
+import type { Incarnation } from "../../../shared/lake-table/incarnations";
 import { counted, messageOf } from "../../../shared/text";
 import type { FileContents, TableAccount } from "../conservation/account";
 import { readDeadLetters, readObservations } from "./file-contents";
@@ -10,8 +10,8 @@ import type { ReadingState } from "./table-view";
 import type { LogNews, TableLog } from "./table-log";
 
 /** How far the table of observations is with each topic. */
-type Lineages = ReadonlyMap<string, readonly Lineage[]>;
-type ReadStep = Extract<Step<Lineages>, { readonly kind: "read" }>;
+type Incarnations = ReadonlyMap<string, readonly Incarnation[]>;
+type ReadStep = Extract<Step<Incarnations>, { readonly kind: "read" }>;
 
 /** While what was there at the start is read, so many times as long as that took is left to others. */
 const restShare = 3;
@@ -25,7 +25,7 @@ export interface ReadTable {
 
 /** Reads the rows of both tables, each once, and tells the ledger which messages they are. */
 export class TableReader {
-  private readonly plan = new ReadingPlan<Lineages>();
+  private readonly plan = new ReadingPlan<Incarnations>();
   private wake = Promise.withResolvers<undefined>();
   /** Counts new beginnings, so that what is still being read of before is dropped. */
   private round = 0;
@@ -52,8 +52,8 @@ export class TableReader {
       : `${first.problem} (and ${counted(others.length, "more file")})`;
   }
 
-  /** Takes what is new in the logs. @param lineages as the table of observations has them after that */
-  take(news: Readonly<Record<TableName, LogNews>>, lineages: Lineages): void {
+  /** Takes what is new in the logs. @param incarnations as the table of observations has them after that */
+  take(news: Readonly<Record<TableName, LogNews>>, incarnations: Incarnations): void {
     let keepsRows = !this.mustBeginAnew;
     let isNew = false;
     for (const table of tableNames) {
@@ -68,8 +68,8 @@ export class TableReader {
         }
       }
     }
-    if (!keepsRows) this.begin(lineages);
-    else if (isNew) this.plan.mark(lineages);
+    if (!keepsRows) this.begin(incarnations);
+    else if (isNew) this.plan.mark(incarnations);
     else return;
     this.wake.resolve(undefined);
   }
@@ -105,14 +105,14 @@ export class TableReader {
     return Math.max(0, next - performance.now());
   }
 
-  private begin(lineages: Lineages): void {
+  private begin(incarnations: Incarnations): void {
     this.round++;
     this.mustBeginAnew = false;
     this.unread.clear();
     this.account.restart();
     this.plan.begin(
       tableNames.flatMap((table) => this.newestFirst(table)),
-      lineages,
+      incarnations,
     );
   }
 

@@ -1,5 +1,5 @@
-import type { Lineage } from "../../../shared/lake-table/lineages";
-import type { CommitFrame, LakeSummary, MinuteFrame } from "../contract/frames";
+import type { Incarnation } from "../../../shared/lake-table/incarnations";
+import type { CommitFrame, LakeSummary, MinuteFrame } from "../../../../contract/frames/frames";
 
 /** What can be seen of the tables at a moment; `TableWatch` keeps it current. */
 export interface TableView {
@@ -11,8 +11,8 @@ export interface TableView {
   readonly minutes: readonly MinuteFrame[];
   /** Partitions of the table, all of them. */
   readonly minuteCount: number;
-  /** How far the table is with each topic, the present lineage last. */
-  readonly lineages: ReadonlyMap<string, readonly Lineage[]>;
+  /** How far the table is with each topic, the present incarnation last. */
+  readonly incarnations: ReadonlyMap<string, readonly Incarnation[]>;
   /** Why a table cannot be read, one line; undefined if it can, or if there is none yet. */
   readonly problem: string | undefined;
 }

@@ -84,7 +84,7 @@ it("shows both tables, proves that they lack nothing, and makes and writes nothi
   expect(watch.commits.map(({ version }) => version)).toEqual([1, 0]);
   expect(watch.minutes).toEqual([{ timeMs: startMs + 120_000, rows: 3, files: 1, bytes: first.size }]);
   expect(watch.minuteCount).toBe(1);
-  expect(watch.lineages.get("device-1")?.[0]?.partitions.get(0)?.next).toBe(4);
+  expect(watch.incarnations.get("device-1")?.[0]?.partitions.get(0)?.next).toBe(4);
 
   await table.append(rowsOf([4, 6]), { next: { 0: 7 } });
   await store(table, paths().observations);

@@ -1,9 +1,9 @@
 import { localReading } from "../../../shared/delta/local-reader";
-import { type Lineage, lineagesOf } from "../../../shared/lake-table/lineages";
+import { type Incarnation, incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { Logger } from "../../../shared/logger";
 import { delay } from "../../../shared/shutdown";
 import type { TableAccount } from "../conservation/account";
-import type { CommitFrame, MinuteFrame } from "../contract/frames";
+import type { CommitFrame, MinuteFrame } from "../../../../contract/frames/frames";
 import { rowsPerSecond } from "./commit-frame";
 import { TableLog } from "./table-log";
 import { TableReader } from "./table-reader";
@@ -31,7 +31,7 @@ export class TableWatch implements TableView {
     commits: [],
     minutes: [],
     minuteCount: 0,
-    lineages: new Map(),
+    incarnations: new Map(),
   };
   private told: string | undefined;
   /** Whether it is known if there are tables. */
@@ -73,8 +73,8 @@ export class TableWatch implements TableView {
     return this.current.minuteCount;
   }
 
-  get lineages(): ReadonlyMap<string, readonly Lineage[]> {
-    return this.current.lineages;
+  get incarnations(): ReadonlyMap<string, readonly Incarnation[]> {
+    return this.current.incarnations;
   }
 
   get problem(): string | undefined {
@@ -102,14 +102,14 @@ export class TableWatch implements TableView {
       "dead letters": await deadLetters.look(nowMs),
     };
     const hasChanged = news.observations.kind === "anew" || observations.version !== before;
-    const lineages = hasChanged ? lineagesOf(observations.transactions) : this.current.lineages;
-    this.current = this.see(lineages, nowMs);
-    reader.take(news, lineages);
+    const incarnations = hasChanged ? incarnationsOf(observations.transactions) : this.current.incarnations;
+    this.current = this.see(incarnations, nowMs);
+    reader.take(news, incarnations);
     this.hasLooked = true;
     this.tell();
   }
 
-  private see(lineages: TableView["lineages"], nowMs: number): Omit<TableView, "problem"> {
+  private see(incarnations: TableView["incarnations"], nowMs: number): Omit<TableView, "problem"> {
     const { files, commits, version } = this.observations;
     const { total } = files;
     return {
@@ -128,7 +128,7 @@ export class TableWatch implements TableView {
       commits,
       minutes: files.newestMinutes(maxMinutes),
       minuteCount: files.minuteCount,
-      lineages,
+      incarnations,
     };
   }
 

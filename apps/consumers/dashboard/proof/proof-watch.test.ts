@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { NodeFrame } from "../contract/frames";
+import type { NodeFrame } from "../../../../contract/frames/frames";
 import type { PlacedPartition } from "../views/cluster-source";
 import { type ProofSources, ProofWatch, type UnreadableOffsets } from "./proof-watch";
 

@@ -2,8 +2,8 @@ import type { MappedConsumer } from "../../../../contract/stack-map";
 import type { FollowedPosition } from "../../../shared/kafka";
 import { stalledAfterMs } from "../../../shared/stall-watch";
 import { counted, showDuration } from "../../../shared/text";
-import type { NodeFrame, Unproved } from "../contract/frames";
-import { unreadableTable } from "../contract/verdict";
+import type { NodeFrame, Unproved } from "../../../../contract/frames/frames";
+import { unreadableTable } from "../../../../contract/frames/verdict";
 import type { ClusterSource } from "../views/cluster-source";
 import { Stalls, type Standing } from "./stalls";
 

@@ -1,4 +1,4 @@
-import type { StreamEvents } from "../contract/frames";
+import type { StreamEvents } from "../../../../contract/frames/frames";
 
 /** Writes an event of the stream (HTML Standard, 9.2 server-sent events). JSON has no line feeds outside of texts, and escapes them there. */
 export function eventText<Name extends keyof StreamEvents>(name: Name, frame: StreamEvents[Name]): string {

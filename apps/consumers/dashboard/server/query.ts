@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxNameLength, views } from "../contract/frames";
+import { maxNameLength, views } from "../../../../contract/frames/frames";
 
 /** What a page asks for. Parts that a view does not use are left out, so that pages that look at the same are asked for once. */
 export const StreamQuery = z

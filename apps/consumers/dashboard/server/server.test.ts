@@ -3,7 +3,7 @@ import { createConnection, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { StateFrame } from "../contract/frames";
+import type { StateFrame } from "../../../../contract/frames/frames";
 import { eventText } from "./events";
 import { Hub } from "./hub";
 import { type PageFile, readPageFiles } from "./page-files";

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { paths, type StateFrame } from "../contract/frames";
+import { paths, type StateFrame } from "../../../../contract/frames/frames";
 import { answer } from "./answer";
 import type { Hub } from "./hub";
 import { type PageFile, servePage } from "./page-files";

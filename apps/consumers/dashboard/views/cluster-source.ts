@@ -1,4 +1,4 @@
-import type { NodeFrame } from "../contract/frames";
+import type { NodeFrame } from "../../../../contract/frames/frames";
 
 /** A partition as the brokers describe it. */
 export interface PlacedPartition {

@@ -1,5 +1,5 @@
 import type { Conservation } from "../conservation/conservation";
-import type { ConservationFrame, ConservationTotals } from "../contract/frames";
+import type { ConservationFrame, ConservationTotals } from "../../../../contract/frames/frames";
 import type { ProofState } from "../proof/proof-watch";
 import type { ReadingState, TableView } from "../lake/table-view";
 import { sliceOf } from "./slices";

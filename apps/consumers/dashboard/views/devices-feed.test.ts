@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oddNames } from "../../../shared/testing/odd-names";
-import { type DevicesFrame, maxNameLength, type PointsFrame } from "../contract/frames";
+import { type DevicesFrame, maxNameLength, type PointsFrame } from "../../../../contract/frames/frames";
 import { Catalog } from "../curves/catalog";
 import { Rates } from "../curves/rates";
 import { type DeviceSources, DevicesFeed, oneDevice, searchedDevices } from "./devices-feed";

@@ -5,7 +5,7 @@ import type {
   NewPoints,
   PointsFrame,
   SensorFrame,
-} from "../contract/frames";
+} from "../../../../contract/frames/frames";
 import type { Catalog, CatalogDevice, CatalogSensor } from "../curves/catalog";
 import type { Rates } from "../curves/rates";
 import { eventText } from "../server/events";

@@ -1,4 +1,4 @@
-import type { StreamEvents } from "../contract/frames";
+import type { StreamEvents } from "../../../../contract/frames/frames";
 import { eventText } from "../server/events";
 import type { Feed } from "../server/feed";
 

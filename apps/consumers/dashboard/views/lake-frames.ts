@@ -1,5 +1,5 @@
 import type { ConsumerMetrics } from "../containers/consumer-metrics";
-import type { LakeFrame, LakeSummary } from "../contract/frames";
+import type { LakeFrame, LakeSummary } from "../../../../contract/frames/frames";
 import type { TableView } from "../lake/table-view";
 
 /** What is known of the lake: its tables, and what its consumers say. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StackMap } from "../../../../contract/stack-map";
 import { ConsumerMetrics } from "../containers/consumer-metrics";
-import type { Condition, ConservationTotals } from "../contract/frames";
+import type { Condition, ConservationTotals } from "../../../../contract/frames/frames";
 import { Catalog } from "../curves/catalog";
 import { Latencies } from "../curves/latencies";
 import { Rates } from "../curves/rates";

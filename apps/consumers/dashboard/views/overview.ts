@@ -10,7 +10,7 @@ import type {
   LakeSummary,
   NodeFrame,
   OverviewFrame,
-} from "../contract/frames";
+} from "../../../../contract/frames/frames";
 import type { Catalog } from "../curves/catalog";
 import type { Latencies } from "../curves/latencies";
 import type { Rates } from "../curves/rates";

@@ -1,4 +1,4 @@
-import type { Slice } from "../contract/frames";
+import type { Slice } from "../../../../contract/frames/frames";
 
 type Wanted = Pick<Slice, "search" | "page" | "pageSize">;
 

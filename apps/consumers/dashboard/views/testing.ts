@@ -1,4 +1,4 @@
-import type { NodeFrame } from "../contract/frames";
+import type { NodeFrame } from "../../../../contract/frames/frames";
 import type { ClusterSource, PartitionBounds, PlacedPartition } from "./cluster-source";
 
 /** A cluster as a test says it is. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TopicsFrame } from "../contract/frames";
+import type { TopicsFrame } from "../../../../contract/frames/frames";
 import { Rates } from "../curves/rates";
 import { FakeCluster } from "./testing";
 import { topicsFrame } from "./topics-frame";

@@ -1,4 +1,4 @@
-import type { PartitionFrame, TopicFrame, TopicsFrame } from "../contract/frames";
+import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../../contract/frames/frames";
 import type { Rates } from "../curves/rates";
 import {
   type ClusterSource,

@@ -1,4 +1,4 @@
-import { type KafkaMessage, offsetOf, PlacedRecord, UnreadableRecord } from "../../../shared/kafka";
+import { type KafkaMessage, offsetOf, RecordView, UnreadableRecord } from "../../../shared/kafka";
 
 /** Messages of one partition, packed so that they go to another thread without being copied again. */
 export interface MessageChunk {
@@ -59,7 +59,7 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
     const message = messages[index];
     if (message === undefined) break;
     offsets[index] = offsetOf(message);
-    if (message instanceof PlacedRecord) {
+    if (message instanceof RecordView) {
       const { buffer, byteOffset } = message.bytes;
       times[index] = message.time;
       place(buffer, byteOffset + message.keyStart, message.keyLength, index * 4);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLogger } from "../../logger";
-import { offsetOf } from "../records/placed-record";
+import { offsetOf } from "../records/record-view";
 import { TooOldBroker } from "../any-broker";
 import type { FetchOfMany } from "../protocol/fetch-session";
 import { connectionLost } from "../testing/fake-cluster";

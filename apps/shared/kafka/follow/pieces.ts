@@ -1,6 +1,6 @@
 import type { KafkaMessage } from "kafkajs";
 import { readContents } from "../records/batch-contents";
-import { offsetOf } from "../records/placed-record";
+import { offsetOf } from "../records/record-view";
 import { batchesOf } from "../records/record-set";
 import { isUnreadable } from "../records/unreadable";
 

@@ -3,12 +3,12 @@ import { aborted, delay } from "../../shutdown";
 import type { KafkaClient } from "../client";
 import { kafkaReason } from "../errors";
 import { compressRecords } from "./compression";
-import { hopelessError } from "./hopeless";
+import { fatalError } from "./fatal-error";
 import { ProducerSession } from "./producer-session";
 import type { RecordBatch } from "./record-batch";
 import { type ProducerRequests, producerRequests } from "./requests";
 import { retryDelayMs, Sending } from "./sending";
-import { Shipment } from "./shipment";
+import { PendingBatch } from "./pending-batch";
 
 export interface IdempotentProducerOptions {
   readonly topic: string;
@@ -71,8 +71,8 @@ export class IdempotentProducer {
         }
         session.onRetry(`topic "${session.topic}" does not exist`);
       } catch (error) {
-        const hopeless = hopelessError(session.topic, error);
-        if (hopeless !== undefined) throw hopeless;
+        const fatal = fatalError(session.topic, error);
+        if (fatal !== undefined) throw fatal;
         session.onRetry(kafkaReason(error));
       }
       await delay(retryDelayMs(failures), signal);
@@ -94,15 +94,15 @@ export class IdempotentProducer {
     signal: AbortSignal,
   ): Promise<"acknowledged" | "aborted"> {
     const filled = [...batches].filter(([, batch]) => batch.count > 0);
-    const shipments = await Promise.all(
+    const pendingBatches = await Promise.all(
       filled.map(async ([partition, batch]) => {
         const compressed = await compressRecords(this.options.compression ?? "none", batch.encodedRecords());
-        return new Shipment(partition, batch, compressed, (offset) =>
+        return new PendingBatch(partition, batch, compressed, (offset) =>
           onAcknowledged(partition, batch, offset),
         );
       }),
     );
-    const sending = new Sending(this.session, shipments, signal);
+    const sending = new Sending(this.session, pendingBatches, signal);
     try {
       return await sending.run();
     } finally {

@@ -1,7 +1,7 @@
 import { errorTypeOf } from "../protocol/refusal";
 
 /** What an answer means for a batch that was sent: that it stands in the log, or what is to be done. */
-export type Outcome = "written" | "producer forgotten" | "hopeless" | "repeat";
+export type Outcome = "written" | "producer forgotten" | "fatal" | "repeat";
 
 const outcomes: Readonly<Record<string, Outcome>> = {
   // The broker has this batch already: an earlier attempt was written, and its answer lost.
@@ -10,16 +10,16 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   UNKNOWN_PRODUCER_ID: "producer forgotten",
   INVALID_PRODUCER_EPOCH: "producer forgotten",
   INVALID_PRODUCER_ID_MAPPING: "producer forgotten",
-  MESSAGE_TOO_LARGE: "hopeless",
-  RECORD_LIST_TOO_LARGE: "hopeless",
-  INVALID_RECORD: "hopeless",
-  INVALID_TIMESTAMP: "hopeless",
-  INVALID_TOPIC_EXCEPTION: "hopeless",
-  UNSUPPORTED_FOR_MESSAGE_FORMAT: "hopeless",
-  UNSUPPORTED_COMPRESSION_TYPE: "hopeless",
-  UNSUPPORTED_VERSION: "hopeless",
-  TOPIC_AUTHORIZATION_FAILED: "hopeless",
-  CLUSTER_AUTHORIZATION_FAILED: "hopeless",
+  MESSAGE_TOO_LARGE: "fatal",
+  RECORD_LIST_TOO_LARGE: "fatal",
+  INVALID_RECORD: "fatal",
+  INVALID_TIMESTAMP: "fatal",
+  INVALID_TOPIC_EXCEPTION: "fatal",
+  UNSUPPORTED_FOR_MESSAGE_FORMAT: "fatal",
+  UNSUPPORTED_COMPRESSION_TYPE: "fatal",
+  UNSUPPORTED_VERSION: "fatal",
+  TOPIC_AUTHORIZATION_FAILED: "fatal",
+  CLUSTER_AUTHORIZATION_FAILED: "fatal",
 };
 
 /** After these the batch is certainly not in the log; after any other error it may be. */

@@ -69,7 +69,7 @@ export class ProducerSession {
   private async look(): Promise<void> {
     const description = await this.requests.describe(this.topic);
     const errorCode = description.topics.find(({ name }) => name === this.topic)?.errorCode ?? 0;
-    if (outcomeOf(errorCode) === "hopeless") throw refusalOf({ errorCode, errorMessage: undefined });
+    if (outcomeOf(errorCode) === "fatal") throw refusalOf({ errorCode, errorMessage: undefined });
     this.leaders.learn(description);
   }
 }

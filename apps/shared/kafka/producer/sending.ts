@@ -3,10 +3,10 @@ import { kafkaReason } from "../errors";
 import type { ProducedPartition } from "../protocol/produce";
 import { errorTypeOf, refusalOf } from "../protocol/refusal";
 import { mayBeWritten, outcomeOf } from "./outcome";
-import { hopelessError } from "./hopeless";
+import { fatalError } from "./fatal-error";
 import type { ProducerIdentity } from "./producer-identity";
 import type { ProducerSession } from "./producer-session";
-import { Shipment } from "./shipment";
+import { PendingBatch } from "./pending-batch";
 import { splitByKey } from "./split-batch";
 
 /** Shorter than the client waits for any answer. */
@@ -30,7 +30,7 @@ export class Sending {
   constructor(
     private readonly session: ProducerSession,
     /** In the order in which those of one partition are to stand there. */
-    private readonly unwritten: Shipment[],
+    private readonly unwritten: PendingBatch[],
     private readonly signal: AbortSignal,
   ) {}
 
@@ -58,42 +58,49 @@ export class Sending {
     if (this.isOver) return;
     if (this.unwritten.length === 0) this.ended.resolve("acknowledged");
     const { leaders, identity, topic } = this.session;
-    const unprepared: Shipment[] = [];
-    const byLeader = new Map<number, Shipment[]>();
-    for (const shipment of this.due()) {
-      const leader = leaders.leaderOf(shipment.partition);
-      if (leader === "no partition") this.absent(shipment);
-      else if (leader === "no topic") this.repeat([shipment], `topic "${topic}" does not exist`);
-      else if (leader === "no leader") this.repeat([shipment], "a partition has no leader");
-      else if (identity === undefined) unprepared.push(shipment);
-      else if (!this.busy.has(leader)) byLeader.set(leader, [...(byLeader.get(leader) ?? []), shipment]);
+    const unprepared: PendingBatch[] = [];
+    const byLeader = new Map<number, PendingBatch[]>();
+    for (const pendingBatch of this.due()) {
+      const leader = leaders.leaderOf(pendingBatch.partition);
+      if (leader === "no partition") this.absent(pendingBatch);
+      else if (leader === "no topic") this.repeat([pendingBatch], `topic "${topic}" does not exist`);
+      else if (leader === "no leader") this.repeat([pendingBatch], "a partition has no leader");
+      else if (identity === undefined) unprepared.push(pendingBatch);
+      else if (!this.busy.has(leader)) byLeader.set(leader, [...(byLeader.get(leader) ?? []), pendingBatch]);
     }
     if (unprepared.length > 0) void this.makeReady(unprepared, 0);
     if (identity === undefined) return;
-    for (const [leader, shipments] of byLeader) void this.request(leader, fittingOne(shipments), identity);
+    for (const [leader, pendingBatches] of byLeader)
+      void this.request(leader, fittingOne(pendingBatches), identity);
   }
 
   /** The first of each partition, if it is ready. */
-  private due(): Shipment[] {
-    const first = new Map<number, Shipment>();
-    for (const shipment of this.unwritten) {
-      if (!first.has(shipment.partition)) first.set(shipment.partition, shipment);
+  private due(): PendingBatch[] {
+    const first = new Map<number, PendingBatch>();
+    for (const pendingBatch of this.unwritten) {
+      if (!first.has(pendingBatch.partition)) first.set(pendingBatch.partition, pendingBatch);
     }
     return [...first.values()].filter(({ state }) => state === "ready");
   }
 
-  private async request(leader: number, shipments: Shipment[], identity: ProducerIdentity): Promise<void> {
+  private async request(
+    leader: number,
+    pendingBatches: PendingBatch[],
+    identity: ProducerIdentity,
+  ): Promise<void> {
     const { topic, requests } = this.session;
     this.busy.add(leader);
-    for (const shipment of shipments) shipment.state = "sent";
-    const batches = new Map(shipments.map((shipment) => [shipment.partition, shipment.seal(identity)]));
+    for (const pendingBatch of pendingBatches) pendingBatch.state = "sent";
+    const batches = new Map(
+      pendingBatches.map((pendingBatch) => [pendingBatch.partition, pendingBatch.seal(identity)]),
+    );
     const answers = await requests
       .produce(leader, { topic, batches, timeoutMs: brokerTimeoutMs })
-      .catch((error: unknown) => this.unanswered(shipments, error));
+      .catch((error: unknown) => this.unanswered(pendingBatches, error));
     this.busy.delete(leader);
     if (this.isOver) return;
     try {
-      if (answers !== undefined) this.answered(shipments, answers);
+      if (answers !== undefined) this.answered(pendingBatches, answers);
       this.dispatch();
     } catch (error) {
       // Only those who are told of it can have thrown.
@@ -101,33 +108,32 @@ export class Sending {
     }
   }
 
-  private unanswered(shipments: readonly Shipment[], error: unknown): void {
-    for (const shipment of shipments) shipment.mayBeWritten = true;
-    this.failed(shipments, error);
+  private unanswered(pendingBatches: readonly PendingBatch[], error: unknown): void {
+    for (const pendingBatch of pendingBatches) pendingBatch.mayBeWritten = true;
+    this.failed(pendingBatches, error);
   }
 
   /** An error of no certain partition. */
-  private failed(shipments: readonly Shipment[], error: unknown): void {
+  private failed(pendingBatches: readonly PendingBatch[], error: unknown): void {
     if (this.isOver) return;
-    const hopeless = hopelessError(this.session.topic, error);
-    if (hopeless === undefined) this.repeat(shipments, kafkaReason(error));
-    else this.ended.reject(hopeless);
+    const fatal = fatalError(this.session.topic, error);
+    if (fatal === undefined) this.repeat(pendingBatches, kafkaReason(error));
+    else this.ended.reject(fatal);
   }
 
-  private answered(shipments: readonly Shipment[], answers: readonly ProducedPartition[]): void {
+  private answered(pendingBatches: readonly PendingBatch[], answers: readonly ProducedPartition[]): void {
     const byPartition = new Map(answers.map((answer) => [answer.partition, answer]));
-    const repeated = new Map<string, Shipment[]>();
-    const forgotten = new Map<number, Shipment[]>();
-    for (const shipment of shipments) {
-      const answer = byPartition.get(shipment.partition) ?? unknownServerError(shipment.partition);
+    const repeated = new Map<string, PendingBatch[]>();
+    const forgotten = new Map<number, PendingBatch[]>();
+    for (const pendingBatch of pendingBatches) {
+      const answer = byPartition.get(pendingBatch.partition) ?? unknownServerError(pendingBatch.partition);
       const outcome = outcomeOf(answer.errorCode);
-      if (outcome === "written") this.written(shipment, answer.baseOffset);
-      else if (outcome === "producer forgotten") add(forgotten, answer.errorCode, shipment);
-      else if (outcome === "hopeless")
-        this.ended.reject(hopelessError(this.session.topic, refusalOf(answer)));
+      if (outcome === "written") this.written(pendingBatch, answer.baseOffset);
+      else if (outcome === "producer forgotten") add(forgotten, answer.errorCode, pendingBatch);
+      else if (outcome === "fatal") this.ended.reject(fatalError(this.session.topic, refusalOf(answer)));
       else {
-        shipment.mayBeWritten ||= mayBeWritten(answer.errorCode);
-        add(repeated, this.reasonOf(answer), shipment);
+        pendingBatch.mayBeWritten ||= mayBeWritten(answer.errorCode);
+        add(repeated, this.reasonOf(answer), pendingBatch);
       }
     }
     for (const [errorCode, those] of forgotten) this.forgotten(those, errorTypeOf(errorCode));
@@ -139,63 +145,63 @@ export class Sending {
     return isUnknown ? `topic "${this.session.topic}" does not exist` : kafkaReason(refusalOf(answer));
   }
 
-  private written(shipment: Shipment, baseOffset: bigint | undefined): void {
-    this.unwritten.splice(this.unwritten.indexOf(shipment), 1);
-    shipment.written(baseOffset);
+  private written(pendingBatch: PendingBatch, baseOffset: bigint | undefined): void {
+    this.unwritten.splice(this.unwritten.indexOf(pendingBatch), 1);
+    pendingBatch.written(baseOffset);
   }
 
-  private forgotten(shipments: readonly Shipment[], reason: string): void {
-    const inDoubt = shipments.filter((shipment) => shipment.mayBeWritten);
+  private forgotten(pendingBatches: readonly PendingBatch[], reason: string): void {
+    const inDoubt = pendingBatches.filter((pendingBatch) => pendingBatch.mayBeWritten);
     const repeated = inDoubt.reduce((sum, { batch }) => sum + batch.count, 0);
-    const identities = new Set(shipments.map((shipment) => shipment.forgotten()));
+    const identities = new Set(pendingBatches.map((pendingBatch) => pendingBatch.forgotten()));
     for (const identity of identities) this.session.forget(identity, reason, repeated);
-    this.repeatLater(shipments);
+    this.repeatLater(pendingBatches);
   }
 
-  /** The brokers do not mention the shipment's partition. */
-  private absent(shipment: Shipment): void {
+  /** The brokers do not mention the pendingBatch's partition. */
+  private absent(pendingBatch: PendingBatch): void {
     const { topic, leaders } = this.session;
-    shipment.absences += 1;
-    if (shipment.absences < absencesBelieved) {
-      this.repeat([shipment], `topic "${topic}" has lost partitions`);
+    pendingBatch.absences += 1;
+    if (pendingBatch.absences < absencesBelieved) {
+      this.repeat([pendingBatch], `topic "${topic}" has lost partitions`);
       return;
     }
     leaders.believeAbsence();
-    const parts = [...splitByKey(shipment.batch, leaders.partitionCount)];
+    const parts = [...splitByKey(pendingBatch.batch, leaders.partitionCount)];
     let missing = parts.length;
     const onWritten = () => {
       missing -= 1;
-      if (missing === 0) shipment.onWritten(undefined);
+      if (missing === 0) pendingBatch.onWritten(undefined);
     };
-    const moved = parts.map(([partition, batch]) => new Shipment(partition, batch, undefined, onWritten));
+    const moved = parts.map(([partition, batch]) => new PendingBatch(partition, batch, undefined, onWritten));
     // Behind what goes there anyway, which may be under way.
-    this.unwritten.splice(this.unwritten.indexOf(shipment), 1);
+    this.unwritten.splice(this.unwritten.indexOf(pendingBatch), 1);
     this.unwritten.push(...moved);
     queueMicrotask(() => this.dispatch());
   }
 
-  private repeat(shipments: readonly Shipment[], reason: string): void {
+  private repeat(pendingBatches: readonly PendingBatch[], reason: string): void {
     this.session.onRetry(reason);
-    this.repeatLater(shipments);
+    this.repeatLater(pendingBatches);
   }
 
-  private repeatLater(shipments: readonly Shipment[]): void {
-    for (const shipment of shipments) shipment.failures += 1;
-    const failures = Math.max(...shipments.map((shipment) => shipment.failures));
-    void this.makeReady(shipments, retryDelayMs(failures));
+  private repeatLater(pendingBatches: readonly PendingBatch[]): void {
+    for (const pendingBatch of pendingBatches) pendingBatch.failures += 1;
+    const failures = Math.max(...pendingBatches.map((pendingBatch) => pendingBatch.failures));
+    void this.makeReady(pendingBatches, retryDelayMs(failures));
   }
 
-  private async makeReady(shipments: readonly Shipment[], afterMs: number): Promise<void> {
-    for (const shipment of shipments) shipment.state = "waiting";
+  private async makeReady(pendingBatches: readonly PendingBatch[], afterMs: number): Promise<void> {
+    for (const pendingBatch of pendingBatches) pendingBatch.state = "waiting";
     await delay(afterMs, this.signal);
     if (this.isOver || this.signal.aborted) return;
     try {
       await this.session.prepare();
     } catch (error) {
-      this.failed(shipments, error);
+      this.failed(pendingBatches, error);
       return;
     }
-    for (const shipment of shipments) shipment.state = "ready";
+    for (const pendingBatch of pendingBatches) pendingBatch.state = "ready";
     this.dispatch();
   }
 }
@@ -205,13 +211,13 @@ export function retryDelayMs(failures: number): number {
   return Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
 }
 
-/** The first shipments, as many as one request takes. */
-function fittingOne(shipments: Shipment[]): Shipment[] {
+/** The first pendingBatches, as many as one request takes. */
+function fittingOne(pendingBatches: PendingBatch[]): PendingBatch[] {
   let bytes = 0;
-  const end = shipments.findIndex(
+  const end = pendingBatches.findIndex(
     ({ batch }, index) => (bytes += batch.bytes) > maxRequestBytes && index > 0,
   );
-  return end < 0 ? shipments : shipments.slice(0, end);
+  return end < 0 ? pendingBatches : pendingBatches.slice(0, end);
 }
 
 /** For a partition that an answer says nothing of. */
@@ -219,8 +225,8 @@ function unknownServerError(partition: number): ProducedPartition {
   return { partition, errorCode: -1, errorMessage: undefined, baseOffset: undefined };
 }
 
-function add<Key>(groups: Map<Key, Shipment[]>, key: Key, shipment: Shipment): void {
+function add<Key>(groups: Map<Key, PendingBatch[]>, key: Key, pendingBatch: PendingBatch): void {
   const group = groups.get(key);
-  if (group === undefined) groups.set(key, [shipment]);
-  else group.push(shipment);
+  if (group === undefined) groups.set(key, [pendingBatch]);
+  else group.push(pendingBatch);
 }

@@ -3,7 +3,7 @@ import { CompressionTypes } from "kafkajs";
 import { describe, expect, it } from "vitest";
 import { readFetchesQuickly } from "./kafkajs-fetch";
 import { encodeBatch, type Message, withChecksum } from "../testing/encode-batch";
-import { offsetOf, PlacedRecord } from "./placed-record";
+import { offsetOf, RecordView } from "./record-view";
 import { UnreadableRecord } from "./unreadable";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -210,10 +210,10 @@ describe.each([
     const batch = await encodeBatch([{}, { headers: { a: "1" } }, {}], { compression });
     const records = messagesOf(await decodeQuickly(encodeAnswer([batch])));
     for (const record of records) {
-      expect(record).toBeInstanceOf(PlacedRecord);
-      expect((record as unknown as PlacedRecord).bytes).toBe((records[0] as unknown as PlacedRecord).bytes);
+      expect(record).toBeInstanceOf(RecordView);
+      expect((record as unknown as RecordView).bytes).toBe((records[0] as unknown as RecordView).bytes);
     }
-    const second = records[1] as unknown as PlacedRecord;
+    const second = records[1] as unknown as RecordView;
     expect([second.place, second.time]).toEqual([1001, 1795392000001]);
   });
 });

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from "kafkajs";
 import { readContents } from "./batch-contents";
-import { offsetOf } from "./placed-record";
+import { offsetOf } from "./record-view";
 import { batchesOf, type OffsetBounds } from "./record-set";
 import { isUnreadable, recordsOf } from "./unreadable";
 

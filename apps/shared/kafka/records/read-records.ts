@@ -1,5 +1,5 @@
 import type { KafkaMessage } from "kafkajs";
-import { PlacedRecord, type ReadableBatch } from "./placed-record";
+import { RecordView, type ReadableBatch } from "./record-view";
 import type { BatchContext, RecordBatch } from "./record-batch";
 import { VarintReader } from "./varints";
 
@@ -71,7 +71,7 @@ const reader = new VarintReader();
  * @param batch undefined if it is unusual itself
  * @throws Error if it is no record
  */
-function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): PlacedRecord | undefined {
+function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): RecordView | undefined {
   const length = reader.read(bytes);
   const end = reader.at + length;
   const attributes = bytes[reader.at++] ?? 0;
@@ -93,7 +93,7 @@ function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): PlacedReco
   if (!isWhole || !(offsetDelta >= 0)) throw new Error(`what begins before byte ${timestampAt} is no record`);
   if (batch === undefined || !isModest(timestampDelta)) return undefined;
   reader.at = end;
-  return new PlacedRecord(
+  return new RecordView(
     batch,
     (attributes << 24) >> 24,
     timestampDelta,

@@ -13,7 +13,7 @@ import type {
   PartitionFrame,
   PointsFrame,
   TopicsFrame,
-} from "../../contract/frames";
+} from "../../../../../contract/frames/frames";
 import { madeUpLabel, madeUpPoints, noise } from "./made-up-curves";
 import type { Scenario } from "./scenarios";
 

@@ -1,4 +1,4 @@
-import type { Condition } from "../../contract/frames";
+import type { Condition } from "../../../../../contract/frames/frames";
 
 /** A made-up stack, for looking at the page without one. */
 export interface Scenario {

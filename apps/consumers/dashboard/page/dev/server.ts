@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { paths } from "../../contract/frames";
+import { paths } from "../../../../../contract/frames/frames";
 import { type Asked, MadeUpStack } from "./made-up-stack";
 import { scenarios } from "./scenarios";
 

@@ -1,4 +1,4 @@
-import type { Condition } from "../../contract/frames";
+import type { Condition } from "../../../../../contract/frames/frames";
 
 /** What is said of something in a condition, after its name. */
 export const conditionWords: Readonly<Record<Condition, string>> = {

@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { StreamEvents } from "../../contract/frames";
+import type { StreamEvents } from "../../../../../contract/frames/frames";
 import { Cell } from "./cell";
 import { CurveStore } from "./curves/device-curves";
 import { updateScreenLatency } from "./curves/drawn-mark";

@@ -1,4 +1,4 @@
-import { paths, type View, views } from "../../contract/frames";
+import { paths, type View, views } from "../../../../../contract/frames/frames";
 
 /** What the page looks at. It stands in the address, so that reloading, going back and links work: `#/devices?search=pump&page=2`. */
 export interface Route {

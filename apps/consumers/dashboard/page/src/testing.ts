@@ -1,5 +1,10 @@
-import type { Condition, ConsumerFrame, NodeFrame, OverviewFrame } from "../../contract/frames";
-import { wholeConservation } from "../../contract/testing";
+import type {
+  Condition,
+  ConsumerFrame,
+  NodeFrame,
+  OverviewFrame,
+} from "../../../../../contract/frames/frames";
+import { wholeConservation } from "../../../../../contract/frames/testing";
 
 /** A node that does as said, for tests. */
 export function nodeFrame(name: string, condition: Condition = "healthy", reason?: string): NodeFrame {

@@ -1,4 +1,4 @@
-import type { OverviewFrame } from "../../contract/frames";
+import type { OverviewFrame } from "../../../../../contract/frames/frames";
 
 const most = 300;
 

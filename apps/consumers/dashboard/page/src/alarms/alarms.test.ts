@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OverviewFrame } from "../../../contract/frames";
+import type { OverviewFrame } from "../../../../../../contract/frames/frames";
 import { brokerFrame, consumerFrame, deviceContainers, healthyOverview, nodeFrame } from "../testing";
 import { alarmsOf } from "./alarms";
 

@@ -1,5 +1,5 @@
-import type { NodeFrame, OverviewFrame } from "../../../contract/frames";
-import { showUnproved } from "../../../contract/verdict";
+import type { NodeFrame, OverviewFrame } from "../../../../../../contract/frames/frames";
+import { showUnproved } from "../../../../../../contract/frames/verdict";
 import { conditionWords } from "../conditions";
 import { formatCounted, formatTime } from "../format";
 import { formatRoute } from "../routes";

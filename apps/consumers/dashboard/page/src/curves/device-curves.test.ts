@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { DeviceFrame, DevicesFrame, PointsFrame } from "../../../contract/frames";
+import type { DeviceFrame, DevicesFrame, PointsFrame } from "../../../../../../contract/frames/frames";
 import { CurveStore } from "./device-curves";
 
 const device = (name: string, newestMs?: number): DeviceFrame => ({

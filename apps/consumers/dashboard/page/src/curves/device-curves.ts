@@ -1,4 +1,4 @@
-import type { DeviceFrame, DevicesFrame, PointsFrame } from "../../../contract/frames";
+import type { DeviceFrame, DevicesFrame, PointsFrame } from "../../../../../../contract/frames/frames";
 import { Cell } from "../cell";
 import { SensorCurve } from "./sensor-curve";
 import { isLive, type TimeWindow, timeWindow } from "./time-window";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SensorFrame } from "../../../contract/frames";
+import type { SensorFrame } from "../../../../../../contract/frames/frames";
 import { newerThan, SensorCurve } from "./sensor-curve";
 
 const frame = (points: SensorFrame["points"], label?: string): SensorFrame => {

@@ -1,4 +1,4 @@
-import type { NewPoints, Point, SensorFrame } from "../../../contract/frames";
+import type { NewPoints, Point, SensorFrame } from "../../../../../../contract/frames/frames";
 import { Cell } from "../cell";
 
 /** What a sensor shows now. */

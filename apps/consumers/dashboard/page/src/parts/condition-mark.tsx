@@ -1,4 +1,4 @@
-import type { Condition } from "../../../contract/frames";
+import type { Condition } from "../../../../../../contract/frames/frames";
 import { conditionWords } from "../conditions";
 
 /** Each condition has a shape of its own: colours alone are not for everybody. */

@@ -1,4 +1,4 @@
-import type { ConservationTotals } from "../../../contract/frames";
+import type { ConservationTotals } from "../../../../../../contract/frames/frames";
 import { formatCount, formatShare } from "../format";
 
 interface Step {

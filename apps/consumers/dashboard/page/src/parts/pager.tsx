@@ -1,4 +1,4 @@
-import type { Slice } from "../../../contract/frames";
+import type { Slice } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted } from "../format";
 import { formatRoute, type Route } from "../routes";
 

@@ -1,5 +1,5 @@
-import type { Condition } from "../../../contract/frames";
-import type { Verdict } from "../../../contract/verdict";
+import type { Condition } from "../../../../../../contract/frames/frames";
+import type { Verdict } from "../../../../../../contract/frames/verdict";
 import { ConditionMark } from "./condition-mark";
 
 const conditions: Readonly<Record<Verdict["level"], Condition>> = {

@@ -1,4 +1,4 @@
-import type { OverviewFrame } from "../../../contract/frames";
+import type { OverviewFrame } from "../../../../../../contract/frames/frames";
 import { useCell } from "../cell";
 import { screenLatencyMs } from "../curves/drawn-mark";
 import { useDashboard } from "../dashboard";

@@ -1,4 +1,4 @@
-import type { View } from "../../../contract/frames";
+import type { View } from "../../../../../../contract/frames/frames";
 
 /** The views that have a place in the navigation, by their key. */
 export const navigation = [

@@ -1,4 +1,4 @@
-import type { StreamEvents } from "../../../contract/frames";
+import type { StreamEvents } from "../../../../../../contract/frames/frames";
 
 /** What a connection tells. */
 export interface ConnectionEvents {

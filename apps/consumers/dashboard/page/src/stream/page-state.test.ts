@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { LakeFrame } from "../../../contract/frames";
+import type { LakeFrame } from "../../../../../../contract/frames/frames";
 import { healthyOverview } from "../testing";
 import { emptyState, forAnotherRoute, withFrame, withoutServer } from "./page-state";
 

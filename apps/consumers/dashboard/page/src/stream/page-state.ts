@@ -1,4 +1,4 @@
-import type { StreamEvents } from "../../../contract/frames";
+import type { StreamEvents } from "../../../../../../contract/frames/frames";
 
 /** How the page and its server get along: `lost` from the first failure until events come again. */
 export type ConnectionState = "connecting" | "open" | "lost";

@@ -1,4 +1,9 @@
-import type { Condition, ConsumerFrame, NodeFrame, OverviewFrame } from "../../../contract/frames";
+import type {
+  Condition,
+  ConsumerFrame,
+  NodeFrame,
+  OverviewFrame,
+} from "../../../../../../contract/frames/frames";
 import { conditionWords, worstOf } from "../conditions";
 import { formatCount, formatCounted, formatDuration, formatRate, formatShortCount } from "../format";
 import { formatRoute } from "../routes";

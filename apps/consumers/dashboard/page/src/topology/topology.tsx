@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { OverviewFrame } from "../../../contract/frames";
+import type { OverviewFrame } from "../../../../../../contract/frames/frames";
 import { formatRate, formatShortCount } from "../format";
 import { ConditionMark } from "../parts/condition-mark";
 import { endFlow, setFlow } from "./flow-animation";

@@ -1,4 +1,4 @@
-import type { ConservationFrame, ConservationRow, Gap } from "../../../contract/frames";
+import type { ConservationFrame, ConservationRow, Gap } from "../../../../../../contract/frames/frames";
 import { formatClock, formatCount, formatName } from "../format";
 import { ConditionMark } from "../parts/condition-mark";
 import { ConservationFlow } from "../parts/conservation-flow";
@@ -8,7 +8,7 @@ import { SearchBox } from "../parts/search-box";
 import { Table } from "../parts/table";
 import { VerdictLine } from "../parts/verdict-line";
 import { formatRoute } from "../routes";
-import { verdictOf } from "../../../contract/verdict";
+import { verdictOf } from "../../../../../../contract/frames/verdict";
 import { isCurrent, type ViewProps } from "./view-frame";
 
 /** The proof that nothing is lost, or the list of what is. */

@@ -1,4 +1,4 @@
-import type { DevicesFrame } from "../../../contract/frames";
+import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";
 import { DeviceMark, DeviceRate } from "../parts/device-state";

@@ -1,4 +1,4 @@
-import type { DevicesFrame } from "../../../contract/frames";
+import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import type { DeviceCurves } from "../curves/device-curves";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";

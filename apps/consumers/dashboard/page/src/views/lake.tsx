@@ -1,4 +1,4 @@
-import type { CommitFrame, LakeFrame, LakeSummary } from "../../../contract/frames";
+import type { CommitFrame, LakeFrame, LakeSummary } from "../../../../../../contract/frames/frames";
 import { barOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRate, formatTime } from "../format";

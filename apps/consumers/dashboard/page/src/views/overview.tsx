@@ -1,4 +1,4 @@
-import type { LakeSummary, OverviewFrame } from "../../../contract/frames";
+import type { LakeSummary, OverviewFrame } from "../../../../../../contract/frames/frames";
 import { countOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatClock, formatCount, formatCounted, formatDuration, formatRate } from "../format";
@@ -9,7 +9,7 @@ import { Waiting } from "../parts/notice";
 import { VerdictLine } from "../parts/verdict-line";
 import { formatRoute } from "../routes";
 import { Topology } from "../topology/topology";
-import { verdictOf } from "../../../contract/verdict";
+import { verdictOf } from "../../../../../../contract/frames/verdict";
 
 /** The whole stack at a glance. */
 export function OverviewView({ overview }: { readonly overview: OverviewFrame | undefined }) {

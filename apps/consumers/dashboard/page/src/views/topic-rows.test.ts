@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PartitionFrame, TopicFrame } from "../../../contract/frames";
+import type { PartitionFrame, TopicFrame } from "../../../../../../contract/frames/frames";
 import { partitionProblem, partitionsInShort } from "./topic-rows";
 
 const partition = (number: number, changes: Partial<PartitionFrame> = {}): PartitionFrame => ({

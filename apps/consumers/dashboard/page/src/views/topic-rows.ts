@@ -1,4 +1,4 @@
-import type { PartitionFrame, TopicFrame } from "../../../contract/frames";
+import type { PartitionFrame, TopicFrame } from "../../../../../../contract/frames/frames";
 
 /** What is wrong with a partition, or nothing. */
 export function partitionProblem({ leader, replicas, inSync }: PartitionFrame): string | undefined {

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../contract/frames";
+import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted, formatRate } from "../format";
 import { ConditionMark } from "../parts/condition-mark";
 import { Notice, Waiting } from "../parts/notice";

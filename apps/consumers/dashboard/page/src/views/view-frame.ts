@@ -1,4 +1,4 @@
-import type { Slice } from "../../../contract/frames";
+import type { Slice } from "../../../../../../contract/frames/frames";
 import type { Route } from "../routes";
 
 /** What every view is given. */

@@ -10,7 +10,7 @@ import type { PartitionOffsets } from "../topic-offsets";
 const maxWaitMs = 500;
 
 /** Asks the leaders of a topic's partitions. Methods throw what kafkajs throws; then leaders are looked for anew. */
-export class TailSource {
+export class BackwardSource {
   private readonly connection: AnyBrokerConnection;
   /** Leaders by partition, while they are known. */
   private leaders: Promise<ReadonlyMap<number, number>> | undefined;

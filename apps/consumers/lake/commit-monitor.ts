@@ -12,7 +12,7 @@ const commitWithinMs = 15_000;
 const maxAwaitedMs = 10_000;
 
 /** Notices rows that wait too long for their commit, and commits that hang. */
-export class CommitWatch {
+export class CommitMonitor {
   private readonly flush: StallWatch;
   /** When the oldest row came that no flush has taken yet. */
   private waitingSinceMs: number | undefined;

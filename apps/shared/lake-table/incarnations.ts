@@ -4,16 +4,16 @@ import { nextOffsetOf, partitionOfApp } from "./table-topics";
 /** The program's name in those of the table's transactions that say which topic a partition's rows came from. */
 const application = "kafka-iot-sim-source";
 
-/** How much of one partition a lineage covers: from `first` up to, but without, `next`. */
-export interface LineagePartition {
+/** How much of one partition an incarnation covers: from `first` up to, but without, `next`. */
+export interface IncarnationPartition {
   /** The first offset that was read: 0, or the oldest that the topic still had. */
   readonly first: number;
-  /** The next offset to read, or, in an older lineage, where it ended. */
+  /** The next offset to read, or, in an older incarnation, where it ended. */
   readonly next: number;
 }
 
 /** What the table was fed with by one topic, for as long as that stayed the same and lost nothing. */
-export interface Lineage {
+export interface Incarnation {
   readonly topic: string;
   /** Counted from 1. */
   readonly number: number;
@@ -22,7 +22,7 @@ export interface Lineage {
   /** Undefined in a table of a version of this program that did not remember it. */
   readonly source: TopicIdentity | undefined;
   /** By the partition's number. */
-  readonly partitions: ReadonlyMap<number, LineagePartition>;
+  readonly partitions: ReadonlyMap<number, IncarnationPartition>;
 }
 
 /**
@@ -62,39 +62,39 @@ function decoded(text: string): string {
   }
 }
 
-interface MutableLineage extends Lineage {
+interface MutableIncarnation extends Incarnation {
   source: TopicIdentity | undefined;
-  readonly partitions: Map<number, LineagePartition>;
+  readonly partitions: Map<number, IncarnationPartition>;
 }
 
-/** All that a table was ever fed with, by topic, the oldest lineage first and the present one last. */
-export function lineagesOf(
+/** All that a table was ever fed with, by topic, the oldest incarnation first and the present one last. */
+export function incarnationsOf(
   transactions: ReadonlyMap<string, number>,
-): ReadonlyMap<string, readonly Lineage[]> {
-  const byTableTopic = new Map<string, MutableLineage>();
+): ReadonlyMap<string, readonly Incarnation[]> {
+  const byTableTopic = new Map<string, MutableIncarnation>();
   for (const [appId, version] of transactions) {
     const fed = partitionOfApp(appId);
     if (fed === undefined) continue;
-    const { topic, lineage: number, tableTopic } = fed;
-    const lineage =
+    const { topic, incarnation: number, tableTopic } = fed;
+    const incarnation =
       byTableTopic.get(tableTopic) ??
-      ({ topic, number, tableTopic, source: undefined, partitions: new Map() } satisfies MutableLineage);
-    byTableTopic.set(tableTopic, lineage);
-    lineage.partitions.set(fed.partition, { first: 0, next: nextOffsetOf(version) });
+      ({ topic, number, tableTopic, source: undefined, partitions: new Map() } satisfies MutableIncarnation);
+    byTableTopic.set(tableTopic, incarnation);
+    incarnation.partitions.set(fed.partition, { first: 0, next: nextOffsetOf(version) });
   }
   for (const [appId, first] of transactions) {
     const source = sourceOfApp(appId);
-    const lineage = source && byTableTopic.get(source.tableTopic);
-    const partition = lineage?.partitions.get(source?.partition ?? -1);
-    if (source === undefined || lineage === undefined || partition === undefined) continue;
-    lineage.partitions.set(source.partition, { ...partition, first });
-    lineage.source = moreKnown(lineage.source, source.identity);
+    const incarnation = source && byTableTopic.get(source.tableTopic);
+    const partition = incarnation?.partitions.get(source?.partition ?? -1);
+    if (source === undefined || incarnation === undefined || partition === undefined) continue;
+    incarnation.partitions.set(source.partition, { ...partition, first });
+    incarnation.source = moreKnown(incarnation.source, source.identity);
   }
 
-  const byTopic = new Map<string, MutableLineage[]>();
-  for (const lineage of byTableTopic.values())
-    byTopic.set(lineage.topic, [...(byTopic.get(lineage.topic) ?? []), lineage]);
-  for (const lineages of byTopic.values()) lineages.sort((one, other) => one.number - other.number);
+  const byTopic = new Map<string, MutableIncarnation[]>();
+  for (const incarnation of byTableTopic.values())
+    byTopic.set(incarnation.topic, [...(byTopic.get(incarnation.topic) ?? []), incarnation]);
+  for (const incarnations of byTopic.values()) incarnations.sort((one, other) => one.number - other.number);
   return byTopic;
 }
 

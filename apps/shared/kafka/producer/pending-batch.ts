@@ -4,7 +4,7 @@ import type { ProducerIdentity } from "./producer-identity";
 import type { RecordBatch } from "./record-batch";
 
 /** One batch on its way to one partition. */
-export class Shipment {
+export class PendingBatch {
   /** `sent`: its request is under way. `waiting`: an attempt failed, and the next is not due yet. */
   state: "ready" | "sent" | "waiting" = "ready";
   failures = 0;

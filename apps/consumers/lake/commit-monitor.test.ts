@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CommitWatch } from "./commit-watch";
+import { CommitMonitor } from "./commit-monitor";
 
 describe("a watch over commits", () => {
   let nowMs: number;
-  let watch: CommitWatch;
+  let watch: CommitMonitor;
 
   beforeEach(() => {
     nowMs = 0;
-    watch = new CommitWatch(10_000, () => nowMs);
+    watch = new CommitMonitor(10_000, () => nowMs);
   });
   const after = (ms: number) => {
     nowMs += ms;
@@ -93,7 +93,7 @@ describe("a watch over commits", () => {
   });
 
   it("says of a life whose rows are old that it has committed nothing yet", () => {
-    const young = new CommitWatch(
+    const young = new CommitMonitor(
       10_000,
       () => nowMs,
       () => 1_000_000,
@@ -107,7 +107,7 @@ describe("a watch over commits", () => {
     expect(young.unproved).toBe("it has not committed anything yet, and its oldest row is 25 s old");
     young.committed([]);
     expect(young.unproved).toBeUndefined();
-    const patient = new CommitWatch(
+    const patient = new CommitMonitor(
       10_001,
       () => nowMs,
       () => 1_000_000,

@@ -1,11 +1,15 @@
 import type { KafkaMessage } from "kafkajs";
 import type { KafkaClient } from "./client";
-import { headerOf, offsetOf } from "./records/placed-record";
-import { readBackwards, type ReadingOptions, type TailEnd } from "./tail/reading";
-import { TailSource } from "./tail/source";
+import { headerOf, offsetOf } from "./records/record-view";
+import {
+  readPartitionsBackwards,
+  type ReadingOptions,
+  type ReadBackwardsEnd,
+} from "./read-backwards/reading";
+import { BackwardSource } from "./read-backwards/source";
 
 /** A message of a topic that is read backwards. */
-export class TailRecord {
+export class BackwardRecord {
   constructor(
     readonly partition: number,
     private readonly message: KafkaMessage,
@@ -34,9 +38,9 @@ export class TailRecord {
   }
 }
 
-export interface TailOptions extends Omit<ReadingOptions, "onMessage"> {
+export interface ReadBackwardsOptions extends Omit<ReadingOptions, "onMessage"> {
   /** Called for each message: within a piece of a partition in the order of offsets; a later piece is older. */
-  readonly onRecord: (record: TailRecord) => void;
+  readonly onRecord: (record: BackwardRecord) => void;
 }
 
 /**
@@ -47,12 +51,16 @@ export interface TailOptions extends Omit<ReadingOptions, "onMessage"> {
  * @returns why it ended
  * @throws TooOldBroker where the brokers are older than Kafka 2.8; what `onRecord` throws
  */
-export async function readTail(kafka: KafkaClient, topic: string, options: TailOptions): Promise<TailEnd> {
-  const source = new TailSource(kafka, topic);
+export async function readBackwards(
+  kafka: KafkaClient,
+  topic: string,
+  options: ReadBackwardsOptions,
+): Promise<ReadBackwardsEnd> {
+  const source = new BackwardSource(kafka, topic);
   try {
-    return await readBackwards(source, {
+    return await readPartitionsBackwards(source, {
       ...options,
-      onMessage: (partition, message) => options.onRecord(new TailRecord(partition, message)),
+      onMessage: (partition, message) => options.onRecord(new BackwardRecord(partition, message)),
     });
   } finally {
     await source.close();

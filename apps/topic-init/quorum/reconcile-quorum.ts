@@ -10,7 +10,7 @@ import { nextQuorumStep, type QuorumStep, type SurplusVoters } from "./plan-quor
  * Makes the planned nodes voters of a KRaft cluster's quorum, one change after the other, and the only ones where no other is kept.
  * @throws AppError when the brokers cannot do that, or nothing gets any further.
  */
-export async function bringQuorumToPlan(
+export async function reconcileQuorum(
   context: TopicInitContext,
   planned: readonly Voter[],
   surplus: SurplusVoters,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bringToPlan } from "./bring-to-plan";
+import { reconcileCluster } from "./reconcile-cluster";
 import { FakeCluster } from "./testing/fake-cluster";
 import { fakeContext, outcomeOf } from "./testing/fake-context";
 import { FakeQuorum } from "./testing/fake-quorum";
@@ -28,7 +28,7 @@ describe("a cluster that shrinks", () => {
       return FakeQuorum.prototype.removeVoter.call(quorum, voter);
     });
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")], voters: voters(1), quorum });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe("done");
     expect(placeAtRemoval).toEqual([[1], [1]]);
     expect(quorum.voters).toEqual([1]);
     expect(context.lines).toContain("quorum: node 1 votes");
@@ -41,7 +41,7 @@ describe("a cluster that shrinks", () => {
     vi.spyOn(cluster, "reassign").mockResolvedValue([]);
     const quorum = new FakeQuorum([1, 2, 3], [1, 2, 3]);
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")], voters: voters(1), quorum });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toContain(
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toContain(
       'topic "t" partition 0: planned on broker 1, in sync on 3; look at the logs of broker 1',
     );
     expect(quorum.voters).toEqual([1, 2, 3]);
@@ -53,7 +53,7 @@ describe("a planned topic", () => {
     const cluster = new FakeCluster([1]);
     cluster.put("t", [[[3], [3]]]);
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe(
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe(
       'topic "t" partition 0: its only complete copies lie on broker 3, which does not answer; ' +
         "start broker 3 again, or delete the topic with its messages",
     );
@@ -70,7 +70,7 @@ describe("a planned topic", () => {
     ]);
     const wider = { ...topic("t"), partitions: 2, replicationFactor: 3 };
     const context = fakeContext(cluster, { brokers: 3, topics: [wider] });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe("done");
     expect(context.lines).toContain("t: exists (2 partitions, replication factor 1)");
     expect(cluster.topics.get("t")!.map(({ replicas }) => replicas.length)).toEqual([3, 3]);
   });
@@ -79,7 +79,7 @@ describe("a planned topic", () => {
     const cluster = new FakeCluster([1]);
     vi.spyOn(cluster, "createTopics").mockResolvedValue(new Map([["t", { kind: "existed" }]]));
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe(
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe(
       'topic "t": not there after 5 s\nlook at the logs of the brokers',
     );
   });
@@ -89,7 +89,7 @@ describe("a planned topic", () => {
     cluster.put("t", [[[1], [1]]]);
     const wider = { ...topic("t"), partitions: 3, replicationFactor: 2 };
     const context = fakeContext(cluster, { brokers: 2, topics: [wider] });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe("done");
     expect(cluster.topics.get("t")!.map(({ replicas }) => replicas.length)).toEqual([2, 2, 2]);
     expect(context.lines).toContain("t: has 3 partitions now, had 1");
   });
@@ -110,7 +110,7 @@ describe("a cluster that grows", () => {
       voters: voters(1, 2, 3),
       quorum,
     });
-    await expect(outcomeOf(bringToPlan(context))).resolves.toBe("done");
+    await expect(outcomeOf(reconcileCluster(context))).resolves.toBe("done");
     expect(votersAtCreation).toEqual([[1, 2, 3]]);
     expect(context.lines.at(-1)).toBe("1 topic ready");
   });

@@ -1,11 +1,11 @@
 import { CompressionTypes, KafkaJSConnectionError } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FetchedPartition } from "../protocol/fetch";
-import { offsetOf } from "../records/placed-record";
+import { offsetOf } from "../records/record-view";
 import { encodeBatch } from "../testing/encode-batch";
 import type { PartitionOffsets } from "../topic-offsets";
 import type { PartitionSource } from "./partition";
-import { readBackwards, type ReadingOptions } from "./reading";
+import { readPartitionsBackwards, type ReadingOptions } from "./reading";
 
 const batchLength = 100;
 const notLeader = 6;
@@ -64,7 +64,7 @@ class FakeSource implements PartitionSource {
 
 async function read(source: PartitionSource, options: Partial<ReadingOptions> = {}) {
   const messages: [partition: number, offset: number][] = [];
-  const end = await readBackwards(source, {
+  const end = await readPartitionsBackwards(source, {
     onMessage: (partition, message) => messages.push([partition, offsetOf(message)]),
     enough: () => false,
     signal: new AbortController().signal,

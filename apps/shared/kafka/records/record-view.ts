@@ -15,7 +15,7 @@ export interface ReadableBatch {
  * A record as kafkajs decodes it, made of its place in the batch's bytes: texts and buffers come into being only when they
  * are asked for, because each of them is garbage that a consumer at full speed has no time for.
  */
-export class PlacedRecord {
+export class RecordView {
   /** @param bytes of the batch; starts count from their beginning, and a length of -1 stands for a missing part */
   constructor(
     private readonly batch: ReadableBatch,
@@ -109,19 +109,18 @@ function readHeaders(bytes: Buffer, start: number): IHeaders {
 
 /** The offset of a message, as a number. */
 export function offsetOf(message: KafkaMessage): number {
-  return message instanceof PlacedRecord ? message.place : Number(message.offset);
+  return message instanceof RecordView ? message.place : Number(message.offset);
 }
 
 /** How many bytes the key and the value of a message have. */
 export function lengthOf(message: KafkaMessage): number {
-  if (message instanceof PlacedRecord)
-    return Math.max(message.keyLength, 0) + Math.max(message.valueLength, 0);
+  if (message instanceof RecordView) return Math.max(message.keyLength, 0) + Math.max(message.valueLength, 0);
   return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
 /** The bytes of a message's header; the first one where there are several, undefined where there is none. */
 export function headerOf(message: KafkaMessage, name: string): Buffer | undefined {
-  if (message instanceof PlacedRecord && !message.hasHeaders) return undefined;
+  if (message instanceof RecordView && !message.hasHeaders) return undefined;
   const value = message.headers?.[name];
   const [first] = Array.isArray(value) ? value : [value];
   // Null where a header has no value, whatever kafkajs's type says.

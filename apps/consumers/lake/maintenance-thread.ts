@@ -8,7 +8,7 @@ const startAgainMs = 60_000;
  * Keeps a thread that looks after the tables running. Rows are written without it as well, so its end is no reason for
  * the process to end: it is started again after a while.
  */
-export class Caretaker {
+export class MaintenanceThread {
   private worker: Worker | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopping = false;

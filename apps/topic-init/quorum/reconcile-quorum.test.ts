@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectionError, FakeCluster, refusal } from "../testing/fake-cluster";
 import { fakeContext, outcomeOf } from "../testing/fake-context";
 import { FakeQuorum } from "../testing/fake-quorum";
-import { bringQuorumToPlan } from "./bring-quorum";
+import { reconcileQuorum } from "./reconcile-quorum";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const planned = [1, 2, 3].map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, port: 9093 }));
 const bring = (quorum: FakeQuorum) =>
-  outcomeOf(bringQuorumToPlan(fakeContext(new FakeCluster([]), { brokers: 3, quorum }), planned, "removed"));
+  outcomeOf(reconcileQuorum(fakeContext(new FakeCluster([]), { brokers: 3, quorum }), planned, "removed"));
 
 describe("a change of the quorum", () => {
   it("goes on when the leader goes away", async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { closedAt } from "./table-topics";
-import { lineagesOf, sourceAppIdOf } from "./lineages";
+import { incarnationsOf, sourceAppIdOf } from "./incarnations";
 
 const identity = { clusterId: "c", topicId: "t_-9" };
 
 describe("what a table was fed with", () => {
-  it("is told apart by topic and lineage, the present one last", () => {
-    const lineages = lineagesOf(
+  it("is told apart by topic and incarnation, the present one last", () => {
+    const incarnations = incarnationsOf(
       new Map([
         ["kafka-iot-sim-lake:a#10:0", 4],
         [sourceAppIdOf("a#10", 0, { ...identity, topicId: "u" }), 3],
@@ -19,8 +19,8 @@ describe("what a table was fed with", () => {
         ["kafka-iot-sim-lake:b:0", 12],
       ]),
     );
-    expect([...lineages.keys()].sort()).toEqual(["a", "b"]);
-    expect(lineages.get("a")).toEqual([
+    expect([...incarnations.keys()].sort()).toEqual(["a", "b"]);
+    expect(incarnations.get("a")).toEqual([
       {
         topic: "a",
         number: 1,
@@ -46,7 +46,7 @@ describe("what a table was fed with", () => {
         partitions: new Map([[0, { first: 3, next: 4 }]]),
       },
     ]);
-    expect(lineages.get("b")?.[0]?.partitions.get(0)).toEqual({ first: 0, next: 12 });
+    expect(incarnations.get("b")?.[0]?.partitions.get(0)).toEqual({ first: 0, next: 12 });
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe("what a table was fed with", () => {
       ["kafka-iot-sim-lake:a:0", 0],
       [sourceAppIdOf("a", 0, source), 0],
     ]);
-    expect(lineagesOf(transactions).get("a")?.[0]?.source).toEqual(source);
+    expect(incarnationsOf(transactions).get("a")?.[0]?.source).toEqual(source);
   });
 
   it("takes the id that the brokers told later", () => {
@@ -70,7 +70,7 @@ describe("what a table was fed with", () => {
       [unknown, known],
     ]) {
       const transactions = new Map([["kafka-iot-sim-lake:a:0", 0], ...sources]);
-      expect(lineagesOf(transactions).get("a")?.[0]?.source).toEqual(identity);
+      expect(incarnationsOf(transactions).get("a")?.[0]?.source).toEqual(identity);
     }
   });
 
@@ -81,13 +81,13 @@ describe("what a table was fed with", () => {
     "kafka-iot-sim-source:b:0:c:t",
     "other:a:0:c:t",
   ])("leaves alone what is not its own: %j", (appId) => {
-    const lineages = lineagesOf(
+    const incarnations = incarnationsOf(
       new Map([
         ["kafka-iot-sim-lake:a:0", 6],
         [appId, 4],
       ]),
     );
-    expect(lineages.get("a")?.map(({ source, partitions }) => [source, [...partitions]])).toEqual([
+    expect(incarnations.get("a")?.map(({ source, partitions }) => [source, [...partitions]])).toEqual([
       [undefined, [[0, { first: 0, next: 6 }]]],
     ]);
   });

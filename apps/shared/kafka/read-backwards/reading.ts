@@ -5,7 +5,7 @@ import type { UnreadableBatch } from "../records/unreadable";
 import { type PartitionSource, TailPartition } from "./partition";
 
 /** Why a topic is read no further. */
-export type TailEnd = "enough" | "all" | "aborted";
+export type ReadBackwardsEnd = "enough" | "all" | "aborted";
 
 export interface ReadingOptions {
   readonly onMessage: (partition: number, message: KafkaMessage) => void;
@@ -33,8 +33,11 @@ export interface ReadingOptions {
 const piecesAtOnce = 4;
 const retryMs = 1000;
 
-/** Reads partitions from their ends backwards; see `readTail`. */
-export async function readBackwards(source: PartitionSource, options: ReadingOptions): Promise<TailEnd> {
+/** Reads partitions from their ends backwards; see `readPartitionsBackwards`. */
+export async function readPartitionsBackwards(
+  source: PartitionSource,
+  options: ReadingOptions,
+): Promise<ReadBackwardsEnd> {
   const { signal, onMessage, onUnreadable, onProgress, enough } = options;
   let read = 0;
   // Asked anew each time: it may abort during each `await`.

@@ -2,7 +2,7 @@ import type { KafkaMessage } from "kafkajs";
 import { refusalOf } from "../protocol/refusal";
 import type { FetchedPartition } from "../protocol/fetch";
 import { readContents } from "../records/batch-contents";
-import { offsetOf } from "../records/placed-record";
+import { offsetOf } from "../records/record-view";
 import { batchesOf } from "../records/record-set";
 import { isUnreadable, type UnreadableBatch } from "../records/unreadable";
 import type { PartitionOffsets } from "../topic-offsets";

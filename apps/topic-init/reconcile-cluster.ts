@@ -3,14 +3,14 @@ import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
 import { type Look, until } from "../shared/waiting";
 import { absent, existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
-import { insist, plannedBrokers, type TopicInitContext } from "./context";
+import { retryUntilDone, plannedBrokers, type TopicInitContext } from "./context";
 import { addMissingPartitions } from "./add-partitions";
 import { createMissingTopics } from "./create-topics";
 import { type PlannedTopic, plannedTopics, planTopics, showTopic, type TopicStep } from "./plan";
 import { forgetGoneBrokers } from "./forget-brokers";
-import { bringQuorumToPlan } from "./quorum/bring-quorum";
+import { reconcileQuorum } from "./quorum/reconcile-quorum";
 import { byTopic } from "./replicas/moves";
-import { misled, moveReplicas } from "./replicas/move-replicas";
+import { notOnPreferredLeader, moveReplicas } from "./replicas/move-replicas";
 import { type PartitionPlacement, planReplicas } from "./replicas/plan-replicas";
 import { changeConfigs } from "./change-configs";
 import { waitForBrokers } from "./wait-for-brokers";
@@ -20,7 +20,7 @@ import { waitForBrokers } from "./wait-for-brokers";
  * planned brokers alone. It may be ended at any moment and run again. A cluster that is as planned is left alone.
  * @throws AppError with what cannot be had, and the way out; brokers that are not planned are then still needed.
  */
-export async function bringToPlan(context: TopicInitContext): Promise<void> {
+export async function reconcileCluster(context: TopicInitContext): Promise<void> {
   const { settings, logger } = context;
   const planned = plannedTopics(settings);
   await waitForBrokers(context);
@@ -32,7 +32,7 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   }
 
   const voters = settings.TOPIC_INIT_VOTERS;
-  if (voters !== undefined) await bringQuorumToPlan(context, voters, "kept");
+  if (voters !== undefined) await reconcileQuorum(context, voters, "kept");
   await createMissingTopics(context, steps, await planPlacements(context, planned));
   // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
   // Whether all have leaders comes later, where what is wrong can be told.
@@ -48,7 +48,7 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
   await checkOutcome(context, planned);
   // Only now: a run that fails before leaves the brokers that are to go where they are, and they vote.
   if (voters !== undefined) {
-    await bringQuorumToPlan(context, voters, "removed");
+    await reconcileQuorum(context, voters, "removed");
     await forgetGoneBrokers(context);
   }
 
@@ -57,7 +57,7 @@ export async function bringToPlan(context: TopicInitContext): Promise<void> {
 }
 
 function describe(context: TopicInitContext): Promise<ClusterDescription> {
-  return insist(context, "the existing topics could not be read", () => context.cluster.describe());
+  return retryUntilDone(context, "the existing topics could not be read", () => context.cluster.describe());
 }
 
 function planSteps(
@@ -78,7 +78,7 @@ async function planPlacements(
   planned: readonly PlannedTopic[],
 ): Promise<PartitionPlacement[]> {
   const brokers = plannedBrokers(context);
-  const underWay = await insist(context, "the moves under way could not be read", () =>
+  const underWay = await retryUntilDone(context, "the moves under way could not be read", () =>
     context.cluster.reassignments(),
   );
   return planReplicas(partitionsToPlace(planned, await describe(context), underWay, brokers.length), brokers);
@@ -119,7 +119,7 @@ async function electLeaders(
 ): Promise<void> {
   const names = new Set(planned.map(({ name }) => name));
   try {
-    const partitions = misled(
+    const partitions = notOnPreferredLeader(
       placements.filter(({ topic }) => names.has(topic)),
       await cluster.describe(),
     );

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLogger } from "../../shared/logger";
-import { Caretaker } from "./caretaker";
+import { MaintenanceThread } from "./maintenance-thread";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -19,12 +19,12 @@ function start() {
   const workers: FakeWorker[] = [];
   const lines: string[] = [];
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
-  const caretaker = new Caretaker(() => {
+  const maintenanceThread = new MaintenanceThread(() => {
     const worker = new FakeWorker();
     workers.push(worker);
     return worker as unknown as Worker;
   }, logger);
-  return { workers, lines, caretaker };
+  return { workers, lines, maintenanceThread };
 }
 
 it("starts the thread again a minute after its end, and says why it ended", () => {
@@ -40,17 +40,17 @@ it("starts the thread again a minute after its end, and says why it ended", () =
 });
 
 it("ends it without a word, and for good", async () => {
-  const { workers, lines, caretaker } = start();
-  await caretaker.stop();
+  const { workers, lines, maintenanceThread } = start();
+  await maintenanceThread.stop();
   workers[0]!.emit("exit", 1);
   vi.advanceTimersByTime(120_000);
   expect([workers.length, workers[0]!.terminated, lines]).toEqual([1, true, []]);
 });
 
 it("does not start it again when it is to end while it rests", async () => {
-  const { workers, caretaker } = start();
+  const { workers, maintenanceThread } = start();
   workers[0]!.emit("exit", 1);
-  await caretaker.stop();
+  await maintenanceThread.stop();
   vi.advanceTimersByTime(120_000);
   expect(workers).toHaveLength(1);
 });
