@@ -4,8 +4,7 @@ import { defaultDevicesPerContainer, type DeviceEntry } from "./devices";
 import { profileSensors } from "./profile-sensors";
 import type { StackConfig } from "./schema";
 import type { SensorSpec } from "./sensors";
-import type { DeviceSpec } from "./spec";
-import type { TopicConfig } from "./topic-settings";
+import type { DeviceSpec, TopicConfig } from "../model/spec";
 
 /** What of a configuration fills in what devices leave out, as far as it could be read. */
 export type DeviceDefaults = Partial<

@@ -3,7 +3,7 @@ import { dayMs } from "../../contract/duration";
 import { modelTypes } from "../../contract/models";
 import { parseReplayTable } from "../../contract/replay-table";
 import type { SensorSettings } from "../../contract/sensor";
-import { showDurationMs } from "../../infra/config/duration";
+import { showDurationMs } from "../../infra/model/units";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";

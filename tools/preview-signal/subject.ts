@@ -6,7 +6,7 @@ import type { SensorSettings } from "../../contract/sensor";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";
-import type { DeviceSpec, StackSpec } from "../../infra/config/spec";
+import type { DeviceSpec, StackSpec } from "../../infra/model/spec";
 import { messageOf, quoted, SetupError } from "../setup/errors.mjs";
 import { modelExample } from "./options";
 
