@@ -1,5 +1,5 @@
-import type { BrokerSyncEnvironment } from "../../contract/broker-sync";
-import type { EnvironmentSettings } from "../../contract/environment";
+import type { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
+import type { EnvironmentSettings } from "../../contract/environment/variables";
 import { appDefaults } from "./apps";
 import type { BrokerPlan } from "./brokers";
 import { brokerSyncServiceName, containerName } from "../model/names";

@@ -1,9 +1,18 @@
-import { ConsumerEnvironment } from "../../contract/consumer";
+import { ConsumerEnvironment } from "../../contract/environment/consumer";
 import type { ConsumerTypeName } from "../../contract/consumer-types";
-import { dashboardContainerPort, DashboardEnvironment } from "../../contract/dashboard";
-import { environmentLines, type EnvironmentSettings, writeEnvironment } from "../../contract/environment";
-import { LakeEnvironment, lakeDeadLettersPath, type LakeSettings, lakeTablePath } from "../../contract/lake";
-import type { StackMap } from "../../contract/stack-map";
+import { dashboardContainerPort, DashboardEnvironment } from "../../contract/environment/dashboard";
+import {
+  environmentLines,
+  type EnvironmentSettings,
+  writeEnvironment,
+} from "../../contract/environment/variables";
+import {
+  LakeEnvironment,
+  lakeDeadLettersPath,
+  type LakeSettings,
+  lakeTablePath,
+} from "../../contract/environment/lake";
+import type { StackMap } from "../../contract/environment/stack-map";
 
 /** What every consumer is told, whatever its type. */
 export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;

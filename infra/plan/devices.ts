@@ -1,6 +1,6 @@
-import { type DeviceEnvironment, replayMountPath } from "../../contract/device";
-import type { EnvironmentSettings } from "../../contract/environment";
-import type { SensorSettings } from "../../contract/sensor";
+import { type DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
+import type { EnvironmentSettings } from "../../contract/environment/variables";
+import type { SensorSettings } from "../../contract/models/sensor";
 import type { DeviceSpec, ReplayFile, StackSpec } from "../model/spec";
 import type { AppDefaults } from "./apps";
 import { type DeviceMemory, expectedDeviceMegabytes, planDeviceMemory } from "./device-memory";

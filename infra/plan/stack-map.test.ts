@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StackMap } from "../../contract/stack-map";
+import { StackMap } from "../../contract/environment/stack-map";
 import { problemsWith, specOf } from "../testing/config";
 import { planStack } from "./stack";
 

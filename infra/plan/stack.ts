@@ -1,6 +1,6 @@
-import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/lake";
-import type { EnvironmentSettings } from "../../contract/environment";
-import type { TopicInitEnvironment } from "../../contract/topic-init";
+import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/environment/lake";
+import type { EnvironmentSettings } from "../../contract/environment/variables";
+import type { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import type { StackSpec } from "../model/spec";
 import { appDefaults, serviceDefaults } from "./apps";
 import { type BrokerPlan, planBrokers } from "./brokers";

@@ -1,4 +1,4 @@
-import type { TopicSettings } from "../../contract/topic-init";
+import type { TopicSettings } from "../../contract/environment/topic-init";
 import type { StackSpec } from "../model/spec";
 import { planDurability } from "./brokers";
 

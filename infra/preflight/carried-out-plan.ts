@@ -1,4 +1,4 @@
-import { TopicInitEnvironment } from "../../contract/topic-init";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { isNumbered } from "../model/names";
 import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";

@@ -1,4 +1,4 @@
-import { environmentLines } from "../../contract/environment";
+import { environmentLines } from "../../contract/environment/variables";
 import { labelOfState, stackLabels } from "../model/names";
 import { formatToJoin } from "../plan/quorum";
 import type { StackPlan } from "../plan/stack";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { replayMountPath } from "../../contract/device";
+import { replayMountPath } from "../../contract/environment/device";
 import { projectDirectory } from "../app-image/bundle";
 import { type BuildContext, contextHash, writeContext } from "../app-image/context";
 import type { ReplayFile } from "../model/spec";

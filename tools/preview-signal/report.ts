@@ -1,5 +1,5 @@
 import { prepareSignals, type SignalContext } from "../../apps/device/signals";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { escapeControls } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/model/units";
 import { decimalsOf, showNumber } from "./axis";
