@@ -1,6 +1,6 @@
 import { prepareSignals } from "../../apps/device/signals";
-import { dayMs } from "../../contract/values/duration";
-import { modelTypes } from "../../contract/models";
+import { dayMs } from "../../contract/values/fields";
+import { modelTypes } from "../../contract/models/models";
 import { parseReplayTable } from "../../contract/models/replay-table";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { showDurationMs } from "../../infra/model/units";

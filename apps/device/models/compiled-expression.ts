@@ -1,5 +1,4 @@
-import type { ExpressionNode } from "../../../contract/models/expression";
-import type { BinaryOperator, Operation } from "../../../contract/models/expression-operations";
+import type { BinaryOperator, ExpressionNode, Operation } from "../../../contract/models/expression";
 
 /** What an expression needs of a sensor. */
 export interface Source {

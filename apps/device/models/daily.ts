@@ -1,5 +1,5 @@
-import { dayMs, hourMs } from "../../../contract/values/duration";
-import type { DailySettings } from "../../../contract/models/daily";
+import { dayMs, hourMs } from "../../../contract/values/fields";
+import type { DailySettings } from "../../../contract/models/models";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
 

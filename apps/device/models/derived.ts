@@ -1,5 +1,5 @@
 import { parseExpression } from "../../../contract/models/expression";
-import type { DerivedSettings } from "../../../contract/models/derived";
+import type { DerivedSettings } from "../../../contract/models/models";
 import { type CompiledExpression, compiledExpression, type Source } from "./compiled-expression";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";

@@ -1,5 +1,4 @@
-import type { ModelSettings } from "../../../contract/models";
-import type { ReplaySettings } from "../../../contract/models/replay";
+import type { ModelSettings, ReplaySettings } from "../../../contract/models/models";
 import type { ReplayTable } from "../../../contract/models/replay-table";
 import type { Source } from "./compiled-expression";
 import { choice } from "./choice";

@@ -1,4 +1,4 @@
-import type { ReplaySettings } from "../../../contract/models/replay";
+import type { ReplaySettings } from "../../../contract/models/models";
 import type { ReplayTable } from "../../../contract/models/replay-table";
 import type { Model, ModelMaker } from "./model";
 import { countUpTo } from "./sorted";

@@ -1,5 +1,5 @@
-import { dayMs } from "../../../contract/values/duration";
-import type { StatesSettings } from "../../../contract/models/states";
+import { dayMs } from "../../../contract/values/fields";
+import type { StatesSettings } from "../../../contract/models/models";
 import type { Random } from "../random";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
