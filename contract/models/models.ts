@@ -237,7 +237,7 @@ const walkSettings = (duration: DurationField) =>
     });
 export type WalkSettings = z.output<ReturnType<typeof walkSettings>>;
 
-/** The settings of each model by its type. A new model is its settings above, a line here, and a file in apps/device/models. */
+/** The settings of each model by its type. A new model is its settings above, a line here, and a file in the device app (`simulate/models`). */
 const settingsByType = (duration: DurationField) => ({
   uniform: uniformSettings(),
   gaussian: gaussianSettings(),
