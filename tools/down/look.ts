@@ -1,4 +1,4 @@
-import { AdoptSpec } from "../../infra/config/adopt";
+import { AdoptConfig } from "../../infra/config/schema/stack";
 import { type EngineObject, engineReason, existingObjects } from "../../infra/preflight/engine";
 import { type Ownership, ownership } from "../../infra/preflight/ownership";
 import type { PulumiState } from "../../infra/preflight/pulumi-state";
@@ -7,7 +7,7 @@ import { configuredValue } from "../setup/stack.mjs";
 
 /** The states whose things a stack takes over. */
 export async function adoptedBy(stack: string): Promise<readonly string[]> {
-  return AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+  return AdoptConfig.safeParse(await configuredValue(stack, "adopt")).data ?? [];
 }
 
 /** @throws SetupError if the engine does not answer. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secretValue } from "../../contract/problems";
 import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
-import { readConfigValue } from "../../infra/config/value";
+import { readConfigValue } from "../../infra/config/parse";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { capture } from "../setup/process.mjs";
