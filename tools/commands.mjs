@@ -150,6 +150,14 @@ export const commands = {
     options: {},
     maxPositionals: Infinity,
   }),
+  structure: command({
+    name: "npm run structure",
+    forms: ["[-- --at COMMIT]"],
+    about:
+      "Measures how the code is divided: sizes of files, circles of imports, what one must read to follow a behaviour.",
+    runs: "tsx tools/structure/main.ts",
+    options: { at: { type: "string", value: "COMMIT", about: "a commit instead of the working copy" } },
+  }),
   format: command({
     name: "npm run format",
     forms: [""],
