@@ -22,7 +22,8 @@ async function lint(path: string, code: string): Promise<string[]> {
 
 const importing = (specifier: string) => `import * as imported from "${specifier}";\nexport { imported };\n`;
 
-describe("the lint", () => {
+// The first one loads the plugins.
+describe("the lint", { timeout: 60_000 }, () => {
   it.each([
     ["contract/duration.ts", "../apps/shared/logger", "the contract stands alone"],
     ["apps/device/main.ts", "../../infra/program", "an app imports neither another app nor what deploys it"],
@@ -47,9 +48,10 @@ describe("the lint", () => {
     ["infra/targets/docker/stack.ts", "../../config/parse", "a target takes plans, never configuration"],
     ["tools/lake/main.ts", "../../bench/main", "tools are not made of tests or benchmarks"],
   ])("refuses that %s imports %s", async (path, specifier, because) => {
-    expect(await lint(path, importing(specifier))).toEqual([
-      expect.stringMatching(`^import-x/no-restricted-paths: .*${because}`) as string,
-    ]);
+    // Some of these close a circle too, which another rule reports.
+    expect(await lint(path, importing(specifier))).toContainEqual(
+      expect.stringMatching(`^import-x/no-restricted-paths: .*${because}`),
+    );
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../commands.mjs";
-import { parseCommand, runCommand, wrongUsage } from "../setup/command.mjs";
+import { runCommand, wrongUsage } from "../setup/command.mjs";
 import { root } from "../setup/environment.mjs";
 import { quoted } from "../setup/errors.mjs";
 import { type Sizes, type StructureFigures, structureOf } from "./figures";
