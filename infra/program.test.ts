@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseStackConfig } from "./config/parse";
-import { withFiles } from "./config/testing/surroundings";
+import { withFiles } from "./testing/config";
 import type { StackOutputs } from "./outputs";
 import { program } from "./program";
 import { planStack } from "./plan/stack";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeptWhenFull } from "../../contract/device";
+import type { KeptWhenFull } from "../../contract/environment/device";
 import { DevicesOfMessages } from "./counts-by-device";
 import { deliveryOf, settled } from "./testing/deliveries";
 import { fleetOf } from "./testing/fleets";

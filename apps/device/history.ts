@@ -1,4 +1,4 @@
-import { hourMs, type Milliseconds } from "../../contract/duration";
+import { hourMs, type Milliseconds } from "../../contract/values/duration";
 import type { Written } from "./resume";
 import type { SensorStream } from "./sensor-stream";
 

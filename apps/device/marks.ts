@@ -1,5 +1,5 @@
-import type { FaultType } from "../../contract/faults";
-import type { LostLabel } from "../../contract/fault-labels";
+import type { FaultType } from "../../contract/models/faults";
+import type { LostLabel } from "../../contract/messages/fault-labels";
 import { faultNames } from "./faults/sensor-faults";
 import type { HeldBack, Mark } from "./observation";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeptWhenFull } from "../../contract/device";
+import type { KeptWhenFull } from "../../contract/environment/device";
 import type { Mark } from "./observation";
 import { ObservationRing } from "./observation-ring";
 import { Draws } from "./testing/random-streams";

@@ -1,4 +1,4 @@
-import type { LostLabel } from "../../contract/fault-labels";
+import type { LostLabel } from "../../contract/messages/fault-labels";
 
 /** What is unusual about an observation. */
 export interface Mark {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseObservation } from "../../contract/observation";
-import { maxBatchBytes } from "../../contract/device";
+import { parseObservation } from "../../contract/messages/observation";
+import { maxBatchBytes } from "../../contract/environment/device";
 import { partitionOfKey } from "../shared/kafka";
 import { ObservationEncoder } from "./encoding";
 import { faultBits } from "./faults/sensor-faults";

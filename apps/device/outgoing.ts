@@ -1,11 +1,11 @@
-import { maxBatchBytes } from "../../contract/device";
+import { maxBatchBytes } from "../../contract/environment/device";
 import {
   faultHeader,
   type FaultLabel,
   heldHeader,
   type HeldLabel,
   lostHeader,
-} from "../../contract/fault-labels";
+} from "../../contract/messages/fault-labels";
 import { partitionOfKey, RecordBatch, type RecordHeader } from "../shared/kafka";
 import { DevicesOfMessages } from "./counts-by-device";
 import type { ObservationEncoder } from "./encoding";

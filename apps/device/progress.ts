@@ -1,6 +1,6 @@
 import type { Colours } from "../shared/colours";
-import type { DeviceEnvironment } from "../../contract/device";
-import type { FaultType } from "../../contract/faults";
+import type { DeviceEnvironment } from "../../contract/environment/device";
+import type { FaultType } from "../../contract/models/faults";
 import type { Logger } from "../shared/logger";
 import { isClogged, print } from "../shared/stdout";
 import { counted, showDuration } from "../shared/text";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ReplaySettings } from "../../contract/models/replay";
-import { parseReplayTable, type ReplayTable } from "../../contract/replay-table";
+import { parseReplayTable, type ReplayTable } from "../../contract/models/replay-table";
 import { AppError } from "../shared/run-app";
 import { messageOf } from "../shared/text";
 

@@ -1,4 +1,4 @@
-import type { FaultType } from "../../contract/faults";
+import type { FaultType } from "../../contract/models/faults";
 import { faultNames } from "./faults/sensor-faults";
 import type { Fleet } from "./fleet";
 import type { Lateness } from "./lateness";

@@ -1,4 +1,4 @@
-import { parseObservation } from "../../contract/observation";
+import { parseObservation } from "../../contract/messages/observation";
 import { type KafkaClient, partitionOfKey, readBackwards, type BackwardRecord } from "../shared/kafka";
 import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";

@@ -1,4 +1,4 @@
-import { type DeviceEnvironment, deviceNames } from "../../contract/device";
+import { type DeviceEnvironment, deviceNames } from "../../contract/environment/device";
 import { Fleet } from "./fleet";
 import type { HistorySettings } from "./history";
 import type { SensorSignal } from "./sensor-stream";

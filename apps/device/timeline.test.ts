@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs } from "../../contract/duration";
+import { dayMs, hourMs } from "../../contract/values/duration";
 import { DeviceTime } from "./clock";
 import { Lateness } from "./lateness";
 import type { SensorStream } from "./sensor-stream";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { DeviceEnvironment } from "../../contract/device";
-import { type EnvironmentSettings, writeEnvironment } from "../../contract/environment";
+import { DeviceEnvironment } from "../../contract/environment/device";
+import { type EnvironmentSettings, writeEnvironment } from "../../contract/environment/variables";
 import { docker } from "../../test/support/docker";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";

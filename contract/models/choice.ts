@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyNumber } from "../number";
+import { anyNumber } from "../values/number";
 
 const weightRemedy = "write a weight above 0";
 const labelRemedy = "write a label of 1 to 100 characters";

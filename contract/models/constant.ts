@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyNumber } from "../number";
+import { anyNumber } from "../values/number";
 
 /** Always the same value. */
 export const constantSettings = () => z.strictObject({ type: z.literal("constant"), value: anyNumber() });

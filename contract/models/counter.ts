@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayMs, type DurationField, secondMs, yearMs } from "../duration";
-import { anyNumber, numberWithin } from "../number";
+import { dayMs, type DurationField, secondMs, yearMs } from "../values/duration";
+import { anyNumber, numberWithin } from "../values/number";
 
 /** Grows by `increment` with every observation, and begins anew every `resetEvery`, counted from 1970 in UTC. */
 export const counterSettings = (duration: DurationField) =>

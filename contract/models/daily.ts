@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyNumber, numberFromZero, numberWithin } from "../number";
+import { anyNumber, numberFromZero, numberWithin } from "../values/number";
 
 /** A household's use of power: low at night, a peak in the morning, the day's highest in the evening; one value an hour. */
 const householdDay = [

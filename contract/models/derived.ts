@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { numberFromZero } from "../number";
+import { numberFromZero } from "../values/number";
 
 const remedy = 'write an expression over other sensors of the device, such as "voltage * current"';
 

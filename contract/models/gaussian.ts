@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyNumber, numberFromZero } from "../number";
+import { anyNumber, numberFromZero } from "../values/number";
 
 /** Values of the normal distribution, each independent of the others. */
 export const gaussianSettings = () =>

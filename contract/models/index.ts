@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DurationField, milliseconds } from "../duration";
+import { type DurationField, milliseconds } from "../values/duration";
 import { choiceSettings } from "./choice";
 import { constantSettings } from "./constant";
 import { counterSettings } from "./counter";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayMs, type DurationField } from "../duration";
+import { dayMs, type DurationField } from "../values/duration";
 
 const text = (meaning: string) => z.string(`write ${meaning}`).min(1, `write ${meaning}`);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type DurationField, hourMs, yearMs } from "../duration";
-import { anyNumber, numberFromZero } from "../number";
+import { type DurationField, hourMs, yearMs } from "../values/duration";
+import { anyNumber, numberFromZero } from "../values/number";
 
 /** A sine wave around `mean`. */
 export const sineSettings = (duration: DurationField) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayMs, type DurationField, secondMs } from "../duration";
-import { anyNumber, numberFromZero } from "../number";
+import { dayMs, type DurationField, secondMs } from "../values/duration";
+import { anyNumber, numberFromZero } from "../values/number";
 
 const nameRemedy = "name the state in 1 to 100 characters";
 const weightRemedy = "write a weight from 0";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyNumber } from "../number";
+import { anyNumber } from "../values/number";
 
 /** Values spread evenly from `min` up to, but without, `max`. */
 export const uniformSettings = () =>

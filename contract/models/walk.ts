@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type DurationField, minuteMs, secondMs, yearMs } from "../duration";
-import { anyNumber, numberFromZero } from "../number";
+import { type DurationField, minuteMs, secondMs, yearMs } from "../values/duration";
+import { anyNumber, numberFromZero } from "../values/number";
 
 /**
  * A random walk that is drawn back to its mean (an Ornstein-Uhlenbeck process), thrown back at its bounds. Its course does not

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { BrokerSyncEnvironment } from "../../contract/broker-sync";
-import { writeEnvironment } from "../../contract/environment";
+import { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
+import { writeEnvironment } from "../../contract/environment/variables";
 import type { BrokerSyncPlan } from "../plan/broker-syncs";
 import { memoryLimitsMegabytes } from "../plan/memory";
 import { type AppRuntime, appContainer } from "./app-container";

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Role } from "../plan/names";
+import type { Role } from "../model/names";
 import { dockerLabels, type Owner } from "./labels";
 
 /** How the engine finds out that a container does its work. */

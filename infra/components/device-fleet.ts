@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { DeviceEnvironment } from "../../contract/device";
-import { environmentLines, writeEnvironment } from "../../contract/environment";
+import { DeviceEnvironment } from "../../contract/environment/device";
+import { environmentLines, writeEnvironment } from "../../contract/environment/variables";
 import type { DevicePlan } from "../plan/devices";
 import { type AppRuntimeAfter, appContainer, appHealthcheck } from "./app-container";
 import { longRunningContainer } from "./container";

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type BrokerPlan, brokersAlias, internalPort } from "../plan/brokers";
 import type { BrokerSyncPlan } from "../plan/broker-syncs";
-import { brokerServiceName } from "../plan/names";
+import { brokerServiceName } from "../model/names";
 import type { AppRuntime } from "./app-container";
 import { brokerSync } from "./broker-sync";
 import { type KafkaRuntime, kafkaNode } from "./kafka-node";

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../contract/environment";
-import type { Role } from "../plan/names";
+import { environmentLines } from "../../contract/environment/variables";
+import type { Role } from "../model/names";
 import { longRunningContainer, type StackContainerArgs } from "./container";
 import type { Owner } from "./labels";
 import type { Conditions } from "./rolling";

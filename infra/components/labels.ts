@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { labelOfState, type Role, stackLabels } from "../plan/names";
+import { labelOfState, type Role, stackLabels } from "../model/names";
 
 /** Whose a thing on the engine is. */
 export interface Owner {

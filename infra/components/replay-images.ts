@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ReplayFile } from "../plan/devices";
+import type { ReplayFile } from "../model/spec";
 import { prepareReplayContext, replayHash } from "../replay-image/context";
 import type { AppRuntime } from "./app-container";
 

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { TopicInitEnvironment } from "../../contract/topic-init";
-import { writeEnvironment } from "../../contract/environment";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
+import { writeEnvironment } from "../../contract/environment/variables";
 import { memoryLimitsMegabytes } from "../plan/memory";
 import type { TopicInitPlan } from "../plan/stack";
 import { type AppRuntimeAfter, appContainer } from "./app-container";

@@ -1,8 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../contract/environment";
+import { environmentLines } from "../../contract/environment/variables";
 import { memoryLimitsMegabytes } from "../plan/memory";
-import { zookeeperServiceName } from "../plan/names";
+import { zookeeperServiceName } from "../model/names";
 import { clientPort, type ZookeeperPlan } from "../plan/zookeepers";
 import { longRunningContainer } from "./container";
 import type { Owner } from "./labels";

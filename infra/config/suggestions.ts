@@ -1,4 +1,4 @@
-import { deviceFault } from "../../contract/faults";
+import { deviceFault } from "../../contract/models/faults";
 import { choiceSettings } from "../../contract/models/choice";
 import { statesSettings } from "../../contract/models/states";
 import { type RemedyOf, unknownKeyRemedy } from "../../contract/problems";

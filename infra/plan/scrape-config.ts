@@ -1,6 +1,6 @@
 import { metricsPath, metricsPort } from "../../contract/metrics";
 import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
-import type { Role } from "./names";
+import type { Role } from "../model/names";
 
 /** A container that Prometheus asks for its metrics. */
 export interface ScrapeTarget {

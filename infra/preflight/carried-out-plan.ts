@@ -1,5 +1,5 @@
-import { TopicInitEnvironment } from "../../contract/topic-init";
-import { isNumbered } from "../plan/names";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
+import { isNumbered } from "../model/names";
 import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";
 import type { Survey } from "./survey";

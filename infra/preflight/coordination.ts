@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/problems";
-import { isNumbered, labelOfStack, labelOfState } from "../plan/names";
+import { isNumbered, labelOfStack, labelOfState } from "../model/names";
 import type { StackPlan } from "../plan/stack";
 import type { ContainerCondition } from "./engine";
 import type { Made, PulumiState } from "./pulumi-state";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { labelOfStack, labelOfState, stackLabels } from "../plan/names";
+import { labelOfStack, labelOfState, stackLabels } from "../model/names";
 
 const run = promisify(execFile);
 const answerTimeoutMs = 10_000;

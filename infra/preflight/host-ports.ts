@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
-import type { PortKey, PublishedPorts } from "../plan/published-ports";
+import type { PortKey } from "../model/spec";
+import type { PublishedPorts } from "../plan/published-ports";
 
 /** The ports of 127.0.0.1 on which containers are to be published. */
 export type PortRange = Omit<PublishedPorts, "key">;

@@ -1,4 +1,4 @@
-import { isNumbered } from "../plan/names";
+import { isNumbered } from "../model/names";
 import { plannedVolumes } from "../plan/planned-names";
 import type { StackPlan } from "../plan/stack";
 import type { Survey } from "./survey";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/problems";
-import { megabyteBytes } from "../config/size";
+import { megabyteBytes } from "../model/units";
 import { planMemory, type RoleMemory, totalMegabytes } from "../plan/memory";
 import type { StackPlan } from "../plan/stack";
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
-import { unmarked } from "../config/adopt";
+import { unmarked } from "../model/spec";
 import type { EngineObject } from "./engine";
 import { ownership } from "./ownership";
 import type { Survey } from "./survey";

@@ -1,4 +1,4 @@
-import { unmarked } from "../config/adopt";
+import { unmarked } from "../model/spec";
 import type { EngineObject } from "./engine";
 import type { PulumiState } from "./pulumi-state";
 

@@ -1,5 +1,6 @@
 import type { Problem } from "../../contract/problems";
-import { type PortKey, type PublishedPorts, publishedPorts } from "../plan/published-ports";
+import type { PortKey } from "../model/spec";
+import { type PublishedPorts, publishedPorts } from "../plan/published-ports";
 import type { StackPlan } from "../plan/stack";
 import type { PortSurveys } from "./host-ports";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { showProblem } from "../../contract/problems";
 import { readStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
-import type { PortKey } from "../plan/published-ports";
+import { noFiles } from "../testing/config";
+import type { PortKey } from "../model/spec";
 import { plannedVolumes } from "../plan/planned-names";
 import { planStack } from "../plan/stack";
 import type { PortSurvey } from "./host-ports";

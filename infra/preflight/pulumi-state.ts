@@ -1,4 +1,4 @@
-import { labelOfStack } from "../plan/names";
+import { labelOfStack } from "../model/names";
 
 /** A resource as a Pulumi state lists it. */
 export interface StateResource {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { readStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
+import { noFiles } from "../testing/config";
 import { plannedVolumes } from "../plan/planned-names";
 import { planStack } from "../plan/stack";
 import type { EngineObject } from "./engine";

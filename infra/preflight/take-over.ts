@@ -1,5 +1,5 @@
-import { environmentLines } from "../../contract/environment";
-import { labelOfState, stackLabels } from "../plan/names";
+import { environmentLines } from "../../contract/environment/variables";
+import { labelOfState, stackLabels } from "../model/names";
 import { formatToJoin } from "../plan/quorum";
 import type { StackPlan } from "../plan/stack";
 import { founderThatJoins } from "./coordination";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { DeviceReport } from "../../apps/device/report";
-import { faultTypes } from "../../contract/faults";
+import { faultTypes } from "../../contract/models/faults";
 import { tryCommand } from "../support/command";
 import { corruptBatch } from "../support/corrupt";
 import { docker } from "../support/docker";

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from "../../contract/duration";
+import { dayMs, hourMs, minuteMs } from "../../contract/values/duration";
 import type { ModelType } from "../../contract/models";
 
 /** An example of a model in the documentation. */

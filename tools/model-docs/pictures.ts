@@ -1,9 +1,9 @@
 import { prepareSignals } from "../../apps/device/signals";
-import { dayMs } from "../../contract/duration";
+import { dayMs } from "../../contract/values/duration";
 import { modelTypes } from "../../contract/models";
-import { parseReplayTable } from "../../contract/replay-table";
-import type { SensorSettings } from "../../contract/sensor";
-import { showDurationMs } from "../../infra/config/duration";
+import { parseReplayTable } from "../../contract/models/replay-table";
+import type { SensorSettings } from "../../contract/models/sensor";
+import { showDurationMs } from "../../infra/model/units";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../infra/config/parse";
-import { noFiles } from "../../infra/config/testing/surroundings";
+import { noFiles } from "../../infra/testing/config";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
 import { machineProblems } from "../../infra/preflight/problems";

@@ -1,7 +1,7 @@
 import { prepareSignals, type SignalContext } from "../../apps/device/signals";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { escapeControls } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/config/duration";
+import { showDurationMs } from "../../infra/model/units";
 import { decimalsOf, showNumber } from "./axis";
 import { chart, curveColumns, middleOf } from "./chart";
 import { type Sampled, sampled, type Span } from "./sampling";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { LostOffsetsAction } from "../../../contract/lake";
+import type { LostOffsetsAction } from "../../../contract/environment/lake";
 import type { KafkaClient, TopicIdentity } from "../../shared/kafka";
 import { createLogger } from "../../shared/logger";
 import { createMemoryStorage } from "../../shared/delta/memory-storage";

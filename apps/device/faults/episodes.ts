@@ -1,5 +1,5 @@
-import { dayMs, type Milliseconds } from "../../../contract/duration";
-import { parseMomentMs } from "../../../contract/moment";
+import { dayMs, type Milliseconds } from "../../../contract/values/duration";
+import { parseMomentMs } from "../../../contract/values/moment";
 import type { Random } from "../random";
 
 /** When a fault is there, as its settings say it. */

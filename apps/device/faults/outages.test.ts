@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs, minuteMs } from "../../../contract/duration";
+import { dayMs, hourMs, minuteMs } from "../../../contract/values/duration";
 import { randomFor } from "../random";
 import { midnightMs } from "../testing/streams";
 import { type EpisodeSettings, Episodes } from "./episodes";

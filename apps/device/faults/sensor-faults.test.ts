@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { hourMs, minuteMs } from "../../../contract/duration";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
+import { hourMs, minuteMs } from "../../../contract/values/duration";
 import { randomFor } from "../random";
 import { midnightMs } from "../testing/streams";
 import { faultBits, faultNames, SensorFaults } from "./sensor-faults";

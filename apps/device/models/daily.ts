@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "../../../contract/duration";
+import { dayMs, hourMs } from "../../../contract/values/duration";
 import type { DailySettings } from "../../../contract/models/daily";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";

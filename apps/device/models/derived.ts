@@ -1,4 +1,4 @@
-import { parseExpression } from "../../../contract/expression";
+import { parseExpression } from "../../../contract/models/expression";
 import type { DerivedSettings } from "../../../contract/models/derived";
 import { type CompiledExpression, compiledExpression, type Source } from "./compiled-expression";
 import type { Model, ModelMaker } from "./model";

@@ -1,6 +1,6 @@
 import type { ModelSettings } from "../../../contract/models";
 import type { ReplaySettings } from "../../../contract/models/replay";
-import type { ReplayTable } from "../../../contract/replay-table";
+import type { ReplayTable } from "../../../contract/models/replay-table";
 import type { Source } from "./compiled-expression";
 import { choice } from "./choice";
 import { constant } from "./constant";

@@ -1,5 +1,5 @@
 import type { ReplaySettings } from "../../../contract/models/replay";
-import type { ReplayTable } from "../../../contract/replay-table";
+import type { ReplayTable } from "../../../contract/models/replay-table";
 import type { Model, ModelMaker } from "./model";
 import { countUpTo } from "./sorted";
 

@@ -1,4 +1,4 @@
-import { dayMs } from "../../../contract/duration";
+import { dayMs } from "../../../contract/values/duration";
 import type { StatesSettings } from "../../../contract/models/states";
 import type { Random } from "../random";
 import type { Model, ModelMaker } from "./model";

@@ -1,4 +1,4 @@
-import type { KeptWhenFull } from "../../../contract/device";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 import { createLogger } from "../../shared/logger";
 import { CountsByDevice } from "../counts-by-device";
 import { Delivery } from "../delivery";

@@ -1,4 +1,4 @@
-import { SensorSettings } from "../../../contract/sensor";
+import { SensorSettings } from "../../../contract/models/sensor";
 import { Fleet, type FleetSettings } from "../fleet";
 import { timeSignal } from "./streams";
 

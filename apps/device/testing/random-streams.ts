@@ -1,4 +1,4 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { randomFor } from "../random";
 import { midnightMs, type StreamDescription } from "./streams";
 

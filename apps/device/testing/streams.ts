@@ -1,4 +1,4 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { SensorFaults } from "../faults/sensor-faults";
 import { randomFor } from "../random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "../sensor-stream";

@@ -1,4 +1,4 @@
-import { maxBatchBytes } from "../../../contract/device";
+import { maxBatchBytes } from "../../../contract/environment/device";
 import { partitionOfKey, RecordBatch } from "../../../apps/shared/kafka";
 import type { Observations } from "./observations";
 

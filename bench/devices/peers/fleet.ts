@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { DeviceEnvironment } from "../../../contract/device";
-import { writeEnvironment } from "../../../contract/environment";
+import { DeviceEnvironment } from "../../../contract/environment/device";
+import { writeEnvironment } from "../../../contract/environment/variables";
 import type { DeviceReport } from "../../../apps/device/report";
 
 const devices = 10_000;

@@ -1,5 +1,5 @@
 import { createKafka, IdempotentProducer } from "../../../apps/shared/kafka";
-import type { Compression } from "../../../contract/device";
+import type { Compression } from "../../../contract/environment/device";
 import { createLogger } from "../../../apps/shared/logger";
 import { Filler } from "./filler";
 import { Observations } from "./observations";

@@ -1,4 +1,4 @@
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { compressionCodes } from "../records/compression-codes";
 import { crc32c } from "./crc32c";
 

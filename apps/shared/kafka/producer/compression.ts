@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip, zstdCompress } from "node:zlib";
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { compressLz4 } from "../records/lz4";
 import { compressSnappy } from "../records/snappy";
 import { batchHeaderBytes } from "./batch-header";

@@ -1,4 +1,4 @@
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { aborted, delay } from "../../shutdown";
 import type { KafkaClient } from "../client";
 import { kafkaReason } from "../errors";

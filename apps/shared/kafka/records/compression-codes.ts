@@ -1,4 +1,4 @@
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 
 /** org.apache.kafka.common.record.CompressionType: the lowest three bits of a batch's attributes. */
 export const compressionCodes: Readonly<Record<Compression, number>> = {

@@ -7,7 +7,7 @@ import {
   zstdDecompressSync,
   type ZstdOptions,
 } from "node:zlib";
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { decompressLz4 } from "./lz4";
 import { isTooLarge, maxDecompressedBytes, tooLarge } from "./size-limit";
 import { decompressSnappy } from "./snappy";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { healthPath, metricsPort } from "./metrics";
-import { prometheusContainerPort, prometheusHealthPath, prometheusType } from "./prometheus";
+import { healthPath, metricsPort } from "../metrics";
+import { prometheusContainerPort, prometheusHealthPath, prometheusType } from "../prometheus";
 
 /**
  * What a stack consists of by its plan, for those who watch it. Containers are called by what they are in their stack (`broker-1`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseObservation } from "./observation";
-import { brokenBytes, oddTexts } from "./testing/odd-texts";
+import { brokenBytes, oddTexts } from "../testing/odd-texts";
 
 const usual = {
   device: "device-1",

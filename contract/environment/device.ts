@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { milliseconds, yearMs } from "./duration";
-import { CommonEnvironment, flag, json, text, wholeNumber } from "./environment";
-import { deviceFault, faultList } from "./faults";
-import { observationFields } from "./observation";
-import { SensorSettings } from "./sensor";
-import { TopicName } from "./topic-name";
+import { milliseconds, yearMs } from "../values/duration";
+import { CommonEnvironment, flag, json, text, wholeNumber } from "./variables";
+import { deviceFault, faultList } from "../models/faults";
+import { observationFields } from "../messages/observation";
+import { SensorSettings } from "../models/sensor";
+import { TopicName } from "../values/topic-name";
 
 /** How Kafka's batches of observations are compressed: `compression.type` of Kafka's own producer. */
 export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;

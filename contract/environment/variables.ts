@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseJson } from "./json";
-import { type Problem, problemsOf, showProblem } from "./problems";
+import { parseJson } from "../values/json";
+import { type Problem, problemsOf, showProblem } from "../problems";
 
 /**
  * Codecs between typed settings and the strings of a process environment. One schema made of them types both ends of

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CommonEnvironment, json, wholeNumber } from "./environment";
-import { TopicName } from "./topic-name";
+import { CommonEnvironment, json, wholeNumber } from "./variables";
+import { TopicName } from "../values/topic-name";
 import { voterList } from "./voters";
 
 const countRemedy = "write a whole number from 1";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseReplayTable, type ReplayColumns } from "./replay-table";
-import { brokenBytes } from "./testing/odd-texts";
+import { brokenBytes } from "../testing/odd-texts";
 
 function read(text: string | Buffer, columns: ReplayColumns = {}) {
   const table = parseReplayTable(Buffer.from(text), columns);

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { BrokerSyncEnvironment } from "./broker-sync";
 import { ConsumerEnvironment } from "./consumer";
 import { DeviceEnvironment } from "./device";
-import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./environment";
+import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./variables";
 import { LakeEnvironment } from "./lake";
 import { managedTopicConfigs, TopicInitEnvironment } from "./topic-init";
 

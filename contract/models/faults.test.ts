@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { milliseconds } from "./duration";
+import { milliseconds } from "../values/duration";
 import { deviceFault, sensorFault } from "./faults";
-import { problemsOf, showProblem } from "./problems";
+import { problemsOf, showProblem } from "../problems";
 
 const problems = (fault: object, schema = deviceFault(milliseconds)) => {
   const result = schema.safeParse(fault);

@@ -1,5 +1,5 @@
-import { groupMemberName } from "../../contract/device";
-import type { DeviceSpec } from "../config/spec";
+import { groupMemberName } from "../../contract/environment/device";
+import type { DeviceSpec } from "./spec";
 
 /** What of a device or group decides its containers. */
 export type Grouped = Pick<DeviceSpec, "name" | "group">;

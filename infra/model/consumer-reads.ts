@@ -1,4 +1,4 @@
-import type { StackSpec } from "../config/spec";
+import type { StackSpec } from "./spec";
 import { deviceCount } from "./groups";
 
 /** What of a consumer decides what it reads: the devices and groups that it names, all of them if it names none. */

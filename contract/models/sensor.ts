@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { dayMs, type DurationField, milliseconds } from "./duration";
+import { dayMs, type DurationField, milliseconds } from "../values/duration";
 import { faultList, sensorFault } from "./faults";
-import { modelSettings } from "./models";
-import { anyNumber } from "./number";
+import { modelSettings } from "./";
+import { anyNumber } from "../values/number";
 
 /** The shortest and the longest time between two observations of a sensor, in milliseconds. */
 export const intervalBoundsMs = { minimum: 10, maximum: dayMs } as const;

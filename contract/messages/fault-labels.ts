@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { faultTypes } from "./faults";
+import { faultTypes } from "../models/faults";
 
 /**
  * Headers of Kafka messages by which a reconciliation tells declared faults from real ones. They stand beside the payload, so that

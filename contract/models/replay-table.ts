@@ -1,6 +1,6 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { utf8Text } from "../apps/shared/utf8";
-import { parseMomentMs } from "./moment";
+import { utf8Text } from "../values/utf8";
+import { parseMomentMs } from "../values/moment";
 
 /** Recorded values, in their order. */
 export interface ReplayTable {

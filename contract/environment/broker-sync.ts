@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { CommonEnvironment, text, wholeNumber } from "./environment";
+import { CommonEnvironment, text, wholeNumber } from "./variables";
 
 /** Environment of the one-shot container that waits until a broker has caught up, before the next one may be replaced. */
 export const BrokerSyncEnvironment = CommonEnvironment.extend({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { dayMs, type DurationField } from "./duration";
-import { momentExample, parseMomentMs } from "./moment";
-import { anyNumber, numberWithin } from "./number";
+import { dayMs, type DurationField } from "../values/duration";
+import { momentExample, parseMomentMs } from "../values/moment";
+import { anyNumber, numberWithin } from "../values/number";
 
 const timeRemedy = `write times such as "06:30", of every day in UTC, or "${momentExample}"`;
 const faultTimePattern = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;

@@ -1,11 +1,11 @@
 import { prometheusType } from "../../contract/prometheus";
 import { type ConsumerTypeName, consumerTypes } from "../../contract/consumer-types";
-import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/stack-map";
-import type { DeviceSpec, StackSpec } from "../config/spec";
+import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/environment/stack-map";
+import type { DeviceSpec, StackSpec } from "./spec";
 import { consumerGroup, type Reader, readDevices, topicsRead } from "./consumer-reads";
 import { deviceRuns } from "./groups";
 import { brokerServiceName, controllerServiceName, replicaServiceNames, zookeeperServiceName } from "./names";
-import { separateControllers } from "./quorum";
+import { separateControllers } from "./cluster";
 
 /** What of a stack its map shows. */
 export type MappedSpec = Pick<

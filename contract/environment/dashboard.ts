@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConsumerEnvironment } from "./consumer";
-import { flag, json, text, wholeNumber } from "./environment";
+import { flag, json, text, wholeNumber } from "./variables";
 import { lakeBounds, lakeDeadLettersPath, lakeTablePath } from "./lake";
 import { StackMap } from "./stack-map";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { CommonEnvironment, commaList, text } from "./environment";
-import { topicNamePattern } from "./topic-name";
+import { CommonEnvironment, commaList, text } from "./variables";
+import { topicNamePattern } from "../values/topic-name";
 
 /** What every consumer is told, whatever its type. */
 export const ConsumerEnvironment = CommonEnvironment.extend({

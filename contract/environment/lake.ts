@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConsumerEnvironment } from "./consumer";
-import { commaList, text, wholeNumber } from "./environment";
-import { topicNamePattern } from "./topic-name";
+import { commaList, text, wholeNumber } from "./variables";
+import { topicNamePattern } from "../values/topic-name";
 
 /** Where the lake's volume is mounted, and where in it the tables of observations and of dead letters lie. */
 export const lakeMountPath = "/app/delta_lake";
