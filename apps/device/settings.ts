@@ -1,7 +1,7 @@
 import { type DeviceEnvironment, deviceNames } from "../../contract/device";
-import { Fleet } from "./fleet";
+import { Fleet } from "./simulate/fleet";
 import type { HistorySettings } from "./history";
-import type { SensorSignal } from "./sensor-stream";
+import type { SensorSignal } from "./simulate/sensor-stream";
 
 /** The devices that an environment describes. */
 export function fleetOf(

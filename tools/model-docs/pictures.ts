@@ -1,4 +1,4 @@
-import { prepareSignals } from "../../apps/device/signals";
+import { prepareSignals } from "../../apps/device/simulate/signals";
 import { dayMs } from "../../contract/duration";
 import { modelTypes } from "../../contract/models";
 import { parseReplayTable } from "../../contract/replay-table";

@@ -1,4 +1,4 @@
-import { prepareSignals, type SignalContext } from "../../apps/device/signals";
+import { prepareSignals, type SignalContext } from "../../apps/device/simulate/signals";
 import type { SensorSettings } from "../../contract/sensor";
 import { escapeControls } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/config/duration";

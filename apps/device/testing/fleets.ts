@@ -1,5 +1,5 @@
 import { SensorSettings } from "../../../contract/sensor";
-import { Fleet, type FleetSettings } from "../fleet";
+import { Fleet, type FleetSettings } from "../simulate/fleet";
 import { timeSignal } from "./streams";
 
 /** A fleet of which only what matters to a test is told. */

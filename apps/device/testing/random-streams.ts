@@ -1,5 +1,5 @@
 import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { randomFor } from "../random";
+import { randomFor } from "../simulate/random";
 import { midnightMs, type StreamDescription } from "./streams";
 
 /** Whole numbers and choices, one after the other, that follow from a seed. */
