@@ -1,6 +1,6 @@
 import { hourMs, type Milliseconds } from "../../contract/values/duration";
 import type { Written } from "./resume";
-import type { SensorStream } from "./sensor-stream";
+import type { SensorStream } from "./simulate/sensor-stream";
 
 export interface HistorySettings {
   /** How long before the first start history begins; 0 for none. */

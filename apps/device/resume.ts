@@ -3,8 +3,8 @@ import { type KafkaClient, partitionOfKey, readBackwards, type BackwardRecord } 
 import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";
 import { counted } from "../shared/text";
-import type { Fleet } from "./fleet";
-import type { SensorStream } from "./sensor-stream";
+import type { Fleet } from "./simulate/fleet";
+import type { SensorStream } from "./simulate/sensor-stream";
 
 /** What earlier lives of a fleet have written. */
 export interface Written {

@@ -1,7 +1,7 @@
 import { type DeviceEnvironment, deviceNames } from "../../contract/environment/device";
-import { Fleet } from "./fleet";
 import type { HistorySettings } from "./history";
-import type { SensorSignal } from "./sensor-stream";
+import { Fleet } from "./simulate/fleet";
+import type { SensorSignal } from "./simulate/sensor-stream";
 
 /** The devices that an environment describes. */
 export function fleetOf(

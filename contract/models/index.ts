@@ -12,7 +12,7 @@ import { statesSettings } from "./states";
 import { uniformSettings } from "./uniform";
 import { walkSettings } from "./walk";
 
-/** The settings of each model by its type. A new model is a file here, one of the same name in apps/device/models, and a line. */
+/** The settings of each model by its type. A new model is a file here, one of the same name in apps/device/simulate/models, and a line. */
 const settingsByType = (duration: DurationField) => ({
   uniform: uniformSettings(),
   gaussian: gaussianSettings(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dayMs, type DurationField, milliseconds } from "../values/duration";
 import { faultList, sensorFault } from "./faults";
-import { modelSettings } from "./";
+import { modelSettings } from ".";
 import { anyNumber } from "../values/number";
 
 /** The shortest and the longest time between two observations of a sensor, in milliseconds. */

@@ -1,9 +1,9 @@
-import { ObservationEncoder } from "../../apps/device/encoding";
-import type { Fleet } from "../../apps/device/fleet";
-import type { Mark } from "../../apps/device/observation";
-import { ObservationRing } from "../../apps/device/observation-ring";
-import { Outgoing, PartitionsOfSensors } from "../../apps/device/outgoing";
-import type { ObservationSink, SensorStream } from "../../apps/device/sensor-stream";
+import { ObservationEncoder } from "../../apps/device/send/encoding";
+import type { Fleet } from "../../apps/device/simulate/fleet";
+import type { Mark } from "../../apps/device/simulate/observation";
+import { ObservationRing } from "../../apps/device/send/observation-ring";
+import { Outgoing, PartitionsOfSensors } from "../../apps/device/send/batch-writer";
+import type { ObservationSink, SensorStream } from "../../apps/device/simulate/sensor-stream";
 import { fleetOf } from "../../apps/device/testing/fleets";
 import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
 import { recordsOf } from "../../apps/device/testing/sent-records";

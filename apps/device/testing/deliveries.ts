@@ -1,15 +1,15 @@
 import type { KeptWhenFull } from "../../../contract/environment/device";
 import { createLogger } from "../../shared/logger";
-import { CountsByDevice } from "../counts-by-device";
-import { Delivery } from "../delivery";
-import { ObservationEncoder } from "../encoding";
-import type { Fleet } from "../fleet";
-import { FleetSink } from "../fleet-sink";
-import { Lateness } from "../lateness";
-import { ObservationRing } from "../observation-ring";
-import { Outgoing, PartitionsOfSensors } from "../outgoing";
-import { RateLimit } from "../rate-limit";
-import { Tally } from "../report";
+import { CountsByDevice } from "../report/counts-by-device";
+import { Delivery } from "../send/delivery";
+import { ObservationEncoder } from "../send/encoding";
+import type { Fleet } from "../simulate/fleet";
+import { FleetSink } from "../send/fleet-sink";
+import { Lateness } from "../report/lateness";
+import { ObservationRing } from "../send/observation-ring";
+import { Outgoing, PartitionsOfSensors } from "../send/batch-writer";
+import { RateLimit } from "../send/rate-limit";
+import { Tally } from "../report/report";
 import { fleetOf } from "./fleets";
 import { HeldPublisher } from "./held-publisher";
 
