@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs } from "../../contract/values/duration";
+import { dayMs, hourMs } from "../../contract/values/fields";
 import { type HistorySettings, isResuming, takeUp } from "./history";
 import type { Written } from "./resume";
 import { RecordingSink } from "./testing/recording-sink";

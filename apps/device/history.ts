@@ -1,4 +1,4 @@
-import { hourMs, type Milliseconds } from "../../contract/values/duration";
+import { hourMs, type Milliseconds } from "../../contract/values/fields";
 import type { Written } from "./resume";
 import type { SensorStream } from "./simulate/sensor-stream";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ReplaySettings } from "../../contract/models/replay";
+import type { ReplaySettings } from "../../contract/models/models";
 import { parseReplayTable, type ReplayTable } from "../../contract/models/replay-table";
 import { AppError } from "../shared/run-app";
 import { messageOf } from "../shared/text";

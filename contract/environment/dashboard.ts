@@ -1,11 +1,8 @@
 import type { z } from "zod";
-import { ConsumerEnvironment } from "./consumer";
-import { flag, json, text, wholeNumber } from "./variables";
+import { dashboardContainerPort } from "../ports";
+import { ConsumerEnvironment, flag, json, text, wholeNumber } from "./variables";
 import { lakeBounds, lakeDeadLettersPath, lakeTablePath } from "./lake";
 import { StackMap } from "./stack-map";
-
-/** Where the dashboard listens in its container; the stack publishes it on 127.0.0.1 at `dashboardPort`. */
-export const dashboardContainerPort = 8080;
 
 /** Environment of the consumer that shows the stack in a browser. */
 export const DashboardEnvironment = ConsumerEnvironment.extend({

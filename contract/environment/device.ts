@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { milliseconds, yearMs } from "../values/duration";
+import { milliseconds, TopicName, yearMs } from "../values/fields";
 import { CommonEnvironment, flag, json, text, wholeNumber } from "./variables";
 import { deviceFault, faultList } from "../models/faults";
 import { observationFields } from "../messages/observation";
 import { SensorSettings } from "../models/sensor";
-import { TopicName } from "../values/topic-name";
 
 /** How Kafka's batches of observations are compressed: `compression.type` of Kafka's own producer. */
 export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { ConsumerEnvironment } from "./consumer";
-import { commaList, text, wholeNumber } from "./variables";
-import { topicNamePattern } from "../values/topic-name";
+import { commaList, ConsumerEnvironment, text, wholeNumber } from "./variables";
+import { topicNamePattern } from "../values/fields";
 
 /** Where the lake's volume is mounted, and where in it the tables of observations and of dead letters lie. */
 export const lakeMountPath = "/app/delta_lake";

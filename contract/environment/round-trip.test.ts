@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { BrokerSyncEnvironment } from "./broker-sync";
-import { ConsumerEnvironment } from "./consumer";
+import {
+  ConsumerEnvironment,
+  EnvironmentError,
+  parseEnvironment,
+  type ProcessEnvironment,
+  writeEnvironment,
+} from "./variables";
 import { DeviceEnvironment } from "./device";
-import { EnvironmentError, parseEnvironment, type ProcessEnvironment, writeEnvironment } from "./variables";
 import { LakeEnvironment } from "./lake";
 import { managedTopicConfigs, TopicInitEnvironment } from "./topic-init";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { healthPath, metricsPort } from "../metrics";
-import { prometheusContainerPort, prometheusHealthPath, prometheusType } from "../prometheus";
+import { prometheusType } from "../consumer-types";
+import { prometheusContainerPort, prometheusHealthPath } from "../ports";
 
 /**
  * What a stack consists of by its plan, for those who watch it. Containers are called by what they are in their stack (`broker-1`);

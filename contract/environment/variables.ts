@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../values/json";
+import { topicNamePattern } from "../values/fields";
 import { type Problem, problemsOf, showProblem } from "../problems";
 
 /**
@@ -85,6 +86,15 @@ export const CommonEnvironment = z.object({
 });
 
 export type CommonEnvironment = z.output<typeof CommonEnvironment>;
+
+/** What every consumer is told, whatever its type. */
+export const ConsumerEnvironment = CommonEnvironment.extend({
+  CONSUMER_NAME: text("the consumer's name"),
+  /** Kafka's `group.id`. */
+  CONSUMER_GROUP: text("the consumer group's id"),
+  CONSUMER_TOPICS: commaList("the topics to read", topicNamePattern),
+});
+export type ConsumerEnvironment = z.output<typeof ConsumerEnvironment>;
 
 /** The environment as a process has it: strings by name. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;

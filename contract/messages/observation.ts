@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { utf8Text } from "../values/utf8";
+import { utf8Text } from "../values/text";
 
 /** Kafka's own default for the largest message (`message.max.bytes` without its overhead); an observation is far smaller. */
 const maxValueBytes = 1_048_576;

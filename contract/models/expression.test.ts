@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseExpression } from "./expression";
-import { binaryOperators, expressionFunctions } from "./expression-operations";
+import { binaryOperators, expressionFunctions, parseExpression } from "./expression";
 
 const number = (value: number) => ({ kind: "number", value });
 const sensor = (name: string) => ({ kind: "sensor", name });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { milliseconds } from "../values/duration";
+import { milliseconds } from "../values/fields";
 import { deviceFault, sensorFault } from "./faults";
 import { problemsOf, showProblem } from "../problems";
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { dayMs, type DurationField } from "../values/duration";
+import { anyNumber, dayMs, type DurationField, numberWithin } from "../values/fields";
 import { momentExample, parseMomentMs } from "../values/moment";
-import { anyNumber, numberWithin } from "../values/number";
 
 const timeRemedy = `write times such as "06:30", of every day in UTC, or "${momentExample}"`;
 const faultTimePattern = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;

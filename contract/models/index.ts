@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type DurationField, milliseconds } from "../values/duration";
-import { choiceSettings } from "./choice";
+import { type DurationField, milliseconds } from "../values/fields";
+import { choiceSettings } from "./models";
 import { constantSettings } from "./constant";
 import { counterSettings } from "./counter";
 import { dailySettings } from "./daily";
@@ -8,7 +8,7 @@ import { derivedSettings } from "./derived";
 import { gaussianSettings } from "./gaussian";
 import { replaySettings } from "./replay";
 import { sineSettings } from "./sine";
-import { statesSettings } from "./states";
+import { statesSettings } from "./models";
 import { uniformSettings } from "./uniform";
 import { walkSettings } from "./walk";
 

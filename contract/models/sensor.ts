@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { dayMs, type DurationField, milliseconds } from "../values/duration";
 import { faultList, sensorFault } from "./faults";
 import { modelSettings } from ".";
-import { anyNumber } from "../values/number";
+import { anyNumber, dayMs, type DurationField, milliseconds } from "../values/fields";
+import { defaultModel } from "./models";
 
 /** The shortest and the longest time between two observations of a sensor, in milliseconds. */
 export const intervalBoundsMs = { minimum: 10, maximum: dayMs } as const;
@@ -40,7 +40,7 @@ export const SensorSettings = z
     name: z.string().min(1, "name the sensor"),
     /** Time between two observations. */
     interval: milliseconds(intervalBoundsMs.minimum, intervalBoundsMs.maximum),
-    model: modelSettings(milliseconds).default({ type: "uniform", min: 0, max: 1 }),
+    model: modelSettings(milliseconds).default(defaultModel),
     ...sensorFields(milliseconds),
   })
   .superRefine(checkSensor)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { prometheusContainerPort } from "../../contract/prometheus";
+import { prometheusContainerPort } from "../../contract/ports";
 import type { PrometheusPlan } from "../plan/prometheus";
 import { preparePrometheusContext, scrapeConfigHash } from "../prometheus-image/context";
 import { type Healthcheck, longRunningContainer } from "./container";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { faultList, sensorFault } from "../../contract/models/faults";
-import { modelSettings } from "../../contract/models";
+import { modelSettings } from "../../contract/models/models";
 import { intervalBoundsMs, sensorFields } from "../../contract/models/sensor";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";

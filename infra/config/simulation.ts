@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayMs, secondMs, yearMs } from "../../contract/values/duration";
+import { dayMs, secondMs, yearMs } from "../../contract/values/fields";
 import { parseDayOrMomentMs } from "../../contract/values/moment";
 import { parseDurationMs } from "../model/units";
 import { wholeNumber } from "./whole-number";

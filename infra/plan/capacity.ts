@@ -1,6 +1,6 @@
 import type { StackSpec } from "../model/spec";
 import { showDurationMs } from "../model/units";
-import { counted } from "../../apps/shared/text";
+import { counted } from "../../contract/values/text";
 import { topicsRead } from "../model/consumer-reads";
 import { showDevices } from "../model/groups";
 import { type HistoryCapacity, planHistory } from "./history-capacity";

@@ -1,11 +1,12 @@
-import { ConsumerEnvironment } from "../../contract/environment/consumer";
-import type { ConsumerTypeName } from "../../contract/consumer-types";
-import { dashboardContainerPort, DashboardEnvironment } from "../../contract/environment/dashboard";
 import {
+  ConsumerEnvironment,
   environmentLines,
   type EnvironmentSettings,
   writeEnvironment,
 } from "../../contract/environment/variables";
+import type { ConsumerTypeName } from "../../contract/consumer-types";
+import { DashboardEnvironment } from "../../contract/environment/dashboard";
+import { dashboardContainerPort } from "../../contract/ports";
 import {
   LakeEnvironment,
   lakeDeadLettersPath,

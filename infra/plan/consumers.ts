@@ -1,5 +1,4 @@
-import type { ConsumerTypeName } from "../../contract/consumer-types";
-import { prometheusType } from "../../contract/prometheus";
+import { type ConsumerTypeName, prometheusType } from "../../contract/consumer-types";
 import type { StackSpec } from "../model/spec";
 import type { AppDefaults } from "./apps";
 import { consumerDeployments, type LakeMount } from "./consumer-types";

@@ -1,4 +1,5 @@
-import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
+import { prometheusType } from "../../contract/consumer-types";
+import { prometheusContainerPort } from "../../contract/ports";
 import type { StackSpec } from "../model/spec";
 import { readDevices } from "../model/consumer-reads";
 import type { ConsumerPlan } from "./consumers";

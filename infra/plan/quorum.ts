@@ -1,5 +1,5 @@
 import { controllerPort } from "../../contract/ports";
-import type { Voter } from "../../contract/environment/voters";
+import type { Voter } from "../../contract/environment/topic-init";
 import { quorumSize, separateControllers } from "../model/cluster";
 import { brokerServiceName, containerName, controllerServiceName } from "../model/names";
 

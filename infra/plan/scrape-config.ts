@@ -1,5 +1,6 @@
 import { metricsPath, metricsPort } from "../../contract/metrics";
-import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
+import { prometheusType } from "../../contract/consumer-types";
+import { prometheusContainerPort } from "../../contract/ports";
 import type { Role } from "../model/names";
 
 /** A container that Prometheus asks for its metrics. */

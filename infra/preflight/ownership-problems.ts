@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/problems";
-import { counted } from "../../apps/shared/text";
+import { counted } from "../../contract/values/text";
 import { unmarked } from "../model/spec";
 import type { EngineObject } from "./engine";
 import { ownership } from "./ownership";

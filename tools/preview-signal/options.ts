@@ -1,4 +1,4 @@
-import { yearMs } from "../../contract/values/duration";
+import { yearMs } from "../../contract/values/fields";
 import { parseDayOrMomentMs } from "../../contract/values/moment";
 import { parseDurationMs, showDurationMs } from "../../infra/model/units";
 import { profileNames } from "../../infra/config/profiles";

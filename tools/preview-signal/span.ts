@@ -1,4 +1,4 @@
-import { dayMs } from "../../contract/values/duration";
+import { dayMs } from "../../contract/values/fields";
 import { parseExpression } from "../../contract/models/expression";
 import type { SensorSettings } from "../../contract/models/sensor";
 

@@ -1,5 +1,5 @@
 import { exportConsumerMetrics } from "../../shared/consumer-status";
-import { ConsumerEnvironment } from "../../../contract/environment/consumer";
+import { ConsumerEnvironment } from "../../../contract/environment/variables";
 import { metrics as contract } from "../../../contract/metrics";
 import { parseObservation } from "../../../contract/messages/observation";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs, minuteMs } from "../../../contract/values/duration";
+import { dayMs, hourMs, minuteMs } from "../../../contract/values/fields";
 import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { RecordingSink } from "../testing/recording-sink";
 import { midnightMs, type StreamDescription, stepUntil, streamOf } from "../testing/streams";

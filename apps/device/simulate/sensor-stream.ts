@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../../contract/values/duration";
+import type { Milliseconds } from "../../../contract/values/fields";
 import { type DelayedObservation, DelayedObservations } from "./delayed-observations";
 import { faultBits, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
 import { Marks } from "./marks";

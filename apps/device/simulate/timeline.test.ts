@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs } from "../../../contract/values/duration";
+import { dayMs, hourMs } from "../../../contract/values/fields";
 import { DeviceTime } from "./clock";
 import type { SensorStream } from "./sensor-stream";
 import { latestTickMs, Timeline } from "./timeline";

@@ -1,4 +1,4 @@
-import { dayMs, type Milliseconds } from "../../../../contract/values/duration";
+import { dayMs, type Milliseconds } from "../../../../contract/values/fields";
 import { parseMomentMs } from "../../../../contract/values/moment";
 import type { Random } from "../random";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs, minuteMs } from "../../../../contract/values/duration";
+import { dayMs, hourMs, minuteMs } from "../../../../contract/values/fields";
 import { randomFor } from "../random";
 import { type EpisodeSettings, Episodes } from "./episodes";
 import { Outages } from "./outages";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceFault, SensorFault } from "../../../../contract/models/faults";
-import { hourMs, minuteMs } from "../../../../contract/values/duration";
+import { hourMs, minuteMs } from "../../../../contract/values/fields";
 import { randomFor } from "../random";
 import { faultBits, faultNames, SensorFaults } from "./sensor-faults";
 import { midnightMs } from "../../testing/streams";

@@ -1,4 +1,4 @@
-import { hourMs, type Milliseconds } from "../../../../contract/values/duration";
+import { hourMs, type Milliseconds } from "../../../../contract/values/fields";
 import {
   type DeviceFault,
   type FaultType,

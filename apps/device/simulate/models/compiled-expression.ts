@@ -1,5 +1,5 @@
 import type { ExpressionNode } from "../../../../contract/models/expression";
-import type { BinaryOperator, Operation } from "../../../../contract/models/expression-operations";
+import type { BinaryOperator, Operation } from "../../../../contract/models/expression";
 
 /** What an expression needs of a sensor. */
 export interface Source {

@@ -1,7 +1,7 @@
-import { dayMs, hourMs } from "../../../../contract/values/duration";
+import { dayMs, hourMs } from "../../../../contract/values/fields";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
-import type { DailySettings } from "../../../../contract/models/daily";
+import type { DailySettings } from "../../../../contract/models/models";
 
 /** A curve that comes back every day. */
 export function daily(settings: DailySettings, intervalMs: number): ModelMaker {

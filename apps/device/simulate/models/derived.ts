@@ -2,7 +2,7 @@ import { parseExpression } from "../../../../contract/models/expression";
 import { type CompiledExpression, compiledExpression, type Source } from "./compiled-expression";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
-import type { DerivedSettings } from "../../../../contract/models/derived";
+import type { DerivedSettings } from "../../../../contract/models/models";
 
 /** Makes the model of a derived sensor for one device, given all sensors of the device in their order. */
 export type DerivedMaker = (sources: readonly Source[]) => ModelMaker;

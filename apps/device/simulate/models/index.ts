@@ -13,7 +13,7 @@ import { states } from "./states";
 import { uniform } from "./uniform";
 import { walk } from "./walk";
 import type { ModelSettings } from "../../../../contract/models";
-import type { ReplaySettings } from "../../../../contract/models/replay";
+import type { ReplaySettings } from "../../../../contract/models/models";
 
 /** What a model has to know beside its settings. */
 export interface ModelContext {

@@ -1,7 +1,7 @@
 import type { ReplayTable } from "../../../../contract/models/replay-table";
 import type { Model, ModelMaker } from "./model";
 import { countUpTo } from "./sorted";
-import type { ReplaySettings } from "../../../../contract/models/replay";
+import type { ReplaySettings } from "../../../../contract/models/models";
 
 /**
  * Recorded values, each held until the next. The recording begins anew whenever its length has passed since 1970. With times, the last value

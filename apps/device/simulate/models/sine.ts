@@ -1,4 +1,4 @@
-import type { SineSettings } from "../../../../contract/models/sine";
+import type { SineSettings } from "../../../../contract/models/models";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
 

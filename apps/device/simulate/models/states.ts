@@ -1,9 +1,9 @@
-import { dayMs } from "../../../../contract/values/duration";
+import { dayMs } from "../../../../contract/values/fields";
 import type { Random } from "../random";
 import type { Model, ModelMaker } from "./model";
 import { withNoise } from "./noise";
 import { countUpTo } from "./sorted";
-import type { StatesSettings } from "../../../../contract/models/states";
+import type { StatesSettings } from "../../../../contract/models/models";
 
 /** A Markov chain of named states that begins anew with the first every day at 00:00 UTC. */
 export function states(settings: StatesSettings, intervalMs: number): ModelMaker {

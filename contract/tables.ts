@@ -1,6 +1,17 @@
-import type { TableSchema } from "../delta/schema";
+/** The Delta tables of the lake: what the lake writes, and what the dashboard, `npm run lake` and `npm run verify` read. */
 
-/** The table of observations, as the contract has it. The partition columns are the minute of `timestamp`, in UTC. */
+/** The shape of a table: all columns in order, including those that partition the table. */
+interface Schema {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: "string" | "binary" | "long" | "integer" | "double" | "timestamp";
+    readonly nullable: boolean;
+  }[];
+  /** Names of the columns whose values are in the log instead of the data files, from the outermost directory inwards. */
+  readonly partitionColumns: readonly string[];
+}
+
+/** The table of observations. The partition columns are the minute of `timestamp`, in UTC. */
 export const observationSchema = {
   columns: [
     { name: "device", type: "string", nullable: false },
@@ -21,7 +32,7 @@ export const observationSchema = {
     { name: "minute", type: "integer", nullable: false },
   ],
   partitionColumns: ["year", "month", "day", "hour", "minute"],
-} as const satisfies TableSchema;
+} as const satisfies Schema;
 
 /** A row without its partition columns; timestamps are milliseconds since 1970. */
 export interface ObservationRow {
@@ -56,3 +67,20 @@ export function partitionOf(minute: number): Readonly<Record<string, number>> {
     minute: time.getUTCMinutes(),
   };
 }
+
+/**
+ * The table of dead letters: messages that are not observations, and messages whose batch cannot be read. Together with the observations it
+ * holds every offset of a topic.
+ */
+export const deadLetterSchema = {
+  columns: [
+    { name: "kafka_topic", type: "string", nullable: false },
+    { name: "kafka_partition", type: "integer", nullable: false },
+    { name: "kafka_offset", type: "long", nullable: false },
+    { name: "kafka_timestamp", type: "timestamp", nullable: false },
+    { name: "reason", type: "string", nullable: false },
+    { name: "key", type: "binary", nullable: true },
+    { name: "value", type: "binary", nullable: true },
+  ],
+  partitionColumns: [],
+} as const satisfies Schema;
