@@ -55,12 +55,12 @@ export default defineConfig(
             direction("./infra", "./tools", ["./versions.json"], "infra runs without the tools"),
             direction(
               ["./infra/plan", "./infra/config"],
-              "./infra/components",
+              "./infra/targets",
               undefined,
               "plans come before resources",
             ),
             direction(
-              "./infra/components",
+              "./infra/targets",
               "./infra/config",
               undefined,
               "components take plans, never configuration",
@@ -121,7 +121,7 @@ export default defineConfig(
   },
   {
     files: ["infra/**"],
-    ignores: ["infra/components/**", "infra/config/load.ts", "infra/program.ts", "infra/**/*.test.ts"],
+    ignores: ["infra/targets/**", "infra/config/load.ts", "infra/program.ts", "infra/**/*.test.ts"],
     rules: restrictImports(["@pulumi", "only components, config/load and the program know Pulumi"]),
   },
   {
