@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { DeviceReport } from "../../apps/device/report/report";
+import type { DeviceReport } from "../../apps/device/report/counts";
 import { faultTypes } from "../../contract/faults";
 import { tryCommand } from "../support/command";
 import { corruptBatch } from "../support/corrupt";
