@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { planDeviceMemory } from "../../infra/plan/device-memory";
-import type { DeviceReport } from "../../apps/device/report/report";
+import type { DeviceReport } from "../../apps/device/report/counts";
 import type { Broker } from "../lake/broker";
 import { memoryByContainer } from "../memory";
 import { markdownTable } from "../table";

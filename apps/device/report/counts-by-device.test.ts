@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { KeptWhenFull } from "../../../contract/environment/device";
-import { DevicesOfMessages } from "./counts-by-device";
+import { DevicesOfMessages } from "./counts";
 import { deliveryOf, settled } from "../testing/deliveries";
 import { fleetOf } from "../testing/fleets";
 import { Draws } from "../testing/random-streams";

@@ -5,11 +5,11 @@ const coarseStepMs = 100;
 const coarseBuckets = 1_000;
 
 /**
- * How late ticks came: whole milliseconds up to a second, tenths of seconds up to 100 s; what was later counts as that. A tick that is for
- * 12:00:00.000 and comes at 12:00:00.003 is 3 ms late.
+ * Counts how late ticks came: in whole milliseconds up to a second, in tenths of seconds up to 101 s. Later ticks count in the last
+ * bucket. A tick that is due at 12:00:00.000 and comes at 12:00:00.003 is 3 ms late.
  */
 export class Lateness {
-  // Ten thousand devices have more ticks in a week than a whole number of 32 bits counts.
+  // Ten thousand devices have more ticks in a week than 32 bits can count.
   private readonly buckets = new Float64Array(finestMs + coarseBuckets);
   private total = 0;
   private totalMs = 0;
@@ -29,7 +29,7 @@ export class Lateness {
     return this.total;
   }
 
-  /** The lateness in milliseconds that this share of the ticks (0 to 1) did not exceed; undefined if there was none. */
+  /** The lateness that this share of the ticks (0 to 1) did not exceed, in milliseconds; undefined if there was no tick. */
   quantile(share: number): number | undefined {
     const rank = Math.max(1, Math.ceil(this.total * share));
     let seen = 0;
@@ -40,7 +40,7 @@ export class Lateness {
     return undefined;
   }
 
-  /** The same by coarser buckets, with these upper bounds in seconds. */
+  /** The same counts in coarser buckets. @param boundsSeconds their upper bounds, in seconds */
   within(boundsSeconds: readonly number[]): BucketCounts {
     const distribution = new Distribution(boundsSeconds);
     for (const [bucket, count] of this.buckets.entries())
@@ -49,7 +49,7 @@ export class Lateness {
   }
 }
 
-/** The most that what is in a bucket may be late, in milliseconds. */
+/** The greatest lateness of a bucket, in milliseconds. */
 function latestOf(bucket: number): number {
   return bucket < finestMs ? bucket : finestMs + (bucket - finestMs + 1) * coarseStepMs;
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { coloursFor } from "../../shared/colours";
 import { faultBits } from "../simulate/faults/sensor-faults";
 import { jsonLines, prettyLines } from "./lines";
-import type { OutgoingRow } from "../send/batch-writer";
+import type { BatchRow } from "../send/batch-writer";
 
 const timestampMs = Date.UTC(2026, 10, 23, 0, 0, 1);
 const sensors = [{ name: "sensor_1", unit: "°C" }, { name: "t" }];
-const rows: OutgoingRow[] = [
+const rows: BatchRow[] = [
   { sensor: 0, seq: 7, timestampMs, value: 0.123456789, label: undefined, kinds: 0 },
   {
     sensor: 1,
@@ -74,7 +74,7 @@ describe("what a device prints", () => {
 
   it("escapes what a terminal would obey", () => {
     const lines = prettyLines([{ name: "a\u001b[2J" }], coloursFor(false));
-    const row: OutgoingRow = { sensor: 0, seq: 0, timestampMs, value: 1, label: "\n", kinds: 0 };
+    const row: BatchRow = { sensor: 0, seq: 0, timestampMs, value: 1, label: "\n", kinds: 0 };
     const printed = lines({ count: 1, rows: [row], partition: 0, baseOffset: 0n });
     expect(printed).toContain("a\\u001b[2J");
     expect(printed.match(/\n/g)).toHaveLength(1);

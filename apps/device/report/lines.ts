@@ -3,16 +3,16 @@ import { escapeControls } from "../../shared/text";
 import type { Acknowledged } from "../send/delivery";
 import { faultNames } from "../simulate/faults/sensor-faults";
 
-/** Writes acknowledged observations, a line each. */
+/** Formats acknowledged observations, one line each. */
 export type LineWriter = (acknowledged: Acknowledged) => string;
 
-/** What lines tell of a sensor. */
+/** The part of a sensor that lines show. */
 interface ShownSensor {
   readonly name: string;
   readonly unit?: string | undefined;
 }
 
-/** Aligned columns for people: `03:24:05.000  sensor_1  #42  0.123457 °C  partition 0 offset 1042`. */
+/** Formats aligned columns for people: `03:24:05.000  sensor_1  #42  0.123457 °C  partition 0 offset 1042`. */
 export function prettyLines(sensors: readonly ShownSensor[], paint: Colours): LineWriter {
   const width = Math.max(...sensors.map(({ name }) => escapeControls(name).length));
   return ({ rows, partition, baseOffset }) =>
@@ -34,7 +34,7 @@ export function prettyLines(sensors: readonly ShownSensor[], paint: Colours): Li
       .join("");
 }
 
-/** One JSON object a line, for machines. */
+/** Formats one JSON object a line, for machines. */
 export function jsonLines(device: string, sensors: readonly ShownSensor[]): LineWriter {
   return ({ rows, partition, baseOffset }) =>
     rows

@@ -11,7 +11,7 @@ describe("what a container of devices tells of itself", () => {
   it("is what it has counted", async () => {
     const fleet = fleetOf({ devices: ["a", "b"], sensors: ["x", "y", "z"], sharesTopic: true });
     let nowMs = 0;
-    const { delivery, publisher, ring, tally, counts, sink } = deliveryOf({
+    const { run, delivery, publisher, ring, tally, counts, sink } = deliveryOf({
       fleet,
       limit: 3,
       elapsed: () => nowMs,
@@ -24,7 +24,7 @@ describe("what a container of devices tells of itself", () => {
     exportDeviceMetrics({ metrics, health, route }, { fleet, tally, delivery, ring, lateness, counts });
     health.healthy();
 
-    const run = delivery.run(new AbortController().signal);
+    const done = run(new AbortController().signal);
     sink.push(0, 0, 0, 1, undefined);
     await settled();
     publisher.last.finish();
@@ -77,7 +77,7 @@ describe("what a container of devices tells of itself", () => {
       publisher.last.finish();
       await settled();
     }
-    await run;
+    await done;
     expect(health.report()).toEqual({ status: "healthy" });
   });
 });

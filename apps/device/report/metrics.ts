@@ -1,14 +1,14 @@
 import { deviceCountsPath, metrics as contract } from "../../../contract/metrics";
 import type { AppContext } from "../../shared/run-app";
 import { jsonAnswer } from "../../shared/status-server";
-import type { CountsByDevice } from "./counts-by-device";
+import type { CountsByDevice } from "./counts";
 import type { Delivery } from "../send/delivery";
 import type { Fleet } from "../simulate/fleet";
 import type { Lateness } from "./lateness";
 import type { ObservationRing } from "../send/observation-ring";
-import type { Tally } from "./report";
+import type { Tally } from "./counts";
 
-/** What a container of devices knows of itself. */
+/** The parts of a container of devices that its metrics read. */
 export interface DeviceState {
   readonly fleet: Fleet;
   readonly tally: Pick<Tally, "observed" | "skipped" | "declaredLost" | "declaredDuplicates">;
@@ -18,7 +18,7 @@ export interface DeviceState {
   readonly counts: CountsByDevice;
 }
 
-/** Lets others ask how the devices do: by metrics, by health, and by counts of each device. */
+/** Exports how the devices do: as metrics, as health, and as counts by device at `deviceCountsPath`. */
 export function exportDeviceMetrics(
   { metrics, health, route }: Pick<AppContext<unknown>, "metrics" | "health" | "route">,
   { fleet, tally, delivery, ring, lateness, counts }: DeviceState,

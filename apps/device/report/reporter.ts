@@ -8,10 +8,12 @@ import { isClogged, print } from "../../shared/stdout";
 import { counted, showDuration } from "../../shared/text";
 import type { Acknowledged } from "../send/delivery";
 import type { Fleet } from "../simulate/fleet";
+import type { TimelineOptions } from "../simulate/timeline";
+import type { Tally } from "./counts";
 
 const progressEveryMs = 10_000;
 
-/** Says what the devices are about to do. */
+/** Logs what the devices are about to do. */
 export function announce(settings: DeviceEnvironment, fleet: Fleet, logger: Logger): void {
   const { devices, sensors } = fleet;
   const observed = counted(sensors.length, "sensor");
@@ -27,13 +29,42 @@ export function announce(settings: DeviceEnvironment, fleet: Fleet, logger: Logg
   }
 }
 
-/** Tells of what a fleet does while it does it. */
+/** Logs what a timeline reports, and counts the observations that it skips. @param resumes whether past observations are made first */
+export function timelineLog(
+  logger: Logger,
+  tally: Pick<Tally, "observed" | "skipped">,
+  resumes: boolean,
+): Required<Pick<TimelineOptions, "onPresent" | "onSkipped" | "onClockSetBack">> {
+  return {
+    onPresent() {
+      if (!resumes) return;
+      logger.info(
+        `the history is complete, ${counted(tally.observed, "observation")}: observing live from now on`,
+      );
+    },
+    onSkipped({ count, fromMs, toMs }) {
+      tally.skipped += count;
+      const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
+      logger.warn(`${counted(count, "observation")} skipped: the device did not run at their time`, {
+        from,
+        to,
+      });
+    },
+    onClockSetBack(byMs) {
+      logger.warn(
+        `the clock was set back by ${showDuration(byMs)}: observing again once it has reached its former time`,
+      );
+    },
+  };
+}
+
+/** Reports what a fleet does while it runs. */
 export interface Reporter {
-  /** Whether it prints each observation; otherwise it prints totals now and then. */
+  /** Whether it prints each observation. Otherwise it logs totals every 10 s. */
   readonly showsEach: boolean;
   start(report: () => DeviceReport): void;
   acknowledged(acknowledged: Acknowledged): void;
-  /** A declared fault has lost an observation. */
+  /** Reports that declared faults have lost an observation. */
   lost(sensor: number, seq: number, timeMs: number, kinds: readonly FaultType[]): void;
   stop(): void;
 }
@@ -43,7 +74,7 @@ interface Output {
   readonly colours: Colours;
 }
 
-/** One device prints each of its observations; of a group that would be too many to read. */
+/** A single device prints each of its observations. A group logs totals: its observations would be too many to read. */
 export function reporterOf(settings: DeviceEnvironment, fleet: Fleet, output: Output): Reporter {
   const isGroup = settings.DEVICE_COUNT !== undefined;
   return isGroup ? new TotalsReporter(output.logger) : new EachReporter(settings, fleet, output);
@@ -67,7 +98,7 @@ class EachReporter implements Reporter {
   }
 
   start(): void {
-    // Each observation is progress.
+    // Each observation shows progress.
   }
 
   acknowledged(acknowledged: Acknowledged): void {

@@ -7,16 +7,17 @@ import { partitionOfKey } from "../../shared/kafka";
 import { faultBits } from "../simulate/faults/sensor-faults";
 import type { Fleet } from "../simulate/fleet";
 import type { Mark } from "../simulate/observation";
-import { Outgoing, PartitionsOfSensors } from "./batch-writer";
+import { PartitionsOfSensors } from "./batch-writer";
 import { fleetOf } from "../testing/fleets";
 import { recordsOf } from "../testing/sent-records";
+import { BatchWriter } from "./batch-writer";
 
 const boot = 1_795_392_000_000;
 
 function setUp(fleet: Fleet, { partitionCount = 1, messageBytes = 0, keepsRows = false } = {}) {
   const ring = new ObservationRing(1_000_000, "newest");
   const encoder = new ObservationEncoder(fleet.devices, fleet.sensors, { boot, tags: {}, messageBytes });
-  const outgoing = new Outgoing(fleet, encoder, keepsRows);
+  const writer = new BatchWriter(fleet, encoder, keepsRows);
   const partitions = new PartitionsOfSensors(fleet.keys);
   partitions.update(partitionCount);
   const push = (sensor: number, seq: number, mark?: string | Partial<Mark>) =>
@@ -29,9 +30,9 @@ function setUp(fleet: Fleet, { partitionCount = 1, messageBytes = 0, keepsRows =
         ? { label: undefined, kinds: 0, observedAtMs: boot + seq, lost: undefined, held: undefined, ...mark }
         : mark,
     );
-  const fill = (most = Infinity) => outgoing.fill(ring, partitions, most, boot);
-  const sent = () => [...outgoing.filled.values()].flatMap(recordsOf);
-  return { ring, outgoing, partitions, push, fill, sent };
+  const fill = (most = Infinity) => writer.fill(ring, partitions, most, boot);
+  const sent = () => [...writer.filled.values()].flatMap(recordsOf);
+  return { ring, writer, partitions, push, fill, sent };
 }
 
 describe("the messages of one send", () => {
@@ -63,12 +64,12 @@ describe("the messages of one send", () => {
 
   it("go to the partitions of their keys, each sensor's in order", () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 20 }, (_, index) => `sensor_${index}`) });
-    const { push, fill, outgoing } = setUp(fleet, { partitionCount: 3 });
+    const { push, fill, writer } = setUp(fleet, { partitionCount: 3 });
     for (let seq = 0; seq < 50; seq++) for (let sensor = 0; sensor < 20; sensor++) push(sensor, seq);
     expect(fill()).toBe(1_000);
-    expect([...outgoing.filled.keys()].toSorted()).toEqual([0, 1, 2]);
+    expect([...writer.filled.keys()].toSorted()).toEqual([0, 1, 2]);
     const seqs = new Map<string, number[]>();
-    for (const [partition, batch] of outgoing.filled) {
+    for (const [partition, batch] of writer.filled) {
       for (const { key, value } of recordsOf(batch)) {
         expect(partitionOfKey(Buffer.from(key), 3)).toBe(partition);
         seqs.set(key, [...(seqs.get(key) ?? []), (JSON.parse(value) as { seq: number }).seq]);
@@ -89,13 +90,13 @@ describe("the messages of one send", () => {
   });
 
   it("are as many as they may be, the rest stays", () => {
-    const { push, fill, ring, outgoing, sent } = setUp(fleetOf());
+    const { push, fill, ring, writer, sent } = setUp(fleetOf());
     for (let seq = 0; seq < 10; seq++) push(0, seq);
     expect([fill(0), fill(4), fill(3)]).toEqual([0, 4, 3]);
-    expect([ring.size, outgoing.count, sent().length]).toEqual([3, 7, 7]);
-    outgoing.clear();
-    expect([outgoing.count, outgoing.filled.size]).toEqual([0, 0]);
-    expect([fill(), outgoing.count, ring.size]).toEqual([3, 3, 0]);
+    expect([ring.size, writer.count, sent().length]).toEqual([3, 7, 7]);
+    writer.clear();
+    expect([writer.count, writer.filled.size]).toEqual([0, 0]);
+    expect([fill(), writer.count, ring.size]).toEqual([3, 3, 0]);
     expect(sent().map(({ value }) => (JSON.parse(value) as { seq: number }).seq)).toEqual([7, 8, 9]);
   });
 
@@ -103,7 +104,7 @@ describe("the messages of one send", () => {
     const one = setUp(fleetOf(), { messageBytes: 65_536 });
     for (let seq = 0; seq < 20; seq++) one.push(0, seq);
     expect(one.fill()).toBe(7);
-    for (const batch of one.outgoing.filled.values()) expect(batch.bytes).toBeLessThanOrEqual(maxBatchBytes);
+    for (const batch of one.writer.filled.values()) expect(batch.bytes).toBeLessThanOrEqual(maxBatchBytes);
     expect([one.ring.size, one.fill()]).toEqual([13, 0]);
     const fleet = fleetOf({ sensors: Array.from({ length: 64 }, (_, index) => `sensor_${index}`) });
     const many = setUp(fleet, { messageBytes: 65_536, partitionCount: 64 });
@@ -147,15 +148,15 @@ describe("the messages of one send", () => {
   });
 
   it("are kept as rows for who prints them, in the order of their offsets", () => {
-    const { push, fill, outgoing } = setUp(fleetOf(), { keepsRows: true });
+    const { push, fill, writer } = setUp(fleetOf(), { keepsRows: true });
     push(0, 1, "on");
     push(0, 2, { kinds: faultBits.late, label: "off" });
     fill();
-    expect(outgoing.rowsOf(0)).toEqual([
+    expect(writer.rowsOf(0)).toEqual([
       { sensor: 0, seq: 1, timestampMs: boot + 1, value: 0.5, label: "on", kinds: 0 },
       { sensor: 0, seq: 2, timestampMs: boot + 2, value: 0.5, label: "off", kinds: faultBits.late },
     ]);
-    outgoing.clear();
-    expect(outgoing.rowsOf(0)).toEqual([]);
+    writer.clear();
+    expect(writer.rowsOf(0)).toEqual([]);
   });
 });

@@ -9,28 +9,28 @@ import {
 import type { ObservationEncoder } from "./encoding";
 import type { ObservationRing } from "./observation-ring";
 import { partitionOfKey, RecordBatch, type RecordHeader } from "../../shared/kafka";
-import { DevicesOfMessages } from "../report/counts-by-device";
 import { faultBits, faultNames } from "../simulate/faults/sensor-faults";
 import type { Fleet } from "../simulate/fleet";
 import { type HeldBack, labelOf, type Mark } from "../simulate/observation";
+import { DevicesOfMessages } from "../report/counts";
 
-/** An observation on its way, for whoever prints it once it has arrived. */
-export interface OutgoingRow {
+/** An observation in a batch, kept to be printed once it is acknowledged. */
+export interface BatchRow {
   readonly sensor: number;
   readonly seq: number;
   readonly timestampMs: number;
   readonly value: number;
   readonly label: string | undefined;
-  /** Bits of the declared faults that struck it (`faultBits`). */
+  /** Bits of the declared faults that affect it (`faultBits`). */
   readonly kinds: number;
 }
 
-/** A batch, and what is known of its messages. */
-class OutgoingBatch {
+/** The batch of one partition, and the devices and rows of its messages. */
+class PartitionBatch {
   readonly records = new RecordBatch(maxBatchBytes);
   readonly devices = new DevicesOfMessages();
   /** Empty unless rows are kept. */
-  rows: OutgoingRow[] = [];
+  rows: BatchRow[] = [];
 
   clear(): void {
     this.records.reset();
@@ -39,30 +39,31 @@ class OutgoingBatch {
   }
 }
 
-/** The bytes of all batches that are sent at once; more would only be more memory. */
+/** The bytes of all batches of one send. More would only take more memory. */
 const maxBytesAtOnce = 2 * 1_048_576;
 
 /**
- * The batches of one send, one a partition. Observations are encoded when they are taken from the ring, which knows neither
- * partitions nor bytes.
+ * Writes the observations of the ring into the batches of one send, one batch a partition. It encodes an observation when it takes it
+ * from the ring, which knows neither partitions nor bytes.
  */
-export class Outgoing {
-  private readonly batches = new Map<number, OutgoingBatch>();
+export class BatchWriter {
+  private readonly batches = new Map<number, PartitionBatch>();
   private recordCount = 0;
   private byteCount = 0;
 
   constructor(
     private readonly fleet: Fleet,
     private readonly encoder: ObservationEncoder,
+    /** Whether {@link rowsOf} is needed, to print each observation. */
     private readonly keepsRows: boolean,
   ) {}
 
-  /** How many observations it has. */
+  /** How many observations the batches hold. */
   get count(): number {
     return this.recordCount;
   }
 
-  /** The batches that have anything in them, by partition. */
+  /** The batches that are not empty, by partition. */
   get filled(): Map<number, RecordBatch> {
     const batches = [...this.batches].map(([partition, { records }]): [number, RecordBatch] => [
       partition,
@@ -71,20 +72,25 @@ export class Outgoing {
     return new Map(batches.filter(([, { count }]) => count > 0));
   }
 
-  /** What is in a partition's batch, if that is kept. */
-  rowsOf(partition: number): readonly OutgoingRow[] {
+  /** The observations in a partition's batch, in the order of their offsets; empty unless rows are kept. */
+  rowsOf(partition: number): readonly BatchRow[] {
     return this.batches.get(partition)?.rows ?? [];
   }
 
-  /** Whose messages are in a partition's batch. */
+  /** The devices of the messages in a partition's batch. */
   devicesOf(partition: number): DevicesOfMessages {
     return this.batches.get(partition)?.devices ?? new DevicesOfMessages();
   }
 
-  /** Takes observations from the ring until there are no more, there are `most`, or a batch is full; tells how many it took. */
-  fill(ring: ObservationRing, partitions: PartitionsOfSensors, most: number, nowMs: number): number {
+  /**
+   * Takes observations from the ring until it is empty, `max` are taken, or a batch is full.
+   * @param nowMs the timestamp of the records, in milliseconds since 1970
+   * @returns how many it took
+   * @throws Error if a single message is longer than a batch may be
+   */
+  fill(ring: ObservationRing, partitions: PartitionsOfSensors, max: number, nowMs: number): number {
     let taken = 0;
-    while (taken < most && ring.size > 0 && this.byteCount < maxBytesAtOnce) {
+    while (taken < max && ring.size > 0 && this.byteCount < maxBytesAtOnce) {
       if (!this.add(ring, partitions, nowMs)) break;
       ring.removeFirst();
       taken++;
@@ -111,7 +117,7 @@ export class Outgoing {
       nowMs,
       fleet.keys[sensor] ?? noKey,
       encoder.bytes,
-      isUnusual ? shownLength(mark, length) : length,
+      isUnusual ? sentLength(mark, length) : length,
       isUnusual ? this.headersOf(ring, mark) : undefined,
     );
     if (!added) {
@@ -125,16 +131,19 @@ export class Outgoing {
     return true;
   }
 
-  private batchOf(partition: number): OutgoingBatch {
+  private batchOf(partition: number): PartitionBatch {
     let batch = this.batches.get(partition);
     if (batch === undefined) {
-      batch = new OutgoingBatch();
+      batch = new PartitionBatch();
       this.batches.set(partition, batch);
     }
     return batch;
   }
 
-  private keepRow({ rows }: OutgoingBatch, { sensor, seq, timestampMs, value, mark }: ObservationRing): void {
+  private keepRow(
+    { rows }: PartitionBatch,
+    { sensor, seq, timestampMs, value, mark }: ObservationRing,
+  ): void {
     const kinds = typeof mark === "object" ? mark.kinds : 0;
     rows.push({ sensor, seq, timestampMs, value, label: labelOf(mark), kinds });
   }
@@ -166,15 +175,15 @@ function heldLabel({ count, untilMs }: HeldBack): HeldLabel {
   return { count, until: new Date(untilMs).toISOString() };
 }
 
-/** How much is sent of a message: a corrupt one ends somewhere before its closing brace, which leaves no JSON. */
-function shownLength({ kinds, observedAtMs }: Mark, length: number): number {
+/** How many bytes of a message are sent: a corrupt one is cut off somewhere before its closing brace, so it is no JSON. */
+function sentLength({ kinds, observedAtMs }: Mark, length: number): number {
   if ((kinds & faultBits.corrupt) === 0) return length;
-  // Multiples of the golden ratio fall evenly between whole numbers (Weyl), so that every length comes up.
+  // The fractions of multiples of the golden ratio are spread evenly (Weyl), so every length occurs.
   const place = ((observedAtMs / 10) * 0.618033988749895) % 1;
   return 1 + Math.floor(place * (length - 1));
 }
 
-/** Which partition each sensor publishes to, for the number of partitions that the topic has now. */
+/** The partition of each sensor's messages, by the number of partitions that the topic has now. */
 export class PartitionsOfSensors {
   private count = 0;
   private readonly partitions: Int32Array;
@@ -183,7 +192,7 @@ export class PartitionsOfSensors {
     this.partitions = new Int32Array(keys.length);
   }
 
-  /** The topic has so many partitions. */
+  /** Sets how many partitions the topic has. */
   update(count: number): void {
     if (count === this.count) return;
     this.count = count;

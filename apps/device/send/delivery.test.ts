@@ -9,8 +9,8 @@ describe("delivery", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("sends one after the other, in order, and all that came meanwhile at once", async () => {
-    const { delivery, publisher, acknowledged, observe, rooms } = deliveryOf();
-    const run = delivery.run(never);
+    const { run, delivery, publisher, acknowledged, observe, rooms } = deliveryOf();
+    const done = run(never);
     observe(0);
     await settled();
     observe(1, 2);
@@ -27,16 +27,16 @@ describe("delivery", () => {
     await settled();
     publisher.last.finish();
     delivery.drain();
-    await run;
+    await done;
     expect(acknowledged).toEqual(["0: 0@0", "1: 0@1", "2: 0@2", "3: 0@3"]);
     expect([delivery.sent, delivery.acknowledged, delivery.waiting, rooms()]).toEqual([4, 4, 0, 3]);
   });
 
   it("fills the next send while one is on its way, and adds what comes later", async () => {
-    const { delivery, publisher, ring, observe } = deliveryOf({ limit: 50_000 });
+    const { run, delivery, publisher, ring, observe } = deliveryOf({ limit: 50_000 });
     const numbers = Array.from({ length: 30_000 }, (_, seq) => seq);
     observe(...numbers);
-    const run = delivery.run(never);
+    const done = run(never);
     await settled();
     const first = publisher.last.seqs.get(0)?.length ?? 0;
     expect(first).toBeLessThan(10_000);
@@ -48,13 +48,13 @@ describe("delivery", () => {
       publisher.last.finish();
       await settled();
     }
-    await run;
+    await done;
     expect(publisher.sends.flatMap(({ seqs }) => seqs.get(0))).toEqual(numbers);
   });
 
   it("drops nothing of what is on its way in an outage, and tells of it once", async () => {
-    const { delivery, publisher, acknowledged, observe, messages } = deliveryOf({ limit: 3 });
-    const run = delivery.run(never);
+    const { run, delivery, publisher, acknowledged, observe, messages } = deliveryOf({ limit: 3 });
+    const done = run(never);
     observe(0);
     await settled();
     delivery.away("connection refused");
@@ -66,7 +66,7 @@ describe("delivery", () => {
     expect(publisher.last.seqs).toEqual(new Map([[0, [3, 4, 5]]]));
     delivery.drain();
     publisher.last.finish();
-    await run;
+    await done;
     expect(acknowledged).toEqual(["0: 0@0", "3: 0@1", "4: 0@2", "5: 0@3"]);
     expect(messages()).toEqual([
       "brokers away: keeping observations, 1 buffered (connection refused)",
@@ -76,8 +76,8 @@ describe("delivery", () => {
   });
 
   it("keeps the oldest where those are to be kept", async () => {
-    const { delivery, publisher, acknowledged, observe } = deliveryOf({ limit: 3, keeps: "oldest" });
-    const run = delivery.run(never);
+    const { run, delivery, publisher, acknowledged, observe } = deliveryOf({ limit: 3, keeps: "oldest" });
+    const done = run(never);
     observe(0);
     await settled();
     observe(1, 2, 3, 4, 5);
@@ -85,13 +85,13 @@ describe("delivery", () => {
     await settled();
     publisher.last.finish();
     delivery.drain();
-    await run;
+    await done;
     expect(acknowledged).toEqual(["0: 0@0", "1: 0@1", "2: 0@2", "3: 0@3"]);
   });
 
   it("tells of drops in each outage and after it", async () => {
-    const { delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
-    const run = delivery.run(never);
+    const { run, delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
+    const done = run(never);
     observe(0);
     await settled();
     for (let outage = 0; outage < 2; outage++) {
@@ -112,15 +112,15 @@ describe("delivery", () => {
     publisher.last.finish();
     await settled();
     publisher.last.finish();
-    await run;
+    await done;
   });
 
   it("counts what some partitions have, when it has to give up on others", async () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
-    const { delivery, publisher, sink, observe } = deliveryOf({ fleet, partitionCount: 2 });
+    const { run, delivery, publisher, sink, observe } = deliveryOf({ fleet, partitionCount: 2 });
     const giveUp = new AbortController();
     for (let sensor = 0; sensor < 10; sensor++) sink.push(sensor, sensor, 0, 1, undefined);
-    const run = delivery.run(giveUp.signal);
+    const done = run(giveUp.signal);
     await settled();
     const [first = [], second = []] = [...publisher.last.seqs.values()];
     expect(first.length + second.length).toBe(10);
@@ -135,7 +135,7 @@ describe("delivery", () => {
     observe(11, 12, 13);
     delivery.drain();
     giveUp.abort();
-    await run;
+    await done;
     expect([delivery.sent, delivery.acknowledged, delivery.waiting]).toEqual([
       10,
       first.length,
@@ -145,11 +145,11 @@ describe("delivery", () => {
 
   it("goes on to partitions that the topic gets", async () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 20 }, (_, index) => `sensor_${index}`) });
-    const { delivery, publisher, sink } = deliveryOf({ fleet });
+    const { run, delivery, publisher, sink } = deliveryOf({ fleet });
     const observeAll = (seq: number) => {
       for (let sensor = 0; sensor < 20; sensor++) sink.push(sensor, seq, 0, 1, undefined);
     };
-    const run = delivery.run(never);
+    const done = run(never);
     observeAll(0);
     await settled();
     publisher.partitionCount = 4;
@@ -162,18 +162,18 @@ describe("delivery", () => {
     expect(publisher.sends.map(({ seqs }) => [...seqs.keys()].toSorted())).toEqual([[0], partitions]);
     publisher.last.finish();
     delivery.drain();
-    await run;
+    await done;
     expect(delivery.acknowledged).toBe(40);
   });
 
   it("sends no more a second than it may, and all in the end", async () => {
-    const { delivery, publisher, observe, acknowledged } = deliveryOf({ perSecond: 200 });
+    const { run, delivery, publisher, observe, acknowledged } = deliveryOf({ perSecond: 200 });
     observe(...Array.from({ length: 80 }, (_, seq) => seq));
     const startMs = performance.now();
-    const run = delivery.run(never);
+    const done = run(never);
     delivery.drain();
     const answering = setInterval(() => publisher.sends.at(-1)?.finish(), 1);
-    await run;
+    await done;
     clearInterval(answering);
     // 20 of them may be saved up.
     expect(performance.now() - startMs).toBeGreaterThan(290);
@@ -182,31 +182,31 @@ describe("delivery", () => {
   });
 
   it("gives up at once while it waits for what may be sent", async () => {
-    const { delivery, publisher, observe } = deliveryOf({ perSecond: 1 });
+    const { run, delivery, publisher, observe } = deliveryOf({ perSecond: 1 });
     const giveUp = new AbortController();
     observe(0, 1, 2, 3, 4);
-    const run = delivery.run(giveUp.signal);
+    const done = run(giveUp.signal);
     await settled();
     publisher.last.finish();
     await settled();
     giveUp.abort();
-    await run;
+    await done;
     expect(delivery.acknowledged + delivery.waiting).toBe(5);
   });
 
   it("ends when nothing is left, also if nothing ever came, and fails as its publisher does", async () => {
-    const idle = deliveryOf().delivery;
-    const run = idle.run(never);
+    const idle = deliveryOf();
+    const done = idle.run(never);
     await settled();
-    idle.drain();
-    await run;
+    idle.delivery.drain();
+    await done;
     const aborted = new AbortController();
-    const stopped = deliveryOf().delivery.run(aborted.signal);
+    const stopped = deliveryOf().run(aborted.signal);
     aborted.abort();
     await stopped;
     const failing = deliveryOf();
     failing.observe(0);
-    const failed = failing.delivery.run(never);
+    const failed = failing.run(never);
     await settled();
     failing.publisher.last.fail(new Error("not authorized"));
     await expect(failed).rejects.toThrow("not authorized");
@@ -216,11 +216,11 @@ describe("delivery", () => {
   it("complains once messages have waited for 25 s and none was acknowledged", async () => {
     let nowMs = 0;
     const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
-    const { delivery, publisher, sink } = deliveryOf({ fleet, partitionCount: 2, elapsed: () => nowMs });
+    const { run, delivery, publisher, sink } = deliveryOf({ fleet, partitionCount: 2, elapsed: () => nowMs });
     const observeAll = () => {
       for (let sensor = 0; sensor < 10; sensor++) sink.push(sensor, sensor, 0, 1, undefined);
     };
-    const run = delivery.run(never);
+    const done = run(never);
     await settled();
     nowMs = 100_000;
     expect(delivery.complaint).toBeUndefined();
@@ -247,12 +247,12 @@ describe("delivery", () => {
     expect(delivery.complaint).toBeUndefined();
     delivery.drain();
     publisher.last.finish();
-    await run;
+    await done;
   });
 
   it("complains of what waits before it was ever connected", () => {
     let nowMs = 0;
-    const { delivery, observe } = deliveryOf({ elapsed: () => nowMs });
+    const { run, delivery, observe } = deliveryOf({ elapsed: () => nowMs });
     nowMs = 40_000;
     expect(delivery.complaint).toBeUndefined();
     observe(0);
@@ -263,8 +263,8 @@ describe("delivery", () => {
 
   it("counts a send without an answer as an outage, and reminds of it", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
-    const { delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
-    const run = delivery.run(never);
+    const { run, delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
+    const done = run(never);
     observe(0);
     await settled();
     vi.advanceTimersByTime(2_999);
@@ -283,7 +283,7 @@ describe("delivery", () => {
     // Nothing is on its way, and nobody is reminded of what is over.
     vi.advanceTimersByTime(120_000);
     delivery.drain();
-    await run;
+    await done;
     expect(messages()).toEqual([
       "brokers away: keeping observations, 1 buffered (no acknowledgement yet)",
       "the buffer is full (2 observations): dropping what does not fit",

@@ -3,12 +3,12 @@ import type { Logger } from "../../shared/logger";
 import { delay } from "../../shared/shutdown";
 import { StallWatch } from "../../shared/stall-watch";
 import { counted, showDuration } from "../../shared/text";
-import type { CountsByDevice } from "../report/counts-by-device";
+import type { CountsByDevice } from "../report/counts";
 import type { ObservationRing } from "./observation-ring";
-import type { Outgoing, OutgoingRow, PartitionsOfSensors } from "./batch-writer";
+import type { BatchRow, BatchWriter, PartitionsOfSensors } from "./batch-writer";
 import type { RateLimit } from "./rate-limit";
 
-/** What delivery needs of a producer. */
+/** The part of a producer that delivery needs; see `IdempotentProducer`. */
 export interface Publisher {
   readonly partitionCount: number;
   send(
@@ -18,65 +18,64 @@ export interface Publisher {
   ): Promise<"acknowledged" | "aborted">;
 }
 
-/** Observations that a partition has. */
+/** A batch of observations that a partition has written. */
 export interface Acknowledged {
   readonly count: number;
   readonly partition: number;
-  /** Offset of the first; not known when the broker only says that it has them already. */
+  /** Offset of the first observation; unknown if the broker only says that it had the batch already. */
   readonly baseOffset: bigint | undefined;
   /** The observations themselves, if rows are kept. */
-  readonly rows: readonly OutgoingRow[];
+  readonly rows: readonly BatchRow[];
 }
 
 export interface DeliveryOptions {
-  readonly publisher: Publisher;
   readonly ring: ObservationRing;
   readonly counts: CountsByDevice;
   readonly partitions: PartitionsOfSensors;
-  /** Two, so that one is filled while the other is on its way. */
-  readonly outgoing: readonly [Outgoing, Outgoing];
+  /** Two, so that one is filled while the batches of the other are sent. */
+  readonly writers: readonly [BatchWriter, BatchWriter];
   readonly rate: RateLimit;
   readonly logger: Logger;
   readonly onAcknowledged: (acknowledged: Acknowledged) => void;
-  /** Called when observations were taken from the ring. */
-  readonly onRoom?: () => void;
   readonly now?: () => number;
-  /** A clock that nobody sets, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsed?: () => number;
 }
 
-/** A send that takes longer counts as an outage, also when no error has come yet. */
+/** A send that takes longer counts as an outage, even if there was no error yet. */
 const slowAfterMs = 3000;
 const reminderEveryMs = 60_000;
 const noAnswerYet = "no acknowledgement yet";
 
 interface Outage {
   readonly sinceMs: number;
-  /** Observations acknowledged and dropped when it began. */
+  /** Observations that had been acknowledged and dropped when it began. */
   readonly acknowledged: number;
   readonly dropped: number;
-  /** How many will have been acknowledged when all that waited at its end is; known from its end on. */
+  /** How many are acknowledged once all that waited at its end are sent; known from its end on. */
   acknowledgedWhenOver?: number;
 }
 
 /**
- * Sends what the sensors observed, in order, one send at a time. While the brokers are away the observations wait in the ring; those
- * being sent wait beside it, because they may have been written already and must not be given up.
+ * Sends the observations of the ring in order, one send at a time. While the brokers are away, observations wait in the ring. Those of
+ * the current send wait in their batches, where none is dropped: the brokers may have written them already.
  */
 export class Delivery {
   private wake: (() => void) | undefined;
   private draining = false;
   private sentCount = 0;
   private acknowledgedCount = 0;
+  /** How many of the current send. */
+  private acknowledgedOfSend = 0;
   private outage: Outage | undefined;
-  /** Said once an outage, and once between two. */
-  private toldOfDrops = false;
+  /** Drops are logged once in an outage, and once between two. */
+  private hasLoggedDrops = false;
   private slowTimer: NodeJS.Timeout | undefined;
   private reminder: NodeJS.Timeout | undefined;
   private readonly now: () => number;
-  /** Over what waits to be acknowledged. */
+  /** Watches whether waiting messages are acknowledged. */
   private readonly watch: StallWatch;
-  /** Why what was tried last did not succeed. */
+  /** Why the latest attempt to send did not succeed. */
   private latestReason = noAnswerYet;
 
   constructor(private readonly options: DeliveryOptions) {
@@ -85,52 +84,66 @@ export class Delivery {
     this.watch.begin();
   }
 
-  /** How many observations were handed to brokers at least once. */
+  /** How many observations were sent to brokers at least once. */
   get sent(): number {
     return this.sentCount;
   }
 
-  /** How many of them were acknowledged. */
+  /** How many of the sent observations were acknowledged. */
   get acknowledged(): number {
     return this.acknowledgedCount;
   }
 
-  /** How many are not acknowledged yet. */
+  /** How many observations are not acknowledged yet, in the ring and in batches. */
   get waiting(): number {
-    const { ring, outgoing } = this.options;
-    return ring.size + outgoing[0].count + outgoing[1].count - this.acknowledgedOfSend;
+    const { ring, writers } = this.options;
+    return ring.size + writers[0].count + writers[1].count - this.acknowledgedOfSend;
   }
-  private acknowledgedOfSend = 0;
 
-  /** What is wrong in one line: messages wait, and none has been acknowledged for too long. */
+  /** What is wrong, in one line: messages wait, and none has been acknowledged for too long. */
   get complaint(): string | undefined {
     if (this.waiting === 0) return undefined;
     const silence = this.watch.complaint("no message was acknowledged");
     return silence && `${silence} and ${this.waiting} wait: ${this.latestReason}`;
   }
 
-  /** There is something in the ring that was not there before. */
+  /** Sends what was added to the ring, as soon as the current send is over. */
   observed(): void {
     this.wake?.();
   }
 
-  /** An observation had to be dropped. */
+  /** Logs that the ring had to drop an observation. */
   dropped(): void {
     const { ring, logger } = this.options;
-    if (this.toldOfDrops) return;
-    this.toldOfDrops = true;
+    if (this.hasLoggedDrops) return;
+    this.hasLoggedDrops = true;
     logger.warn(`the buffer is full (${counted(ring.limit, "observation")}): dropping what does not fit`);
   }
 
-  /** Sends until {@link drain} was called and everything is sent, or until `giveUp` aborts. */
-  async run(giveUp: AbortSignal): Promise<void> {
-    const { outgoing } = this.options;
+  /**
+   * Sends until {@link drain} was called and everything is sent, or until `giveUp` aborts. To be called once.
+   * @param onRoom called whenever observations were taken from the ring
+   * @throws Error when no repetition can succeed; see {@link Publisher}
+   */
+  async run(publisher: Publisher, giveUp: AbortSignal, onRoom: () => void): Promise<void> {
+    const { writers } = this.options;
+    const fill = (writer: BatchWriter) => {
+      const taken = this.fill(writer, publisher.partitionCount);
+      if (taken > 0) onRoom();
+      return taken;
+    };
     try {
       for (let turn = 0; !giveUp.aborted; turn++) {
-        const current = outgoing[turn % 2 === 0 ? 0 : 1];
-        const next = outgoing[turn % 2 === 0 ? 1 : 0];
-        if ((await this.fillWithSome(current, giveUp)) === "ended") return;
-        if ((await this.send(current, next, giveUp)) === "aborted") return;
+        const current = writers[turn % 2 === 0 ? 0 : 1];
+        const next = writers[turn % 2 === 0 ? 1 : 0];
+        if ((await this.waitForSome(current, fill, giveUp)) === "ended") return;
+        const sending = this.send(publisher, current, giveUp);
+        // Meanwhile the brokers write.
+        fill(next);
+        if ((await sending) === "aborted") return;
+        current.clear();
+        this.acknowledgedOfSend = 0;
+        this.back();
       }
     } finally {
       clearTimeout(this.slowTimer);
@@ -138,18 +151,18 @@ export class Delivery {
     }
   }
 
-  /** No more observations come: {@link run} ends when the last is sent. */
+  /** Lets {@link run} end once everything is sent: no more observations will come. */
   drain(): void {
     this.draining = true;
     this.wake?.();
   }
 
-  /** The brokers cannot be sent to; observations are kept until they can. */
+  /** Notes and logs that the brokers cannot be reached, and why. Observations are kept until they are back. */
   away(reason: string): void {
     this.latestReason = reason;
     if (this.outage !== undefined) return;
     const { ring, logger } = this.options;
-    this.toldOfDrops = false;
+    this.hasLoggedDrops = false;
     this.outage = { sinceMs: this.now(), acknowledged: this.acknowledgedCount, dropped: ring.dropped };
     logger.warn(`brokers away: keeping observations, ${this.waiting} buffered (${reason})`);
     this.reminder = setInterval(() => {
@@ -158,10 +171,14 @@ export class Delivery {
     }, reminderEveryMs).unref();
   }
 
-  /** Waits until there is something to send; "ended" if nothing will come any more. */
-  private async fillWithSome(outgoing: Outgoing, giveUp: AbortSignal): Promise<"filled" | "ended"> {
+  /** Waits until the writer has something to send. @returns "ended" if there will be nothing any more */
+  private async waitForSome(
+    writer: BatchWriter,
+    fill: (writer: BatchWriter) => number,
+    giveUp: AbortSignal,
+  ): Promise<"filled" | "ended"> {
     const { ring, rate } = this.options;
-    while (this.fill(outgoing) === 0 && outgoing.count === 0) {
+    while (fill(writer) === 0 && writer.count === 0) {
       if (ring.size > 0) await delay(rate.waitMs, giveUp);
       else if (this.draining) return "ended";
       else {
@@ -173,47 +190,39 @@ export class Delivery {
     return "filled";
   }
 
-  private fill(outgoing: Outgoing): number {
-    const { ring, partitions, publisher, rate, onRoom } = this.options;
-    partitions.update(publisher.partitionCount);
-    const taken = outgoing.fill(ring, partitions, rate.allowance, this.now());
+  private fill(writer: BatchWriter, partitionCount: number): number {
+    const { ring, partitions, rate } = this.options;
+    partitions.update(partitionCount);
+    const taken = writer.fill(ring, partitions, rate.allowance, this.now());
     rate.take(taken);
-    if (taken > 0) onRoom?.();
     return taken;
   }
 
   private async send(
-    current: Outgoing,
-    next: Outgoing,
+    publisher: Publisher,
+    writer: BatchWriter,
     giveUp: AbortSignal,
   ): Promise<"acknowledged" | "aborted"> {
-    const { publisher, counts, onAcknowledged } = this.options;
-    this.sentCount += current.count;
+    const { counts, onAcknowledged } = this.options;
+    this.sentCount += writer.count;
     this.latestReason = noAnswerYet;
     this.slowTimer = setTimeout(() => this.away(noAnswerYet), slowAfterMs).unref();
-    const sending = publisher.send(
-      current.filled,
+    const outcome = await publisher.send(
+      writer.filled,
       (partition, batch, baseOffset) => {
         this.acknowledgedCount += batch.count;
         this.acknowledgedOfSend += batch.count;
-        counts.acknowledged(current.devicesOf(partition));
+        counts.acknowledged(writer.devicesOf(partition));
         this.watch.progress();
-        onAcknowledged({ count: batch.count, partition, baseOffset, rows: current.rowsOf(partition) });
+        onAcknowledged({ count: batch.count, partition, baseOffset, rows: writer.rowsOf(partition) });
       },
       giveUp,
     );
-    // The brokers write meanwhile.
-    this.fill(next);
-    const outcome = await sending;
     clearTimeout(this.slowTimer);
-    if (outcome === "aborted") return outcome;
-    current.clear();
-    this.acknowledgedOfSend = 0;
-    this.back();
     return outcome;
   }
 
-  /** Reports the end of an outage once what waited for it is sent. */
+  /** Logs the end of an outage once everything that waited for it is sent. */
   private back(): void {
     if (this.outage === undefined) return;
     this.outage.acknowledgedWhenOver ??= this.acknowledgedCount + this.waiting;
@@ -224,7 +233,7 @@ export class Delivery {
     const after = showDuration(this.now() - this.outage.sinceMs);
     logger.info(`brokers back after ${after}: ${sent} sent, ${dropped} dropped`);
     this.outage = undefined;
-    this.toldOfDrops = false;
+    this.hasLoggedDrops = false;
     clearInterval(this.reminder);
   }
 

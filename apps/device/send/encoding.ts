@@ -1,22 +1,22 @@
 import type { Tags } from "../../../contract/environment/device";
 import { dayMs, hourMs, minuteMs, secondMs } from "../../../contract/values/fields";
 
-/** A device as its messages name it. */
+/** A device, as its messages name it. */
 export interface EncodedDevice {
   readonly name: string;
 }
 
-/** A sensor as its messages name it; all devices of a process have the same ones. */
+/** A sensor, as its messages name it. All devices of a process have the same sensors. */
 export interface EncodedSensor {
   readonly name: string;
   readonly unit?: string | undefined;
 }
 
 export interface EncodingSettings {
-  /** One life of the devices: its start, in milliseconds since 1970. */
+  /** Identifies this run of the devices: its start, in milliseconds since 1970. */
   readonly boot: number;
   readonly tags: Tags;
-  /** What messages are padded to, in bytes; 0 for not at all. */
+  /** The length to which messages are padded, in bytes; 0 for no padding. */
   readonly messageBytes: number;
 }
 
@@ -29,22 +29,22 @@ const timestampField = Buffer.from(',"timestamp":"');
 const valueField = Buffer.from('","value":');
 const labelField = Buffer.from(',"label":');
 const paddingField = Buffer.from(',"padding":"');
-/** More than numbers, times and the names of fields take. */
+/** More bytes than numbers, times and the names of fields take. */
 const spareBytes = 256;
 
 /**
- * Writes observations as the JSON of their messages, straight into bytes: what is the same for each of a sensor's messages is made
- * once, which takes a fraction of the time of making and encoding objects.
+ * Writes observations as the JSON of their messages, directly as bytes. It encodes once what is the same in all messages of a sensor,
+ * which takes a fraction of the time of making and encoding objects.
  */
 export class ObservationEncoder {
-  /** What was encoded last, from its first byte on. */
+  /** The latest encoded message, from the first byte on. */
   readonly bytes: Uint8Array;
   private length = 0;
   private readonly heads: readonly Buffer[];
   private readonly sensorParts: readonly Buffer[];
   private readonly tails: readonly Buffer[];
   private dayStartMs = Number.NaN;
-  /** `2026-11-23T` of the day that was written last. */
+  /** The day of the latest message, as `2026-11-23T`. */
   private readonly dayText = new Uint8Array(11);
 
   constructor(
@@ -58,7 +58,7 @@ export class ObservationEncoder {
       Buffer.from(`${JSON.stringify(name)},"boot":${boot},"seq":`),
     );
     this.tails = sensors.map(({ unit }) =>
-      // Without the braces of an object that stands alone.
+      // Without braces: these fields continue an object.
       Buffer.from(JSON.stringify({ ...(unit === undefined ? {} : { unit }), ...tags }).slice(1, -1)),
     );
     const longest = (parts: readonly Buffer[]) => Math.max(0, ...parts.map((part) => part.length));
@@ -69,7 +69,7 @@ export class ObservationEncoder {
     this.bytes = new Uint8Array(Math.max(fixedBytes + spareBytes + longestLabelBytes, messageBytes));
   }
 
-  /** Encodes an observation into {@link bytes}; tells how many they are. */
+  /** Encodes an observation into {@link bytes}. @returns the length of the message, in bytes */
   encode(
     device: number,
     sensor: number,
@@ -104,7 +104,7 @@ export class ObservationEncoder {
 
   private pad(): void {
     const missing = this.settings.messageBytes - this.length - paddingField.length - 2;
-    // A little short stays so: a field takes 14 bytes at least.
+    // A message that is only a little too short stays so: a field takes at least 14 bytes.
     if (missing <= 0) return;
     this.writeBytes(paddingField);
     this.bytes.fill(paddingByte, this.length, this.length + missing);
@@ -122,7 +122,7 @@ export class ObservationEncoder {
     for (let index = 0; index < text.length; index++) this.bytes[this.length++] = text.charCodeAt(index);
   }
 
-  /** A whole number from 0. */
+  /** Writes a whole number from 0 on. */
   private writeDigits(number: number): void {
     let digits = 1;
     for (let power = 10; number >= power; power *= 10) digits++;
@@ -135,7 +135,7 @@ export class ObservationEncoder {
     this.length += digits;
   }
 
-  /** `2026-11-23T00:00:01.000Z`, but for the day from numbers alone. */
+  /** Writes `2026-11-23T00:00:01.000Z`: the day as text that is kept, the rest from numbers. */
   private writeTime(timeMs: number): void {
     const dayStartMs = Math.floor(timeMs / dayMs) * dayMs;
     if (dayStartMs !== this.dayStartMs) {
@@ -164,5 +164,5 @@ const comma = 0x2c;
 const colon = 0x3a;
 const dot = 0x2e;
 const letterZ = 0x5a;
-/** A label has at most 100 characters, each of at most 6 bytes when it is escaped. */
+/** A label has at most 100 characters, each of at most 6 bytes when it is escaped; and its field has a name. */
 const longestLabelBytes = 650;

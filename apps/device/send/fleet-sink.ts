@@ -1,19 +1,19 @@
-import type { CountsByDevice } from "../report/counts-by-device";
+import type { CountsByDevice } from "../report/counts";
 import type { Mark } from "../simulate/observation";
 import type { ObservationRing } from "./observation-ring";
-import type { Tally } from "../report/report";
+import type { Tally } from "../report/counts";
 import type { ObservationSink } from "../simulate/sensor-stream";
 
 export interface FleetSinkEvents {
-  /** Something waits to be sent. */
+  /** An observation waits in the ring. */
   readonly onObserved: () => void;
-  /** Something had to be dropped, because too much waits. */
+  /** An observation was dropped because the ring is full. */
   readonly onDropped: () => void;
-  /** A declared fault has lost an observation. */
+  /** A declared fault has lost an observation; `kinds` are its bits (`faultBits`). */
   readonly onLost: (sensor: number, seq: number, timeMs: number, kinds: number) => void;
 }
 
-/** Takes what a fleet observes: counts it and lets it wait in the ring. */
+/** Receives the observations of a fleet: counts them and adds them to the ring. */
 export class FleetSink implements ObservationSink {
   constructor(
     private readonly ring: ObservationRing,

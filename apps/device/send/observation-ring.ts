@@ -5,9 +5,9 @@ const initialCapacity = 1024;
 
 /**
  * Observations that wait to be sent, first in, first out, up to a limit. They lie in columns, some 40 bytes each, so that a hundred
- * thousand of them are neither much memory nor any work for the garbage collector.
+ * thousand of them take little memory and no work of the garbage collector.
  *
- * Beyond the limit one is dropped for each that comes: the oldest, where the newest are to be kept, or the one that comes.
+ * When the ring is full, each new observation makes it drop one: the oldest if the newest are kept, or else the new one itself.
  */
 export class ObservationRing {
   private capacity = initialCapacity;
@@ -29,12 +29,12 @@ export class ObservationRing {
     return this.count;
   }
 
-  /** How many were dropped so far. */
+  /** How many observations were dropped so far. */
   get dropped(): number {
     return this.droppedCount;
   }
 
-  /** Adds an observation. @returns the sensor of the one that was dropped for it, which may be itself; undefined if none was */
+  /** Adds an observation. @returns the sensor of the observation that was dropped, which may be the new one; undefined if none was */
   push(
     sensor: number,
     seq: number,
@@ -60,7 +60,7 @@ export class ObservationRing {
     return dropped;
   }
 
-  /** The sensor of the oldest; it and the following mean nothing when there is none. */
+  /** The sensor of the oldest observation. This and the following have no meaning while the ring is empty. */
   get sensor(): number {
     return this.sensors[this.first] ?? 0;
   }
@@ -81,7 +81,7 @@ export class ObservationRing {
     return this.marks[this.first];
   }
 
-  /** Removes the oldest. */
+  /** Removes the oldest observation. */
   removeFirst(): void {
     this.marks[this.first] = undefined;
     this.first = (this.first + 1) % this.capacity;
@@ -101,7 +101,7 @@ export class ObservationRing {
     this.first = 0;
   }
 
-  /** Copies a full column so that the oldest comes first. */
+  /** Copies a full column so that the oldest observation comes first. */
   private unrolled<Column extends Uint32Array | Float64Array>(from: Column, to: Column): Column {
     to.set(from.subarray(this.first));
     to.set(from.subarray(0, this.first), this.capacity - this.first);

@@ -1,23 +1,23 @@
-/** How much may be saved up, as a share of a second: what is smaller is lost in the timers' coarseness. */
+/** The longest burst, in seconds of the rate: less would be lost because timers are coarse. */
 const burstSeconds = 0.1;
 
-/** Lets so many things a second pass, evenly; a token bucket. */
+/** Limits messages to a number a second, spread evenly: a token bucket. */
 export class RateLimit {
   private tokens: number;
   private latestMs: number | undefined;
   private readonly burst: number;
 
-  /** @param perSecond 0 for no limit. */
+  /** @param perSecond 0 for no limit @param nowMs a monotonic clock, in milliseconds */
   constructor(
     private readonly perSecond: number,
     private readonly nowMs: () => number,
   ) {
-    // With room for one only, a timer that is a little late would lose a share each time.
+    // With room for one token only, each timer that is a little late would lose a share.
     this.burst = Math.max(2, perSecond * burstSeconds);
     this.tokens = this.burst;
   }
 
-  /** How many may pass now. */
+  /** How many messages may pass now. */
   get allowance(): number {
     if (this.perSecond === 0) return Infinity;
     const now = this.nowMs();
@@ -27,12 +27,12 @@ export class RateLimit {
     return Math.floor(this.tokens);
   }
 
-  /** Counts what has passed. */
+  /** Counts messages that have passed. */
   take(count: number): void {
     if (this.perSecond > 0) this.tokens -= count;
   }
 
-  /** How long until the next may pass, in milliseconds. */
+  /** Milliseconds until the next message may pass. */
   get waitMs(): number {
     return this.tokens >= 1 ? 0 : Math.ceil(((1 - this.tokens) * 1_000) / this.perSecond);
   }

@@ -1,8 +1,8 @@
-/** The part of a clock that devices need; tests bring their own. */
+/** The part of a clock that devices need. Tests have their own. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Calls `work` once after `ms`, or after what else happens if that is 0; what it returns takes that back. */
+  /** Calls `work` once after `ms`, with 0 after the events that are pending. @returns a function that cancels the call */
   after(ms: number, work: () => void): () => void;
 }
 
@@ -18,19 +18,24 @@ export const systemClock: Clock = {
   },
 };
 
-/** The time that devices live in: the clock's, or one that runs faster from some moment on. */
+/** The time of the devices: the clock's time, or a time that runs faster from some moment on. */
 export class DeviceTime {
-  private readonly anchorMs: number;
-  private readonly clockAnchorMs: number;
+  private anchorMs: number;
+  private clockAnchorMs: number;
 
-  /** @param fromMs what time it is for the devices at this moment; the clock's time if left out. */
+  /** The devices' time is the clock's at this moment. @param speed how many times faster than the clock it runs; at least 1 */
   constructor(
     private readonly clock: Clock,
     private readonly speed: number,
-    fromMs?: number,
   ) {
     this.clockAnchorMs = clock.now();
-    this.anchorMs = fromMs ?? this.clockAnchorMs;
+    this.anchorMs = this.clockAnchorMs;
+  }
+
+  /** Sets the devices' time, in milliseconds since 1970. It goes on from there. */
+  set(nowMs: number): void {
+    this.clockAnchorMs = this.clock.now();
+    this.anchorMs = nowMs;
   }
 
   /** Milliseconds since 1970. */
@@ -38,7 +43,7 @@ export class DeviceTime {
     return this.anchorMs + (this.clock.now() - this.clockAnchorMs) * this.speed;
   }
 
-  /** How long the clock takes for a time of the devices. */
+  /** How much time passes by the clock while `deviceMs` pass for the devices. */
   clockMs(deviceMs: number): number {
     return deviceMs / this.speed;
   }

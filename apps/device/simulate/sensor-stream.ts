@@ -1,18 +1,18 @@
 import type { Milliseconds } from "../../../contract/values/fields";
-import { type DelayedObservation, DelayedObservations } from "./delayed-observations";
 import { faultBits, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
 import { Marks } from "./marks";
 import type { Mark } from "./observation";
+import { type DelayedObservation, DelayedObservations } from "./observation";
 
-/** What a sensor shows at a moment, without faults. */
+/** What a sensor shows at a time, without faults. Times are milliseconds since 1970. */
 export interface SensorSignal {
   valueAt(timeMs: number): number;
   labelAt(timeMs: number): string | undefined;
 }
 
-/** Takes what sensors observe, in the order in which it is to be sent. */
+/** Receives the observations of sensors, in the order in which they are sent. */
 export interface ObservationSink {
-  /** @param mark the value's label, or that and whatever else is unusual about the observation. */
+  /** @param mark the label of the value, or a {@link Mark} if anything else is unusual about the observation */
   push(
     sensor: number,
     seq: number,
@@ -20,17 +20,17 @@ export interface ObservationSink {
     value: number,
     mark: string | Mark | undefined,
   ): void;
-  /** The same once more, as declared. */
+  /** The same observation once more, as a declared fault requires. */
   pushDuplicate(sensor: number, seq: number, timestampMs: number, value: number, mark: Mark): void;
-  /** Declared faults of these kinds (`faultBits`) have struck an observation; there is no message of it if it is lost. */
+  /** Declared faults of these kinds (`faultBits`) affect an observation. A lost one has no message. */
   struck(sensor: number, seq: number, timeMs: number, kinds: number, isLost: boolean): void;
 }
 
 export interface SensorStreamSettings {
-  /** The sensor's place among all sensors of the process; of those due at the same time, the first comes first. */
+  /** The sensor's number in the process. Sensors due at the same time are observed in this order. */
   readonly index: number;
   readonly intervalMs: Milliseconds;
-  /** Rounds what faults made of a value like the signal itself. */
+  /** Decimal places to which a value that faults have changed is rounded, like the signal itself. */
   readonly precision: number | undefined;
   readonly signal: SensorSignal;
   /** How long after its boundary an observation is made: less than the interval, and always the same for the same boundary. */
@@ -38,28 +38,28 @@ export interface SensorStreamSettings {
   readonly faults?: (subject: FaultSubject) => SensorFaults;
 }
 
-/** A place in the order in which a sensor's messages are sent. */
+/** A position in the order in which a sensor's messages are sent. */
 interface Place {
   readonly dueMs: number;
-  /** 1 if it was held back by a fault: it comes after what is due at the same time by itself. */
+  /** 1 if a fault held the message back: it comes after other messages that are due at the same time. */
   readonly delayed: 0 | 1;
   readonly timeMs: number;
 }
 
 /**
- * One sensor's observations in the order in which they are sent. There is one for every boundary, a multiple of the interval since
- * 1970. The order follows from the settings alone, so that it can be taken up after any message.
+ * The observations of one sensor in the order in which they are sent: one for each boundary, a multiple of the interval since 1970.
+ * The order follows from the settings alone, so a device can resume it after any message.
  */
 export class SensorStream implements FaultSubject {
   readonly index: number;
   readonly intervalMs: Milliseconds;
-  /** When the next step is to be made: the time of the next observation, or of one that was held back. */
+  /** When {@link step} is due: the time of the next observation, or of one that was held back. */
   dueMs = Infinity;
-  /** The boundary to observe next. It only ever grows, so that none is observed twice. */
+  /** The boundary to observe next. It only grows, so no boundary is observed twice. */
   private boundaryMs = Number.NaN;
   private boundaryDueMs = Infinity;
   private seq = 0;
-  /** Whether it still waits behind what an outage has kept. */
+  /** Whether observations still wait behind those that an outage has kept. */
   private isBehind = false;
   private readonly marks = new Marks();
   private readonly faults: SensorFaults | undefined;
@@ -89,24 +89,24 @@ export class SensorStream implements FaultSubject {
     return jitter === undefined ? boundaryMs : boundaryMs + jitter(boundaryMs);
   }
 
-  /** Starts with the first boundary that is not before a time. */
+  /** Starts with the first boundary at or after a time. */
   startAt(timeMs: number): void {
     this.goTo(this.boundaryFrom(timeMs));
   }
 
-  /** The time of the observation to make next, whenever that is sent. */
+  /** The time of the next observation, whenever it is sent. */
   get nextTimeMs(): number {
     return this.timeOf(this.boundaryMs);
   }
 
-  /** Looks at the sensor once before it counts: models work out what they keep, which would make the first observation late. */
+  /** Evaluates the model once in advance, so that what models compute only once does not make the first observation late. */
   prepare(): void {
     this.valueAt(this.nextTimeMs);
   }
 
   /**
-   * An earlier life of the device has written a message of what was observed at this time. Calls come in any order.
-   * @param wasHeldBack by a fault, such as `late`, as the message's label says: faults may have been declared otherwise then.
+   * Notes that an earlier run of the device has written a message of the observation at this time. Calls may come in any order.
+   * @param wasHeldBack whether a fault such as `late` held it back, by the message's label: other faults may have been declared then
    */
   noteWritten(observedAtMs: number, wasHeldBack: boolean): void {
     const boundaryMs = this.boundaryAt(observedAtMs);
@@ -115,14 +115,14 @@ export class SensorStream implements FaultSubject {
       this.lastWritten = place;
   }
 
-  /** When the last message was due that an earlier life has written; undefined if none is known. */
+  /** When the last message that an earlier run has written was due; undefined if none is known. */
   get writtenUpToMs(): number | undefined {
     return this.lastWritten?.dueMs;
   }
 
   /**
-   * Goes on after the last message that was written, with what was held back then.
-   * @param beginMs when the sensor's first observation was, if that is known: nothing older can have been held back.
+   * Continues after the last message that was written, including the observations that were held back then.
+   * @param beginMs the time of the sensor's first observation, if it is known: nothing older can have been held back
    */
   resume(beginMs = -Infinity): void {
     const written = this.lastWritten;
@@ -143,10 +143,10 @@ export class SensorStream implements FaultSubject {
     this.goTo(nextMs);
   }
 
-  /** Leaves out the boundaries that were due before a time; tells how many. */
+  /** Skips the boundaries that were due before a time. @returns how many it skipped */
   skipBefore(timeMs: number): number {
     const { boundaryMs: fromMs, intervalMs } = this;
-    // What an outage has kept was observed at its time: that sending all of it takes a while is no reason to skip it.
+    // Observations that an outage kept were made at their time. They are not skipped because sending them takes a while.
     const isKept = this.boundaryDueMs > this.nextTimeMs;
     if (this.boundaryDueMs >= timeMs || isKept || this.isBehind) return 0;
     const nextMs = this.firstBoundary(
@@ -158,26 +158,26 @@ export class SensorStream implements FaultSubject {
     return (nextMs - fromMs) / intervalMs;
   }
 
-  /** Whether what comes next was kept by an outage, of which there may be very much, or had to wait behind that: it can wait for room. */
+  /** Whether the next observation was kept by an outage, or waits behind one that was. There may be very many, and they can wait for room. */
   get isCatchingUp(): boolean {
     if (this.dueMs !== this.boundaryDueMs) return false;
     return this.isBehind || this.boundaryDueMs > this.timeOf(this.boundaryMs);
   }
 
-  /** What an outage has kept, and all that comes after it, waits until a time. */
+  /** Lets the observations that an outage kept, and all after them, wait until a time. */
   postpone(untilMs: number): void {
     this.isBehind = true;
     this.boundaryDueMs = untilMs;
     this.dueMs = Math.min(untilMs, this.delayed?.first?.dueMs ?? Infinity);
   }
 
-  /** Does a step of catching up at this time. */
+  /** Makes one step of catching up. */
   catchUp(nowMs: number): void {
     this.step();
     if (this.boundaryDueMs > nowMs) this.isBehind = false;
   }
 
-  /** Observes, or sends what was held back, whatever is due next. */
+  /** Makes the next observation or sends one that was held back, whichever is due first. */
   step(): void {
     const held = this.delayed?.first;
     if (held !== undefined && held.dueMs < this.boundaryDueMs) this.release(held);
@@ -185,7 +185,7 @@ export class SensorStream implements FaultSubject {
     this.goTo(this.boundaryMs);
   }
 
-  /** Makes what is still to be observed up to a time, and sends all that is held back: the device ends, and would forget it. */
+  /** Makes all observations up to a time and sends all that are held back: the device stops, and would forget them. */
   flush(timeMs: number): void {
     for (;;) {
       const held = this.delayed?.first;
@@ -197,34 +197,35 @@ export class SensorStream implements FaultSubject {
     }
   }
 
-  /** The first boundary that is not before a time. */
+  /** The first boundary at or after a time. */
   private boundaryFrom(timeMs: number): number {
     return Math.ceil(timeMs / this.intervalMs) * this.intervalMs;
   }
 
-  /** The last boundary that is not after a time. */
+  /** The last boundary at or before a time. */
   private boundaryAt(timeMs: number): number {
     return Math.floor(timeMs / this.intervalMs) * this.intervalMs;
   }
 
-  /** The first boundary after one, and up to another, for which something holds that holds for all later ones too. */
+  /** The first boundary after one, and up to another, for which `holds` is true; it is then true for all later ones. */
   private firstBoundary(afterMs: number, upToMs: number, holds: (boundaryMs: number) => boolean): number {
-    let least = 1;
-    let most = (upToMs - afterMs) / this.intervalMs;
-    while (least < most) {
-      const middle = Math.floor((least + most) / 2);
-      if (holds(afterMs + middle * this.intervalMs)) most = middle;
-      else least = middle + 1;
+    let low = 1;
+    let high = (upToMs - afterMs) / this.intervalMs;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (holds(afterMs + middle * this.intervalMs)) high = middle;
+      else low = middle + 1;
     }
-    return afterMs + least * this.intervalMs;
+    return afterMs + low * this.intervalMs;
   }
 
-  /** A boundary so early that no earlier one can have been held back until after a message was written. */
+  /** A boundary so early that no observation before it can have been held back beyond the last written message. */
   private earliestHeldBack(written: Place): number {
     if (this.faults?.delaysAny !== true) return Infinity;
     const { outages, longestDelayMs } = this.faults;
     const since = (timeMs: number) => outages.beginAt(timeMs - 1);
-    // Outages hold back what was delayed already, and delays what was kept by an outage; the next one is waited for, and jitter.
+    // An outage can hold back a delayed observation, and a delay one that an outage kept. An observation can also wait for the next one,
+    // and for its jitter: two more intervals.
     const earliestMs = since(since(written.dueMs) - longestDelayMs) - 2 * this.intervalMs;
     return this.boundaryAt(Math.min(written.timeMs, earliestMs));
   }
@@ -235,13 +236,13 @@ export class SensorStream implements FaultSubject {
     this.dueMs = Math.min(this.boundaryDueMs, this.delayed?.first?.dueMs ?? Infinity);
   }
 
-  /** When the observation of a boundary is sent, unless it is held back by itself. */
+  /** When the observation of a boundary is sent, unless a fault of its own holds it back. */
   private dueOf(boundaryMs: number): number {
     const timeMs = this.timeOf(boundaryMs);
     return this.faults === undefined ? timeMs : Math.max(timeMs, this.faults.outages.endAt(boundaryMs));
   }
 
-  /** Where the observation of a boundary is sent, unless it is held back by itself. */
+  /** The position of a boundary's observation, unless a fault of its own holds it back. */
   private ownPlaceOf(boundaryMs: number): Place {
     return { dueMs: this.dueOf(boundaryMs), delayed: 0, timeMs: this.timeOf(boundaryMs) };
   }
@@ -304,7 +305,7 @@ export class SensorStream implements FaultSubject {
       });
   }
 
-  /** What faults have made of a value, as it is shown: rounded, and not beyond what a number can be. */
+  /** A value that faults have changed, as messages show it: rounded and finite. */
   private shown(value: number, timeMs: number): number {
     const { precision } = this.settings;
     const finite = Number.isFinite(value) ? value : this.valueAt(timeMs);
