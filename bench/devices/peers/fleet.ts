@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { DeviceEnvironment } from "../../../contract/environment/device";
 import { writeEnvironment } from "../../../contract/environment/variables";
-import type { DeviceReport } from "../../../apps/device/report/report";
+import type { DeviceReport } from "../../../apps/device/report/counts";
 
 const devices = 10_000;
 const intervalMs = 1_000;
