@@ -2,8 +2,8 @@ import { cpus, totalmem } from "node:os";
 import { tryCommand } from "../test/support/command";
 import { docker } from "../test/support/docker";
 import { PulumiStack } from "../test/support/pulumi-stack";
-import { memoryByContainer } from "./memory";
-import { markdownTable, median } from "./table";
+import { memoryByContainer } from "./usage";
+import { markdownTable, median } from "./figures";
 
 const repetitions = 3;
 

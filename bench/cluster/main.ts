@@ -1,11 +1,10 @@
 import { cpus, totalmem } from "node:os";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { markdownTable } from "../table";
+import { markdownTable } from "../figures";
 import type { ClusterShape, CoordinationKind, MeasuredCluster } from "./cluster";
-import { ComposeCluster } from "./compose-cluster";
+import { ComposeCluster, PulumiCluster } from "./clusters";
 import { type ClusterFigures, measureCluster } from "./measure";
-import { PulumiCluster } from "./pulumi-cluster";
 
 const coordinations: readonly CoordinationKind[] = ["zookeeper", "kraft"];
 const sizes = [1, 3, 5];

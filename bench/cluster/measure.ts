@@ -1,6 +1,6 @@
 import { signal } from "../../test/faults/host";
-import { memoryByContainer } from "../memory";
-import { median } from "../table";
+import { memoryByContainer } from "../usage";
+import { median } from "../figures";
 import { brokerContainer, type MeasuredCluster } from "./cluster";
 import { Probe, waitForBrokers } from "./probe";
 

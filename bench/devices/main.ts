@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { Broker } from "../lake/broker";
+import { Broker } from "../broker";
 import { bundleLake } from "../lake/peer";
 import { measureFleets } from "./fleets";
 import { measureProducing } from "./producing";

@@ -4,8 +4,8 @@ import { createLogger } from "../../apps/shared/logger";
 import { bundleProgram } from "../../test/support/bundle";
 import { runCommand } from "../../test/support/command";
 import { benchPython } from "../../tools/setup/python.mjs";
-import type { Broker } from "../lake/broker";
-import { markdownTable, median } from "../table";
+import type { Broker } from "../broker";
+import { markdownTable, median } from "../figures";
 
 const partitions = 3;
 const rounds = 3;
@@ -45,11 +45,10 @@ export async function measureProducing(
   const { bootstrapServers } = broker;
   const ours = script("ours");
   const kafkajs = script("kafkajs");
-  const encoding = script("encoding");
   const python = join(__dirname, "..", "lake", "peers", "produce.py");
   const own = (compression: string): Peer => ({
     name: compression === "none" ? "our producer alone" : `our producer, ${compression}`,
-    command: (topic) => [node, ours, bootstrapServers, topic, String(count), compression],
+    command: (topic) => [node, ours, "send", bootstrapServers, topic, String(count), compression],
   });
   const fleet = script("fleet");
   const peers: readonly Peer[] = [
@@ -73,7 +72,7 @@ export async function measureProducing(
   const figures = new Map<Peer, PeerFigures[]>(peers.map((peer) => [peer, []]));
   const limits: PeerFigures[] = [];
   for (let round = 0; round < rounds; round++) {
-    limits.push(await run([node, encoding, String(count), String(partitions)]));
+    limits.push(await run([node, ours, "encode", String(count), String(partitions)]));
     // Each round begins with another: caches and compilers of the broker warm up over the first.
     const order = [...peers.slice(round), ...peers.slice(0, round)];
     for (const [index, peer] of order.entries()) {

@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownTable } from "../table";
-import type { Broker } from "./broker";
+import { markdownTable } from "../figures";
+import type { Broker } from "../broker";
 import type { Peer } from "./peer";
-import { emptyTopic, produceSteadily } from "./produce";
-import { delays } from "./rows";
-import { TableLog } from "./table-log";
+import { emptyTopic, produceSteadily } from "./backlog";
+import { delays, TableLog } from "./table-log";
 
 const seconds = 20;
 /** The producer's interpreter takes this long to begin, so that a peer is surely reading by then. */

@@ -8,9 +8,8 @@ import { observationSchema, partitionOf } from "../../apps/shared/lake-table/sch
 import { observations } from "../../apps/consumers/lake/tables";
 import { startThread } from "../../apps/consumers/lake/threads";
 import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";
-import { markdownTable } from "../table";
+import { markdownTable, quantile } from "../figures";
 import { observationBatch } from "./observations";
-import { quantile } from "./quantile";
 
 const commits = 10_000;
 const warmUpCommits = 300;

@@ -6,8 +6,8 @@ import { writeEnvironment } from "../../contract/environment";
 import { bundleApps } from "../../infra/app-image/bundle";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";
-import { MeasuredProcess } from "./process-tree";
-import { warmUpTopic } from "./produce";
+import { MeasuredProcess } from "./measured-process";
+import { warmUpTopic } from "./backlog";
 
 /** What a peer is to do. */
 export interface PeerTask {

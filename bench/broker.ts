@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { eventually, tryCommand } from "../../test/support/command";
-import { docker } from "../../test/support/docker";
-import { freePortRange } from "../../test/support/pulumi-stack";
-import { versions } from "../../tools/setup/versions.mjs";
-import { imagesConfig } from "../../tools/setup/images.mjs";
-import { whenInterrupted } from "../interruption";
+import { eventually, tryCommand } from "../test/support/command";
+import { docker } from "../test/support/docker";
+import { freePortRange } from "../test/support/pulumi-stack";
+import { versions } from "../tools/setup/versions.mjs";
+import { imagesConfig } from "../tools/setup/images.mjs";
+import { whenInterrupted } from "./interruption";
 
 const removal = (container: string) => ["rm", "--force", "--volumes", container];
 
