@@ -6,7 +6,7 @@ import { runCommand } from "../../test/support/command";
 import { freePortRange, PulumiStack } from "../../test/support/pulumi-stack";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
-import { whenInterrupted } from "../interruption";
+import { whenInterrupted } from "../support/interruption";
 import type { ClusterShape, MeasuredCluster } from "./cluster";
 import { composeFile } from "./compose-file";
 

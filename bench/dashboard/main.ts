@@ -4,8 +4,8 @@ import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { docker } from "../../test/support/docker";
 import { PulumiStack } from "../../test/support/pulumi-stack";
-import { markdownTable, quantile } from "../figures";
-import { memoryByContainer, pidOf, usageOf } from "../usage";
+import { markdownTable, quantile } from "../support/figures";
+import { memoryByContainer, pidOf, usageOf } from "../support/usage";
 import { BrowserPage, Followers } from "./pages";
 
 const rates = [1_000, 10_000];

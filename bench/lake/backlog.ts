@@ -4,7 +4,7 @@ import { createLogger } from "../../apps/shared/logger";
 import { bundleProgram } from "../../test/support/bundle";
 import { runCommand } from "../../test/support/command";
 import { benchPython } from "../../tools/setup/python.mjs";
-import type { Broker } from "../broker";
+import type { Broker } from "../support/broker";
 
 const partitions = 3;
 

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { Broker } from "../broker";
+import { Broker } from "../support/broker";
+import { bundledApp } from "../support/bundles";
 import { measureFreshness } from "./freshness";
 import { measureGrowth } from "./growth";
 import { measureParquet } from "./parquet";
-import { whenInterrupted } from "../interruption";
-import { bundleLake, lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
+import { whenInterrupted } from "../support/interruption";
+import { lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
 import { fillWarmUpTopic } from "./backlog";
 import { measureThroughput } from "./throughput";
 
@@ -39,7 +40,7 @@ export async function benchLake(args: readonly string[]): Promise<void> {
   try {
     if (selected.includes("parquet")) await measureParquet();
     if (selected.every((part) => part === "parquet")) return;
-    const bundle = await bundleLake(join(directory, "apps"));
+    const bundle = await bundledApp(join(directory, "apps"), "lake");
     const peers = [lakePeer(bundle), sparkPeer, pythonPeer];
     if (withPeers) await againstPeers(peers, selected, directory, count);
     if (selected.includes("growth")) await measureGrowth(directory, bundle);

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { whenInterrupted } from "../interruption";
-import { usageOf } from "../usage";
+import { whenInterrupted } from "../support/interruption";
+import { usageOf } from "../support/usage";
 
 const sampleEveryMs = 100;
 

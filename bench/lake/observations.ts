@@ -1,6 +1,6 @@
 import type { RowBatch } from "../../apps/shared/delta/data-file";
 
-/** Rows of one minute (since 1970) of one sensor, whose offsets are `from`, `from + 1`, … */
+/** Rows of one minute of one sensor with the offsets `from`, `from + 1`, … @param minute since 1970 */
 export function observationBatch(minute: number, from: number, rows: number): RowBatch {
   const indexes = Array.from({ length: rows }, (_, index) => index);
   const longs = (of: (index: number) => number) => BigInt64Array.from(indexes, (index) => BigInt(of(index)));

@@ -2,7 +2,7 @@ import { ParquetEnvelopeWriter, ParquetSchema, ParquetWriter, type FieldDefiniti
 import { decodeDataFile, encodeDataFile, type RowBatch } from "../../apps/shared/delta/data-file";
 import { type Column, type ColumnType, dataColumns } from "../../apps/shared/delta/schema";
 import { observationSchema } from "../../apps/shared/lake-table/schema";
-import { markdownTable, median } from "../figures";
+import { markdownTable, median } from "../support/figures";
 import { fleetBatch } from "./observations";
 
 const columns = dataColumns(observationSchema);

@@ -5,7 +5,7 @@ import { type AddFile, parseCommit } from "../../apps/shared/delta/actions";
 import { applyFiles } from "../../apps/shared/delta/files";
 import { decodePath } from "../../apps/shared/delta/partition-path";
 
-/** A data file of a table, and when its rows could first be seen. */
+/** A data file of a table, and when its rows became visible. */
 export interface CommittedFile {
   /** Absolute. */
   readonly path: string;
@@ -16,16 +16,16 @@ export interface CommittedFile {
 }
 
 /**
- * Follows the log of a table that another process writes, whoever that is. Looks only at what is new, so that looking
- * often costs the writer nothing.
+ * Follows the log of a table that another process writes. It reads only new entries, so that frequent reading costs the writer
+ * nothing.
  */
 export class TableLog {
-  /** Rows of all commits so far that brought new data. */
+  /** Rows of all commits so far that added data. */
   rows = 0;
-  /** When the latest of those commits was there; milliseconds since 1970. */
+  /** When the latest of those commits became visible; milliseconds since 1970. */
   lastCommitMs = 0;
   commits = 0;
-  /** As they were when their rows came; compaction does not change when that was. */
+  /** The files as their rows arrived; compaction changes nothing here. */
   readonly arrivals: CommittedFile[] = [];
   private readonly live = new Map<string, AddFile>();
   private next = 0;
@@ -39,14 +39,14 @@ export class TableLog {
       const version = Number(name.slice(0, 20));
       if (version < this.next) continue;
       const path = join(directory, name);
-      // A commit is there from when its file got its name, which is the last change of the file's entry.
+      // A commit is visible once its file has its name. That is the last change of the file's entry.
       const { ctimeMs } = await stat(path);
       this.apply(version, await readFile(path, "utf8"), ctimeMs);
       this.next = version + 1;
     }
   }
 
-  /** What the table holds now. */
+  /** The files that the table holds now. */
   liveFiles(): CommittedFile[] {
     return [...this.live.values()].map((add) => this.fileOf(add, 0));
   }
@@ -74,7 +74,7 @@ export class TableLog {
 const listOf = (files: readonly CommittedFile[]) =>
   `[${files.map(({ path }) => `'${path.replaceAll("'", "''")}'`).join(", ")}]`;
 
-/** Counts what files really hold. @returns the rows, and of how many places in Kafka they are. */
+/** Counts the rows in files. @returns the rows, and the number of distinct Kafka offsets that they come from */
 export async function countRows(
   files: readonly CommittedFile[],
 ): Promise<{ readonly rows: number; readonly places: number }> {

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownTable, median } from "../figures";
-import type { Broker } from "../broker";
+import { markdownTable, median } from "../support/figures";
+import type { Broker } from "../support/broker";
 import { fillTopic, kafkajsAlone, readerAlone } from "./backlog";
 import type { Peer } from "./peer";
 import { countRows, TableLog } from "./table-log";
 
-/** A row waits at most this long for its commit, so that what is left at the end of the backlog comes soon. */
+/** The longest that a row waits for its commit: short, so that the rest of the backlog is committed soon. */
 const flushIntervalMs = 1_000;
 const rounds = 3;
 const giveUpAfterMs = 300_000;
@@ -21,9 +21,9 @@ interface Run {
 }
 
 /**
- * Every peer reads the same backlog from its beginning into a table of its own, one after the other, and again in the
- * next round. Measured from when it says that it is about to read (started, the table made, Spark's Java warmed up by
- * another topic) to its last commit.
+ * Every peer reads the same backlog from its beginning into its own table, one peer after the other in each round. The time runs from
+ * the peer's report that it is about to read (it has started, the table exists, another topic has warmed up Spark's Java) to its last
+ * commit.
  */
 export async function measureThroughput(
   broker: Broker,

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { DeviceEnvironment } from "../../../contract/device";
 import { writeEnvironment } from "../../../contract/environment";
 import type { DeviceReport } from "../../../apps/device/report";
-import { peakResidentBytes } from "../../usage";
+import { peakResidentBytes } from "../../support/usage";
 
 const devices = 10_000;
 const intervalMs = 1_000;

@@ -8,7 +8,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(heading), rule, ...body.map(line)].join("\n");
 }
 
-/** The middle of some figures. */
+/** The median: the upper one of the two in the middle if their number is even. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { docker } from "../test/support/docker";
+import { docker } from "../../test/support/docker";
 
 const ticksPerSecond = 100;
 const pageBytes = 4096;
