@@ -5,7 +5,7 @@ import { type EnvironmentSettings, writeEnvironment } from "../../contract/envir
 import { docker } from "../../test/support/docker";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
-import { whenInterrupted } from "../interruption";
+import { whenInterrupted } from "../support/interruption";
 
 const ticksPerSecond = 100;
 
