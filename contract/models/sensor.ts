@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { anyNumber, dayMs, type DurationField, milliseconds } from "../values/fields";
 import { faultList, sensorFault } from "./faults";
-import { defaultModel, modelSettings } from "./models";
+import { modelSettings } from "./models";
+import { anyNumber, dayMs, type DurationField, milliseconds } from "../values/fields";
+import { defaultModel } from "./models";
 
 /** The shortest and the longest time between two observations of a sensor, in milliseconds. */
 export const intervalBoundsMs = { minimum: 10, maximum: dayMs } as const;

@@ -5,7 +5,7 @@ import { readStackConfig } from "../config/parse";
 import { noFiles } from "../testing/config";
 import { planStack } from "../plan/stack";
 import { carriedOutPlan, withNextRun } from "./carried-out-plan";
-import type { ExistingContainer } from "./engine";
+import type { ExistingContainer } from "../targets/docker/preflight/engine";
 
 const plan = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw, noFiles).spec);
 

@@ -1,9 +1,13 @@
 import { AdoptConfig } from "../../infra/config/schema/stack";
-import { type EngineObject, engineReason, existingObjects } from "../../infra/preflight/engine";
-import { type Ownership, ownership } from "../../infra/preflight/ownership";
-import type { PulumiState } from "../../infra/preflight/pulumi-state";
 import { SetupError } from "../setup/errors.mjs";
 import { configuredValue } from "../setup/stack.mjs";
+import {
+  type EngineObject,
+  engineReason,
+  existingObjects,
+} from "../../infra/targets/docker/preflight/engine";
+import { type Ownership, ownership } from "../../infra/targets/docker/preflight/ownership";
+import type { PulumiState } from "../../infra/targets/docker/preflight/state";
 
 /** The states whose things a stack takes over. */
 export async function adoptedBy(stack: string): Promise<readonly string[]> {

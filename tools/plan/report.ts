@@ -9,7 +9,7 @@ import { deviceCount } from "../../infra/model/groups";
 import { containerName } from "../../infra/model/names";
 import { publishedPorts } from "../../infra/plan/published-ports";
 import type { StackPlan } from "../../infra/plan/stack";
-import type { Survey, Unreachable } from "../../infra/preflight/survey";
+import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
