@@ -191,7 +191,7 @@ describe("what is wrong with recorded values is told with its line", () => {
       "a time before the one before it",
       "t,v\n0,1\n-1,2",
       { timeColumn: "t" },
-      [3, 'found "-1"; write a time after the one of the line before'],
+      [3, 'found "-1"; write a time after that of the previous line'],
     ],
     [
       "no time",
@@ -203,7 +203,7 @@ describe("what is wrong with recorded values is told with its line", () => {
       "a time twice",
       "t,v\n1,1\n2,2\n\n2,3\n1,4",
       { timeColumn: "t" },
-      [5, 'found "2"; write a time after the one of the line before'],
+      [5, 'found "2"; write a time after that of the previous line'],
     ],
     [
       "a quote that does not end",

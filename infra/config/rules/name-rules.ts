@@ -108,12 +108,14 @@ class TakenNames {
   }
 
   takeContainers({ value: device, name }: ParsedDevice): Problem[] {
-    for (const { what } of deviceRuns(device)) {
-      const other = this.owners.get(what);
+    for (const { name: container } of deviceRuns(device)) {
+      const other = this.owners.get(container);
       // Another rule reports devices that have the names of a group's devices.
-      if (other !== undefined && !(other === "a device" && isMember(device, what)))
-        return [problemWith(name, `rename it; ${other} has the name of its container "${what}" already`)];
-      this.owners.set(what, `a container of group "${device.name}"`);
+      if (other !== undefined && !(other === "a device" && isMember(device, container)))
+        return [
+          problemWith(name, `rename it; ${other} has the name of its container "${container}" already`),
+        ];
+      this.owners.set(container, `a container of group "${device.name}"`);
     }
     return [];
   }
