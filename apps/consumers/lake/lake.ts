@@ -1,7 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { exportConsumerMetrics } from "../../shared/consumer-status";
 import { LakeEnvironment } from "../../../contract/lake";
-import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
+import { consume, ConsumerHealth, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
@@ -67,10 +67,13 @@ async function runLake(
     return aborted(signal);
   }
 
-  const pulse = new ConsumerPulse();
+  const consumerHealth = new ConsumerHealth();
   const lags = new PartitionLags();
   const commitMonitor = new CommitMonitor(settings.LAKE_FLUSH_INTERVAL_MS);
-  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  exportConsumerMetrics(
+    { metrics, health },
+    { consumerHealth, lags, messagesRead: () => counts.messagesRead },
+  );
   health.waitFor(() => commitMonitor.unproved);
   health.check(() => commitMonitor.complaint);
   const failure = new AbortController();
@@ -100,8 +103,8 @@ async function runLake(
       health.healthy();
     },
     onProgress: ({ topic, partition, next }) => {
-      pulse.progressed();
-      pulse.read(topic, partition, next);
+      consumerHealth.progressed();
+      consumerHealth.read(topic, partition, next);
     },
     onFailed: (error) => failure.abort(error),
     faults,
@@ -112,7 +115,7 @@ async function runLake(
     topics,
     signal: ending,
     resolveWholeBatch: false,
-    pulse,
+    health: consumerHealth,
     lags,
     eachBatch: (payload) => ingestion.receive(payload),
     onAssigned: (consumer, assignment) => ingestion.assign(consumer, assignment),
