@@ -1,5 +1,5 @@
 import { type DeviceEnvironment, deviceNames } from "../../contract/environment/device";
-import type { HistorySettings } from "./history";
+import type { HistorySettings } from "./resume";
 import { Fleet } from "./simulate/fleet";
 import { readFileSync } from "node:fs";
 import type { ReplaySettings } from "../../contract/models/models";

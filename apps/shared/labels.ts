@@ -6,7 +6,7 @@ import {
   lostHeader,
   LostLabel,
 } from "../../contract/messages/fault-labels";
-import { utf8Text } from "../../contract/values/text";
+import { utf8Text } from "../../contract/values/utf8";
 
 /** What the headers of one message declare. */
 export interface Labels {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { utf8Text } from "../values/text";
+import { utf8Text } from "../values/utf8";
 
 /** Kafka's own default for the largest message (`message.max.bytes` without its overhead); an observation is far smaller. */
 const maxValueBytes = 1_048_576;

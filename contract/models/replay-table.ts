@@ -1,5 +1,5 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
-import { utf8Text } from "../values/text";
+import { utf8Text } from "../values/utf8";
 import { parseMomentMs } from "../values/moment";
 
 /** Recorded values, in their order. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { faultList, sensorFault } from "./faults";
-import { modelSettings } from ".";
+import { modelSettings } from "./models";
 import { anyNumber, dayMs, type DurationField, milliseconds } from "../values/fields";
 import { defaultModel } from "./models";
 

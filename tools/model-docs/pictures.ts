@@ -1,4 +1,4 @@
-import { modelTypes } from "../../contract/models";
+import { modelTypes } from "../../contract/models/models";
 import { parseReplayTable } from "../../contract/models/replay-table";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { showDurationMs } from "../../infra/model/units";

@@ -1,7 +1,7 @@
 import type { DeviceEnvironment } from "../../../contract/environment/device";
 import type { FaultType } from "../../../contract/models/faults";
 import { jsonLines, prettyLines } from "./lines";
-import type { DeviceReport } from "./report";
+import type { DeviceReport } from "./counts";
 import type { Colours } from "../../shared/colours";
 import type { Logger } from "../../shared/logger";
 import { isClogged, print } from "../../shared/stdout";

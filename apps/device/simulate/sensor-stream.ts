@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../../../contract/values/fields";
 import { faultBits, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
-import { Marks } from "./marks";
+import { Marks } from "./observation";
 import type { Mark } from "./observation";
 import { type DelayedObservation, DelayedObservations } from "./observation";
 

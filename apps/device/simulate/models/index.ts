@@ -12,7 +12,7 @@ import { sine } from "./sine";
 import { states } from "./states";
 import { uniform } from "./uniform";
 import { walk } from "./walk";
-import type { ModelSettings } from "../../../../contract/models";
+import type { ModelSettings } from "../../../../contract/models/models";
 import type { ReplaySettings } from "../../../../contract/models/models";
 
 /** What a model has to know beside its settings. */

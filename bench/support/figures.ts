@@ -8,8 +8,14 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(heading), rule, ...body.map(line)].join("\n");
 }
 
-/** The middle of some figures. */
+/** The median: the upper one of the two in the middle if their number is even. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The smallest figure that at least `share` (0 to 1) of all figures do not exceed. */
+export function quantile(figures: readonly number[], share: number): number {
+  const sorted = [...figures].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

@@ -4,11 +4,11 @@ import { docker } from "../../test/support/docker";
 import { freePortRange } from "../../test/support/pulumi-stack";
 import { versions } from "../../tools/setup/versions.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
-import { whenInterrupted } from "../interruption";
+import { whenInterrupted } from "./interruption";
 
 const removal = (container: string) => ["rm", "--force", "--volumes", container];
 
-/** One broker without ZooKeeper, on the host's own network: no proxy of Docker's stands between it and the peers. */
+/** One broker without ZooKeeper, on the host's network: no proxy of Docker is between it and the peers. */
 export class Broker {
   private readonly gone: () => void;
 
@@ -17,7 +17,7 @@ export class Broker {
     readonly bootstrapServers: string,
   ) {
     this.gone = whenInterrupted(() => {
-      // It goes on by itself: whoever runs this process may not give it the seconds that this takes.
+      // A process of its own: this one may be killed before the seconds that the removal takes are over.
       spawn("docker", removal(container), { detached: true, stdio: "ignore" }).unref();
     });
   }
@@ -55,7 +55,7 @@ export class Broker {
     }
   }
 
-  /** Makes a topic; its messages are kept for as long as the broker runs. */
+  /** Creates a topic. The broker keeps its messages for as long as it runs. */
   async createTopic(name: string, partitions: number): Promise<void> {
     const args = [
       "--create",

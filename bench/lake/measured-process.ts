@@ -1,18 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { whenInterrupted } from "../interruption";
+import { whenInterrupted } from "../support/interruption";
+import { usageOf } from "../support/usage";
 
 const sampleEveryMs = 100;
-const pageBytes = 4096;
-const ticksPerSecond = 100;
 
-/** A program under measurement, with all that it starts. Linux alone, which has `/proc`. */
+/** A program under measurement, with all processes that it starts. Linux only, which has `/proc`. */
 export class MeasuredProcess {
-  /** Most memory that all its processes had at one time, in bytes. */
+  /** The most memory that all its processes had at one time, in bytes. */
   peakBytes = 0;
-  /** What is left of standard error, for messages. */
+  /** The end of its standard error, for messages. */
   private errors = "";
   private readonly cpuSeconds = new Map<number, number>();
   private readonly timer: NodeJS.Timeout;
@@ -30,8 +29,8 @@ export class MeasuredProcess {
   }
 
   /**
-   * Starts a program and waits until it says that it is about to read.
-   * @param isReady tells the line of standard output that says so.
+   * Starts a program and waits until it reports that it is about to read.
+   * @param isReady whether a line of its standard output is that report
    */
   static async start(args: {
     readonly command: readonly string[];
@@ -49,7 +48,9 @@ export class MeasuredProcess {
       createInterface(child.stdout).on("line", (line) => {
         if (args.isReady(line)) resolve(Date.now());
       });
-      void measured.ended.then(() => reject(new Error(`it ended before it read: ${measured.errors}`)));
+      void measured.ended.then(() =>
+        reject(new Error(`the program ended before it read: ${measured.errors}`)),
+      );
     });
     return { process: measured, readyMs };
   }
@@ -67,7 +68,7 @@ export class MeasuredProcess {
     return this.errors;
   }
 
-  /** Ends it, gently and then by force. */
+  /** Ends it with SIGTERM, and after 15 s with SIGKILL. */
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
     const force = setTimeout(() => this.child.kill("SIGKILL"), 15_000);
@@ -80,15 +81,15 @@ export class MeasuredProcess {
     if (pid === undefined || this.hasEnded) return;
     let bytes = 0;
     for (const each of treeOf(pid)) {
-      const found = statusOf(each);
-      bytes += found?.bytes ?? 0;
-      if (found !== undefined) this.cpuSeconds.set(each, found.cpuSeconds);
+      const usage = usageOf(each);
+      bytes += usage?.residentBytes ?? 0;
+      if (usage !== undefined) this.cpuSeconds.set(each, usage.cpuSeconds);
     }
     this.peakBytes = Math.max(this.peakBytes, bytes);
   }
 }
 
-/** All of them, because Spark's Java would go on writing for a while when only its Python is gone. */
+/** Kills all processes of the tree: Spark's Java would go on writing for a while after its Python has ended. */
 function killTree({ pid }: ChildProcess): void {
   for (const each of pid === undefined ? [] : treeOf(pid)) {
     try {
@@ -103,28 +104,10 @@ function treeOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const parent = Number(fieldsOf(pid)?.[1]);
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
+    const usage = Number.isInteger(pid) ? usageOf(pid) : undefined;
+    if (usage !== undefined) children.set(usage.parent, [...(children.get(usage.parent) ?? []), pid]);
   }
   const tree = [root];
   for (const pid of tree) tree.push(...(children.get(pid) ?? []));
   return tree;
-}
-
-/** The fields of `/proc/PID/stat` after the command's name: state, parent, … */
-function fieldsOf(pid: number): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
-  } catch {
-    // It has just ended.
-    return undefined;
-  }
-}
-
-function statusOf(pid: number): { readonly bytes: number; readonly cpuSeconds: number } | undefined {
-  const fields = fieldsOf(pid);
-  if (fields === undefined) return undefined;
-  const field = (index: number) => Number(fields[index]);
-  return { bytes: field(21) * pageBytes, cpuSeconds: (field(11) + field(12)) / ticksPerSecond };
 }

@@ -2,9 +2,9 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const undos = new Set<() => void>();
 
 /**
- * Sees to it that something made for a benchmark goes also when somebody breaks the benchmark off.
- * @param undo is called then; it cannot wait for anything.
- * @returns what to call when it has gone in the usual way.
+ * Removes what a benchmark has made also when somebody interrupts the benchmark.
+ * @param undo is called on the interruption; it cannot wait for anything
+ * @returns a function to call once the thing is removed in the usual way
  */
 export function whenInterrupted(undo: () => void): () => void {
   if (undos.size === 0) {
@@ -18,7 +18,7 @@ export function whenInterrupted(undo: () => void): () => void {
   };
 }
 
-/** The latest first: who uses a thing goes before it. */
+/** The latest first: a user of a thing is removed before the thing. */
 function undoAll(): void {
   for (const undo of [...undos].reverse()) {
     try {

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../test/support/command";
-import { freePortRange } from "../../test/support/pulumi-stack";
+import { freePortRange, PulumiStack } from "../../test/support/pulumi-stack";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
-import { whenInterrupted } from "../interruption";
+import { whenInterrupted } from "../support/interruption";
 import type { ClusterShape, MeasuredCluster } from "./cluster";
 import { composeFile } from "./compose-file";
 
@@ -58,3 +58,37 @@ export class ComposeCluster implements MeasuredCluster {
 }
 
 const removal = ["down", "--volumes"];
+
+/** A cluster of this project without devices and consumers. */
+export class PulumiCluster implements MeasuredCluster {
+  private constructor(
+    private readonly stack: PulumiStack,
+    readonly bootstrapServers: readonly string[],
+  ) {}
+
+  static async create({ coordination, brokers }: ClusterShape): Promise<PulumiCluster> {
+    const stack = await PulumiStack.create(`bench-${coordination}-${brokers}`, brokers);
+    const hostPort = await freePortRange(brokers);
+    await stack.configure({ coordination, brokers, hostPort, devices: 0, consumers: [] });
+    return new PulumiCluster(
+      stack,
+      Array.from({ length: brokers }, (_, index) => `127.0.0.1:${hostPort + index}`),
+    );
+  }
+
+  get prefix(): string {
+    return `kafka-iot-sim-${this.stack.name}-`;
+  }
+
+  async up(): Promise<void> {
+    await this.stack.up();
+  }
+
+  down(): Promise<void> {
+    return this.stack.destroy();
+  }
+
+  dispose(): Promise<void> {
+    return this.stack.dispose();
+  }
+}

@@ -1,21 +1,22 @@
 import { type Browser, chromium, type Page } from "playwright-core";
+import { Agent, get } from "node:http";
 import { chromiumPath } from "../../tools/setup/chromium.mjs";
 import { Machine } from "../../tools/setup/machine.mjs";
 
-/** Where the page tells of drawing. Programs for the page are texts here, because nothing else knows the types of a browser. */
+/** Where the page reports what it has drawn. Programs for the page are texts, because this project compiles without the types of a browser. */
 const dataset = "document.documentElement.dataset";
 
-/** What drawing told of itself: see the page's `markDrawn`. */
+/** What the page reported about one drawing: see `markDrawn` of the page. */
 interface Drawn {
   readonly observationMs: number;
   readonly drawnMs: number;
 }
 
-/** What a page took to come. */
+/** What loading a page took. */
 export interface PageLoad {
-  /** Bytes of all answers but the stream's, as they were transferred. */
+  /** Transferred bytes of all answers except the stream. */
   readonly transferredBytes: number;
-  /** From the begin of the navigation to the first point of a curve. */
+  /** From the start of the navigation to the first point of a curve. */
   readonly firstCurveMs: number;
 }
 
@@ -31,7 +32,7 @@ export class BrowserPage {
   static async open(url: string): Promise<BrowserPage> {
     const browser = await chromium.launch({
       executablePath: chromiumPath(new Machine()) ?? "chromium",
-      // Root has no sandbox; the page is our own.
+      // Chromium has no sandbox for root; the page is ours.
       args: ["--no-sandbox"],
     });
     const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } });
@@ -40,7 +41,7 @@ export class BrowserPage {
     let transferredBytes = 0;
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (transferredBytes += encodedDataLength));
     await page.goto(`${url}/#/devices`, { waitUntil: "domcontentloaded" });
-    // Not the browser's own waiting, which would have to evaluate a text in the page: its policy forbids that.
+    // `waitForFunction` would evaluate a text in the page, which the page's security policy forbids.
     while (!(await page.evaluate<boolean>(`${dataset}.firstCurveAtMs !== undefined`)));
     const firstCurveMs = await page.evaluate<number>(
       `Number(${dataset}.firstCurveAtMs) - performance.timeOrigin`,
@@ -48,7 +49,7 @@ export class BrowserPage {
     return new BrowserPage(browser, page, { transferredBytes, firstCurveMs });
   }
 
-  /** How long each newest observation took to the screen, for a while, in milliseconds. */
+  /** Watches the page for a while. @returns for each drawing how old its newest observation was, in milliseconds */
   async latencies(forMs: number): Promise<number[]> {
     const drawn = await this.page.evaluate<Drawn[]>(`new Promise((resolve) => {
       const seen = [];
@@ -62,5 +63,44 @@ export class BrowserPage {
 
   close(): Promise<void> {
     return this.browser.close();
+  }
+}
+
+/** Reads the stream of devices as many pages would, without drawing: that many browsers would need the whole machine. */
+export class Followers {
+  private readonly agent = new Agent({ maxSockets: Infinity });
+  private received = 0;
+
+  /** @param url of the dashboard */
+  static async open(url: string, count: number): Promise<Followers> {
+    const followers = new Followers();
+    await Promise.all(
+      Array.from({ length: count }, () => followers.follow(`${url}/api/stream?view=devices`)),
+    );
+    return followers;
+  }
+
+  /** The bytes that all followers have received. */
+  get receivedBytes(): number {
+    return this.received;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private follow(url: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const request = get(url, { agent: this.agent }, (response) => {
+        if (response.statusCode !== 200) {
+          reject(new Error(`the dashboard answered ${response.statusCode}`));
+          return;
+        }
+        response.on("data", (chunk: Buffer) => (this.received += chunk.length));
+        response.on("error", () => {});
+        resolve();
+      });
+      request.on("error", reject);
+    });
   }
 }
