@@ -71,7 +71,7 @@ describe("a group", () => {
     ],
     [
       [{ name: "x".repeat(98), count: 10 }],
-      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: the names of its devices end with numbers, and can have 100 characters`,
+      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: the names of its devices end with numbers, and can have at most 100 characters`,
     ],
     [
       [{ name: "m", devicesPerContainer: 5 }],
@@ -303,15 +303,15 @@ describe("recorded values", () => {
   it.each([
     [
       "/srv/a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     [
       "C:\\a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     [
       "signals/../../a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     ["no.csv", "name an existing file; paths start at the project's directory"],
     ["bad.csv", 'correct bad.csv, line 3: found "much"; write a number such as 21.5'],

@@ -127,7 +127,7 @@ export function groupNameProblems({ readableDevices }: ParsedConfig): Problem[] 
   return readableDevices.flatMap(({ name, value }): Problem[] => {
     const group = groups.find((each) => isMember(each, value.name));
     const excess = longestDeviceName(value).length - maxNameLength;
-    const tooLong = `shorten it by ${excess}: the names of its devices end with numbers, and can have ${maxNameLength} characters`;
+    const tooLong = `shorten it by ${excess}: the names of its devices end with numbers, and can have at most ${maxNameLength} characters`;
     return [
       ...(group === undefined
         ? []
