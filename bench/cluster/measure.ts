@@ -1,4 +1,4 @@
-import { signal } from "../../test/faults/host";
+import { signal } from "../../test/cluster/host";
 import { memoryByContainer } from "../memory";
 import { median } from "../table";
 import { brokerContainer, type MeasuredCluster } from "./cluster";

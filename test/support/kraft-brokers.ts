@@ -17,8 +17,11 @@ const readyWithinMs = 120_000;
  */
 export class KraftBrokers {
   private constructor(
+    /** The stack whose label they have. */
+    readonly stack: string,
     private readonly containers: readonly string[],
     private readonly proxies: readonly CuttableProxy[],
+    /** Addresses for programs and containers in the host's network. */
     readonly bootstrapServers: string,
   ) {}
 
@@ -30,6 +33,7 @@ export class KraftBrokers {
     const proxies = await Promise.all(ids.map((id) => CuttableProxy.start(port(id, 3), port(id, 0))));
     const containers = ids.map((id) => `kafka-iot-sim-${stack}-broker-${id}`);
     const brokers = new KraftBrokers(
+      stack,
       containers,
       proxies,
       ids.map((id) => `127.0.0.1:${port(id, 3)}`).join(","),
@@ -73,7 +77,7 @@ export class KraftBrokers {
     }
   }
 
-  /** Ends a broker at once (SIGKILL) and starts it again. */
+  /** Kills a broker (SIGKILL) and starts it again after a while. */
   async killAndStart(id: number, afterMs: number): Promise<void> {
     await docker("kill", this.container(id));
     await new Promise((resolve) => setTimeout(resolve, afterMs));
@@ -81,7 +85,7 @@ export class KraftBrokers {
     await this.knowsAll(id);
   }
 
-  /** Stops a broker in its tracks (SIGSTOP) for a while; its connections stay. */
+  /** Freezes a broker (SIGSTOP) for a while; its connections stay open. */
   async pause(id: number, forMs: number): Promise<void> {
     await docker("kill", "--signal", "STOP", this.container(id));
     await new Promise((resolve) => setTimeout(resolve, forMs));
@@ -98,11 +102,12 @@ export class KraftBrokers {
     await Promise.all(this.proxies.map((proxy) => proxy.stop()));
   }
 
-  private container(id: number): string {
+  /** The name of a broker's container. */
+  container(id: number): string {
     return this.containers[id - 1] ?? "";
   }
 
-  /** Waits until a broker answers and knows of the others. */
+  /** Waits until a broker answers and knows all others. */
   private async knowsAll(id: number): Promise<void> {
     const address = this.bootstrapServers.split(",")[id - 1] ?? "";
     const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });

@@ -1,19 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually } from "./support/command";
-import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
-import { docker, tracesOf } from "./support/docker";
-import { type ClientPlace, runKafkaTools, sendAndRead } from "./support/java-clients";
-import { PulumiStack } from "./support/pulumi-stack";
-import type { TestedCluster } from "./faults/cluster";
-import { livesOf, partitionsBy, type PartitionState } from "./faults/cluster-state";
-import { bringUpTested, testedCluster } from "./faults/stack";
+import { eventually } from "../support/command";
+import { expectExactlyOnce, expectNoGaps } from "../support/conservation";
+import { docker, tracesOf } from "../support/docker";
+import { type ClientPlace, runKafkaTools, sendAndRead } from "../support/java-clients";
+import { PulumiStack } from "../support/pulumi-stack";
+import type { TestedCluster } from "./cluster";
+import { livesOf, partitionsBy, type PartitionState } from "./cluster-state";
+import { bringUpTested, testedCluster } from "./stack";
 
 const kafkasOwn = ["__consumer_offsets", "__transaction_state"];
 const visited = "visited";
 
-describe.each(["zookeeper", "kraft"])(
-  "a cluster coordinated by %s, changed while it runs",
-  (coordination) => {
+/**
+ * Tests one stack that is changed while its devices send and its lake reads: it grows, is configured otherwise and shrinks. Each test
+ * goes on from where the one before it ended.
+ */
+export function testChanges(coordination: "zookeeper" | "kraft"): void {
+  describe(`a cluster coordinated by ${coordination}, changed while it runs`, () => {
     let stack: PulumiStack;
     let cluster: TestedCluster;
     let sent: string[] = [];
@@ -160,5 +163,5 @@ describe.each(["zookeeper", "kraft"])(
       });
       expectNoGaps(rows);
     }, 240_000);
-  },
-);
+  });
+}
