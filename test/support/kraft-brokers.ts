@@ -1,10 +1,10 @@
 import { Kafka, logLevel } from "kafkajs";
-import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
 import { eventually, tryCommand } from "./command";
 import { CuttableProxy } from "./cuttable-proxy";
 import { docker } from "./docker";
 import { freePortRange } from "./pulumi-stack";
+import { testImages } from "./quick-images";
 import { runPrefix } from "./sweep";
 
 /** Listeners of a broker: for clients, for other brokers, for controllers; and the proxy before that for clients. */
@@ -39,7 +39,7 @@ export class KraftBrokers {
       ids.map((id) => `127.0.0.1:${port(id, 3)}`).join(","),
     );
     const voters = ids.map((id) => `${id}@127.0.0.1:${port(id, 2)}`).join(",");
-    const image = (await imagesConfig()).kafka ?? versions.images.official.kafka;
+    const image = (await testImages()).kafka ?? versions.images.official.kafka;
     const run = (id: number) => {
       const environment = {
         CLUSTER_ID: "MkU3OEVBNTcwNTJENDM2Qk",
