@@ -143,12 +143,20 @@ export const commands = {
       "-- cluster [zookeeper|kraft] [1|3|5]",
       "-- dashboard",
       "-- devices [producing|fleets] [MESSAGES]",
-      "-- lake [throughput|freshness|growth] [MESSAGES]",
+      "-- lake [throughput|freshness|growth|parquet] [MESSAGES]",
     ],
-    about: "Measures the figures of the README. Most take many minutes.",
+    about: "Measures the figures of docs/benchmarks.md. Most take many minutes.",
     runs: "tsx bench/main.ts",
     options: {},
     maxPositionals: Infinity,
+  }),
+  structure: command({
+    name: "npm run structure",
+    forms: ["[-- --at COMMIT]"],
+    about:
+      "Measures how the code is divided: sizes of files, circles of imports, what one must read to follow a behaviour.",
+    runs: "tsx tools/structure/main.ts",
+    options: { at: { type: "string", value: "COMMIT", about: "a commit instead of the working copy" } },
   }),
   format: command({
     name: "npm run format",

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { markdownTable } from "../../bench/table";
 import { figuresVariable } from "../support/quick-images";
+import { markdownTable } from "../../bench/support/figures";
 
 /** What a fault cost, in milliseconds. */
 export interface FaultFigures {
