@@ -64,7 +64,7 @@ export function testNames(subject: () => DashboardSubject): void {
     for (const view of ["devices", "conservation"])
       for (const at of [0, 1, 2]) {
         await page.show(`${view}?page=${at}`);
-        await page.page.waitForTimeout(300);
+        await page.drawn();
       }
     expect(page.complaints).toEqual([]);
   });

@@ -7,10 +7,10 @@ import type { DashboardPage } from "../support/dashboard-page";
 import type { PulumiStack } from "../support/pulumi-stack";
 
 /** With UPDATE_PICTURES the pictures of the documentation are taken anew; without it they are for people who debug a test. */
-export const pictures =
-  process.env["UPDATE_PICTURES"] === undefined
-    ? join(tmpdir(), "kafka-iot-sim-pictures")
-    : join(root, "docs", "pictures");
+const forDocumentation = process.env["UPDATE_PICTURES"] !== undefined;
+export const pictures = forDocumentation
+  ? join(root, "docs", "pictures")
+  : join(tmpdir(), "kafka-iot-sim-pictures");
 
 /** A stack with a dashboard, and a page of it in a browser. */
 export interface DashboardSubject {
@@ -24,8 +24,8 @@ export interface DashboardSubject {
   readonly condition: (name: string) => Promise<string | null>;
   /** Waits until the page shows a node in a condition. @returns the milliseconds that it took */
   readonly untilCondition: (name: string, wanted: string, withinMs: number) => Promise<number>;
-  /** Takes a picture of the page. */
-  readonly picture: (name: string) => Promise<unknown>;
+  /** Takes a picture of the page; one for the documentation after a while, so that its curves are long. */
+  readonly picture: (name: string, afterMs?: number) => Promise<unknown>;
 }
 
 export function dashboardSubject(
@@ -47,6 +47,9 @@ export function dashboardSubject(
       );
       return Date.now() - startedMs;
     },
-    picture: (name) => page.page.screenshot({ path: join(pictures, `dashboard-${name}.png`) }),
+    picture: async (name, afterMs = 0) => {
+      if (forDocumentation) await page.page.waitForTimeout(afterMs);
+      await page.page.screenshot({ path: join(pictures, `dashboard-${name}.png`) });
+    },
   };
 }

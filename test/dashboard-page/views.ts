@@ -8,8 +8,7 @@ export function testViews(subject: () => DashboardSubject): void {
     const { page, untilCondition, picture } = subject();
     await page.page.keyboard.press("1");
     await untilCondition("broker-2", "healthy", 10_000);
-    await page.page.waitForTimeout(8_000);
-    await picture("overview");
+    await picture("overview", 8_000);
     const views = ["overview", "devices", "topics", "lake", "conservation"];
     for (const [index, view] of views.entries()) {
       await page.page.keyboard.press(String(index + 1));
@@ -17,8 +16,7 @@ export function testViews(subject: () => DashboardSubject): void {
         `the view ${view}`,
         `document.querySelector('[data-view]').dataset.view === '${view}'`,
       );
-      await page.page.waitForTimeout(1_500);
-      if (view !== "overview") await picture(view);
+      if (view !== "overview") await picture(view, 1_500);
       await page.resize(360, 740);
       await page.until("no scrolling sideways", "document.documentElement.scrollWidth <= window.innerWidth");
       if (view === "overview") await picture("phone");
@@ -29,8 +27,7 @@ export function testViews(subject: () => DashboardSubject): void {
     await page.page.keyboard.press("Escape");
     await page.page.emulateMedia({ colorScheme: "dark" });
     await page.show("overview");
-    await page.page.waitForTimeout(2_000);
-    await picture("dark");
+    await picture("dark", 2_000);
   });
 
   it.each(["light", "dark"] as const)(

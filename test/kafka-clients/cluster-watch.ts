@@ -82,7 +82,7 @@ export function testClusterWatch(makeBrokers: () => KraftBrokers): void {
   it("notices within seconds that a broker was killed, and that it is back", async () => {
     await allHealthy();
     const killedMs = Date.now();
-    const back = brokers.killAndStart(2, 10_000);
+    await brokers.kill(2);
     await expect
       .poll(conditions, { timeout: noticedWithinMs })
       .toEqual(["healthy", "unreachable", "healthy"]);
@@ -91,14 +91,14 @@ export function testClusterWatch(makeBrokers: () => KraftBrokers): void {
     expect(watch.brokers[1]?.reason).toMatch(/^(connection lost|connection refused|no answer within 2 s)$/);
     expect(watch.brokers[1]?.sinceMs).toBeGreaterThanOrEqual(killedMs);
     await expect.poll(inSync, { timeout: 20_000 }).toEqual([1, 2, 3].map(() => [1, 3]));
-    await back;
+    await brokers.start(2);
     await allHealthy();
     await expect.poll(inSync, { timeout: backWithinMs }).toEqual([ids, ids, ids]);
   });
 
   it("notices within seconds that a broker hangs, and watches the others meanwhile", async () => {
     await allHealthy();
-    const back = brokers.pause(3, 12_000);
+    await brokers.freeze(3);
     await expect
       .poll(conditions, { timeout: noticedWithinMs })
       .toEqual(["healthy", "healthy", "unreachable"]);
@@ -106,7 +106,7 @@ export function testClusterWatch(makeBrokers: () => KraftBrokers): void {
     await expect
       .poll(() => watch.partitionsOf(topic.name).map(({ leader }) => leader), { timeout: 20_000 })
       .not.toContain(3);
-    await back;
+    await brokers.thaw(3);
     await allHealthy();
     // An outage is one line at its start and one at its end, however often the watch looked.
     expect(lines.length).toBeLessThanOrEqual(6);

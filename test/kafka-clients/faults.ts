@@ -33,11 +33,16 @@ export function testClientFaults(brokers: () => KraftBrokers): void {
     }
     await bothGoOn();
     expect(producer.retries.length).toBeGreaterThan(0);
-    await brokers().killAndStart(1, 2000);
+    await brokers().kill(1);
+    await brokers().missed(1);
+    await brokers().start(1);
     await bothGoOn();
-    await brokers().pause(2, 10_000);
+    await brokers().freeze(2);
+    await brokers().missed(2);
+    await brokers().thaw(2);
     await bothGoOn();
-    await brokers().killAndStart(3, 0);
+    await brokers().kill(3);
+    await brokers().start(3);
     await bothGoOn();
     await Promise.all([load.stop(), producer.stop()]);
 

@@ -60,6 +60,8 @@ export class KraftBrokers {
         KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: String(Math.min(count, 3)),
         KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
         KAFKA_BROKER_SESSION_TIMEOUT_MS: "6000",
+        // Some tests write records with fixed times, which may be older than what Kafka keeps by default.
+        KAFKA_LOG_RETENTION_MS: "-1",
         KAFKA_HEAP_OPTS: "-Xms128m -Xmx256m",
       };
       const flags = Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
@@ -77,19 +79,31 @@ export class KraftBrokers {
     }
   }
 
-  /** Kills a broker (SIGKILL) and starts it again after a while. */
-  async killAndStart(id: number, afterMs: number): Promise<void> {
+  /** Kills a broker (SIGKILL). */
+  async kill(id: number): Promise<void> {
     await docker("kill", this.container(id));
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+  }
+
+  /** Starts a killed broker again, and waits until it knows all brokers. */
+  async start(id: number): Promise<void> {
     await docker("start", this.container(id));
     await this.knowsAll(id);
   }
 
-  /** Freezes a broker (SIGSTOP) for a while; its connections stay open. */
-  async pause(id: number, forMs: number): Promise<void> {
+  /** Freezes a broker (SIGSTOP): its connections stay open. */
+  async freeze(id: number): Promise<void> {
     await docker("kill", "--signal", "STOP", this.container(id));
-    await new Promise((resolve) => setTimeout(resolve, forMs));
+  }
+
+  /** Lets a frozen broker go on. */
+  async thaw(id: number): Promise<void> {
     await docker("kill", "--signal", "CONT", this.container(id));
+  }
+
+  /** Waits until another broker says that one has left the cluster, so that it leads nothing. */
+  async missed(id: number): Promise<void> {
+    const other = (id % this.containers.length) + 1;
+    await this.waitForCluster(`broker ${other} misses broker ${id}`, other, (ids) => !ids.includes(id));
   }
 
   /** Cuts the connections of a broker's clients. */
@@ -107,16 +121,25 @@ export class KraftBrokers {
     return this.containers[id - 1] ?? "";
   }
 
-  /** Waits until a broker answers and knows all others. */
-  private async knowsAll(id: number): Promise<void> {
+  private knowsAll(id: number): Promise<void> {
+    const count = this.containers.length;
+    return this.waitForCluster(`broker ${id} knows all brokers`, id, (ids) => ids.length === count);
+  }
+
+  /** Waits until a broker answers, and the brokers that it knows are as wanted. */
+  private async waitForCluster(
+    what: string,
+    id: number,
+    isWanted: (ids: readonly number[]) => boolean,
+  ): Promise<void> {
     const address = this.bootstrapServers.split(",")[id - 1] ?? "";
     const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-    await eventually(`broker ${id} knows all brokers`, readyWithinMs, async () => {
+    await eventually(what, readyWithinMs, async () => {
       const admin = kafka.admin();
       try {
         await admin.connect();
         const { brokers } = await admin.describeCluster();
-        return brokers.length === this.containers.length ? true : undefined;
+        return isWanted(brokers.map(({ nodeId }) => nodeId)) ? true : undefined;
       } catch {
         return undefined;
       } finally {
