@@ -35,7 +35,7 @@ export async function runCommand(...parameters: Parameters<typeof tryCommand>): 
   return stdout;
 }
 
-const pollMs = 250;
+const pollMs = 500;
 
 /** Asks again and again until there is an answer. @param what the condition, for the failure after the time limit */
 export async function eventually<Answer>(
