@@ -87,6 +87,10 @@ export const decodeRecordBatch = require("kafkajs/src/protocol/recordBatch/v0/de
 export const { RecordBatch: encodeRecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
   RecordBatch: (fields: object) => Promise<{ buffer: Buffer }>;
 };
+export const kafkajsProduce = require("kafkajs/src/protocol/requests/produce/v7/request") as (
+  request: object,
+) => { encode(): Promise<{ readonly buffer: Buffer }> };
+export const kafkajsCrc32c = require("kafkajs/src/protocol/recordBatch/crc32C") as (bytes: Buffer) => number;
 export const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0") as (
   fields: object,
 ) => object;

@@ -14,7 +14,7 @@ const request = {
   ],
 };
 
-it("tells of each partition that was asked for how far it reaches, of a broker once, and of failures", async () => {
+it("a listener hears of each asked partition how far it reaches, once for each answer, and of failures", async () => {
   const told: unknown[] = [];
   const listener: FetchListener = {
     answered: (answers) => told.push(answers),
