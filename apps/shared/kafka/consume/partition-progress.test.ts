@@ -117,6 +117,22 @@ describe("partition progress", () => {
     expect(complaint()).toBe("t/1 has not been read for 25 s");
   });
 
+  it("is missed in a partition that waits for others which read the same messages again and again", () => {
+    progress.assigned({ t: [0, 1] });
+    read(0, 10);
+    const rebalance = () => {
+      progress.assigned({ t: [0, 1] });
+      answered(0, 0, 100);
+      answered(1, 0, 100);
+      handled();
+      read(0, 10);
+      nowMs += 4_000;
+      progress.handling("t", 1);
+    };
+    for (let time = 0; time < 6; time++) rebalance();
+    expect(each(1)).toBe("t/0 and 1 more partition have not been read for 25 s: its group keeps rebalancing");
+  });
+
   it("has begun once leaders have answered for all partitions and, if there are messages, some are read", () => {
     expect(progress.hasBegun).toBe(false);
     progress.assigned({ t: [0, 1] });
