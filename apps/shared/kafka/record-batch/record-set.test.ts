@@ -19,21 +19,21 @@ const batch = (firstOffset: number, fields: object = {}) =>
 async function read(
   parts: readonly Buffer[],
   bounds: Partial<OffsetBounds> = {},
-): Promise<{ readonly told: readonly string[]; readonly lost: readonly UnreadableBatch[] }> {
-  const told: string[] = [];
+): Promise<{ readonly reported: readonly string[]; readonly lost: readonly UnreadableBatch[] }> {
+  const reported: string[] = [];
   const lost: UnreadableBatch[] = [];
   const { from = 0, highWatermark = 1000 } = bounds;
   for (const found of batchesOf(Buffer.concat(parts), { from, highWatermark })) {
     const contents = await readContents(found, from);
     if (isUnreadable(contents)) {
       lost.push(contents);
-      told.push(`${contents.firstOffset}-${contents.lastOffset}: ${contents.problem}`);
+      reported.push(`${contents.firstOffset}-${contents.lastOffset}: ${contents.problem}`);
     } else {
       const offsets = contents.messages.map(offsetOf);
-      told.push(`${offsets[0]}-${offsets.at(-1)}`);
+      reported.push(`${offsets[0]}-${offsets.at(-1)}`);
     }
   }
-  return { told, lost };
+  return { reported, lost };
 }
 
 /** Changes the batch from 10 on, between two intact ones. @returns what is reported of it */
@@ -41,13 +41,13 @@ async function between(change: (batch: Buffer) => unknown, fields: object = {}) 
   const second = await batch(10, fields);
   const result = change(second);
   const changed = Buffer.isBuffer(result) && result.length > 0 ? result : second;
-  const { told, lost } = await read([await batch(0), changed, await batch(20)]);
-  expect(told[0]).toBe("0-9");
-  expect(told.at(-1)).toBe("20-29");
-  expect(told).toHaveLength(3);
+  const { reported, lost } = await read([await batch(0), changed, await batch(20)]);
+  expect(reported[0]).toBe("0-9");
+  expect(reported.at(-1)).toBe("20-29");
+  expect(reported).toHaveLength(3);
   const [only] = lost;
   expect(only?.bytes.equals(changed)).toBe(true);
-  return told[1];
+  return reported[1];
 }
 
 describe("an unreadable batch is reported with its offsets, its bytes and the reason, and the next one is read", () => {
@@ -135,17 +135,17 @@ describe("an unreadable batch is reported with its offsets, its bytes and the re
       "its records are in disorder: ",
     ],
   ])("if its producer wrote %s", async (_what, change, problem) => {
-    const told = await between((bytes) => {
+    const reported = await between((bytes) => {
       change(bytes);
       withChecksum(bytes);
     });
-    expect(told?.startsWith(`10-19: ${problem}`), told).toBe(true);
+    expect(reported?.startsWith(`10-19: ${problem}`), reported).toBe(true);
   });
 
   it.each([CompressionTypes.GZIP, CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD])(
     "if the output of compression %i is cut off",
     async (compression) => {
-      const told = await between(
+      const reported = await between(
         (bytes) => {
           const cut = Buffer.from(bytes.subarray(0, -9));
           cut.writeInt32BE(cut.length - 12, at.length);
@@ -153,7 +153,7 @@ describe("an unreadable batch is reported with its offsets, its bytes and the re
         },
         { compression },
       );
-      expect(told).toMatch(/^10-19: \w+ cannot decompress it: /);
+      expect(reported).toMatch(/^10-19: \w+ cannot decompress it: /);
     },
   );
 
@@ -181,10 +181,10 @@ it("an entry from before Kafka 0.11 has the offset of its last message", async (
     bytes.writeInt8(attributes, at.magic + 1);
     return bytes;
   };
-  const { told } = await read([old(0, 0, 0), old(3, 1, 0), old(9, 1, 2), await batch(10)]);
+  const { reported } = await read([old(0, 0, 0), old(3, 1, 0), old(9, 1, 2), await batch(10)]);
   const why = (magic: number) =>
     `it is in format ${magic}, which is older than Kafka 0.11; only format 2 is known`;
-  expect(told).toEqual([`0-0: ${why(0)}`, `3-3: ${why(1)}`, `4-9: ${why(1)}`, "10-19"]);
+  expect(reported).toEqual([`0-0: ${why(0)}`, `3-3: ${why(1)}`, `4-9: ${why(1)}`, "10-19"]);
 });
 
 describe("the end of a corrupt batch", () => {
@@ -195,7 +195,7 @@ describe("the end of a corrupt batch", () => {
     return bytes;
   };
   const spans = async (parts: readonly Buffer[], bounds: Partial<OffsetBounds> = {}) =>
-    (await read(parts, bounds)).told.map((text) => text.replace(/:.*/, "!"));
+    (await read(parts, bounds)).reported.map((text) => text.replace(/:.*/, "!"));
 
   it("is the next batch, or without one the offset that its header says twice", async () => {
     expect(await spans([await corrupt(0), await batch(10)])).toEqual(["0-9!", "10-19"]);
@@ -249,10 +249,10 @@ describe("the end of a corrupt batch", () => {
 
 it("garbage without a batch in it is reported, and the offsets behind it are fetched", async () => {
   const garbage = Buffer.alloc(100_000);
-  const { told, lost } = await read([garbage], { from: 5 });
-  expect(told).toEqual(["5-5: 0 bytes are no length of a batch"]);
+  const { reported, lost } = await read([garbage], { from: 5 });
+  expect(reported).toEqual(["5-5: 0 bytes are no length of a batch"]);
   expect(lost[0]?.bytes).toHaveLength(4096);
-  expect((await read([await batch(0), garbage])).told).toEqual(["0-9"]);
+  expect((await read([await batch(0), garbage])).reported).toEqual(["0-9"]);
 });
 
 describe("for any bytes", () => {
@@ -292,7 +292,7 @@ describe("for any bytes", () => {
           touched.add(own);
         }
         const from = below(50);
-        const told: number[] = [];
+        const reported: number[] = [];
         const readable: number[] = [];
         for (const found of batchesOf(bytes, { from, highWatermark: 50 })) {
           const contents = await readContents(found, from);
@@ -300,24 +300,24 @@ describe("for any bytes", () => {
             expect(contents.bytes.length).toBeGreaterThan(0);
             expect(contents.lastOffset).toBeGreaterThanOrEqual(contents.firstOffset);
             for (let offset = contents.firstOffset; offset <= contents.lastOffset; offset++)
-              told.push(offset);
+              reported.push(offset);
           } else {
             const offsets = contents.messages.map(offsetOf).filter((offset) => offset >= from);
-            told.push(...offsets);
+            reported.push(...offsets);
             readable.push(...offsets);
           }
         }
-        if (new Set(told).size !== told.length)
+        if (new Set(reported).size !== reported.length)
           console.log(
             seed,
             time,
             from,
             [...touched],
-            told.join(" "),
-            (await read([bytes], { from, highWatermark: 50 })).told,
+            reported.join(" "),
+            (await read([bytes], { from, highWatermark: 50 })).reported,
           );
-        const upTo = told.at(-1) ?? from - 1;
-        expect(told, `time ${time}`).toEqual(
+        const upTo = reported.at(-1) ?? from - 1;
+        expect(reported, `time ${time}`).toEqual(
           Array.from({ length: upTo + 1 - from }, (_, place) => from + place),
         );
         // A changed length may hide the batches behind it until those are fetched.
@@ -335,7 +335,7 @@ describe("for any bytes", () => {
     const alike = Buffer.alloc(2_000_000, Buffer.from([0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0]));
     alike.writeInt32BE(-1, at.length);
     const lost = await read([alike]);
-    expect(lost.told).toHaveLength(1);
+    expect(lost.reported).toHaveLength(1);
   });
 
   it("noise alone does not stop the walk", async () => {

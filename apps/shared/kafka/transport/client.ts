@@ -118,7 +118,7 @@ function groupConsumer(
     sessionTimeout: 30_000,
     heartbeatInterval: 3000,
     rebalanceTimeout: 60_000,
-    // How soon added partitions are noticed: kafkajs then joins the group anew. For a thousand topics an answer has 100 kB.
+    // How soon added partitions are noticed: kafkajs then joins the group again. For a thousand topics an answer has 100 kB.
     metadataMaxAge: 10_000,
     // Stopping waits for the fetch under way; this bounds the wait.
     maxWaitTimeInMs: 500,

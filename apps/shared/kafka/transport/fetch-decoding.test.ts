@@ -230,7 +230,7 @@ describe("consumers see the same messages as with kafkajs", () => {
 
 describe("a batch that cannot be read", () => {
   /** The contents of an answer: offsets, or for unreadable ones the offset, the batch's length, and the reason. */
-  const told = (answer: FetchAnswer) =>
+  const reported = (answer: FetchAnswer) =>
     messagesOf(answer).map((message) =>
       message instanceof UnreadableRecord
         ? [message.numericOffset, message.value?.length ?? 0, message.reason]
@@ -244,7 +244,7 @@ describe("a batch that cannot be read", () => {
     broken[broken.length - 1] = 0xff;
     const answer = await decodeQuickly(encodeAnswer([Buffer.concat(batches), before]));
     const why = "its batch (offsets 1002 to 1003) cannot be read: its checksum is ";
-    expect(told(answer)).toEqual([
+    expect(reported(answer)).toEqual([
       1000,
       1001,
       [1002, broken.length, expect.stringContaining(why) as unknown],
@@ -257,7 +257,7 @@ describe("a batch that cannot be read", () => {
     expect(after.length).toBe(before.length);
     // A fetch from the middle of it has its bytes again.
     const rest = await decodeQuickly(encodeAnswer([Buffer.concat([broken, after])]), 1003);
-    expect(told(rest).map((one) => (Array.isArray(one) ? one.slice(0, 2) : one))).toEqual([
+    expect(reported(rest).map((one) => (Array.isArray(one) ? one.slice(0, 2) : one))).toEqual([
       [1003, broken.length],
       1004,
       1005,
