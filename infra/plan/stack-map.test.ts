@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { StackMap } from "../../contract/stack-map";
-import { parseStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
-import { problemsWith } from "../config/testing/problems";
+import { StackMap } from "../../contract/environment/stack-map";
+import { problemsWith, specOf } from "../testing/config";
 import { planStack } from "./stack";
 
 const dashboardOf = (raw: Record<string, unknown>, stack = "dev") =>
-  planStack(parseStackConfig(stack, raw, noFiles)).consumers.find(({ type }) => type === "dashboard");
+  planStack(specOf(raw, stack)).consumers.find(({ type }) => type === "dashboard");
 
 /** What the dashboard of a stack is told of it. */
 function mapOf(raw: Record<string, unknown>): StackMap {
@@ -119,7 +117,7 @@ describe("what a dashboard is told", () => {
     const [problem, ...others] = problemsWith({ devices: longNames(100, 100), consumers });
     expect(others).toEqual([]);
     expect(problem).toMatch(
-      /^devices: found \[.*; shorten names of devices and topics, or let devices share topics: "dashboard" is told of them in one variable, which would have 2\d{5} bytes and can have 120000$/,
+      /^devices: found \[.*; shorten names of devices and topics, or let devices share topics: "dashboard" gets all names in one variable, which would have 2\d{5} bytes and can have 120000$/,
     );
     expect(problemsWith({ devices: longNames(40, 40), consumers })).toEqual([]);
     // Without a dashboard only the topics have to fit.

@@ -1,7 +1,7 @@
-import { isNumbered } from "../plan/names";
+import { isNumbered } from "../model/names";
 import { plannedVolumes } from "../plan/planned-names";
 import type { StackPlan } from "../plan/stack";
-import type { Survey } from "./survey";
+import type { Survey } from "../targets/docker/preflight/survey";
 
 /** What is lost with volumes that a stack had and that are gone, of those that it can do without; a line each. */
 export function lostVolumes(
@@ -32,7 +32,7 @@ function lossOf(plan: StackPlan, volume: string, lost: ReadonlySet<string>): str
   return lostBrokers < fewestCopies(plan)
     ? "its broker copies the messages from the others"
     : "messages that no other broker has are lost; what the table has stays there, and the lake stops at a topic that has " +
-        "lost messages: npx pulumi config set --path lake.onLostOffsets new-lineage && npx pulumi up lets it go on";
+        "lost messages: npx pulumi config set --path lake.onLostOffsets new-incarnation && npx pulumi up lets it go on";
 }
 
 function fewestCopies({ topicInit }: StackPlan): number {

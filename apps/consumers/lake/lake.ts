@@ -1,7 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { exportConsumerMetrics } from "../../shared/consumer-status";
-import { LakeEnvironment } from "../../../contract/lake";
-import { consume, ConsumerHealth, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
+import { LakeEnvironment } from "../../../contract/environment/lake";
+import { consume, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
@@ -19,6 +19,7 @@ import { Tally } from "./tally";
 import { runThread, startThread } from "./threads";
 import { abandonedTopics } from "./topics";
 import { WriterThread } from "./writer/writer-thread";
+import { ConsumerHealth } from "../../shared/kafka";
 
 /** How often tables are looked at that nothing is written to: what others do to them is to be known soon. */
 const lookAtTablesEveryMs = 10_000;

@@ -1,10 +1,14 @@
-import type { Compression } from "../../../../contract/device";
-import { retryUntil } from "../../retry";
-import { compressRecords, type RecordBatch } from "../record-batch/batch-writer";
+import type { Compression } from "../../../../contract/environment/device";
+import { aborted } from "../../shutdown";
 import type { KafkaClient } from "../transport/client";
 import { kafkaReason } from "../transport/errors";
-import { fatalError, type ProducerRequests, producerRequests, ProducerSession } from "./producer-session";
-import { PendingBatch, retryDelayMs, Sending } from "./sending";
+import { ProducerSession } from "./producer-session";
+import type { RecordBatch } from "../record-batch/batch-writer";
+import { retryDelayMs, Sending } from "./sending";
+import { retryUntil } from "../../retry";
+import { compressRecords } from "../record-batch/batch-writer";
+import { fatalError, type ProducerRequests, producerRequests } from "./producer-session";
+import { PendingBatch } from "./sending";
 
 export interface IdempotentProducerOptions {
   readonly topic: string;

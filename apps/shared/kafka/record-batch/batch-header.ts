@@ -1,4 +1,4 @@
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { crc32c } from "./crc32c";
 
 /*

@@ -1,4 +1,4 @@
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { batchHeaderBytes, type ProducerState, writeBatchHeader } from "./batch-header";
 import { compress } from "./codecs";
 import { varintLength, writeVarint } from "./varint";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Compression } from "../../../../contract/device";
+import type { Compression } from "../../../../contract/environment/device";
 import { decodeRecordBatch, Decoder } from "../testing/kafkajs-reference";
 import "../testing/encode-batch";
 import { readBatch } from "./batch-header";
