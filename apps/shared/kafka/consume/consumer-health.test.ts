@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { Consumer } from "kafkajs";
+import type { Consumer } from "../transport/kafkajs-internals";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConsumerHealth } from "./consumer-health";
 

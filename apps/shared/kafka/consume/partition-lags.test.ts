@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EachBatchPayload } from "kafkajs";
+import type { EachBatchPayload } from "../transport/kafkajs-internals";
 import { PartitionLags } from "./partition-lags";
 
 describe("partition lags", () => {

@@ -1,7 +1,7 @@
-import { CompressionTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { delay } from "../../shutdown";
 import { offsetOf } from "../record-batch/record-view";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { BusyShare, type Fetched, piecesOf } from "./delivery";
 

@@ -1,5 +1,5 @@
-import { Partitioners } from "kafkajs";
 import { describe, expect, it } from "vitest";
+import { Partitioners } from "../transport/testing/kafkajs-reference";
 import { murmur2, partitionOfKey } from "./partitioner";
 
 describe("the partition of a key", () => {

@@ -1,7 +1,7 @@
-import { CompressionTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FetchedPartition } from "../requests/fetch";
 import { offsetOf } from "../record-batch/record-view";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch } from "../testing/encode-batch";
 import type { PartitionOffsets } from "../admin/topics";
 import { KafkaError } from "../transport/errors";

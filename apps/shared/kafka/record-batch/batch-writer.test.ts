@@ -6,7 +6,7 @@ import { batchHeaderBytes } from "./batch-header";
 import { crc32c } from "./crc32c";
 import { compressRecords, RecordBatch, type RecordHeader } from "./batch-writer";
 import { varintLength, VarintReader, writeUnsignedVarint, writeVarint } from "./varint";
-import { decodeRecordBatch, Decoder, Encoder } from "../testing/kafkajs-reference";
+import { decodeRecordBatch, Decoder, Encoder } from "../transport/testing/kafkajs-reference";
 
 interface Made {
   readonly timestampMs: number;

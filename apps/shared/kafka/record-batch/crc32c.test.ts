@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { crc32c } from "./crc32c";
-import { kafkajsCrc32c } from "../testing/kafkajs-reference";
+import { kafkajsCrc32c } from "../transport/testing/kafkajs-reference";
 
 const ascending = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
 

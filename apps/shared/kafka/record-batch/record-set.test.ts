@@ -1,5 +1,5 @@
-import { CompressionTypes } from "kafkajs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { readContents } from "./read-records";
 import { offsetOf } from "./record-view";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { kafkajsProduce } from "../testing/kafkajs-reference";
+import { kafkajsProduce } from "../transport/testing/kafkajs-reference";
 import { produceExchange } from "./produce";
 
 /** Requests with batches that kafkajs writes, with one record each. */

@@ -1,7 +1,7 @@
 import { CompressionTypes } from "kafkajs";
 import { describe, expect, it } from "vitest";
 import { encodeBatch, type Message, withChecksum } from "../testing/encode-batch";
-import { Batch, Encoder, type FetchAnswer, fetchResponse } from "../testing/kafkajs-reference";
+import { Batch, Encoder, type FetchAnswer, fetchResponse } from "./testing/kafkajs-reference";
 import { type KafkaMessage, offsetOf, RecordView } from "../record-batch/record-view";
 import { UnreadableRecord } from "../record-batch/unreadable";
 import { decodeFetch } from "./fetch-decoding";

@@ -8,7 +8,7 @@ import {
   metadataDefinition,
   metadataResponse,
   RequestQueue,
-} from "../testing/kafkajs-reference";
+} from "./testing/kafkajs-reference";
 import { decodeFetch } from "./fetch-decoding";
 import { AdaptedKafka, type BrokerInternals, protocolErrors } from "./kafkajs-internals";
 

@@ -1,8 +1,11 @@
 import { CompressionCodecs, CompressionTypes, type KafkaMessage } from "kafkajs";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { compressLz4, decompressLz4 } from "../record-batch/lz4";
-import { maxDecompressedBytes } from "../record-batch/size-limit";
-import { compressSnappy, decompressSnappy } from "../record-batch/snappy";
+import { compressLz4, decompressLz4 } from "../../record-batch/lz4";
+import { maxDecompressedBytes } from "../../record-batch/size-limit";
+import { compressSnappy, decompressSnappy } from "../../record-batch/snappy";
+
+// What kafkajs documents.
+export { CompressionTypes, logLevel, Partitioners } from "kafkajs";
 
 /*
  * Parts of kafkajs 2.2.4 as it delivers them. Tests compare our own reading and writing with them, and check that nothing has changed them
