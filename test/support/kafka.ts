@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from "kafkajs";
 import { readFetchesQuickly } from "../../apps/shared/kafka/transport/fetch-decoding";
 
-/** One message of a topic, by where it stands. */
+/** A message of a topic, with its place. */
 export interface TopicMessage {
   readonly topic: string;
   readonly partition: number;
@@ -17,7 +17,7 @@ readFetchesQuickly();
 const client = (bootstrapServers: string) =>
   new Kafka({ clientId: "test", brokers: bootstrapServers.split(","), logLevel: logLevel.NOTHING });
 
-/** The number of messages that each partition has been given, by `topic/partition`. */
+/** The end offset of each partition, by `topic/partition`. */
 export async function endOffsets(
   bootstrapServers: string,
   topics: readonly string[],
@@ -86,7 +86,7 @@ export async function readTopics(
   return messages;
 }
 
-/** Publishes values as anybody could, in partition 0. */
+/** Sends values to partition 0, as any program can. */
 export async function produceValues(
   bootstrapServers: string,
   topic: string,
