@@ -182,9 +182,9 @@ describe("the dashboard", () => {
     await stack.up();
     expect((await stack.outputs()).dashboard).toBeUndefined();
     const before = await containersOf(stack.name);
-    const { output } = await eventually("the lake has read what was there", 60_000, async () => {
+    const { output } = await eventually("status has read everything, and all is well", 120_000, async () => {
       const status = await stack.script("status");
-      return status.exitCode === 0 ? status : undefined;
+      return status.exitCode === 0 && status.output.includes(": all is well") ? status : undefined;
     });
     expect(output).toMatch(/^stack \S+: all is well /);
     expect(output).toMatch(/^device +4 of 4 +boiler, meter-fleet-1, pump, turbine$/m);
