@@ -39,7 +39,7 @@ export function testClusterWatch(makeBrokers: () => KraftBrokers): void {
           return { id: index + 1, name: `broker-${index + 1}`, host, port: Number(port) };
         }),
         coordination: "kraft",
-        coordinators: [],
+        quorum: [],
       },
       topics: [topic.name, "absent"],
       groups: [group, "silent"],
