@@ -79,7 +79,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     await stack.up();
     for (const lake of lakes) {
       await eventually(`${lake} has a share of the partitions`, 60_000, async () => {
-        // Four partitions for three: the first of them had all to itself before.
+        // Four partitions for three lakes: the first had all of them before.
         const shares = (await docker("logs", lake)).match(/: reading \d partitions?/g);
         return /: reading [12] partitions?/.test(shares?.at(-1) ?? "") || undefined;
       });

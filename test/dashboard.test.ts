@@ -39,7 +39,7 @@ const boiler = {
   ],
 };
 
-/** The life of one page, from the first start of a stack on; each test goes on from where the one before it ended. */
+/** One page in a browser, from the stack's first update on; each test goes on from where the one before it ended. */
 describe("the dashboard", () => {
   let stack: PulumiStack;
   let subject: DashboardSubject;
@@ -72,7 +72,7 @@ describe("the dashboard", () => {
     ]);
   });
 
-  it("shows what the stack is made of, and that all is well", async () => {
+  it("shows every part of the stack as healthy", async () => {
     const { stack, page, untilCondition } = subject;
     for (const name of ["zookeeper-1", "broker-1", "broker-2", "lake", "console"])
       await untilCondition(name, "healthy", 30_000);
@@ -80,7 +80,7 @@ describe("the dashboard", () => {
     expect(await page.find("alarms").locator("[data-alarm]").count()).toBe(0);
   });
 
-  it("draws curves that move", async () => {
+  it("draws moving curves", async () => {
     const { page } = subject;
     await page.show("devices?search=boiler");
     await page.device("boiler").locator("canvas").first().waitFor();
@@ -97,7 +97,7 @@ describe("the dashboard", () => {
     expect(await page.device("boiler").locator("[data-testid=sensor]").count()).toBe(3);
   });
 
-  it("finds devices among many, a page at a time, and by the address", async () => {
+  it("finds devices by search and page by page, from the address", async () => {
     const { page } = subject;
     await page.show("devices");
     await page.until("a page of devices", "document.querySelectorAll('[data-testid=device]').length === 24");
@@ -130,7 +130,7 @@ describe("the dashboard", () => {
     );
   });
 
-  it("shows a device that `pulumi up` has added, without being loaded again", async () => {
+  it("shows a device that `pulumi up` has added, without a reload", async () => {
     const { stack, page } = subject;
     await page.show("devices?search=turbine");
     await stack.configure({
@@ -151,14 +151,14 @@ describe("the dashboard", () => {
   testProof(() => subject);
   testViews(() => subject);
 
-  it("asks nobody but the dashboard, and the browser has nothing to complain of", () => {
+  it("requests nothing from other origins, and causes no error in the browser", () => {
     const { page } = subject;
     expect(page.foreignRequests).toEqual([]);
     expect(page.complaints).toEqual([]);
     expect(page.loads).toBe(1);
   });
 
-  it("says that its server does not answer, keeps the last picture, and goes on when it does", async () => {
+  it("reports that its server does not answer, keeps the last values, and recovers", async () => {
     const { page, container, picture } = subject;
     await page.show("overview");
     await page.node("broker-1").waitFor();
@@ -176,21 +176,21 @@ describe("the dashboard", () => {
     );
   });
 
-  it("is not needed to be told in the terminal how everything does", async () => {
+  it("is not needed for npm run status", async () => {
     const { stack, container } = subject;
     await stack.configure({ consumers: [{ type: "lake" }] });
     await stack.up();
     expect((await stack.outputs()).dashboard).toBeUndefined();
     const before = await containersOf(stack.name);
-    const { output } = await eventually("the lake has read what was there", 60_000, async () => {
+    const { output } = await eventually("status has read everything, and all is well", 120_000, async () => {
       const status = await stack.script("status");
-      return status.exitCode === 0 ? status : undefined;
+      return status.exitCode === 0 && status.output.includes(": all is well") ? status : undefined;
     });
     expect(output).toMatch(/^stack \S+: all is well /);
     expect(output).toMatch(/^device +4 of 4 +boiler, meter-fleet-1, pump, turbine$/m);
     expect(output).toMatch(/^lake +[\d,]+ rows of .* 1 dead letter$/m);
     expect(output).toMatch(/^proof +nothing is missing or repeated$/m);
-    // What has looked is gone.
+    // The container that has observed the stack is gone.
     expect(await containersOf(stack.name)).toEqual(before);
     expect(await docker("ps", "--all", "--quiet", "--filter", `name=${container("status")}`)).toBe("");
   });

@@ -121,9 +121,9 @@ describe("a stack", () => {
 
   step("is shown by npm run status on one screen, and as JSON", [landed], async () => {
     // The dashboard reads what was there before it came, and looks at everything once a second.
-    const { output } = await eventually("all is well", 30_000, async () => {
+    const { output } = await eventually("status has read everything, and all is well", 60_000, async () => {
       const status = await run("status");
-      return status.exitCode === 0 ? status : undefined;
+      return status.exitCode === 0 && status.output.includes(": all is well") ? status : undefined;
     });
     expect(output).toMatch(/^stack \S+: all is well /);
     expect(output).toMatch(/^device +3 of 3 +device-1, device-2, device-3$/m);

@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from "kafkajs";
 import { docker } from "../support/docker";
 
-/** A partition as a broker tells of it. */
+/** A partition as a broker describes it. */
 export interface PartitionState {
   readonly topic: string;
   readonly partition: number;
@@ -10,7 +10,7 @@ export interface PartitionState {
   readonly inSync: readonly number[];
 }
 
-/** Short, and without repetition: whoever asks, asks again. */
+/** With short limits and without retries: callers ask again. */
 const client = (address: string) =>
   new Kafka({
     clientId: "test",
@@ -46,7 +46,7 @@ export async function partitionsBy(
   }
 }
 
-/** Whether every one of the brokers says that all copies of all partitions are in sync, theirs among them. */
+/** Whether every broker says that all replicas of all partitions are in sync. */
 export async function allInSync(addresses: readonly string[], topics: readonly string[]): Promise<boolean> {
   const views = await Promise.all(addresses.map((address) => partitionsBy(address, topics)));
   return views.every((partitions) =>
@@ -54,7 +54,7 @@ export async function allInSync(addresses: readonly string[], topics: readonly s
   );
 }
 
-/** Which broker is the controller of a cluster that is coordinated by ZooKeeper, by the broker at an address. */
+/** The controller of a cluster with ZooKeeper, according to the broker at an address. */
 export async function zookeeperController(address: string): Promise<number | undefined> {
   const admin = client(address).admin();
   try {
@@ -67,7 +67,7 @@ export async function zookeeperController(address: string): Promise<number | und
   }
 }
 
-/** Which node leads the quorum of a KRaft cluster, by one of its brokers' containers. */
+/** The leader of a KRaft cluster's metadata quorum, according to a broker. */
 export async function kraftController(container: string): Promise<number | undefined> {
   const command = ["kafka-metadata-quorum", "--bootstrap-server", "localhost:29092", "describe", "--status"];
   const status = await docker("exec", container, ...command).catch(() => "");
@@ -75,14 +75,14 @@ export async function kraftController(container: string): Promise<number | undef
   return id === undefined ? undefined : Number(id);
 }
 
-/** What a member of a ZooKeeper ensemble is, or undefined if it does not serve. */
+/** The role of a member of a ZooKeeper ensemble; undefined if it does not serve. */
 export async function zookeeperMode(container: string): Promise<string | undefined> {
   const ask = "exec 3<>/dev/tcp/127.0.0.1/2181 && printf srvr >&3 && cat <&3";
   const answer = await docker("exec", container, "bash", "-c", ask).catch(() => "");
   return /^Mode: (\w+)$/m.exec(answer)?.[1];
 }
 
-/** How a container's present process came to be. */
+/** The present process of a container. */
 export interface ContainerLife {
   readonly running: boolean;
   readonly startedMs: number;
@@ -90,7 +90,7 @@ export interface ContainerLife {
   readonly restarts: number;
 }
 
-/** The present lives of containers, in their order. */
+/** The present processes of containers, in the containers' order. */
 export async function livesOf(containers: readonly string[]): Promise<ContainerLife[]> {
   const format = "{{.State.Running}} {{.State.StartedAt}} {{.RestartCount}}";
   const listing = await docker("inspect", "--format", format, ...containers);

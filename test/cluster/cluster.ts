@@ -8,21 +8,21 @@ import { type Acknowledged, parseDeviceLog, parseLogPart } from "./device-log";
 import { type FaultFigures, longestGap } from "./figures";
 import { judgeDelivery } from "./judge";
 
-/** How long the issue gives a cluster from the return of what was broken. */
+/** A cluster must recover within this time after the broken part is back. */
 const recoveryLimitMs = 30_000;
-/** How far back the acknowledgements before a fault are looked at, to see the whole of an outage. */
+/** How long before a fault acknowledgements are read, so that the whole outage is seen. */
 const lookBackMs = 3000;
 
 export interface Broker {
   readonly id: number;
   readonly container: string;
-  /** Where the host reaches it. */
+  /** Its address for programs on the host. */
   readonly address: string;
 }
 
-/** What was done to a cluster. */
+/** A fault that a cluster has had. */
 export interface Fault {
-  /** When what it broke was there again, in milliseconds since 1970: running, heard or connected, not yet at work. */
+  /** When the broken part was back, in milliseconds since 1970: running or connected, not yet at work. */
   readonly returnedMs: number;
 }
 
@@ -32,7 +32,7 @@ export interface TestedDevice {
   readonly topic: string;
 }
 
-/** A stack that faults befall: its parts, and how it takes what is done to it. */
+/** A stack for tests of faults: its parts, and how it recovers. */
 export class TestedCluster {
   readonly brokers: readonly Broker[];
   readonly zookeepers: readonly string[];
@@ -70,7 +70,7 @@ export class TestedCluster {
     return this.brokers.filter(({ id }) => id !== than.id);
   }
 
-  /** Whether all copies of all topics, Kafka's own too, are in sync by what every broker says. */
+  /** Whether every broker says that all replicas of all topics, Kafka's own too, are in sync. */
   inSync(): Promise<boolean> {
     return allInSync(
       this.brokers.map(({ address }) => address),
@@ -79,8 +79,8 @@ export class TestedCluster {
   }
 
   /**
-   * Lets a fault befall the cluster, and waits until every device has an acknowledgement from every partition and all
-   * copies are in sync again.
+   * Makes a fault happen, and waits until every device has an acknowledgement from every partition and all replicas are in
+   * sync again.
    */
   async recoverFrom(name: string, befall: () => Promise<Fault>): Promise<FaultFigures> {
     const containers = this.brokers.map(({ container }) => container);
@@ -109,7 +109,7 @@ export class TestedCluster {
     };
   }
 
-  /** Proves that whatever a device was ever told is acknowledged stands in the topics, once and in its order. */
+  /** Fails unless the topics hold every observation that was ever acknowledged, once and in order. */
   async expectKept(): Promise<void> {
     const records = await Promise.all(
       this.devices.map(async ({ device, topic }) => ({
@@ -118,7 +118,7 @@ export class TestedCluster {
         lives: parseDeviceLog(await docker("logs", "--timestamps", this.container(device))),
       })),
     );
-    // A leader that is new says for a moment that it does not know yet.
+    // A new leader does not know the end for a moment.
     const ends = await eventually("the topics have ends", 10_000, () =>
       endOffsets(this.bootstrapServers, this.topics).catch(() => undefined),
     );
@@ -127,7 +127,7 @@ export class TestedCluster {
     expect(judgement.acknowledged).toBeGreaterThan(0);
   }
 
-  /** When each partition first acknowledged to each device after a moment; undefined while one of them has not. */
+  /** When each partition first acknowledged to each device after a moment; undefined until all have. */
   private async firstAcknowledgements(sinceMs: number): Promise<number[] | undefined> {
     const streams = await this.acknowledgements(sinceMs);
     const firsts = [...streams.values()].map((times) => Math.min(...times.filter((time) => time > sinceMs)));
@@ -136,7 +136,7 @@ export class TestedCluster {
       : undefined;
   }
 
-  /** When acknowledgements came since a moment, by device and partition. */
+  /** The times of the acknowledgements since a moment, by device and partition. */
   private async acknowledgements(sinceMs: number): Promise<Map<string, number[]>> {
     const since = new Date(sinceMs).toISOString();
     const parts = await Promise.all(

@@ -8,7 +8,7 @@ const time = "2026-11-23T09:44:00.970Z";
 const atMs = Date.parse(time);
 const stamped = (text: string) => text.replace(/^(?=.)/gm, `${time.replace("Z", "229170Z")} `);
 
-/** The log of a life, by the device's own code: what it says first, then an acknowledgement of three observations. */
+/** The log of a device's process, made by the device's own code: its first line, then an acknowledgement of three observations. */
 function logOf(label?: string): string {
   const colours = coloursFor(true);
   let log = "";
@@ -32,7 +32,7 @@ const life = [
   { sensor: "a b", seq: 2, partition: 2, offset: undefined, atMs },
 ];
 
-it("reads what a device prints, life by life", () => {
+it("reads the log of a device, one process after the other", () => {
   expect(parseDeviceLog(logOf() + logOf("open"))).toEqual([life, life]);
 });
 
@@ -41,12 +41,12 @@ it("reads a part of a log", () => {
   expect(parseLogPart(part)).toEqual(life);
 });
 
-it("refuses a log whose beginning is gone", () => {
+it("refuses a log whose beginning is missing", () => {
   const part = logOf().split("\n").slice(1).join("\n");
   expect(() => parseDeviceLog(part)).toThrow("lost its beginning");
 });
 
-it("refuses a log of a device that has left lines unprinted", () => {
+it("refuses a log of a device that has not printed all lines", () => {
   const warning = stamped("09:44:00.970 warn  7 lines were not printed: nobody read them fast enough\n");
   expect(() => parseDeviceLog(logOf() + warning)).toThrow("7 lines were not printed");
 });

@@ -5,13 +5,13 @@ export interface Acknowledged {
   readonly sensor: string;
   readonly seq: number;
   readonly partition: number;
-  /** Undefined where the broker only said that it had the message already. */
+  /** Undefined where the broker only answered that it already had the message. */
   readonly offset: number | undefined;
   /** When the engine got the line, in milliseconds since 1970. */
   readonly atMs: number;
 }
 
-/** What one life of a device's process has printed as acknowledged, in that order. */
+/** The acknowledgements that one process of a device has printed, in order. */
 export type DeviceLife = readonly Acknowledged[];
 
 const startLine = /^\S+ info +.+ observes \d+ sensors? and publishes to topic /;
@@ -19,8 +19,8 @@ const observationLine = /^\d\d:\d\d:\d\d\.\d{3} {2}(.+?) +#(\d+) .* partition (\
 const unprintedLine = /\d+ lines were not printed/;
 
 /**
- * Reads what `docker logs --timestamps` shows of a device, as apps/device/lines.ts prints it for people.
- * @throws Error if the log does not tell of all acknowledgements: lines were dropped, or its beginning is gone.
+ * Reads the log of a device from `docker logs --timestamps`, in the device's format for people.
+ * @throws Error if the log lacks acknowledgements: lines were dropped, or its beginning is missing.
  */
 export function parseDeviceLog(log: string): DeviceLife[] {
   const lives: Acknowledged[][] = [];
@@ -39,7 +39,7 @@ export function parseDeviceLog(log: string): DeviceLife[] {
   return lives;
 }
 
-/** Reads a part of a log: all observations in it, whatever lives they are of. */
+/** Reads all observations in a part of a log, of any process. */
 export function parseLogPart(log: string): Acknowledged[] {
   return log.split("\n").flatMap((line) => {
     const space = line.indexOf(" ");

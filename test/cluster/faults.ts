@@ -6,7 +6,7 @@ import type { Broker, Fault, TestedCluster } from "./cluster";
 import { livesOf, partitionsBy, zookeeperMode } from "./cluster-state";
 import { cutFromNetwork, signal } from "./host";
 
-/** How long a container may take to be started again by the engine, which waits longer after each failure. */
+/** How long the engine may take to start a container again. It waits longer after each failure. */
 const restartWithinMs = 30_000;
 
 /** Kills containers' processes all at once, and waits until the engine has started each again by itself. */
@@ -25,7 +25,7 @@ export async function crash(containers: readonly string[]): Promise<Fault> {
   return { returnedMs: Math.max(...firstStarts.values()) };
 }
 
-/** Kills the controller, and sees that another broker becomes it. @param controllerBy asks a broker who it is */
+/** Kills the controller, and checks that another broker becomes the controller. @param controllerBy asks a broker for the controller */
 export async function crashController(
   cluster: TestedCluster,
   controllerBy: (broker: Broker) => Promise<number | undefined>,
@@ -41,7 +41,7 @@ export async function crashController(
   return fault;
 }
 
-/** Kills the leader of the ZooKeeper ensemble, and sees that another member becomes it. */
+/** Kills the leader of the ZooKeeper ensemble, and checks that another member becomes the leader. */
 export async function crashZookeeperLeader(cluster: TestedCluster): Promise<Fault> {
   const leader = await zookeeperLeader(cluster);
   if (leader === undefined) throw new Error("the ZooKeeper ensemble has no leader");
@@ -53,7 +53,7 @@ export async function crashZookeeperLeader(cluster: TestedCluster): Promise<Faul
   return fault;
 }
 
-/** Takes the whole ZooKeeper ensemble away at once for a while. */
+/** Kills the whole ZooKeeper ensemble at once, and starts it after a while. */
 export async function takeZookeepersAway(cluster: TestedCluster, forMs: number): Promise<Fault> {
   await docker("kill", ...cluster.zookeepers);
   await sleep(forMs);
@@ -62,7 +62,7 @@ export async function takeZookeepersAway(cluster: TestedCluster, forMs: number):
   return { returnedMs: Date.now() };
 }
 
-/** Stops a broker's process for a while, as a stalled host does: its connections stay open, and nobody answers. */
+/** Freezes a broker for a while, as a stalled host does: its connections stay open, and it does not answer. */
 export async function freeze(cluster: TestedCluster, broker: Broker, forMs: number): Promise<Fault> {
   const [before] = await livesOf([broker.container]);
   await signal([broker.container], "STOP");
@@ -85,7 +85,7 @@ export async function cut(cluster: TestedCluster, broker: Broker, forMs: number)
   return { returnedMs };
 }
 
-/** The broker that leads the most partitions: what befalls it is felt. */
+/** The broker that leads the most partitions: its faults have the most effect. */
 export async function busiestBroker(cluster: TestedCluster): Promise<Broker> {
   const [first] = cluster.brokers;
   const partitions = (await partitionsBy(first?.address ?? "", cluster.topics)) ?? [];
@@ -95,7 +95,7 @@ export async function busiestBroker(cluster: TestedCluster): Promise<Broker> {
   return busiest;
 }
 
-/** Waits until the other brokers do without one: it leads nothing, and none of its copies counts as in sync. */
+/** Waits until the other brokers have replaced one: it leads nothing, and none of its replicas counts as in sync. */
 async function missedBy(cluster: TestedCluster, broker: Broker, withinMs: number): Promise<void> {
   const [other] = cluster.others(broker);
   await eventually(`the cluster misses broker ${broker.id}`, withinMs, async () => {

@@ -2,16 +2,16 @@ import { readFile, writeFile } from "node:fs/promises";
 import { figuresVariable } from "../support/quick-images";
 import { markdownTable } from "../../bench/support/figures";
 
-/** What a fault cost, in milliseconds. */
+/** The effects of a fault, in milliseconds. */
 export interface FaultFigures {
   readonly fault: string;
   /** The longest time without an acknowledgement, of all partitions of all devices. */
   readonly outageMs: number;
-  /** From the return of what was broken to the first acknowledgement after it on every partition of every device. */
+  /** From the return of the broken part until every partition has acknowledged to every device. */
   readonly acknowledgedMs: number;
-  /** From the return of what was broken until all copies were in sync. */
+  /** From the return of the broken part until all replicas were in sync. */
   readonly inSyncMs: number;
-  /** How often the engine started a broker that then ended by itself, before it stayed. */
+  /** How often the engine started a broker that ended again by itself. */
   readonly futileStarts: number;
 }
 
@@ -38,7 +38,7 @@ export async function report(coordination: string, figures: readonly FaultFigure
 }
 
 /**
- * The longest time between one moment and the next.
+ * The longest gap between two consecutive times.
  * @param times in milliseconds, in any order
  * @param fromMs gaps that end before it do not count
  */

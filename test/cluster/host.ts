@@ -4,14 +4,14 @@ import { runCommand, tryCommand } from "../support/command";
 import { docker } from "../support/docker";
 
 /**
- * Faults that befall containers from outside, as a crash, a stalled host or a cut cable do: the engine does not know of
- * them. (`docker kill` would count as a wish to stop the container, after which it does not come back by itself.) They
- * need root beside an engine of the same machine.
+ * Faults of containers that the engine does not know of, such as a crash, a stalled host or a cut cable. (The engine takes
+ * `docker kill` for a wish to stop the container, and does not start it again.) They need root, and an engine on the same
+ * machine.
  */
 
 const machine = new Machine();
 
-/** Why containers cannot be reached from outside here, or undefined. @param container one that runs */
+/** Why this machine does not allow such faults, or undefined. @param container a running container */
 export async function obstacleToHostFaults(container: string): Promise<string | undefined> {
   if (machine.platform !== "linux") return "containers can be killed from outside on Linux only";
   if ((await machine.rootPrefix()) === undefined) return "killing a container from outside needs root";
@@ -19,7 +19,7 @@ export async function obstacleToHostFaults(container: string): Promise<string | 
     if (machine.command(command) === undefined)
       return `cutting a container from its network needs ${command}`;
   }
-  // The host's name, as its process sees it: with an engine elsewhere, the process of that id is another or none.
+  // The container's host name, as its process sees it. With an engine elsewhere, the process id belongs to another process or to none.
   const [pid = ""] = await serversOf([container]);
   const { stdout } = await tryAsRoot("nsenter", "--target", pid, "--uts", "hostname");
   const id = (await docker("inspect", "--format", "{{.Id}}", container)).trim();
@@ -27,20 +27,20 @@ export async function obstacleToHostFaults(container: string): Promise<string | 
   return name !== "" && id.startsWith(name) ? undefined : "the Docker engine runs on another machine";
 }
 
-/** Sends a signal to the servers of containers at once: their first processes, with which the others end. */
+/** Sends a signal to the first processes of containers at once; the others end with these. */
 export async function signal(containers: readonly string[], name: "KILL" | "STOP" | "CONT"): Promise<void> {
   await asRoot("kill", `-${name}`, ...(await serversOf(containers)));
 }
 
 /**
- * Cuts a container from its networks for a while, without a word to either side: packets are dropped, connections stay
- * open, addresses and names remain.
+ * Cuts a container from its networks for a while, without notice to either side: packets are dropped, connections stay open,
+ * addresses and names remain.
  */
 export async function cutFromNetwork(container: string, forMs: number): Promise<void> {
   const [pid = ""] = await serversOf([container]);
   const rules = (action: "--append" | "--delete") =>
     [["INPUT", "--in-interface"] as const, ["OUTPUT", "--out-interface"] as const].map(
-      // Loopback stays: the healthcheck and the engine's name server are there.
+      // Loopback stays: the healthcheck and the engine's name server need it.
       ([chain, side]) => ["iptables", "--wait", action, chain, "!", side, "lo", "--jump", "DROP"],
     );
   const apply = async (action: "--append" | "--delete") => {
@@ -54,7 +54,7 @@ export async function cutFromNetwork(container: string, forMs: number): Promise<
   }
 }
 
-/** Ids of the first processes of containers as the machine numbers them. */
+/** The process ids, on this machine, of the first processes of containers. */
 async function serversOf(containers: readonly string[]): Promise<string[]> {
   return (await docker("inspect", "--format", "{{.State.Pid}}", ...containers)).trim().split("\n");
 }

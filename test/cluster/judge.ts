@@ -2,21 +2,21 @@ import type { Observation } from "../../contract/messages/observation";
 import type { TopicMessage } from "../support/kafka";
 import type { DeviceLife } from "./device-log";
 
-/** A device and all that it said of itself. */
+/** A device and its log. */
 export interface DeviceRecord {
   readonly device: string;
   readonly topic: string;
   readonly lives: readonly DeviceLife[];
 }
 
-/** What a judgement rests on, and what is wrong; nothing is, if `problems` is empty. */
+/** The result of a judgement; everything is correct if `problems` is empty. */
 export interface Judgement {
   readonly problems: readonly string[];
   readonly acknowledged: number;
   readonly messages: number;
 }
 
-/** A message where it stands, and the observation that it is. */
+/** An observation, and where its message is. */
 interface Stored {
   readonly partition: number;
   readonly offset: number;
@@ -24,14 +24,14 @@ interface Stored {
 }
 
 /**
- * Holds the promise of a device's producer against what the topics have, message by message:
+ * Checks the promises of a device's producer against the topics, message by message:
  *
- * - Nothing is lost: every acknowledged observation stands at the very place that was acknowledged, and of each sensor
- *   every observation up to the last acknowledged one is there.
- * - Nothing stands twice within a life of its device (which `boot` names).
- * - Order is kept: the observations of one life and sensor stand in one partition, in ascending order.
+ * - Nothing is lost: every acknowledged observation is at the offset that was acknowledged, and each sensor has every
+ *   observation up to the last acknowledged one.
+ * - No observation is repeated within one process of its device (which `boot` names).
+ * - Order is kept: the observations of one process and sensor are in one partition, in ascending order.
  *
- * @param messages all that the topics hold, by `topic/partition/offset`, read after the devices' logs were
+ * @param messages all messages of the topics, by `topic/partition/offset`, read after the devices' logs
  */
 export function judgeDelivery(
   devices: readonly DeviceRecord[],
@@ -65,7 +65,7 @@ export function judgeDelivery(
 
 const sensorLife = (boot: number, sensor: string) => `${sensor} since ${boot}`;
 
-/** The log itself must not have lost lines, or there would be acknowledgements that nobody checks. */
+/** The log must not have lost lines: their acknowledgements could not be checked. */
 function logProblems(device: string, index: number, life: DeviceLife): string[] {
   const problems: string[] = [];
   const next = new Map<string, number>();
@@ -79,7 +79,7 @@ function logProblems(device: string, index: number, life: DeviceLife): string[] 
   return problems;
 }
 
-/** The life's boot, by the first message that stands where it was acknowledged. */
+/** The boot of a process, from the first message that is where it was acknowledged. */
 function bootOf(
   { device, topic }: DeviceRecord,
   life: DeviceLife,

@@ -1,7 +1,7 @@
 import type { PulumiStack } from "../support/pulumi-stack";
 import { TestedCluster } from "./cluster";
 
-/** Named so that by their keys each device sends to each of its topic's three partitions. */
+/** With these names, each device sends to each of its topic's three partitions: the key determines the partition. */
 const sensors = ["temperature", "voltage", "speed", "humidity"].map((name) => ({ name, interval: "100ms" }));
 const partitions = 3;
 
@@ -10,7 +10,7 @@ const devices = [
   ...["pump", "valve"].map((device) => ({ device, topic: "shared" })),
 ];
 
-/** Brings up a stack of three brokers, or as configured, whose devices never rest. */
+/** Brings up a stack of three brokers, or as configured, whose devices send all the time. */
 export async function bringUpTested(
   stack: PulumiStack,
   config: Readonly<Record<string, unknown>>,

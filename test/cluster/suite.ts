@@ -50,7 +50,7 @@ export function testFaults(
 
     for (const { name, befall, obstacle: obstacleTo, strikesAll = false } of cases) {
       const timeout = faultTimeoutMs + (strikesAll ? longestTurnMs : 0);
-      it(`keeps what it has acknowledged through ${name}`, { timeout }, async ({ skip }) => {
+      it(`keeps acknowledged observations through ${name}`, { timeout }, async ({ skip }) => {
         const withEngine = strikesAll ? haveEngineAlone : <Result>(work: () => Promise<Result>) => work();
         await withEngine(async () => {
           const reason = obstacle ?? (await obstacleTo?.(cluster));
@@ -61,7 +61,7 @@ export function testFaults(
       });
     }
 
-    it("has landed all of it exactly once", async () => {
+    it("has every observation exactly once in the table", async () => {
       const { bootstrapServers, topics } = cluster;
       const lakeContainer = cluster.container("lake");
       const rows = await expectExactlyOnce({ bootstrapServers, topics, lakeContainer });

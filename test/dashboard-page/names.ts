@@ -7,7 +7,7 @@ const markup = '<img src=x onerror="alert(1)">';
 
 /** Names that any program may put into messages. */
 export function testNames(subject: () => DashboardSubject): void {
-  it("shows markup as text, in names and in what is no observation", async () => {
+  it("shows markup as text, in names and in dead letters", async () => {
     const { outputs, page } = subject();
     const observation = {
       device: markup,
@@ -29,7 +29,7 @@ export function testNames(subject: () => DashboardSubject): void {
     expect(await page.page.locator("img").count()).toBe(0);
   });
 
-  it("shows odd names as they are, on any page", async () => {
+  it("shows odd names literally, on every page", async () => {
     const { outputs, page } = subject();
     const names = oddNames.filter((name) => name.isWellFormed());
     const value = (name: string) =>

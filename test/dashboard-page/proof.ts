@@ -7,7 +7,7 @@ import type { DashboardSubject } from "./subject";
 
 /** What the page says of the proof that no message is lost or repeated. */
 export function testProof(subject: () => DashboardSubject): void {
-  it("counts what Kafka and the table have, when all is at rest", async () => {
+  it("counts the messages of Kafka and the rows of the table exactly, when nothing is sent", async () => {
     const { outputs, page, container } = subject();
     await docker("stop", ...["boiler", "meter-fleet-1", "pump", "turbine"].map(container));
     await page.show("conservation");
@@ -38,7 +38,7 @@ export function testProof(subject: () => DashboardSubject): void {
     await docker("start", ...["boiler", "meter-fleet-1", "pump", "turbine"].map(container));
   });
 
-  it("says within 30 s what is not proved when the lake cannot commit, and that it is proved again", async () => {
+  it("reports within 30 s that the lake cannot commit, and later that the proof holds again", async () => {
     const { stack, page, container, condition, untilCondition } = subject();
     const lakesImage = (await docker("inspect", "--format", "{{.Image}}", container("lake"))).trim();
     const change = (mode: string) =>
@@ -101,7 +101,7 @@ export function testProof(subject: () => DashboardSubject): void {
     await page.show("conservation");
 
     await change("u+w");
-    // The engine waits longer each time before it starts a container again that ends.
+    // The engine waits longer each time before it restarts a container.
     await docker("restart", container("lake"));
     await page.until(
       "that it is proved again",

@@ -4,7 +4,7 @@ import type { DashboardSubject } from "./subject";
 
 /** Every view, for the keyboard, in both colour schemes, on a phone, and for assistive technology. */
 export function testViews(subject: () => DashboardSubject): void {
-  it("has every view, by the keyboard, in the light and in the dark, and on a phone", async () => {
+  it("shows every view by keyboard, in both colour schemes, and on a phone", async () => {
     const { page, untilCondition, picture } = subject();
     await page.page.keyboard.press("1");
     await untilCondition("broker-2", "healthy", 10_000);
@@ -31,7 +31,7 @@ export function testViews(subject: () => DashboardSubject): void {
   });
 
   it.each(["light", "dark"] as const)(
-    "has no barrier that axe-core knows in any view, %s",
+    "has no accessibility problem that axe-core finds in any view, %s",
     async (colorScheme) => {
       const { page } = subject();
       await page.page.emulateMedia({ colorScheme });

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { toolEnvironment } from "../../tools/setup/environment.mjs";
 
-/** How a command ended, and all it printed. */
+/** A command's exit code and output. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -10,7 +10,7 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Runs a command in the tools' environment, to its end, whatever that is. */
+/** Runs a command in the tools' environment. Never fails: the result has the exit code. */
 export function tryCommand(
   command: string,
   args: readonly string[],
@@ -27,7 +27,7 @@ export function tryCommand(
   });
 }
 
-/** Runs a command that must succeed. @returns its standard output. */
+/** Runs a command that must succeed. @returns its standard output */
 export async function runCommand(...parameters: Parameters<typeof tryCommand>): Promise<string> {
   const [command, args] = parameters;
   const { exitCode, stdout, output } = await tryCommand(...parameters);
