@@ -38,7 +38,7 @@ export function layersOf(root) {
     },
     {
       folder: "apps/consumers/dashboard/page",
-      imports: ["apps/consumers/dashboard/page", "contract"],
+      imports: ["apps/consumers/dashboard/page", "apps/shared/testing", "contract"],
       because: "the page runs in a browser: it shares only the contract with the server",
     },
     {
