@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseStackConfig } from "./config/parse";
 import { withFiles } from "./testing/config";
-import type { StackOutputs } from "./outputs";
 import { program } from "./program";
-import { planStack } from "./plan/stack";
+import { environmentLines } from "../contract/environment";
+import { contextHash } from "./app-image/context";
+import { configContext } from "./targets/docker/prometheus";
+import type { StackOutputs } from "./targets/target";
+import { planOf } from "./testing/plan";
 import { ampleMachine } from "./targets/docker/preflight/testing/ample-machine";
-import { scrapeConfigHash } from "./prometheus-image/context";
 
 interface Registered {
   readonly type: string;
@@ -20,17 +21,13 @@ vi.mock("./targets/docker/preflight/survey", async (importActual) => ({
   surveyMachine: () => Promise.resolve(ampleMachine),
 }));
 vi.mock("./app-image/bundle", () => ({
-  appCommand: (app: string) => ["node", `/app/${app}.js`],
+  projectDirectory: "/nowhere",
   appImageHash: () => "0123456789ab",
   prepareContext: () => undefined,
 }));
-vi.mock("./replay-image/context", async (importActual) => ({
+vi.mock("./app-image/context", async (importActual) => ({
   ...(await importActual<object>()),
-  prepareReplayContext: () => undefined,
-}));
-vi.mock("./prometheus-image/context", async (importActual) => ({
-  ...(await importActual<object>()),
-  preparePrometheusContext: () => undefined,
+  writeContext: () => undefined,
 }));
 vi.mock("./config/project-files", () => ({
   projectContext: () => withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n" }),
@@ -82,7 +79,6 @@ async function settle(): Promise<void> {
   }
 }
 
-const planOf = (raw: Record<string, unknown>) => planStack(parseStackConfig("dev", raw, withFiles({})));
 const names = (type: string) =>
   resources
     .filter((resource) => resource.type === `docker:index/${type}`)
@@ -327,7 +323,9 @@ describe("the program", () => {
       name: "kafka-iot-sim-dev-dashboard",
       labels: labels("consumer"),
       command: ["node", "/app/dashboard.js"],
-      envs: planOf({ devices: 1 }).consumers.find(({ name }) => name === "dashboard")?.environment,
+      envs: environmentLines(
+        planOf({ devices: 1 }).consumers.find(({ name }) => name === "dashboard")?.environment ?? {},
+      ),
       ports: [{ external: 18_080, internal: 8_080, ip: "127.0.0.1", protocol: "tcp" }],
       volumes: [{ volumeName: "kafka-iot-sim-dev-lake", containerPath: "/app/delta_lake", readOnly: true }],
       memory: 256,
@@ -339,7 +337,7 @@ describe("the program", () => {
     const raw = { devices: 2, consumers: [{ type: "prometheus" }] };
     await run(raw);
     const plan = planOf(raw).prometheus;
-    const hash = scrapeConfigHash(plan?.scrapeConfig ?? "");
+    const hash = contextHash(configContext(plan?.files ?? []));
     expect(inputsOf("prometheus-image")).toEqual({ name: "prom/prometheus:v3.5.0", keepLocally: true });
     expect(inputsOf("prometheus-config-image")).toEqual({
       name: expect.stringMatching(`^kafka-iot-sim/prometheus-config:dev-${hash}-[0-9a-f]{12}$`) as string,

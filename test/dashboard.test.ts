@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { StackOutputs } from "../infra/outputs";
+import type { StackOutputs } from "../infra/targets/target";
 import { oddNames } from "../apps/shared/testing/odd-names";
 import { root } from "../tools/setup/environment.mjs";
 import { accessibilityProblems } from "./support/accessibility";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { frugalMemory } from "../../infra/plan/consumer-types";
+import { frugalMemory } from "../../infra/plan/consumers";
 import { LakeEnvironment } from "../../contract/lake";
 import { writeEnvironment } from "../../contract/environment";
 import { bundleApps } from "../../infra/app-image/bundle";

@@ -16,11 +16,6 @@ const entryPoints: Readonly<Record<string, string>> = {
   ...Object.fromEntries(consumerTypeNames.map((type) => [type, `apps/consumers/${type}/main.ts`])),
 };
 
-/** The command that runs an app in the image. */
-export function appCommand(app: string): string[] {
-  return ["node", `/app/${app}.js`];
-}
-
 /** A short hash that changes when the app image has to. */
 export function appImageHash(): string {
   return hashSources(projectDirectory);

@@ -3,12 +3,6 @@ export function containerName(stack: string, what: string): string {
   return `kafka-iot-sim-${stack}-${what}`;
 }
 
-/** Whether a name is that of one of a stack's numbered parts, such as `broker` 1, 2, …, or of what belongs to one, such as `-data`. */
-export function isNumbered(stack: string, what: string, name: string, suffix = ""): boolean {
-  const number = name.slice(containerName(stack, `${what}-`).length, name.length - suffix.length);
-  return /^\d+$/.test(number) && name === containerName(stack, `${what}-${number}${suffix}`);
-}
-
 export const brokerServiceName = (id: number) => `broker-${id}`;
 export const brokerSyncServiceName = (id: number) => `broker-${id}-sync`;
 export const controllerServiceName = (number: number) => `controller-${number}`;
@@ -32,15 +26,6 @@ export const longestStackName = 63 - containerName("", controllerServiceName(1))
 /** What a container is: the value of its `kafka-iot-sim.role` label. */
 export type Role =
   "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
-
-/** Of everything that a stack has on the engine: the stack's name, and the id of the Pulumi state that made it. */
-export const labelOfStack = "kafka-iot-sim.stack";
-export const labelOfState = "kafka-iot-sim.state";
-
-/** Labels of a stack's networks and volumes, and with a role of its containers. */
-export function stackLabels(stack: string, role?: Role): Record<string, string> {
-  return { ...(role && { "kafka-iot-sim.role": role }), [labelOfStack]: stack };
-}
 
 /** What the containers are that a stack of this size has, beside its devices and consumers. */
 export function infrastructureServiceNames(size: {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readableSpecOf } from "../testing/config";
+import { dockerAddresses } from "../targets/docker/names";
 import { planCapacity } from "./capacity";
 import { planStack } from "./stack";
 
 function capacity(raw: Record<string, unknown>) {
   const spec = readableSpecOf(raw);
-  return planCapacity(spec, planStack(spec));
+  return planCapacity(spec, planStack(spec, dockerAddresses));
 }
 
 const day = 86_400;
@@ -23,7 +24,7 @@ describe("memory", () => {
     expect(totalMegabytes).toBe(360 + 1_602 + 100 + 361 + 11 * 15 + 400);
   });
 
-  it("knows controllers of their own, and no roles that are not there", () => {
+  it("includes separate controllers, and no roles that the stack does not have", () => {
     const { memory } = capacity({ coordination: "kraft", brokers: 4, devices: 0, consumers: [] });
     expect(memory.map(({ role, containers }) => [role, containers])).toEqual([
       ["controller", 3],
@@ -280,7 +281,7 @@ describe("data in the lake", () => {
 });
 
 describe("what is much", () => {
-  it("is nothing of a usual stack", () => {
+  it("there is none about a usual stack", () => {
     expect(capacity({ brokers: 3, devices: 100, partitions: 4 }).warnings).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { internalPort } from "../../infra/plan/brokers";
+import { brokerPort } from "../../contract/ports";
 import { bundleLake } from "./lake-process";
 import { LakeSite } from "./lake-site";
 import { PulumiStack } from "./pulumi-stack";
@@ -43,7 +43,7 @@ export class LakeBroker {
   }
 
   get addressInNetwork(): string {
-    return `${this.container}:${internalPort}`;
+    return `${this.container}:${brokerPort}`;
   }
 
   async site(name: string, config?: Readonly<Record<string, string>>): Promise<LakeSite> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, toolEnvironment } from "../../tools/setup/environment.mjs";
 import { imagesConfig } from "../../tools/setup/images.mjs";
-import type { StackOutputs } from "../../infra/outputs";
+import type { StackOutputs } from "../../infra/targets/target";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
 import { runPrefix } from "./sweep";

@@ -3,8 +3,9 @@ import { readStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { machineProblems } from "../../infra/targets/docker/preflight/problems";
-import type { PortSurvey } from "../../infra/targets/docker/preflight/host-ports";
+import type { PortSurvey } from "../../infra/targets/docker/preflight/ports";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { ampleMachine } from "../../infra/targets/docker/preflight/testing/ample-machine";
 import { reportJson } from "./json";
@@ -12,7 +13,7 @@ import { describePlan, type PlanReport } from "./report";
 
 function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
   const config = readStackConfig("lab", raw, noFiles);
-  const plan = planStack(config.spec);
+  const plan = planStack(config.spec, dockerAddresses);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
 }

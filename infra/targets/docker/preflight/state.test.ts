@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { emptyState, readExportedState, readState, type StateResource } from "./state";
+import type { StateResource } from "../../target";
+import { emptyState, readExportedState, readState } from "./state";
 
 const labels = [
   { label: "kafka-iot-sim.role", value: "lake" },

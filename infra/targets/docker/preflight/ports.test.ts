@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { surveyAllPorts, surveyPorts } from "./host-ports";
+import { surveyAllPorts, surveyPorts } from "./ports";
 
 let program: Server;
 let port: number;
