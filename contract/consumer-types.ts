@@ -11,6 +11,9 @@ const types = {
   dashboard: { joinsGroup: false },
 } as const satisfies Record<string, ConsumerType>;
 
+/** The type of the consumer that is not an app of this project: Prometheus itself, from its official image. */
+export const prometheusType = "prometheus";
+
 export type ConsumerTypeName = keyof typeof types;
 export const consumerTypes: Readonly<Record<ConsumerTypeName, ConsumerType>> = types;
 export const consumerTypeNames = Object.keys(types) as ConsumerTypeName[];

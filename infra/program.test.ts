@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withFiles } from "./testing/config";
 import { program } from "./program";
-import { environmentLines } from "../contract/environment";
+import { environmentLines } from "../contract/environment/variables";
 import { contextHash } from "./app-image/context";
 import { configContext } from "./targets/docker/prometheus";
 import type { StackOutputs } from "./targets/target";

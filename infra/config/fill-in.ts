@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { defaultDevicesPerContainer, type DeviceEntry } from "./devices";
 import { profileSensors } from "./profile-sensors";
 import type { StackConfig } from "./schema";

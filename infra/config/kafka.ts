@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WrittenNumber } from "../../contract/json";
+import { WrittenNumber } from "../../contract/values/json";
 import type { KafkaSettings } from "../model/spec";
 import { megabyteBytes } from "../model/units";
 import { size } from "./size";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { prometheusType } from "../../contract/prometheus";
+import { prometheusType } from "../../contract/consumer-types";
 import type { PortKey } from "../model/spec";
 import type { StackConfig } from "./schema";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix, win32 } from "node:path";
-import { parseReplayTable } from "../../contract/replay-table";
+import { parseReplayTable } from "../../contract/models/replay-table";
 import type { Problem } from "../../contract/problems";
 import type { ReplayFile } from "../model/spec";
 import type { PlacedSensor } from "./fill-in";

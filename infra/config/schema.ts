@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { consumerTypeNames } from "../../contract/consumer-types";
-import { prometheusType } from "../../contract/prometheus";
+import { consumerTypeNames, prometheusType } from "../../contract/consumer-types";
 import versions from "../../tools/versions.json";
 import { coordinations } from "../model/spec";
 import { AdoptSpec } from "./adopt";

@@ -1,4 +1,4 @@
-import { derivedProblems } from "../../contract/derived-problems";
+import { derivedProblems } from "../../contract/models/derived-problems";
 import type { Problem } from "../../contract/problems";
 import type { DeviceEntry } from "./devices";
 import { showDurationMs } from "../model/units";

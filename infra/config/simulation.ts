@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayMs, secondMs, yearMs } from "../../contract/duration";
-import { parseDayOrMomentMs } from "../../contract/moment";
+import { dayMs, secondMs, yearMs } from "../../contract/values/fields";
+import { parseDayOrMomentMs } from "../../contract/values/moment";
 import { parseDurationMs } from "../model/units";
 import { wholeNumber } from "./whole-number";
 

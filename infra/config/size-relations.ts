@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { messageBytesBounds } from "../../contract/device";
+import { messageBytesBounds } from "../../contract/environment/device";
 import type { Problem } from "../../contract/problems";
 import { valueBytes } from "../model/traffic";
 import { topicsRead } from "../model/consumer-reads";

@@ -1,4 +1,4 @@
-import { groupMemberName } from "../../contract/device";
+import { groupMemberName } from "../../contract/environment/device";
 import type { DeviceSpec } from "./spec";
 
 /** What of a device or group decides its containers. */

@@ -1,9 +1,8 @@
-import type { ConsumerTypeName } from "../../contract/consumer-types";
-import type { Compression, KeptWhenFull, Tags } from "../../contract/device";
-import type { DeviceFault } from "../../contract/faults";
-import type { LakeSettings } from "../../contract/lake";
-import type { prometheusType } from "../../contract/prometheus";
-import type { SensorSettings } from "../../contract/sensor";
+import type { ConsumerTypeName, prometheusType } from "../../contract/consumer-types";
+import type { Compression, KeptWhenFull, Tags } from "../../contract/environment/device";
+import type { DeviceFault } from "../../contract/models/faults";
+import type { LakeSettings } from "../../contract/environment/lake";
+import type { SensorSettings } from "../../contract/models/sensor";
 
 /** How brokers agree on the state of the cluster: through a ZooKeeper ensemble, or through a quorum of Kafka's own (KRaft, KIP-500). */
 export const coordinations = ["zookeeper", "kraft"] as const;

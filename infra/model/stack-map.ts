@@ -1,6 +1,5 @@
-import { prometheusType } from "../../contract/prometheus";
-import { type ConsumerTypeName, consumerTypes } from "../../contract/consumer-types";
-import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/stack-map";
+import { type ConsumerTypeName, consumerTypes, prometheusType } from "../../contract/consumer-types";
+import type { MappedConsumer, MappedDevice, StackMap } from "../../contract/environment/stack-map";
 import type { DeviceSpec, StackSpec } from "./spec";
 import { consumerGroup, type Reader, readDevices, topicsRead } from "./consumer-reads";
 import { deviceRuns } from "./groups";

@@ -1,5 +1,5 @@
-import { messageKey, type Observation } from "../../contract/observation";
-import type { SensorSettings } from "../../contract/sensor";
+import { messageKey, type Observation } from "../../contract/messages/observation";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { containerCount, deviceCount, longestDeviceName } from "./groups";
 import type { DeviceSpec, StackSpec } from "./spec";
 

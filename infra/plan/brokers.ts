@@ -1,5 +1,5 @@
-import { BrokerSyncEnvironment } from "../../contract/broker-sync";
-import { encodeEnvironment } from "../../contract/environment";
+import { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
+import { encodeEnvironment } from "../../contract/environment/variables";
 import { brokerPort, controllerPort } from "../../contract/ports";
 import { brokerServiceName, brokerSyncServiceName } from "../model/names";
 import type { StackSpec } from "../model/spec";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { environmentLines } from "../../contract/environment";
+import { environmentLines } from "../../contract/environment/variables";
 import { instancesIn, planOf } from "../testing/plan";
 
 /** The fields that all consumers have in common. */

@@ -1,22 +1,23 @@
-import { ConsumerEnvironment } from "../../contract/consumer";
+import { ConsumerEnvironment } from "../../contract/environment/variables";
 import type { ConsumerTypeName } from "../../contract/consumer-types";
-import { dashboardContainerPort, DashboardEnvironment } from "../../contract/dashboard";
-import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment";
+import { dashboardContainerPort } from "../../contract/ports";
+import { DashboardEnvironment } from "../../contract/environment/dashboard";
+import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
 import {
   lakeDeadLettersPath,
   LakeEnvironment,
   lakeMountPath,
   type LakeSettings,
   lakeTablePath,
-} from "../../contract/lake";
-import { prometheusType } from "../../contract/prometheus";
-import type { StackMap } from "../../contract/stack-map";
+} from "../../contract/environment/lake";
+import type { StackMap } from "../../contract/environment/stack-map";
 import { consumerGroup, sensorsRead, topicsRead } from "../model/consumer-reads";
 import { replicaServiceNames, topicInitServiceName } from "../model/names";
 import type { StackSpec } from "../model/spec";
 import { type MappedSpec, planStackMap } from "../model/stack-map";
 import { type AppDefaults, appPort, appReadiness, appWorkload } from "./apps";
 import type { Variables, Workload } from "./workload";
+import { prometheusType } from "../../contract/consumer-types";
 
 /** The settings of every consumer, whatever its type. */
 export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DeviceEnvironment } from "../../contract/device";
+import { DeviceEnvironment } from "../../contract/environment/device";
 import { withFiles } from "../testing/config";
 import { instancesIn, planOf, settingsIn } from "../testing/plan";
 

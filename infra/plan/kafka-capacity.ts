@@ -1,4 +1,4 @@
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { brokerRetention, countPartitions, type PartitionCounts } from "../model/cluster";
 import type { DeviceSpec, StackSpec } from "../model/spec";
 import { containerCount, deviceCount } from "../model/groups";

@@ -1,4 +1,3 @@
-import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/lake";
 import { showDevices } from "../model/groups";
 import type { PortKey, StackSpec } from "../model/spec";
 import { serviceDefaults } from "./apps";
@@ -9,6 +8,7 @@ import { type DevicePlan, planDevices } from "./devices";
 import { planPrometheus } from "./prometheus";
 import { planTopicInit, type TopicInitPlan } from "./topics";
 import type { Workload } from "./workload";
+import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/environment/lake";
 
 /** The volume of the lake, and where its tables lie inside a container that mounts it. */
 export interface LakePlan {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TopicInitEnvironment } from "../../contract/topic-init";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { planOf, settingsIn } from "../testing/plan";
 
 describe("Kafka's own topics", () => {

@@ -1,5 +1,5 @@
-import { yearMs } from "../../contract/duration";
-import { parseDayOrMomentMs } from "../../contract/moment";
+import { yearMs } from "../../contract/values/fields";
+import { parseDayOrMomentMs } from "../../contract/values/moment";
 import { parseDurationMs, showDurationMs } from "../../infra/model/units";
 import { profileNames } from "../../infra/config/profiles";
 import { commands } from "../commands.mjs";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { DashboardEnvironment } from "../../contract/dashboard";
-import { parseEnvironment } from "../../contract/environment";
+import { DashboardEnvironment } from "../../contract/environment/dashboard";
+import { parseEnvironment } from "../../contract/environment/variables";
 import { parseStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";

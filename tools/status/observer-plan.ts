@@ -1,5 +1,5 @@
 import type { StateFrame } from "../../contract/frames/frames";
-import { environmentLines } from "../../contract/environment";
+import { environmentLines } from "../../contract/environment/variables";
 import type { StackSpec } from "../../infra/model/spec";
 import { appDefaults } from "../../infra/plan/apps";
 import { consumerDeployments } from "../../infra/plan/consumers";

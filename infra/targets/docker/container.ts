@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentLines } from "../../../contract/environment";
+import { environmentLines } from "../../../contract/environment/variables";
 import { containerName } from "../../model/names";
 import type { Instance, LateValue, Probe, Workload } from "../../plan/workload";
 import { dockerLabels, type Owner } from "./names";

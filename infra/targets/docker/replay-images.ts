@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { replayMountPath } from "../../../contract/device";
+import { replayMountPath } from "../../../contract/environment/device";
 import { projectDirectory } from "../../app-image/bundle";
 import { type BuildContext, contextHash, writeContext } from "../../app-image/context";
 import type { WorkloadFile } from "../../plan/workload";
