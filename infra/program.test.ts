@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withFiles } from "./testing/config";
-import { program } from "./program";
 import { environmentLines } from "../contract/environment/variables";
 import { contextHash } from "./app-image/context";
+import { program } from "./program";
+import { ampleMachine } from "./targets/docker/preflight/testing/ample-machine";
 import { configContext } from "./targets/docker/prometheus";
 import type { StackOutputs } from "./targets/target";
+import { withFiles } from "./testing/config";
 import { planOf } from "./testing/plan";
-import { ampleMachine } from "./targets/docker/preflight/testing/ample-machine";
 
 interface Registered {
   readonly type: string;

@@ -1,7 +1,7 @@
+import type { CommonEnvironment, EnvironmentSettings } from "../../contract/environment/variables";
 import { healthPath, metricsPort } from "../../contract/metrics";
 import { brokerPort } from "../../contract/ports";
 import { commonWorkload, type Readiness, type Workload } from "./workload";
-import type { CommonEnvironment, EnvironmentSettings } from "../../contract/environment/variables";
 
 /** The settings that all apps of a stack share. */
 export type AppDefaults = EnvironmentSettings<typeof CommonEnvironment>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readableSpecOf } from "../testing/config";
 import { dockerAddresses } from "../targets/docker/names";
+import { readableSpecOf } from "../testing/config";
 import { planCapacity } from "./capacity";
 import { planStack } from "./stack";
 

@@ -1,8 +1,8 @@
-import type { StackSpec } from "../model/spec";
 import { counted } from "../../apps/shared/text";
 import { topicsRead } from "../model/consumer-reads";
 import { showDevices } from "../model/groups";
 import type { Role } from "../model/names";
+import type { StackSpec } from "../model/spec";
 import {
   fullestContainerRate,
   maxMessagesPerSecondPerBroker,

@@ -1,8 +1,5 @@
-import { ConsumerEnvironment } from "../../contract/environment/variables";
-import type { ConsumerTypeName } from "../../contract/consumer-types";
-import { dashboardContainerPort } from "../../contract/ports";
+import { type ConsumerTypeName, prometheusType } from "../../contract/consumer-types";
 import { DashboardEnvironment } from "../../contract/environment/dashboard";
-import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
 import {
   lakeDeadLettersPath,
   LakeEnvironment,
@@ -11,13 +8,18 @@ import {
   lakeTablePath,
 } from "../../contract/environment/lake";
 import type { StackMap } from "../../contract/environment/stack-map";
+import {
+  ConsumerEnvironment,
+  encodeEnvironment,
+  type EnvironmentSettings,
+} from "../../contract/environment/variables";
+import { dashboardContainerPort } from "../../contract/ports";
 import { consumerGroup, sensorsRead, topicsRead } from "../model/consumer-reads";
 import { replicaServiceNames, topicInitServiceName } from "../model/names";
 import type { StackSpec } from "../model/spec";
 import { type MappedSpec, planStackMap } from "../model/stack-map";
 import { type AppDefaults, appPort, appReadiness, appWorkload } from "./apps";
 import type { Variables, Workload } from "./workload";
-import { prometheusType } from "../../contract/consumer-types";
 
 /** The settings of every consumer, whatever its type. */
 export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;

@@ -1,5 +1,5 @@
-import { controllerPort, zookeeperPort } from "../../contract/ports";
 import type { Voter } from "../../contract/environment/topic-init";
+import { controllerPort, zookeeperPort } from "../../contract/ports";
 import { quorumSize, separateControllers } from "../model/cluster";
 import { brokerServiceName, controllerServiceName, zookeeperServiceName } from "../model/names";
 import type { StackSpec } from "../model/spec";

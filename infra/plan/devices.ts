@@ -1,13 +1,12 @@
-import { encodeEnvironment } from "../../contract/environment/variables";
+import { DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
+import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { type DeviceRun, deviceRuns } from "../model/groups";
 import { topicInitServiceName } from "../model/names";
 import type { DeviceSpec, StackSpec } from "../model/spec";
 import { rateOfStack, ratePerDevice } from "../model/traffic";
 import { type AppDefaults, appPort, appReadiness, appWorkload } from "./apps";
 import type { Shard, Variables, Workload, WorkloadFile } from "./workload";
-import { DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
-import type { EnvironmentSettings } from "../../contract/environment/variables";
-import type { SensorSettings } from "../../contract/models/sensor";
 
 /** A device, or a group of devices whose shards are runs of the group. */
 export type DevicePlan = Workload;

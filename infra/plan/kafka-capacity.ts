@@ -1,9 +1,8 @@
 import type { SensorSettings } from "../../contract/models/sensor";
 import { brokerRetention, countPartitions, type PartitionCounts } from "../model/cluster";
-import type { DeviceSpec, StackSpec } from "../model/spec";
 import { containerCount, deviceCount } from "../model/groups";
-import { keyBytes, valueBytes } from "../model/traffic";
-import { rateOf } from "../model/traffic";
+import type { DeviceSpec, StackSpec } from "../model/spec";
+import { keyBytes, rateOf, valueBytes } from "../model/traffic";
 
 /** What of a stack's configuration decides how much data there is in Kafka. */
 export type KafkaCapacitySpec = Pick<

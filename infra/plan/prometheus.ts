@@ -1,5 +1,6 @@
+import { prometheusType } from "../../contract/consumer-types";
 import { metricsPath, metricsPort } from "../../contract/metrics";
-import { prometheusHealthPath } from "../../contract/ports";
+import { prometheusContainerPort, prometheusHealthPath } from "../../contract/ports";
 import { readDevices } from "../model/consumer-reads";
 import type { Role } from "../model/names";
 import type { StackSpec } from "../model/spec";
@@ -7,8 +8,6 @@ import type { ConsumerPlan } from "./consumers";
 import type { HostOf } from "./coordination";
 import type { DevicePlan } from "./devices";
 import { commonWorkload, instancesOf, type Workload } from "./workload";
-import { prometheusType } from "../../contract/consumer-types";
-import { prometheusContainerPort } from "../../contract/ports";
 
 /** Where the image keeps its data; the directory belongs to `nobody`, as the image's documentation says. */
 const dataPath = "/prometheus";

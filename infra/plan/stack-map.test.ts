@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { StackMap } from "../../contract/environment/stack-map";
 import { environmentLines } from "../../contract/environment/variables";
 import { problemsWith } from "../testing/config";
 import { planOf } from "../testing/plan";
-import { StackMap } from "../../contract/environment/stack-map";
 
 const dashboardOf = (raw: Record<string, unknown>, stack = "dev") =>
   planOf(raw, stack).consumers.find(({ type }) => type === "dashboard");

@@ -1,3 +1,4 @@
+import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/environment/lake";
 import { showDevices } from "../model/groups";
 import type { PortKey, StackSpec } from "../model/spec";
 import { serviceDefaults } from "./apps";
@@ -8,7 +9,6 @@ import { type DevicePlan, planDevices } from "./devices";
 import { planPrometheus } from "./prometheus";
 import { planTopicInit, type TopicInitPlan } from "./topics";
 import type { Workload } from "./workload";
-import { lakeDeadLettersPath, lakeMountPath, lakeTablePath } from "../../contract/environment/lake";
 
 /** The volume of the lake, and where its tables lie inside a container that mounts it. */
 export interface LakePlan {

@@ -1,5 +1,9 @@
+import {
+  type InternalTopicSettings,
+  TopicInitEnvironment,
+  type TopicSettings,
+} from "../../contract/environment/topic-init";
 import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
-import { type InternalTopicSettings, TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { topicInitServiceName } from "../model/names";
 import type { StackSpec } from "../model/spec";
 import { appDefaults, appJob } from "./apps";
@@ -7,7 +11,6 @@ import type { BrokerPlan } from "./brokers";
 import type { Coordination } from "./coordination";
 import { internalTopicPartitions } from "./kafka-node";
 import type { Workload } from "./workload";
-import type { TopicSettings } from "../../contract/environment/topic-init";
 
 /** How a cluster of a given size keeps its data safe. */
 interface Durability {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { planOf } from "../testing/plan";
-import { carriedOutPlan, describedTopics, withNextRun } from "./carried-out-plan";
 import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { writeEnvironment } from "../../contract/environment/variables";
+import { planOf } from "../testing/plan";
+import { carriedOutPlan, describedTopics, withNextRun } from "./carried-out-plan";
 
 describe("the carried-out plan", () => {
   it("is read out of the environment of the container that carried it out", () => {

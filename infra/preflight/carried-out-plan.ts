@@ -1,8 +1,8 @@
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import type { Problem } from "../../contract/problems";
 import type { StackPlan } from "../plan/stack";
 import { asRun, type TopicInitPlan } from "../plan/topics";
 import { type ExistingStack, isNumbered } from "./existing-stack";
-import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 
 /** The plan that topic-init has carried out last. */
 export interface CarriedOutPlan {

@@ -1,11 +1,10 @@
-import { showProblem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/model/units";
+import { showProblem } from "../../contract/problems";
 import type { ConfigError } from "../../infra/config/parse";
-import { megabyteBytes } from "../../infra/model/units";
-import type { StackSpec } from "../../infra/model/spec";
-import type { Capacity } from "../../infra/plan/capacity";
 import { deviceCount } from "../../infra/model/groups";
+import type { StackSpec } from "../../infra/model/spec";
+import { megabyteBytes, showDurationMs } from "../../infra/model/units";
+import type { Capacity } from "../../infra/plan/capacity";
 import { publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
 import { instancesOf, type Workload } from "../../infra/plan/workload";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";

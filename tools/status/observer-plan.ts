@@ -1,13 +1,13 @@
-import type { StateFrame } from "../../contract/frames/frames";
 import { environmentLines } from "../../contract/environment/variables";
-import type { StackSpec } from "../../infra/model/spec";
-import { appDefaults } from "../../infra/plan/apps";
-import { consumerDeployments } from "../../infra/plan/consumers";
+import type { StateFrame } from "../../contract/frames/frames";
 import { consumerGroup, sensorsRead, topicsRead } from "../../infra/model/consumer-reads";
 import { containerName } from "../../infra/model/names";
+import type { StackSpec } from "../../infra/model/spec";
 import { planStackMap } from "../../infra/model/stack-map";
-import { networkName } from "../../infra/targets/docker/names";
+import { appDefaults } from "../../infra/plan/apps";
+import { consumerDeployments } from "../../infra/plan/consumers";
 import type { StackPlan } from "../../infra/plan/stack";
+import { networkName } from "../../infra/targets/docker/names";
 
 /** What a container is called that looks at a stack for `npm run status`; several may look at once. */
 export function observerName(stack: string, processId: number): string {

@@ -3,12 +3,12 @@ import { createInterface } from "node:readline";
 import type { StateFrame } from "../../contract/frames/frames";
 import { ConfigError, parseStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
+import { containerName } from "../../infra/model/names";
 import { planStack } from "../../infra/plan/stack";
 import { dockerAddresses } from "../../infra/targets/docker/names";
 import { docker } from "../lake/docker";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
-import { containerName } from "../../infra/model/names";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import type { StateSource } from "./source";
 

@@ -1,8 +1,8 @@
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { TopicInitPlan } from "../../plan/topics";
 import { completedJob } from "./job";
 import type { StackRuntime } from "./stack-runtime";
-import type * as docker from "@pulumi/docker";
 
 /**
  * Reconciles the running cluster with the plan, once for each plan. Brokers that are no longer planned go after it has succeeded,

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { Problem } from "../../../../contract/problems";
 import type { PortKey } from "../../../model/spec";
-import { type PublishedPorts, publishedPorts, type StackPlan } from "../../../plan/stack";
+import { publishedPorts, type PublishedPorts, type StackPlan } from "../../../plan/stack";
 
 /** Consecutive ports of 127.0.0.1 at which containers are to be published, one each. */
 export interface PortRange {

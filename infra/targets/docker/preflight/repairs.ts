@@ -1,5 +1,5 @@
-import type { Repairs } from "../../../preflight/existing-stack";
 import { containerName } from "../../../model/names";
+import type { Repairs } from "../../../preflight/existing-stack";
 import { labelOfStack, labelOfState } from "../names";
 
 /**

@@ -1,6 +1,6 @@
 import type { Made } from "../../../preflight/existing-stack";
-import { labelOfStack } from "../names";
 import type { StateResource, StateResources } from "../../target";
+import { labelOfStack } from "../names";
 
 /** The Pulumi state of a stack: who it is, and what it has made on the engine. */
 export interface PulumiState {

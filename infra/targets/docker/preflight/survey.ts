@@ -1,10 +1,10 @@
 import { brokerPort } from "../../../../contract/ports";
 import { containerName } from "../../../model/names";
-import { type PortKey } from "../../../model/spec";
+import type { PortKey } from "../../../model/spec";
 import { publishedPorts, type StackPlan } from "../../../plan/stack";
 import {
-  type CarriedOutPlan,
   carriedOutPlan,
+  type CarriedOutPlan,
   describedTopics,
   type ExistingTopic,
 } from "../../../preflight/carried-out-plan";

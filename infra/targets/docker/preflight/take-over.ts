@@ -1,3 +1,4 @@
+import { environmentLines } from "../../../../contract/environment/variables";
 import { containerName } from "../../../model/names";
 import { clusterIdVariable, formatToJoin } from "../../../plan/coordination";
 import { kafkaDataPath } from "../../../plan/kafka-node";
@@ -9,7 +10,6 @@ import { createVolume, fileOfVolume, removeNetworks, runOn, stopAndRemove, varia
 import { ownership } from "./ownership";
 import type { PulumiState } from "./state";
 import { existingStack, type Survey } from "./survey";
-import { environmentLines } from "../../../../contract/environment/variables";
 
 /** What a stack starts with when it is made on volumes that its state does not know. */
 export interface TakenOver {
