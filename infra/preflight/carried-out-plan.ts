@@ -2,20 +2,7 @@ import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import type { Problem } from "../../contract/problems";
 import type { StackPlan } from "../plan/stack";
 import { asRun, type TopicInitPlan } from "../plan/topics";
-import { type ExistingStack, isNumbered } from "./existing-stack";
-
-/** The plan that topic-init has carried out last. */
-export interface CarriedOutPlan {
-  readonly topics: readonly ExistingTopic[];
-  /** Its `TOPIC_INIT_RUN`. */
-  readonly run: number;
-}
-
-/** The fields of a topic that cannot be changed back. */
-export interface ExistingTopic {
-  readonly name: string;
-  readonly partitions: number;
-}
+import { type CarriedOutPlan, type ExistingStack, type ExistingTopic, isNumbered } from "./existing-stack";
 
 const Known = TopicInitEnvironment.pick({ TOPIC_INIT_TOPICS: true, TOPIC_INIT_RUN: true });
 

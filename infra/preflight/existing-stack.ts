@@ -1,5 +1,4 @@
 import type { StackPlan } from "../plan/stack";
-import type { CarriedOutPlan, ExistingTopic } from "./carried-out-plan";
 
 /** How a workload is: `unhealthy` runs, and its health check fails or has not answered yet. */
 export type Condition = "down" | "unhealthy" | "healthy";
@@ -14,6 +13,19 @@ export interface Made {
   /** Controllers that are not brokers too. */
   readonly controllers: number;
   readonly volumes: readonly string[];
+}
+
+/** The plan that topic-init has carried out last. */
+export interface CarriedOutPlan {
+  readonly topics: readonly ExistingTopic[];
+  /** Its `TOPIC_INIT_RUN`. */
+  readonly run: number;
+}
+
+/** The fields of a topic that cannot be changed back. */
+export interface ExistingTopic {
+  readonly name: string;
+  readonly partitions: number;
 }
 
 /** What there is of a stack before an update, on whatever target. All names are those within the stack. */

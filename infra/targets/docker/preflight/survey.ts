@@ -2,13 +2,8 @@ import { brokerPort } from "../../../../contract/ports";
 import { containerName } from "../../../model/names";
 import type { PortKey } from "../../../model/spec";
 import { publishedPorts, type StackPlan } from "../../../plan/stack";
-import {
-  carriedOutPlan,
-  type CarriedOutPlan,
-  describedTopics,
-  type ExistingTopic,
-} from "../../../preflight/carried-out-plan";
-import type { ExistingStack } from "../../../preflight/existing-stack";
+import { carriedOutPlan, describedTopics } from "../../../preflight/carried-out-plan";
+import type { CarriedOutPlan, ExistingStack, ExistingTopic } from "../../../preflight/existing-stack";
 import { nameInStack, plannedNames } from "../names";
 import {
   askRegistry,
