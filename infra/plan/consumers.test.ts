@@ -102,7 +102,7 @@ describe("consumers", () => {
       checkpointEvery: 3,
       compactAfter: "never",
       retention: "30d",
-      onLostOffsets: "new-lineage",
+      onLostOffsets: "new-incarnation",
     };
     const [consumer] = planOf({ consumers: [{ type: "lake" }], lake }).consumers;
     expect(environmentLines(consumer?.environment ?? {}).filter((line) => line.startsWith("LAKE_"))).toEqual([

@@ -88,7 +88,7 @@ function clusterLost(
     `${consequence}. If you have a copy, restore it (${createVolume(lost[0] ?? "")}, then copy the data into it). ` +
     `Or begin a new cluster, which loses the messages that are not in the table and keeps the table: ` +
     `${remove(nodes, clusterVolumes)}; ` +
-    `npx pulumi config set --path lake.onLostOffsets new-lineage; npx pulumi up. ` +
+    `npx pulumi config set --path lake.onLostOffsets new-incarnation; npx pulumi up. ` +
     `Or npm run down first, which deletes the table, too`;
   return { path: `volume ${lost.map(nameOf).join(", ")}`, found: "no such volume", remedy };
 }
@@ -152,7 +152,7 @@ function lossOf(plan: StackPlan, volume: string, lost: ReadonlySet<string>): str
   return brokers.filter(hasLost).length < fewestCopies(plan)
     ? "its broker copies the messages from the others"
     : "messages that no other broker has are lost; what the table has stays there, and the lake stops at a topic that has " +
-        "lost messages: npx pulumi config set --path lake.onLostOffsets new-lineage && npx pulumi up lets it go on";
+        "lost messages: npx pulumi config set --path lake.onLostOffsets new-incarnation && npx pulumi up lets it go on";
 }
 
 function fewestCopies({ topicInit }: StackPlan): number {
