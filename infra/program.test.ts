@@ -59,7 +59,7 @@ describe("the program", () => {
     const changed = [...before.resources].filter(
       ([name, resource]) => JSON.stringify(resource) !== JSON.stringify(after.resources.get(name)),
     );
-    // The dashboard shows who has which devices.
+    // The dashboard shows which container has which devices.
     expect(changed.map(([name]) => name).sort()).toEqual(["dashboard", "meter-fleet-2"]);
   });
 

@@ -21,7 +21,7 @@ export function appImageHash(): string {
   return hashSources(projectDirectory);
 }
 
-/** Makes a directory of the project hold what the app image with this hash is built from; at once if it does. */
+/** Makes a directory of the project the build context of the app image with this hash; returns at once if it is already. */
 export function prepareContext(directory: string, hash: string): void {
   const target = resolve(projectDirectory, directory);
   const marker = `${target}.hash`;

@@ -18,10 +18,10 @@ import { instancesOf, type Workload } from "./workload";
 /** The memory and the data a day that a plan takes. */
 export interface Capacity {
   readonly memory: readonly RoleMemory[];
-  /** Of all roles and the engine itself. */
+  /** Includes all roles, and the engine itself. */
   readonly totalMegabytes: number;
   readonly kafka: KafkaCapacity;
-  /** Undefined if there is none. */
+  /** Undefined without a history. */
   readonly history: HistoryCapacity | undefined;
   /** Undefined if no lake reads anything. */
   readonly lake: LakeCapacity | undefined;
@@ -47,7 +47,7 @@ export function planCapacity(spec: StackSpec, plan: StackPlan): Capacity {
 /** Confluent's advice for brokers with ZooKeeper; each partition costs files, memory, and time when its leader changes. */
 const manyReplicasPerBroker = 4_000;
 const manyBytesPerSecond = 100_000_000;
-/** What one lake wrote on two cores (`npm run bench -- lake`). */
+/** The rate at which one lake wrote on two cores (`npm run bench -- lake`). */
 const manyRowsPerSecond = 300_000;
 const manyFiles = 10_000;
 const minuteMs = 60_000;
@@ -60,11 +60,11 @@ function warningsOf(spec: StackSpec, kafka: KafkaCapacity, lake: LakeCapacity | 
   const rowsPerSecond = lake === undefined ? 0 : lake.rowsPerDay / secondsPerDay / lake.writers;
   return [
     kafka.replicasPerBroker > manyReplicasPerBroker &&
-      `${count(kafka.replicasPerBroker)} copies of partitions on a broker are much: up to ${count(manyReplicasPerBroker)} are usual; lower partitions, or add brokers`,
+      `${count(kafka.replicasPerBroker)} copies of partitions on a broker are many: up to ${count(manyReplicasPerBroker)} are usual; lower partitions, or add brokers`,
     allCopies > manyBytesPerSecond &&
-      `${count(allCopies / 1e6)} MB/s with all copies are much for brokers on one machine; lengthen the sensors' intervals`,
+      `${count(allCopies / 1e6)} MB/s with all copies are a lot for brokers on one machine; lengthen the sensors' intervals`,
     rowsPerSecond > manyRowsPerSecond &&
-      `${count(rowsPerSecond)} rows/s are more than one container of a lake has written (${count(manyRowsPerSecond)}): give it more replicas`,
+      `${count(rowsPerSecond)} rows/s are more than one lake container wrote in measurements (${count(manyRowsPerSecond)}): give it more replicas`,
     lake !== undefined &&
       (spec.lake.compactAfterMs === 0 || spec.speed * minutesPerDay > manyFiles) &&
       lake.filesPerDayLeft > manyFiles &&
@@ -75,7 +75,7 @@ function warningsOf(spec: StackSpec, kafka: KafkaCapacity, lake: LakeCapacity | 
   ].filter((warning) => warning !== false);
 }
 
-/** The table's partitions are minutes of the devices' time. */
+/** The table has a partition for each minute of the devices' time. */
 function historyWarning({ history, devices }: StackSpec): string | false {
   const minutes = history === undefined || devices.length === 0 ? 0 : history.lengthMs / minuteMs;
   return (

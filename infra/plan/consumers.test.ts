@@ -111,7 +111,7 @@ describe("consumers", () => {
       "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
       "LAKE_FLUSH_INTERVAL_MS=1000",
       "LAKE_FLUSH_ROWS=5",
-      "LAKE_ON_LOST_OFFSETS=new-lineage",
+      "LAKE_ON_LOST_OFFSETS=new-incarnation",
       "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",
       "LAKE_RETENTION_MS=2592000000",
       "LAKE_TABLE_PATH=/app/delta_lake/bronze",
@@ -124,23 +124,23 @@ describe("consumers", () => {
     expect(
       instancesIn(consumers).map(({ name, environment, volumes }) => ({
         name,
-        told: environmentLines(environment).filter((line) => /^CONSUMER_(NAME|GROUP)=/.test(line)),
+        names: environmentLines(environment).filter((line) => /^CONSUMER_(NAME|GROUP)=/.test(line)),
         volumes,
       })),
     ).toEqual([
       {
         name: "rows",
-        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows"],
+        names: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows"],
         volumes: [{ name: "lake", path: "/app/delta_lake" }],
       },
       {
         name: "rows-2",
-        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-2"],
+        names: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-2"],
         volumes: [{ name: "lake", path: "/app/delta_lake" }],
       },
       {
         name: "rows-3",
-        told: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-3"],
+        names: ["CONSUMER_GROUP=kafka-iot-sim-rows", "CONSUMER_NAME=rows-3"],
         volumes: [{ name: "lake", path: "/app/delta_lake" }],
       },
     ]);

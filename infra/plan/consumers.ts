@@ -139,7 +139,7 @@ export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): Consu
     const names = replicaServiceNames(name, replicas);
     const settings = {
       ...defaults,
-      // Also its Kafka client id, by which a consumer that comes back tells its former self from the other replicas.
+      // Also the Kafka client id, by which a restarted consumer distinguishes its former self from other replicas.
       CONSUMER_NAME: name,
       CONSUMER_GROUP: consumerGroup(name),
       CONSUMER_TOPICS: topicsRead(consumer, spec.devices),

@@ -1,10 +1,11 @@
-import { DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
+import { deviceDefaults, DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
 import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { type DeviceRun, deviceRuns } from "../model/groups";
 import { topicInitServiceName } from "../model/names";
 import type { DeviceSpec, StackSpec } from "../model/spec";
 import { rateOfStack, ratePerDevice } from "../model/traffic";
+import { megabyteBytes } from "../model/units";
 import { type AppDefaults, appPort, appReadiness, appWorkload } from "./apps";
 import type { Shard, Variables, Workload, WorkloadFile } from "./workload";
 
@@ -89,12 +90,12 @@ function shardsOf(shards: readonly Shard[]): NonNullable<Workload["shards"]> {
 /** Settings of all devices. Settings that are as by default are left out, here and below: other defaults change no container. */
 function stackSettings({ seed, history, speed }: DevicesSpec): Settings {
   return {
-    ...(seed !== "1" && { DEVICE_SEED: seed }),
+    ...(seed !== deviceDefaults.seed && { DEVICE_SEED: seed }),
     ...(history &&
       (history.fromMs === undefined
         ? { DEVICE_BACKFILL_MS: history.lengthMs }
         : { DEVICE_BACKFILL_FROM_MS: history.fromMs })),
-    ...(speed !== 1 && { DEVICE_SPEED: speed }),
+    ...(speed !== deviceDefaults.speed && { DEVICE_SPEED: speed }),
   };
 }
 
@@ -103,9 +104,9 @@ function deviceSettings({ faults, tags, messageBytes, compression, buffer }: Dev
     ...(faults.length > 0 && { DEVICE_FAULTS: [...faults] }),
     ...(Object.keys(tags).length > 0 && { DEVICE_TAGS: tags }),
     ...(messageBytes > 0 && { DEVICE_MESSAGE_BYTES: messageBytes }),
-    ...(compression !== "none" && { DEVICE_COMPRESSION: compression }),
-    ...(buffer.limit !== 100_000 && { DEVICE_BUFFER_LIMIT: buffer.limit }),
-    ...(buffer.keep !== "newest" && { DEVICE_BUFFER_KEEPS: buffer.keep }),
+    ...(compression !== deviceDefaults.compression && { DEVICE_COMPRESSION: compression }),
+    ...(buffer.limit !== deviceDefaults.buffer.limit && { DEVICE_BUFFER_LIMIT: buffer.limit }),
+    ...(buffer.keep !== deviceDefaults.buffer.keep && { DEVICE_BUFFER_KEEPS: buffer.keep }),
   };
 }
 
@@ -141,10 +142,13 @@ export interface DeviceMemory {
   readonly variables: Variables;
 }
 
-const megabyteBytes = 2 ** 20;
-
 /** The limit that is enough for so many sensors, and for so many waiting observations. */
-const enough = { limitMegabytes: 128, heapMegabytes: 64, sensors: 1_000, waiting: 100_000 } as const;
+const enough = {
+  limitMegabytes: 128,
+  heapMegabytes: 64,
+  sensors: 1_000,
+  waiting: deviceDefaults.buffer.limit,
+} as const;
 /** A sensor's model, its place in the timetable, and its last message. Half of it is in Node's heap. */
 const bytesPerSensor = 4_096;
 /** A waiting observation's number, time, value and label in columns, outside the heap. */

@@ -80,7 +80,7 @@ it("shows a large stack in few lines, with what is much", () => {
     "             86,400 log entries; replaced files stay for 7d: 0 B",
     "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 17 % of it",
     "",
-    "warning: 6,000 copies of partitions on a broker are much: up to 4,000 are usual; lower partitions, or add brokers",
+    "warning: 6,000 copies of partitions on a broker are many: up to 4,000 are usual; lower partitions, or add brokers",
     "warning: 87,840 files a day stay in the table: readers slow down with their number; set lake.compactAfter",
     "No problems: npx pulumi up makes it so.",
   ]);
@@ -136,7 +136,7 @@ it("does what it can without an engine, and says what it could not", () => {
   );
   expect(lines.slice(-2)).toEqual([
     "1 problem; npx pulumi up would change nothing:",
-    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing',
+    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` reports what is missing',
   ]);
 });
 

@@ -17,7 +17,7 @@ it("there are no problems with a machine that has everything", () => {
 
 it("an engine that does not answer is the only problem", () => {
   expect(problemsOf({}, { unreachable: "Cannot connect" })).toEqual([
-    'Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing',
+    'Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` reports what is missing',
   ]);
 });
 

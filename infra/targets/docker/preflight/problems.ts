@@ -26,7 +26,7 @@ export function machineProblems(
   if ("unreachable" in survey) {
     const remedy = /permission denied/i.test(survey.unreachable)
       ? notAllowed
-      : "start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing";
+      : "start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` reports what is missing";
     return [{ path: "Docker engine", found: survey.unreachable, remedy }];
   }
   const foreign = ownershipProblems(plan.stack, survey, spec.adopt);

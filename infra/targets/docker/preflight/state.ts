@@ -2,7 +2,7 @@ import type { Made } from "../../../preflight/existing-stack";
 import type { StateResource, StateResources } from "../../target";
 import { labelOfStack } from "../names";
 
-/** The Pulumi state of a stack: who it is, and what it has made on the engine. */
+/** The Pulumi state of a stack: its id, and what it has made on the engine. */
 export interface PulumiState {
   /** Its things on the engine are marked with this; undefined before the first `up`, and of states made by earlier versions. */
   readonly id: string | undefined;
