@@ -150,13 +150,32 @@ type OptionalNames<Shape> = {
   [Name in keyof Shape]-?: undefined extends Shape[Name] ? Name : never;
 }[keyof Shape];
 
+/** Writes typed settings as variables by name. Settings that are left to their defaults have no variable. */
+export function encodeEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  settings: EnvironmentSettings<Schema>,
+): Record<string, string> {
+  const encoded = z.encode(partialOf(schema), settings) as Record<string, string | undefined>;
+  return Object.fromEntries(
+    Object.entries(encoded).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** Making a schema takes longer than using it, and a stack has thousands of containers. */
+const partials = new WeakMap<z.ZodObject, z.ZodObject>();
+
+function partialOf(schema: z.ZodObject): z.ZodObject {
+  const partial = partials.get(schema) ?? schema.partial();
+  partials.set(schema, partial);
+  return partial;
+}
+
 /** Writes typed settings as `NAME=value` lines, sorted, so that equal settings give equal containers. */
 export function writeEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   settings: EnvironmentSettings<Schema>,
 ): string[] {
-  const encoded = z.encode(schema.partial(), settings) as Record<string, string | undefined>;
-  return environmentLines(encoded);
+  return environmentLines(encodeEnvironment(schema, settings));
 }
 
 /** Writes variables as `NAME=value` lines, sorted, because Docker's provider compares them in order. Leaves out undefined variables. */

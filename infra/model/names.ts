@@ -8,12 +8,6 @@ export function containerName(stack: string, service: string): string {
   return hostOf(stack, service);
 }
 
-/** Whether a name is that of a numbered part of a stack, such as `broker` 1, 2, …, or of something that belongs to it, such as `-data`. */
-export function isNumbered(stack: string, service: string, name: string, suffix = ""): boolean {
-  const number = name.slice(containerName(stack, `${service}-`).length, name.length - suffix.length);
-  return /^\d+$/.test(number) && name === containerName(stack, `${service}-${number}${suffix}`);
-}
-
 export const brokerServiceName = (id: number) => `broker-${id}`;
 export const brokerSyncServiceName = (id: number) => `broker-${id}-sync`;
 export const controllerServiceName = (number: number) => `controller-${number}`;
@@ -37,16 +31,6 @@ export const maxStackNameLength = 63 - containerName("", controllerServiceName(1
 /** The role of a container in its stack: the value of its `kafka-iot-sim.role` label. */
 export type Role =
   "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
-
-/** The label with the stack's name, on everything that a stack has on the engine. */
-export const labelOfStack = "kafka-iot-sim.stack";
-/** The label with the id of the Pulumi state that made it. */
-export const labelOfState = "kafka-iot-sim.state";
-
-/** Labels of a stack's networks and volumes, and with a role those of its containers. */
-export function stackLabels(stack: string, role?: Role): Record<string, string> {
-  return { ...(role && { "kafka-iot-sim.role": role }), [labelOfStack]: stack };
-}
 
 /** The names of the containers that a stack of this size has beside its devices and consumers. */
 export function infrastructureServiceNames(size: {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { StackOutputs } from "../../infra/outputs";
+import type { StackOutputs } from "../../infra/targets/target";
 import { eventually } from "../support/command";
 import { docker } from "../support/docker";
 import { endOffsets, readTopics } from "../support/kafka";

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StackOutputs } from "../../infra/outputs";
+import type { StackOutputs } from "../../infra/targets/target";
 import { root } from "../../tools/setup/environment.mjs";
 import { eventually } from "../support/command";
 import type { DashboardPage } from "../support/dashboard-page";

@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, toolEnvironment } from "../../tools/setup/environment.mjs";
-import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
 import { testImages } from "./quick-images";
 import { runPrefix } from "./sweep";
+import type { StackOutputs } from "../../infra/targets/target";
 
 /** A resource of a stack's state. */
 interface StateResource {

@@ -61,11 +61,18 @@ export function layersOf(root) {
       imports: ["infra/plan", "infra/model", "infra/testing", "contract"],
       because: "the plan takes a model, never the configuration, and names no engine",
     },
+    {
+      folder: "infra/preflight",
+      imports: ["infra/preflight", "infra/plan", "infra/model", "contract"],
+      because: "what an existing stack allows is the same on every target",
+    },
     ...folders("infra/targets").map((target) => ({
       folder: target,
       imports: [
         target,
         "infra/targets/target.ts",
+        "infra/app-image",
+        "infra/preflight",
         "infra/plan",
         "infra/model",
         "contract",
@@ -94,7 +101,7 @@ export const ownersOfLibraries = [
   },
   {
     library: "@pulumi",
-    folders: ["infra/targets", "infra/program", "infra/config/load", "test"],
+    folders: ["infra/targets", "infra/testing", "infra/program", "infra/config/load", "test"],
     because: "only targets, config/load and the program know Pulumi",
   },
 ];

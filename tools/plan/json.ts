@@ -1,4 +1,6 @@
 import { showProblem } from "../../contract/problems";
+import { hostPortOf } from "../../infra/plan/stack";
+import type { Workload } from "../../infra/plan/workload";
 import type { PlanReport } from "./report";
 
 /** The same for programs: one JSON object; sizes in bytes and megabytes (2^20 bytes) as their names say. */
@@ -11,8 +13,8 @@ export function reportJson({ spec, plan, capacity, survey, problems }: PlanRepor
     stack: spec.stack,
     coordination: plan.coordination,
     hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
-    dashboardPort: plan.consumers.find(({ type }) => type === "dashboard")?.port?.host,
-    prometheusPort: plan.prometheus?.port.host,
+    dashboardPort: portOf(plan.consumers.find(({ type }) => type === "dashboard")),
+    prometheusPort: portOf(plan.prometheus),
     memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
     kafka: capacity.kafka,
     history: capacity.history,
@@ -21,4 +23,8 @@ export function reportJson({ spec, plan, capacity, survey, problems }: PlanRepor
     warnings: capacity.warnings,
     problems: problems.map((problem) => ({ ...problem, message: showProblem(problem) })),
   });
+}
+
+function portOf(workload: Workload | undefined): number | undefined {
+  return workload && hostPortOf(workload);
 }

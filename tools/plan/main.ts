@@ -4,8 +4,8 @@ import { readStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
-import { lostVolumes } from "../../infra/preflight/lost-volumes";
-import { machineProblems } from "../../infra/targets/docker/preflight/problems";
+import { dockerAddresses } from "../../infra/targets/docker/names";
+import { machineProblems, machineWarnings } from "../../infra/targets/docker/preflight/problems";
 import { surveyMachine } from "../../infra/targets/docker/preflight/survey";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
@@ -18,15 +18,14 @@ void runCommand(commands.plan, async () => {
   const options = parseOptions(process.argv.slice(2));
   const { stack, raw, state } = await readStackConfiguration(options.stack);
   const config = readStackConfig(stack, raw, projectContext());
-  const plan = planStack(config.spec);
+  const plan = planStack(config.spec, dockerAddresses);
   const survey = await surveyMachine(plan, state);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   const capacity = planCapacity(config.spec, plan);
-  const lost = "unreachable" in survey ? [] : lostVolumes(plan, survey);
   const report = {
     spec: config.spec,
     plan,
-    capacity: { ...capacity, warnings: [...capacity.warnings, ...lost] },
+    capacity: { ...capacity, warnings: [...capacity.warnings, ...machineWarnings(plan, survey)] },
     survey,
     problems,
   };

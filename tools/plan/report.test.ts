@@ -3,8 +3,9 @@ import { readStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { machineProblems } from "../../infra/targets/docker/preflight/problems";
-import type { PortSurvey } from "../../infra/targets/docker/preflight/host-ports";
+import type { PortSurvey } from "../../infra/targets/docker/preflight/ports";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { ampleMachine } from "../../infra/targets/docker/preflight/testing/ample-machine";
 import { reportJson } from "./json";
@@ -12,7 +13,7 @@ import { describePlan, type PlanReport } from "./report";
 
 function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
   const config = readStackConfig("lab", raw, noFiles);
-  const plan = planStack(config.spec);
+  const plan = planStack(config.spec, dockerAddresses);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
 }
@@ -79,7 +80,7 @@ it("shows a large stack in few lines, with what is much", () => {
     "             86,400 log entries; replaced files stay for 7d: 0 B",
     "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 17 % of it",
     "",
-    "warning: 6,000 copies of partitions on a broker are much: up to 4,000 are usual; lower partitions, or add brokers",
+    "warning: 6,000 copies of partitions on a broker are many: up to 4,000 are usual; lower partitions, or add brokers",
     "warning: 87,840 files a day stay in the table: readers slow down with their number; set lake.compactAfter",
     "No problems: npx pulumi up makes it so.",
   ]);
@@ -135,7 +136,7 @@ it("does what it can without an engine, and says what it could not", () => {
   );
   expect(lines.slice(-2)).toEqual([
     "1 problem; npx pulumi up would change nothing:",
-    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing',
+    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` reports what is missing',
   ]);
 });
 

@@ -1,14 +1,12 @@
-import { showProblem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/model/units";
+import { showProblem } from "../../contract/problems";
 import type { ConfigError } from "../../infra/config/parse";
-import { megabyteBytes } from "../../infra/model/units";
-import type { StackSpec } from "../../infra/model/spec";
-import type { Capacity } from "../../infra/plan/capacity";
 import { deviceCount } from "../../infra/model/groups";
-import { containerName } from "../../infra/model/names";
-import { publishedPorts } from "../../infra/plan/published-ports";
-import type { StackPlan } from "../../infra/plan/stack";
+import type { StackSpec } from "../../infra/model/spec";
+import { megabyteBytes, showDurationMs } from "../../infra/model/units";
+import type { Capacity } from "../../infra/plan/capacity";
+import { publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
+import { instancesOf, type Workload } from "../../infra/plan/workload";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
@@ -50,10 +48,10 @@ function headline({ spec, plan }: PlanReport): string {
   return `stack ${spec.stack}: ${devices}, ${sensors}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
 }
 
-function containers({ spec, plan, capacity }: PlanReport): string {
+function containers({ plan, capacity }: PlanReport): string {
   const heading = ["role", "containers", "limit of each", "expected in all", "names"];
-  const names = (parts: readonly { readonly container: string }[]) =>
-    shortList(parts.map(({ container }) => container.slice(containerName(spec.stack, "").length)));
+  const names = (workloads: readonly Workload[]) =>
+    shortList(workloads.flatMap((workload) => instancesOf(workload)).map(({ name }) => name));
   const parts = {
     zookeeper: plan.zookeepers,
     controller: plan.controllers,
@@ -98,10 +96,7 @@ function topics({ spec, capacity: { kafka } }: PlanReport): string {
 function facts(report: PlanReport): string {
   const { spec, plan, capacity } = report;
   const { kafka } = capacity;
-  const volumes =
-    [...plan.zookeepers, ...plan.controllers, ...plan.brokers].length +
-    plan.zookeepers.length +
-    (plan.prometheus ? 2 : 1);
+  const volumes = volumesOf(plan).length;
   return columns(
     [],
     [false, false],
@@ -132,8 +127,8 @@ function dataOf({ zookeepers, controllers, brokers, prometheus }: StackPlan): st
 }
 
 function showPorts({ plan, survey }: PlanReport): string {
-  const ranges = publishedPorts(plan).map(({ key, first, containers }) => {
-    const range = containers.length === 1 ? `${first}` : `${first} to ${first + containers.length - 1}`;
+  const ranges = publishedPorts(plan).map(({ key, first, workloads }) => {
+    const range = workloads.length === 1 ? `${first}` : `${first} to ${first + workloads.length - 1}`;
     return `${range} ${publishedFor[key]}`;
   });
   const ports = `127.0.0.1: ${ranges.join(", ")}`;

@@ -4,13 +4,14 @@ import { parseEnvironment } from "../../contract/environment/variables";
 import { parseStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import { node, snapshotWith } from "./testing/snapshots";
 
 it("looks at a stack as its dashboard would, without a port and without being able to write", () => {
   const spec = parseStackConfig("dev", { devices: 1, consumers: [{ type: "lake" }] }, noFiles);
   const name = observerName("dev", 7);
-  const args = observerArguments(spec, planStack(spec), "sha256:image", name);
+  const args = observerArguments(spec, planStack(spec, dockerAddresses), "sha256:image", name);
   const variables = args.filter((_, index) => args[index - 1] === "--env");
   expect(args.filter((each, index) => each !== "--env" && args[index - 1] !== "--env")).toEqual([
     "run",

@@ -1,11 +1,13 @@
+import { environmentLines } from "../../contract/environment/variables";
 import type { StateFrame } from "../../contract/frames/frames";
-import type { StackSpec } from "../../infra/model/spec";
-import { appDefaults } from "../../infra/plan/apps";
-import { consumerDeployments } from "../../infra/plan/consumer-types";
 import { consumerGroup, sensorsRead, topicsRead } from "../../infra/model/consumer-reads";
 import { containerName } from "../../infra/model/names";
+import type { StackSpec } from "../../infra/model/spec";
 import { planStackMap } from "../../infra/model/stack-map";
+import { appDefaults } from "../../infra/plan/apps";
+import { consumerDeployments } from "../../infra/plan/consumers";
 import type { StackPlan } from "../../infra/plan/stack";
+import { networkName } from "../../infra/targets/docker/names";
 
 /** What a container is called that looks at a stack for `npm run status`; several may look at once. */
 export function observerName(stack: string, processId: number): string {
@@ -18,17 +20,17 @@ export function observerName(stack: string, processId: number): string {
  */
 export function observerArguments(
   spec: StackSpec,
-  plan: Pick<StackPlan, "network" | "lake">,
+  plan: Pick<StackPlan, "stack" | "lake">,
   image: string,
   name: string,
 ): string[] {
   const memoryMegabytes = consumerDeployments.dashboard.memoryMegabytes(sensorsRead({}, spec.devices));
   const options = [
-    ...["--name", name, "--network", plan.network, "--user", "node", "--read-only"],
+    ...["--name", name, "--network", networkName(plan.stack), "--user", "node", "--read-only"],
     ...["--tmpfs", "/tmp:rw,noexec,nosuid,size=16m", "--cap-drop", "ALL"],
     ...["--security-opt", "no-new-privileges:true", "--log-driver", "none"],
     ...["--memory", `${memoryMegabytes}m`, "--memory-swap", `${memoryMegabytes}m`],
-    ...["--volume", `${plan.lake.volume}:${plan.lake.mountPath}:ro`],
+    ...["--volume", `${containerName(plan.stack, plan.lake.volume)}:${plan.lake.mountPath}:ro`],
   ];
   const variables = observerEnvironment(spec).flatMap((line) => ["--env", line]);
   return ["run", "--rm", "--init", ...options, ...variables, image, "node", "/app/dashboard.js"];
@@ -47,7 +49,7 @@ function observerEnvironment(spec: StackSpec): string[] {
     lake: spec.lake,
     map: planStackMap(spec),
   });
-  return [...environment, "DASHBOARD_PRINTS=true"];
+  return [...environmentLines(environment), "DASHBOARD_PRINTS=true"];
 }
 
 /** Whether an observer has looked at everything once: containers, topics, and what groups have committed. */

@@ -3,11 +3,12 @@ import { createInterface } from "node:readline";
 import type { StateFrame } from "../../contract/frames/frames";
 import { ConfigError, parseStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
+import { containerName } from "../../infra/model/names";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { docker } from "../lake/docker";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
-import { containerName } from "../../infra/model/names";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import type { StateSource } from "./source";
 
@@ -33,7 +34,7 @@ async function plannedStack(stack: string) {
   const { raw } = await readStackConfiguration(stack);
   try {
     const spec = parseStackConfig(stack, raw, projectContext());
-    return { spec, plan: planStack(spec) };
+    return { spec, plan: planStack(spec, dockerAddresses) };
   } catch (error) {
     throw error instanceof ConfigError ? new SetupError(error.message) : error;
   }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { surveyAllPorts, surveyPorts } from "./host-ports";
+import { surveyAllPorts, surveyPorts } from "./ports";
 
 let program: Server;
 let port: number;
@@ -13,14 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => program.close());
 
-it("finds the ports of a range that others have, and a range that is free", async () => {
+it("surveyPorts finds the taken ports of a range, and a free range", async () => {
   const { taken, freeFirst } = await surveyPorts({ first: port, containers: ["a"] }, new Map());
   expect(taken).toEqual([port]);
   const free = await surveyPorts({ first: freeFirst ?? port, containers: ["a"] }, new Map());
   expect(free).toEqual({ taken: [], held: [], freeFirst: undefined });
 });
 
-it("takes a port for free that the same container has published", async () => {
+it("surveyPorts counts a port as free that the same container has published", async () => {
   expect(await surveyPorts({ first: port, containers: ["a"] }, new Map([[port, "a"]]))).toEqual({
     taken: [],
     held: [],
@@ -28,14 +28,14 @@ it("takes a port for free that the same container has published", async () => {
   });
 });
 
-it("tells of ports that the stack has for another container, also where it looks for a free range", async () => {
+it("surveyPorts reports ports of the stack's other containers, and proposes none of them", async () => {
   const own = new Map([9_092, 19_092].map((each) => [each, "b"] as const));
   const { taken, held, freeFirst } = await surveyPorts({ first: 9_092, containers: ["a"] }, own);
   expect({ taken, held }).toEqual({ taken: [], held: [{ port: 9_092, container: "b" }] });
   expect(freeFirst).toBeGreaterThan(19_092);
 });
 
-it("offers free ports of all ranges that do not meet, neither each other nor what is wanted", async () => {
+it("surveyAllPorts proposes ranges that overlap neither each other nor the wanted ports", async () => {
   const first = port - (port % 10_000) + 10_000 * (port >= 60_000 ? -1 : 1);
   const ranges = [
     { key: "hostPort", first: port, containers: ["a", "b"] },
@@ -55,7 +55,7 @@ it("offers free ports of all ranges that do not meet, neither each other nor wha
   );
 });
 
-it("leaves out ports that there are not", async () => {
+it("surveyPorts ignores ports above 65535", async () => {
   expect(await surveyPorts({ first: 65_537, containers: ["a", "b"] }, new Map())).toEqual({
     taken: [],
     held: [],
