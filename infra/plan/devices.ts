@@ -2,7 +2,7 @@ import { deviceDefaults, DeviceEnvironment, replayMountPath } from "../../contra
 import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { type DeviceRun, deviceRuns } from "../model/groups";
-import { topicInitServiceName } from "../model/names";
+import { containerName, topicInitServiceName } from "../model/names";
 import type { DeviceSpec, StackSpec } from "../model/spec";
 import { rateOfStack, ratePerDevice } from "../model/traffic";
 import { megabyteBytes } from "../model/units";
@@ -48,7 +48,7 @@ export function planDevices(spec: DevicesSpec, defaults: AppDefaults): DevicePla
       };
       const memory = planDeviceMemory(run.count * sensors.length, device.buffer.limit);
       return {
-        name: run.what,
+        name: run.name,
         environment: { ...memory.variables, ...encodeEnvironment(ShardEnvironment, settings) },
         memoryMegabytes: memory.limitMegabytes,
         expectedMegabytes: expectedDeviceMegabytes(run.count * sensors.length),
@@ -110,8 +110,8 @@ function deviceSettings({ faults, tags, messageBytes, compression, buffer }: Dev
   };
 }
 
-function runSettings({ what, firstNumber, count }: DeviceRun): Settings {
-  return { DEVICE_FIRST_NUMBER: firstNumber, DEVICE_COUNT: count, DEVICE_CONTAINER: what };
+function runSettings({ name, firstNumber, count }: DeviceRun): Settings {
+  return { DEVICE_FIRST_NUMBER: firstNumber, DEVICE_COUNT: count, DEVICE_CONTAINER: name };
 }
 
 const pathOf = (fileName: string) => `${replayMountPath}/${fileName}`;

@@ -53,17 +53,17 @@ export function layersOf(root) {
     },
     {
       folder: "infra/config",
-      imports: ["infra/config", "infra/model", "contract", "tools/versions.json"],
+      imports: ["infra/config", "infra/model", "infra/testing", "contract", "tools/versions.json"],
       because: "the configuration is read before anything is planned",
     },
     {
       folder: "infra/plan",
-      imports: ["infra/plan", "infra/model", "contract"],
+      imports: ["infra/plan", "infra/model", "infra/testing", "contract"],
       because: "the plan takes a model, never the configuration, and names no engine",
     },
     {
       folder: "infra/preflight",
-      imports: ["infra/preflight", "infra/plan", "infra/model", "contract"],
+      imports: ["infra/preflight", "infra/plan", "infra/model", "infra/testing", "contract"],
       because: "what an existing stack allows is the same on every target",
     },
     ...folders("infra/targets").map((target) => ({
@@ -75,6 +75,7 @@ export function layersOf(root) {
         "infra/preflight",
         "infra/plan",
         "infra/model",
+        "infra/testing",
         "contract",
         "tools/versions.json",
       ],
