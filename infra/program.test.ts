@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { inputsOf, names, resources, run } from "./testing/program";
+import { names, resources, run } from "./testing/program";
 
 describe("the program", () => {
   it.each([

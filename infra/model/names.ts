@@ -28,11 +28,11 @@ export function replicaServiceNames(name: string, replicas: number): string[] {
  */
 export const maxStackNameLength = 63 - containerName("", controllerServiceName(1)).length;
 
-/** The role of a container in its stack: the value of its `kafka-iot-sim.role` label. */
+/** The role of a workload in its stack. */
 export type Role =
   "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
 
-/** The names of the containers that a stack of this size has beside its devices and consumers. */
+/** The names of the workloads that a stack of this size has beside its devices and consumers. */
 export function infrastructureServiceNames(size: {
   readonly brokers: number;
   readonly zookeepers: number;

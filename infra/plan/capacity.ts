@@ -1,4 +1,4 @@
-import { counted } from "../../apps/shared/text";
+import { counted } from "../../contract/values/text";
 import { topicsRead } from "../model/consumer-reads";
 import { showDevices } from "../model/groups";
 import type { Role } from "../model/names";

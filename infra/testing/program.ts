@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 import { program } from "../program";
-import { ampleMachine } from "../targets/docker/preflight/testing/ample-machine";
 import type { StackOutputs } from "../targets/target";
 import { withFiles } from "./config";
+import { ampleMachine } from "./machine";
 
 /** A resource as the program registers it. */
 export interface Registered {

@@ -37,7 +37,11 @@ describe("the lint", { timeout: 60_000 }, () => {
     ["apps/consumers/dashboard/page/src/main.tsx", "../../main", "the page runs in a browser"],
     ["apps/shared/logger.ts", "../device/main", "what apps share knows no app"],
     ["apps/shared/delta/table.ts", "../kafka", "the Delta core knows neither Kafka nor the lake"],
-    ["apps/shared/delta/table.ts", "../lake-table/incarnations", "the Delta core knows neither Kafka nor the lake"],
+    [
+      "apps/shared/delta/table.ts",
+      "../lake-table/incarnations",
+      "the Delta core knows neither Kafka nor the lake",
+    ],
     ["infra/program.ts", "../apps/shared/logger", "infra knows of apps only what the contract says"],
     ["infra/program.ts", "../tools/setup/setup.mjs", "infra knows of apps only what the contract says"],
     ["infra/model/spec.ts", "../plan/stack", "the model says what a stack is"],
@@ -94,7 +98,7 @@ describe("the lint", { timeout: 60_000 }, () => {
   it.each([
     ["apps/device/main.ts", "../shared/logger"],
     ["apps/device/main.ts", "../../contract/environment/device"],
-    ["infra/plan/plan.test.ts", "../testing/config"],
+    ["infra/plan/brokers.test.ts", "../testing/config"],
     ["infra/config/parse.ts", "../model/spec"],
     ["infra/plan/stack.ts", "../model/spec"],
     ["infra/config/load.ts", "@pulumi/pulumi"],

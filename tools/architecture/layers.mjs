@@ -63,7 +63,7 @@ export function layersOf(root) {
     },
     {
       folder: "infra/preflight",
-      imports: ["infra/preflight", "infra/plan", "infra/model", "contract"],
+      imports: ["infra/preflight", "infra/plan", "infra/model", "infra/testing", "contract"],
       because: "what an existing stack allows is the same on every target",
     },
     ...folders("infra/targets").map((target) => ({
@@ -75,6 +75,7 @@ export function layersOf(root) {
         "infra/preflight",
         "infra/plan",
         "infra/model",
+        "infra/testing",
         "contract",
         "tools/versions.json",
       ],

@@ -7,7 +7,7 @@ import { dockerAddresses } from "../../infra/targets/docker/names";
 import { machineProblems } from "../../infra/targets/docker/preflight/problems";
 import type { PortSurvey } from "../../infra/targets/docker/preflight/ports";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
-import { ampleMachine } from "../../infra/targets/docker/preflight/testing/ample-machine";
+import { ampleMachine } from "../../infra/testing/machine";
 import { reportJson } from "./json";
 import { describePlan, type PlanReport } from "./report";
 

@@ -1,5 +1,5 @@
 import type * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../../plan/workload";
 import type { Conditions } from "../../preflight/existing-stack";
 import type { ContainerRuntime } from "./container";

@@ -1,4 +1,3 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { TopicInitPlan } from "../../plan/topics";
 import { completedJob } from "./job";

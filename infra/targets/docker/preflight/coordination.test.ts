@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { problemsOf, withVolumesOf } from "../../../testing/machine";
 import { emptyState } from "./state";
-import { problemsOf, withVolumesOf } from "./testing/machine-problems";
 
 describe("the coordination", () => {
   const three = ["broker-1", "broker-2", "broker-3"];

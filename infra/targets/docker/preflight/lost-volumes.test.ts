@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Made } from "../../../preflight/existing-stack";
 import { emptyMembersLast, founderThatJoins } from "../../../preflight/lost-volumes";
+import { ampleMachine, problemsOf, withVolumesOf } from "../../../testing/machine";
 import { planOf } from "../../../testing/plan";
 import { plannedVolumes } from "../names";
 import { machineWarnings } from "./problems";
 import { emptyState } from "./state";
 import { existingStack } from "./survey";
-import { ampleMachine } from "./testing/ample-machine";
-import { problemsOf, withVolumesOf } from "./testing/machine-problems";
 
 describe("volumes that are gone", () => {
   const zookeepers = ["zookeeper-1", "zookeeper-2", "zookeeper-3"];

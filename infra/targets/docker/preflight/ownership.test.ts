@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { showProblem } from "../../../../contract/problems";
 import type { EngineObject } from "./engine";
-import { type Ownership, ownership, ownershipProblems } from "./ownership";
+import { ownership, type Ownership, ownershipProblems } from "./ownership";
 import { emptyState, type PulumiState } from "./state";
 
 const mine = "state-1111111111111111";

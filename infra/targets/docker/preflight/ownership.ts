@@ -1,5 +1,5 @@
-import { counted } from "../../../../apps/shared/text";
 import type { Problem } from "../../../../contract/problems";
+import { counted } from "../../../../contract/values/text";
 import { unmarked } from "../../../model/spec";
 import type { EngineObject } from "./engine";
 import type { PulumiState } from "./state";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PortKey } from "../../../model/spec";
+import { problemsOf, withVolumesOf } from "../../../testing/machine";
 import type { PortSurvey } from "./ports";
-import { problemsOf, withVolumesOf } from "./testing/machine-problems";
 
 const gigabytes = (count: number) => ({
   engine: { version: "28.1", memoryBytes: count * 2 ** 30, processors: 2 },
