@@ -1,5 +1,5 @@
 import { logLevel } from "kafkajs";
-import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/adapted-kafka";
 
 /** One message of a topic, by where it stands. */
 export interface TopicMessage {
