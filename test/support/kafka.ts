@@ -1,5 +1,5 @@
 import { logLevel } from "kafkajs";
-import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/adapted-kafka";
 
 /** A message of a topic, with its place. */
 export interface TopicMessage {

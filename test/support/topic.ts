@@ -1,5 +1,5 @@
 import { type Admin, type Kafka, logLevel, type Message } from "kafkajs";
-import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/adapted-kafka";
 import { eventually } from "./command";
 import type { MadeMessage } from "./messages";
 

@@ -4,7 +4,7 @@ import { type AnyBroker, AnyBrokerConnection } from "../transport/any-broker";
 import type { KafkaClient } from "../transport/client";
 import type { ProtocolExchange } from "../requests/exchange";
 import { KafkaError } from "../transport/errors";
-import { AdaptedKafka } from "../transport/kafkajs-internals";
+import { AdaptedKafka } from "../transport/adapted-kafka";
 import { quietly } from "../testing/fake-broker";
 import { identifyBy, identitiesOf, isSameTopic, type TopicIdentities, topicIdentities } from "./topics";
 

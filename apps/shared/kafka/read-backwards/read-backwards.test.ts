@@ -3,7 +3,7 @@ import type { FetchedPartition } from "../requests/fetch";
 import { offsetOf } from "../record-batch/record-view";
 import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch } from "../testing/encode-batch";
-import type { PartitionOffsets } from "../admin/topics";
+import type { PartitionOffsets } from "../requests/list-offsets";
 import { KafkaError } from "../transport/errors";
 import type { PartitionSource } from "./partition";
 import { readPartitionsBackwards, type ReadingOptions } from "./read-backwards";

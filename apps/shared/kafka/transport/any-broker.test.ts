@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { AnyBrokerConnection } from "./any-broker";
 import { isFromKafka } from "./errors";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import {
   type AskedRequest,
   apiVersionsKey,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { TooOldBroker } from "./errors";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import { exchangeOf } from "../requests/exchange";
 import {
   apiVersionsKey,

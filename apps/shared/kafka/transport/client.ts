@@ -17,7 +17,7 @@ import { AnyBrokerConnection } from "./any-broker";
 import { BrokerConnections } from "./broker-connection";
 import { connectionProblem, throwingKafkaErrors, toKafkajsError } from "./errors";
 import { type FetchListener, listenToFetches } from "./fetch-answers";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import { Addresses, Outages } from "./network";
 
 export interface KafkaOptions {

@@ -10,7 +10,8 @@ import {
   RequestQueue,
 } from "./testing/kafkajs-reference";
 import { decodeFetch } from "./fetch-decoding";
-import { AdaptedKafka, type BrokerInternals, protocolErrors } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
+import { type BrokerInternals, protocolErrors } from "./kafkajs-internals";
 
 const config = { ...quietly, brokers: ["127.0.0.1:1"], retry: { retries: 0 } };
 
