@@ -1,7 +1,7 @@
 import type { ModelSettings } from "../../../../contract/models";
 import type { ReplaySettings } from "../../../../contract/models/replay";
 import type { ReplayTable } from "../../../../contract/replay-table";
-import type { Source } from "./compiled-expression";
+import type { Source } from "./derived";
 import { choice } from "./choice";
 import { constant } from "./constant";
 import { counter } from "./counter";
@@ -15,17 +15,17 @@ import { states } from "./states";
 import { uniform } from "./uniform";
 import { walk } from "./walk";
 
-/** What a model has to know beside its settings. */
+/** What a model needs besides its settings. */
 export interface ModelContext {
-  /** Time between two observations of the sensor. */
+  /** The time between two observations of the sensor. */
   readonly intervalMs: number;
-  /** Names of the device's sensors, in their order. */
+  /** The names of the device's sensors, in their order. */
   readonly sensorNames: readonly string[];
-  /** The recorded values of a model that replays. */
+  /** Reads the recorded values of a replay model. */
   readonly replayTable: (settings: ReplaySettings) => ReplayTable;
 }
 
-/** Prepares a model for all devices that have it; what it gives makes that of one of them, given the device's sensors. */
+/** Prepares a model for all devices. @returns a function that takes the signals of one device's sensors, and makes the device's model */
 export function prepareModel(
   settings: ModelSettings,
   { intervalMs, sensorNames, replayTable }: ModelContext,
