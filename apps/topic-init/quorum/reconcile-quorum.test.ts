@@ -11,8 +11,8 @@ const planned = [1, 2, 3].map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, p
 const bring = (quorum: FakeQuorum) =>
   outcomeOf(reconcileQuorum(fakeContext(new FakeCluster([]), { brokers: 3, quorum }), planned, "removed"));
 
-describe("a change of the quorum", () => {
-  it("goes on when the leader goes away", async () => {
+describe("a change of the metadata quorum", () => {
+  it("continues when the leader goes away", async () => {
     const quorum = new FakeQuorum([1, 2, 3, 4], [4]);
     vi.spyOn(quorum, "addVoter").mockRejectedValueOnce(connectionError());
     vi.spyOn(quorum, "describe").mockRejectedValueOnce(connectionError());
@@ -20,22 +20,22 @@ describe("a change of the quorum", () => {
     expect(quorum.voters).toEqual([1, 2, 3]);
   });
 
-  it("ends when a node does not follow", async () => {
+  it("fails if a node does not follow", async () => {
     await expect(bring(new FakeQuorum([1, 2], [1]))).resolves.toBe(
-      "quorum: nodes 1, 2, 3 are not its voters after 5 s without progress (node 3 does not follow the quorum); " +
+      "metadata quorum: nodes 1, 2, 3 are not its voters after 5 s without progress (node 3 does not follow the quorum); " +
         "look at the logs of these nodes",
     );
   });
 
-  it("ends at once where voters are a fixed list", async () => {
+  it("fails at once if voters are a fixed list", async () => {
     const quorum = new FakeQuorum([1, 2, 3], [1]);
     vi.spyOn(quorum, "addVoter").mockRejectedValue(refusal("UNSUPPORTED_VERSION", "not supported"));
     await expect(bring(quorum)).resolves.toMatch(
-      /^quorum: this cluster cannot change which nodes vote \(not supported \(UNSUPPORTED_VERSION\)\)/,
+      /^metadata quorum: this cluster cannot change which nodes vote \(not supported \(UNSUPPORTED_VERSION\)\)/,
     );
   });
 
-  it("does not repeat what fails by an error of our own", async () => {
+  it("does not repeat a request that fails by an error of our own", async () => {
     const quorum = new FakeQuorum([1, 2, 3], [1]);
     vi.spyOn(quorum, "describe").mockRejectedValue(new TypeError("a is not b"));
     await expect(bring(quorum)).resolves.toBe("a is not b");

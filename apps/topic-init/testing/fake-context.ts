@@ -3,7 +3,7 @@ import { TopicInitEnvironment, type TopicSettings } from "../../../contract/topi
 import type { QuorumAdmin } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import type { TopicInitContext } from "../context";
-import type { PlannedTopic } from "../plan";
+import type { PlannedTopic } from "../topics/plan-topics";
 import type { FakeCluster } from "./fake-cluster";
 
 /** What nothing may get any further for, in tests with fake timers. */
