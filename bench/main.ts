@@ -7,7 +7,7 @@ import { benchDevices } from "./devices/main";
 import { benchLake } from "./lake/main";
 import { benchStack } from "./stack";
 
-/** Each takes the arguments after its name, and throws if they are not what it knows. */
+/** Each takes the arguments after its name. @throws UsageError if it does not know them */
 const benchmarks: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cluster: benchCluster,
   dashboard: benchDashboard,

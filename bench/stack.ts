@@ -2,14 +2,14 @@ import { cpus, totalmem } from "node:os";
 import { tryCommand } from "../test/support/command";
 import { docker } from "../test/support/docker";
 import { PulumiStack } from "../test/support/pulumi-stack";
-import { memoryByContainer } from "./memory";
-import { markdownTable, median } from "./table";
+import { memoryByContainer } from "./support/usage";
+import { markdownTable, median } from "./support/figures";
 
 const repetitions = 3;
 
 /**
- * How long a stack takes to come, to change and to go, with all images present, and what its containers need. Each
- * figure stands beside what limits it, measured in the same run.
+ * Measures how long a stack takes to start, to change and to end, with all images present, and the memory of its containers. Each figure
+ * is beside its limit, measured in the same run.
  */
 export async function benchStack(): Promise<void> {
   const stack = await PulumiStack.create("bench");
@@ -25,7 +25,7 @@ export async function benchStack(): Promise<void> {
 
 async function measure(stack: PulumiStack): Promise<string[][]> {
   const lake = `kafka-iot-sim-${stack.name}-lake`;
-  // The first `up` bundles the apps and warms the caches; later ones build the image from what is there, in a second.
+  // The first `up` bundles the apps and warms the caches; a later one builds the image from the bundles in a second.
   await stack.up();
   await stack.destroy();
 
@@ -93,14 +93,14 @@ async function firstRow(lake: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** From which size to which the heap of a container's Java grows, as it was told. */
+/** The initial and the maximum heap of the Java in a container. */
 async function heapOf(container: string): Promise<string> {
   const variables = await docker("inspect", "--format", "{{json .Config.Env}}", container);
   const [, least, most] = /-Xms(\d+)m -Xmx(\d+)m/.exec(variables) ?? [];
   return `heap ${least} to ${most} MB`;
 }
 
-/** The least that a container with a Node process needs, in the image of the apps. */
+/** The memory of a container that runs only Node, in the image of the apps. */
 async function bareNode(lake: string): Promise<string> {
   const image = (await docker("inspect", "--format", "{{.Image}}", lake)).trim();
   const name = `${lake}-bare-node`;

@@ -1,4 +1,4 @@
-import { DeviceEnvironment } from "../../contract/device";
+import { DeviceEnvironment } from "../../contract/environment/device";
 import { createKafka, IdempotentProducer } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { aborted, within } from "../shared/shutdown";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { dayMs, hourMs } from "../../contract/duration";
+import { dayMs, hourMs } from "../../contract/values/fields";
 import type { KafkaClient, ReadBackwardsOptions, BackwardRecord } from "../shared/kafka";
 import { partitionOfKey } from "../shared/kafka";
 import { createLogger } from "../shared/logger";

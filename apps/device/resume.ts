@@ -1,11 +1,11 @@
-import { hourMs, type Milliseconds } from "../../contract/duration";
-import { parseObservation } from "../../contract/observation";
-import { type BackwardRecord, type KafkaClient, partitionOfKey, readBackwards } from "../shared/kafka";
+import { parseObservation } from "../../contract/messages/observation";
+import { type KafkaClient, partitionOfKey, readBackwards, type BackwardRecord } from "../shared/kafka";
 import { labelsOf } from "../shared/labels";
 import type { Logger } from "../shared/logger";
 import { counted } from "../shared/text";
 import type { Fleet } from "./simulate/fleet";
 import type { SensorStream } from "./simulate/sensor-stream";
+import { hourMs, type Milliseconds } from "../../contract/values/fields";
 
 /** When the history of devices begins, and how fast their time runs. */
 export interface HistorySettings {

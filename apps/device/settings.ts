@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { type DeviceEnvironment, deviceNames } from "../../contract/device";
-import type { ReplaySettings } from "../../contract/models/replay";
-import { parseReplayTable, type ReplayTable } from "../../contract/replay-table";
-import { AppError } from "../shared/run-app";
-import { messageOf } from "../shared/text";
+import { type DeviceEnvironment, deviceNames } from "../../contract/environment/device";
 import type { HistorySettings } from "./resume";
 import { Fleet } from "./simulate/fleet";
+import { readFileSync } from "node:fs";
+import type { ReplaySettings } from "../../contract/models/models";
+import { parseReplayTable, type ReplayTable } from "../../contract/models/replay-table";
+import { AppError } from "../shared/run-app";
+import { messageOf } from "../shared/text";
 import { prepareSignals } from "./simulate/signals";
 
 /**

@@ -1,22 +1,22 @@
 export type CoordinationKind = "zookeeper" | "kraft";
 
-/** Which cluster is measured. */
+/** The cluster that is measured. */
 export interface ClusterShape {
   readonly coordination: CoordinationKind;
   readonly brokers: number;
 }
 
-/** A cluster that can be brought up and taken away again and again. */
+/** A cluster that can be created and removed repeatedly. */
 export interface MeasuredCluster {
-  /** Where the host finds it, once it is up: one address for each broker, by their ids. */
+  /** Addresses on the host: one for each broker, by their ids. */
   readonly bootstrapServers: readonly string[];
-  /** What the names of its containers begin with. */
+  /** The prefix of the names of its containers. */
   readonly prefix: string;
-  /** Brings it up, as far as its tool waits for it. */
+  /** Creates it. Resolves when the tool that creates it has ended. */
   up(): Promise<void>;
-  /** Takes it away, with its data. */
+  /** Removes it with its data. */
   down(): Promise<void>;
 }
 
-/** The container of a broker, of ours and of the compose file alike. @param id from 1 */
+/** The container of a broker, for both kinds of clusters. @param id from 1 */
 export const brokerContainer = ({ prefix }: MeasuredCluster, id: number) => `${prefix}broker-${id}`;

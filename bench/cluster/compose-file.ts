@@ -9,11 +9,11 @@ interface Service {
   readonly restart: "unless-stopped";
 }
 
-/** What a compose file is written for. */
+/** The cluster that a compose file describes. */
 export interface ComposeSpec extends ClusterShape {
   readonly prefix: string;
   readonly images: { readonly kafka: string; readonly zookeeper: string };
-  /** Port of the first broker on the host; the others follow. */
+  /** Port of the first broker on the host; the other brokers have the next ports. */
   readonly hostPort: number;
 }
 
@@ -22,8 +22,8 @@ const maxCombinedBrokers = 3;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 /**
- * A cluster as the usual compose files have it (Confluent's cp-all-in-one and those made after it): the images' own settings
- * but for addresses, ids and copies. Better than most, it has its containers started again after a crash.
+ * A cluster as common compose files define it (Confluent's cp-all-in-one and its descendants): the images' defaults except for
+ * addresses, ids and replication factors. Unlike most of these files, it restarts its containers after a crash.
  */
 export function composeFile(spec: ComposeSpec): { version: string; services: Record<string, Service> } {
   const services = spec.coordination === "zookeeper" ? withZookeeper(spec) : withQuorum(spec);

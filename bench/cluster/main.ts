@@ -1,17 +1,16 @@
 import { cpus, totalmem } from "node:os";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { markdownTable } from "../table";
+import { markdownTable } from "../support/figures";
 import type { ClusterShape, CoordinationKind, MeasuredCluster } from "./cluster";
-import { ComposeCluster } from "./compose-cluster";
+import { ComposeCluster, PulumiCluster } from "./clusters";
 import { type ClusterFigures, measureCluster } from "./measure";
-import { PulumiCluster } from "./pulumi-cluster";
 
 const coordinations: readonly CoordinationKind[] = ["zookeeper", "kraft"];
 const sizes = [1, 3, 5];
 const usage = `Usage: npm run bench -- cluster [${coordinations.join("|")}] [${sizes.join("|")}]`;
 
-/** How long a cluster takes to come, and to come back, and what it needs, beside the same by a plain compose file. */
+/** Measures how long a cluster takes to start and to recover, and its memory, beside the same cluster by a plain compose file. */
 export async function benchCluster(args: readonly string[]): Promise<void> {
   const shapes = parseArguments(args);
   await setUp({ pulumi: true, images: ["kafka", "zookeeper", "node"], compose: true });
@@ -20,7 +19,7 @@ export async function benchCluster(args: readonly string[]): Promise<void> {
   for (const shape of shapes) {
     for (const [tool, create] of tools) {
       const row = [shape.coordination, String(shape.brokers), tool, ...show(await measured(shape, create))];
-      // As it comes: the whole takes most of an hour.
+      // Each row when it is known: all of them take most of an hour.
       console.error(row.join(", "));
       rows.push(row);
     }
@@ -45,7 +44,7 @@ async function measured(shape: ClusterShape, create: Create): Promise<ClusterFig
   }
 }
 
-/** The first `up` bundles the apps and fills the caches. */
+/** Runs the first `up`, which bundles the apps and fills the caches. */
 async function warmUp(): Promise<void> {
   const cluster = await PulumiCluster.create({ coordination: "zookeeper", brokers: 1 });
   try {

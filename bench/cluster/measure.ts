@@ -1,27 +1,27 @@
 import { signal } from "../../test/faults/host";
-import { memoryByContainer } from "../memory";
-import { median } from "../table";
+import { memoryByContainer } from "../support/usage";
+import { median } from "../support/figures";
 import { brokerContainer, type MeasuredCluster } from "./cluster";
 import { Probe, waitForBrokers } from "./probe";
 
 const rounds = 3;
-/** How long a cluster rests before its memory is looked at. */
+/** How long a cluster is idle before its memory is read. */
 const idleMs = 10_000;
 
-/** Medians of a cluster. */
+/** The medians of a cluster. */
 export interface ClusterFigures {
-  /** Until the tool that brings it up has ended. */
+  /** Until the tool that creates it has ended. */
   readonly upSeconds: number;
   /** Until each broker has acknowledged a message. */
   readonly readySeconds: number;
-  /** From a SIGKILL of a broker to the first acknowledgement of a message sent later, of all partitions that it led. */
+  /** From the SIGKILL of a broker until each partition that it led has acknowledged a message that was sent later. */
   readonly outageSeconds: number;
   readonly brokerMegabytes: number;
-  /** ZooKeeper's, or that of all controllers that are no brokers. */
+  /** Of ZooKeeper, or of all controllers that are not brokers. */
   readonly coordinationMegabytes: number;
 }
 
-/** Brings a cluster up several times, kills another of its brokers each time, and takes it away. */
+/** Creates a cluster several times, kills another of its brokers each time, and removes the cluster. */
 export async function measureCluster(cluster: MeasuredCluster): Promise<ClusterFigures> {
   const ups: number[] = [];
   const readies: number[] = [];
@@ -56,7 +56,7 @@ export async function measureCluster(cluster: MeasuredCluster): Promise<ClusterF
   };
 }
 
-/** How long the partitions of a broker take no message after it was killed. @returns milliseconds */
+/** Kills a broker. @returns how long the partitions that it led accepted no message, in milliseconds */
 async function kill(cluster: MeasuredCluster, id: number, probe: Probe): Promise<number> {
   const partitions = await probe.ledBy(id);
   if (partitions.length === 0) throw new Error(`broker ${id} leads nothing`);

@@ -12,7 +12,7 @@ const client = (bootstrapServers: readonly string[]) =>
     retry: { retries: 0 },
   });
 
-/** Waits until all brokers of a cluster take part in it. @throws Error after two minutes */
+/** Waits until all brokers have joined the cluster. @throws Error after two minutes */
 export async function waitForBrokers(bootstrapServers: readonly string[]): Promise<void> {
   await askUntilAnswered(client(bootstrapServers), async (admin) => {
     const { brokers } = await admin.describeCluster();
@@ -20,7 +20,7 @@ export async function waitForBrokers(bootstrapServers: readonly string[]): Promi
   });
 }
 
-/** Asks a cluster that may not be quite there yet. @throws Error after two minutes */
+/** Asks a cluster that may not be ready yet, until it answers. @throws Error after two minutes */
 async function askUntilAnswered<Answer>(
   kafka: Kafka,
   ask: (admin: Admin) => Promise<Answer | undefined>,
@@ -42,7 +42,7 @@ async function askUntilAnswered<Answer>(
   }
 }
 
-/** Sends to each partition of a topic of its own, one message after the other, and knows when the last was acknowledged. */
+/** Sends one message after the other to each partition of its own topic, and records when the latest was acknowledged. */
 export class Probe {
   private stopped = false;
   /** When each partition last acknowledged a message, in milliseconds since 1970, and when that message was sent. */
@@ -55,7 +55,7 @@ export class Probe {
     private readonly loops: Promise<void>[],
   ) {}
 
-  /** Makes the topic, with a partition led by each broker, and begins; each partition has acknowledged a message then. */
+  /** Creates the topic with one partition for each broker to lead, and starts. Resolves when each partition has acknowledged a message. */
   static async start(bootstrapServers: readonly string[]): Promise<Probe> {
     const kafka = client(bootstrapServers);
     const brokers = bootstrapServers.length;
@@ -68,7 +68,7 @@ export class Probe {
     return probe;
   }
 
-  /** Partitions that a broker leads. */
+  /** The partitions that a broker leads. */
   ledBy(id: number): Promise<number[]> {
     return askUntilAnswered(this.kafka, async (admin) => {
       const [metadata] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
@@ -79,7 +79,7 @@ export class Probe {
   }
 
   /**
-   * Waits until each of some partitions has acknowledged a message that was sent after a moment.
+   * Waits until each of these partitions has acknowledged a message that was sent after a moment.
    * @returns when the last of them did. @throws Error after two minutes
    */
   async acknowledgedAfter(momentMs: number, partitions: readonly number[]): Promise<number> {
@@ -111,7 +111,7 @@ export class Probe {
         await this.producer.send({ topic, acks: -1, timeout: 5_000, messages: [{ partition, value: "." }] });
         this.last.set(partition, { sentMs, acknowledgedMs: Date.now() });
       } catch {
-        // kafkajs asks who leads the partition by now before it sends again; the time that this takes is what is measured.
+        // Before it sends again, kafkajs asks for the new leader of the partition. The time that this takes is part of the outage.
       }
       await sleep(pauseMs);
     }
@@ -126,7 +126,7 @@ async function makeTopic(kafka: Kafka, brokers: number): Promise<void> {
   }));
   const configEntries = [{ name: "min.insync.replicas", value: brokers >= 3 ? "2" : "1" }];
   const topics = [{ topic, replicaAssignment, configEntries }];
-  // False for a topic that is there, made by a request whose answer was lost.
+  // False if the topic exists already: an earlier request made it, and its answer was lost.
   await askUntilAnswered(kafka, (admin) =>
     admin.createTopics({ topics, waitForLeaders: false }).then(() => true),
   );

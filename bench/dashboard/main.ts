@@ -1,25 +1,21 @@
-import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
 import { docker } from "../../test/support/docker";
 import { PulumiStack } from "../../test/support/pulumi-stack";
-import { quantile } from "../lake/quantile";
-import { memoryByContainer } from "../memory";
-import { markdownTable } from "../table";
-import { BrowserPage } from "./browser-page";
-import { Followers } from "./followers";
+import { markdownTable, quantile } from "../support/figures";
+import { memoryByContainer, pidOf, usageOf } from "../support/usage";
+import { BrowserPage, Followers } from "./pages";
 
 const rates = [1_000, 10_000];
 const pageCounts = [1, 50];
 const warmUpMs = 30_000;
 const measuredMs = 30_000;
-const ticksPerSecond = 100;
 
 /**
- * From the sensor to the screen, and what the dashboard's server takes for it: groups of devices of one observation a second, one page in
- * Chromium, and the others as clients that read the same stream.
+ * Measures the time from the sensor to the screen, and what the dashboard's server uses for it. Groups of devices observe once a second;
+ * one page is in Chromium, and the others are clients that read the same stream.
  */
 export async function benchDashboard(args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new UsageError("Usage: npm run bench -- dashboard");
@@ -51,7 +47,7 @@ export async function benchDashboard(args: readonly string[]): Promise<void> {
   }
   console.log(`\n${markdownTable(rows)}\n\n${markdownTable(loads)}`);
   console.log(
-    "\nThe limits: what is new goes to pages every 100 ms, so that the middle one waits 50 ms; a screen of 60 Hz adds up to 17 ms, and all " +
+    "\nThe limits: pages get new points every 100 ms, so that the median waits 50 ms. A screen of 60 Hz adds up to 17 ms. All " +
       "devices of a group observe at the same full second. Chromium draws in software here, on the cores that the stack uses.",
   );
 }
@@ -101,12 +97,7 @@ async function measure(stack: PulumiStack, rate: number): Promise<{ figures: str
   };
 }
 
-/** Processor time of a container's main process and its threads so far. */
+/** The processor time of a container's first process and its threads so far. */
 async function cpuSeconds(container: string): Promise<number> {
-  const pid = Number(await docker("inspect", "--format", "{{.State.Pid}}", container));
-  // proc_pid_stat(5): utime and stime are the 14th and 15th field; the name before them may hold spaces.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return usageOf(await pidOf(container))?.cpuSeconds ?? Number.NaN;
 }

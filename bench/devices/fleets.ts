@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { planDeviceMemory } from "../../infra/plan/device-memory";
 import type { DeviceReport } from "../../apps/device/report/counts";
-import type { Broker } from "../lake/broker";
-import { memoryByContainer } from "../memory";
-import { markdownTable } from "../table";
-import { DeviceContainer } from "./device-container";
+import { spawn } from "node:child_process";
+import type { Broker } from "../support/broker";
+import { memoryByContainer, peakResidentBytes, pidOf, usageOf } from "../support/usage";
+import { markdownTable } from "../support/figures";
+import { DeviceEnvironment } from "../../contract/environment/device";
+import { type EnvironmentSettings, writeEnvironment } from "../../contract/environment/variables";
+import { docker } from "../../test/support/docker";
+import { imagesConfig } from "../../tools/setup/images.mjs";
+import { versions } from "../../tools/setup/versions.mjs";
+import { whenInterrupted } from "../support/interruption";
 
 const sizes = [1, 10, 100, 1_000, 10_000];
 const warmUpMs = 10_000;
@@ -12,10 +18,10 @@ const measuredMs = 60_000;
 const bufferLimit = 100_000;
 const partitions = 3;
 
-/** What one container of devices took. */
+/** What one container of devices used. */
 interface FleetFigures {
   readonly devices: number;
-  /** Of one core. */
+  /** A share of one core. */
   readonly cpuShare: number;
   readonly containerMebibytes: number;
   readonly residentMebibytes: number;
@@ -23,8 +29,8 @@ interface FleetFigures {
 }
 
 /**
- * Containers of 1 to 10,000 devices with one observation a second each: processor, memory, and how late ticks are.
- * @param bundle path of the device's app, one file.
+ * Measures containers of 1 to 10,000 devices with one observation a second each: processor, memory, and how late ticks are.
+ * @param bundle path of the device's app, which is one file
  */
 export async function measureFleets(broker: Broker, bundle: string): Promise<void> {
   const figures: FleetFigures[] = [];
@@ -49,7 +55,7 @@ async function measureFleet(broker: Broker, bundle: string, devices: number): Pr
     bundle,
     {
       KAFKA_BOOTSTRAP_SERVERS: [broker.bootstrapServers],
-      // As in a stack, but on the host's network, where its usual port may be taken.
+      // The container is on the host's network, where its usual port may be taken.
       METRICS_PORT: 0,
       DEVICE_NAME: "meter",
       ...(devices > 1 && { DEVICE_COUNT: devices }),
@@ -116,4 +122,56 @@ function tableOf(figures: readonly FleetFigures[]): string {
       ];
     }),
   ]);
+}
+
+/** A container of devices as a stack has it, but on the host's network. */
+class DeviceContainer {
+  private readonly gone: () => void;
+
+  private constructor(
+    readonly name: string,
+    private readonly pid: number,
+  ) {
+    this.gone = whenInterrupted(() => {
+      spawn("docker", ["rm", "--force", name], { detached: true, stdio: "ignore" }).unref();
+    });
+  }
+
+  /** @param bundle path of the app, which is one file. @param nodeEnvironment variables for Node itself, as `NAME=value`. */
+  static async start(
+    bundle: string,
+    settings: EnvironmentSettings<typeof DeviceEnvironment>,
+    { memoryMegabytes, nodeEnvironment }: { memoryMegabytes: number; nodeEnvironment: readonly string[] },
+  ): Promise<DeviceContainer> {
+    const name = `kafka-iot-sim-bench-${process.pid}-device`;
+    const environment = [...writeEnvironment(DeviceEnvironment, settings), ...nodeEnvironment];
+    const image = (await imagesConfig()).node ?? versions.images.official.node;
+    const limit = ["--memory", `${memoryMegabytes}m`, "--memory-swap", `${memoryMegabytes}m`];
+    const flags = [...limit, ...environment.flatMap((variable) => ["--env", variable])];
+    await docker("create", "--name", name, "--network", "host", ...flags, image, "node", "/device.js");
+    await docker("cp", bundle, `${name}:/device.js`);
+    await docker("start", name);
+    return new DeviceContainer(name, await pidOf(name));
+  }
+
+  /** Processor time so far, in seconds. */
+  get cpuSeconds(): number {
+    return usageOf(this.pid)?.cpuSeconds ?? Number.NaN;
+  }
+
+  /** The most memory that was resident so far, with files that it shares with others, in MiB. */
+  get peakResidentMebibytes(): number {
+    return peakResidentBytes(this.pid) / 2 ** 20;
+  }
+
+  /** Stops it as a stack would. @returns the last line that it printed */
+  async end(): Promise<string> {
+    await docker("stop", "--time", "15", this.name);
+    return (await docker("logs", "--tail", "1", this.name)).trim();
+  }
+
+  async remove(): Promise<void> {
+    await docker("rm", "--force", this.name);
+    this.gone();
+  }
 }

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { Broker } from "../lake/broker";
-import { bundleLake } from "../lake/peer";
+import { Broker } from "../support/broker";
+import { bundledApp } from "../support/bundles";
 import { measureFleets } from "./fleets";
 import { measureProducing } from "./producing";
 
@@ -14,7 +14,7 @@ const parts = ["producing", "fleets"] as const;
 const usage = `Usage: npm run bench -- devices [${parts.join("|")}] [MESSAGES]`;
 const usualCount = 2_000_000;
 
-/** What devices take, and what their producer does beside others. */
+/** Measures what devices use, and their producer beside others. */
 export async function benchDevices(args: readonly string[]): Promise<void> {
   const { selected, count } = parseArguments(args);
   await setUp({ images: ["kafka", "node"], benchPython: true });
@@ -26,7 +26,7 @@ export async function benchDevices(args: readonly string[]): Promise<void> {
   try {
     const broker = await Broker.start();
     try {
-      const app = await bundleDevice(directory);
+      const app = await bundledApp(join(directory, "apps"), "device");
       if (selected.includes("producing")) await measureProducing(broker, directory, app, count);
       if (selected.includes("fleets")) await measureFleets(broker, app);
     } finally {
@@ -35,11 +35,6 @@ export async function benchDevices(args: readonly string[]): Promise<void> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** Bundles the device as its image has it. @returns the file */
-async function bundleDevice(directory: string): Promise<string> {
-  return join(dirname(await bundleLake(join(directory, "apps"))), "device.js");
 }
 
 function parseArguments(args: readonly string[]): { selected: readonly string[]; count: number } {

@@ -4,34 +4,34 @@ import { createLogger } from "../../apps/shared/logger";
 import { bundleProgram } from "../../test/support/bundle";
 import { runCommand } from "../../test/support/command";
 import { benchPython } from "../../tools/setup/python.mjs";
-import type { Broker } from "../lake/broker";
-import { markdownTable, median } from "../table";
+import type { Broker } from "../support/broker";
+import { markdownTable, median } from "../support/figures";
 
 const partitions = 3;
 const rounds = 3;
 const giveUpAfterMs = 60_000;
 
-/** What a peer prints of itself. */
+/** The figures that a peer prints. */
 interface PeerFigures {
   readonly sent: number;
   readonly seconds: number;
   readonly peakBytes?: number;
 }
 
-/** A program that sends observations to a topic and waits until all are acknowledged by all replicas. */
+/** A program that sends observations to a topic and waits until all in-sync replicas have acknowledged them. */
 interface Peer {
   readonly name: string;
   command(topic: string): readonly string[];
-  /** It goes on after what is counted. */
+  /** It sends more messages than those that are counted. */
   readonly sendsMore?: boolean;
 }
 
 /**
- * The greatest sustained rate of one process to one topic, every message acknowledged by all in-sync replicas: our producer, kafkajs
- * alone, librdkafka. Each is a process of its own that sends the same observations, from when it is connected to the last
- * acknowledgement; one after the other, and again in the next round. Afterwards each topic has just what was sent.
+ * Measures the greatest sustained rate of one process to one topic, with every message acknowledged by all in-sync replicas: our
+ * producer, kafkajs alone, librdkafka. Each is a process of its own that sends the same observations. The time runs from its connection
+ * to the last acknowledgement. The peers run one after the other in each round. Afterwards each topic holds exactly what was sent.
  * @param directory for the peers' bundles
- * @param app the devices' app, one file
+ * @param app the devices' app, which is one file
  */
 export async function measureProducing(
   broker: Broker,
@@ -45,11 +45,10 @@ export async function measureProducing(
   const { bootstrapServers } = broker;
   const ours = script("ours");
   const kafkajs = script("kafkajs");
-  const encoding = script("encoding");
   const python = join(__dirname, "..", "lake", "peers", "produce.py");
   const own = (compression: string): Peer => ({
     name: compression === "none" ? "our producer alone" : `our producer, ${compression}`,
-    command: (topic) => [node, ours, bootstrapServers, topic, String(count), compression],
+    command: (topic) => [node, ours, "send", bootstrapServers, topic, String(count), compression],
   });
   const fleet = script("fleet");
   const peers: readonly Peer[] = [
@@ -73,8 +72,8 @@ export async function measureProducing(
   const figures = new Map<Peer, PeerFigures[]>(peers.map((peer) => [peer, []]));
   const limits: PeerFigures[] = [];
   for (let round = 0; round < rounds; round++) {
-    limits.push(await run([node, encoding, String(count), String(partitions)]));
-    // Each round begins with another: caches and compilers of the broker warm up over the first.
+    limits.push(await run([node, ours, "encode", String(count), String(partitions)]));
+    // Each round starts with another peer: the caches and compilers of the broker warm up during the first.
     const order = [...peers.slice(round), ...peers.slice(0, round)];
     for (const [index, peer] of order.entries()) {
       const topic = `producing-${round}-${index}`;

@@ -1,14 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownTable } from "../table";
-import type { Broker } from "./broker";
+import { markdownTable } from "../support/figures";
+import type { Broker } from "../support/broker";
 import type { Peer } from "./peer";
-import { emptyTopic, produceSteadily } from "./produce";
-import { delays } from "./rows";
-import { TableLog } from "./table-log";
+import { emptyTopic, produceSteadily } from "./backlog";
+import { delays, TableLog } from "./table-log";
 
 const seconds = 20;
-/** The producer's interpreter takes this long to begin, so that a peer is surely reading by then. */
+/** How long a peer may take for the rest after the last message was sent. */
 const catchUpMs = 60_000;
 const lookEveryMs = 200;
 
@@ -18,7 +17,7 @@ interface Case {
   readonly flushIntervalMs: number;
 }
 
-/** How long an observation takes from its timestamp to its commit, at steady rates. */
+/** Measures how long an observation takes from its timestamp to its commit, at steady rates. */
 export async function measureFreshness(
   broker: Broker,
   peers: readonly Peer[],

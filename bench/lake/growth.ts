@@ -4,22 +4,21 @@ import { join } from "node:path";
 import { openLocalStorage } from "../../apps/shared/delta/local-storage";
 import type { TableStorage } from "../../apps/shared/delta/storage";
 import { DeltaTable } from "../../apps/shared/delta/table";
-import { observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
+import { observationSchema, partitionOf } from "../../contract/tables";
 import { observations } from "../../apps/consumers/lake/tables";
 import { startThread } from "../../apps/consumers/lake/threads";
 import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";
-import { markdownTable } from "../table";
+import { markdownTable, quantile } from "../support/figures";
 import { observationBatch } from "./observations";
-import { quantile } from "./quantile";
 
 const commits = 10_000;
 const warmUpCommits = 300;
 const windowSize = 100;
-/** Each window ends with this commit. */
+/** The last commit of each window. */
 const windowEnds = [100, 1_000, 5_000, 10_000];
 const rowsOfCommit = 10;
 const firstMinute = Date.UTC(2026, 0, 1) / 60_000;
-/** Soon enough that all of maintenance's work is done during the run. */
+/** Short enough that maintenance does all of its work during the run. */
 const maintenanceSettings = { checkpointEvery: 10, compactAfterMs: 2_000, retentionMs: 20_000 };
 const appId = "growth";
 
@@ -31,15 +30,14 @@ interface Window {
 }
 
 /**
- * What a commit of one small file costs as a table's log grows to ten thousand commits, while the lake's own maintenance
- * looks after it in a thread. After each commit of a window stands one plain write with fsync, so that the disk's moods
- * can be told from the table's.
+ * Measures what a commit of one small file costs as a table's log grows to ten thousand commits, while the lake's maintenance thread
+ * works on the table. Each commit of a window is followed by one plain write with fsync, which shows the part of the disk.
  * @param program the lake's bundle
  */
 export async function measureGrowth(directory: string, program: string): Promise<void> {
   const path = join(directory, "growth");
   const { storage, table } = await openTable(path);
-  // The first commits of a process wait for the compiler; what counts here is the table's age, not the process's.
+  // The first commits of a process are slow because of the compiler. They go to another table: here only the age of the table counts.
   const earlier = await openTable(join(directory, "warm-up"));
   for (let commit = 1; commit <= warmUpCommits; commit++) {
     await appendSmall(earlier.table, earlier.storage, commit);

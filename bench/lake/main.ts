@@ -5,37 +5,44 @@ import { join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { Broker } from "./broker";
+import { Broker } from "../support/broker";
+import { bundledApp } from "../support/bundles";
 import { measureFreshness } from "./freshness";
 import { measureGrowth } from "./growth";
-import { whenInterrupted } from "../interruption";
-import { bundleLake, lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
-import { fillWarmUpTopic } from "./produce";
+import { measureParquet } from "./parquet";
+import { whenInterrupted } from "../support/interruption";
+import { lakePeer, type Peer, pythonPeer, sparkPeer } from "./peer";
+import { fillWarmUpTopic } from "./backlog";
 import { measureThroughput } from "./throughput";
 
-const parts = ["throughput", "freshness", "growth"] as const;
+const parts = ["throughput", "freshness", "growth", "parquet"] as const;
 type Part = (typeof parts)[number];
 
 const usage = `Usage: npm run bench -- lake [${parts.join("|")}] [MESSAGES]`;
 const usualCount = 1_000_000;
 
-/** The lake against PySpark and a program by hand in Python, on one broker; and against itself, as its table grows. */
+/**
+ * Measures the lake beside PySpark and a Python program written by hand, on one broker; the lake alone, as its table grows; and its
+ * Parquet writer beside the library that it used before.
+ */
 export async function benchLake(args: readonly string[]): Promise<void> {
   const { selected, count } = parseArguments(args);
-  await setUp({ images: ["kafka"], spark: true, benchPython: true });
-  // Beside the cache, not among temporary files, which are in memory on many machines.
+  const withPeers = selected.some((part) => part === "throughput" || part === "freshness");
+  if (withPeers) await setUp({ images: ["kafka"], spark: true, benchPython: true });
+  // In the cache directory: on many machines, temporary files are in memory.
   await mkdir(cacheDirectory(), { recursive: true });
   const directory = await mkdtemp(join(cacheDirectory(), "bench-"));
   const gone = whenInterrupted(() =>
     rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   );
-  console.log(
-    `On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB, the broker on the same.`,
-  );
+  const where = withPeers ? ", the broker on the same machine" : "";
+  console.log(`On ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB${where}.`);
   try {
-    const bundle = await bundleLake(join(directory, "apps"));
+    if (selected.includes("parquet")) await measureParquet();
+    if (selected.every((part) => part === "parquet")) return;
+    const bundle = await bundledApp(join(directory, "apps"), "lake");
     const peers = [lakePeer(bundle), sparkPeer, pythonPeer];
-    if (selected.some((part) => part !== "growth")) await againstPeers(peers, selected, directory, count);
+    if (withPeers) await againstPeers(peers, selected, directory, count);
     if (selected.includes("growth")) await measureGrowth(directory, bundle);
   } finally {
     await rm(directory, { recursive: true, force: true });

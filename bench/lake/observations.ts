@@ -1,6 +1,6 @@
 import type { RowBatch } from "../../apps/shared/delta/data-file";
 
-/** Rows of one minute (since 1970) of one sensor, whose offsets are `from`, `from + 1`, … */
+/** Rows of one minute of one sensor with the offsets `from`, `from + 1`, … @param minute since 1970 */
 export function observationBatch(minute: number, from: number, rows: number): RowBatch {
   const indexes = Array.from({ length: rows }, (_, index) => index);
   const longs = (of: (index: number) => number) => BigInt64Array.from(indexes, (index) => BigInt(of(index)));
@@ -20,6 +20,39 @@ export function observationBatch(minute: number, from: number, rows: number): Ro
       kafka_partition: new Int32Array(rows),
       kafka_offset: longs((index) => from + index),
       kafka_timestamp: micros,
+    },
+  };
+}
+
+const fleetDevices = 10;
+const fleetSensors = 5;
+const fleetStartMs = Date.UTC(2026, 10, 23);
+
+/**
+ * Rows of one minute of ten devices with five sensors each, a random double as value: those of the throughput benchmark.
+ * @param minute from 0
+ */
+export function fleetBatch(minute: number, rows: number): RowBatch {
+  const indexes = Array.from({ length: rows }, (_, index) => index);
+  const longs = (of: (index: number) => number) => BigInt64Array.from(indexes, (index) => BigInt(of(index)));
+  const devices = indexes.map((index) => `device-${index % fleetDevices}`);
+  const series = fleetDevices * fleetSensors;
+  const timeMicros = (index: number) =>
+    (fleetStartMs + minute * 60_000 + Math.floor((index * 60_000) / rows)) * 1_000;
+  return {
+    rows,
+    columns: {
+      device: devices,
+      sensor_name: indexes.map((index) => `sensor_${Math.floor(index / fleetDevices) % fleetSensors}`),
+      boot: longs(() => fleetStartMs),
+      seq: longs((index) => Math.floor((minute * rows + index) / series)),
+      timestamp: longs(timeMicros),
+      value: Float64Array.from(indexes, () => Math.random()),
+      label: indexes.map(() => null),
+      kafka_topic: devices.map(() => "backlog"),
+      kafka_partition: Int32Array.from(indexes, (index) => index % 3),
+      kafka_offset: longs((index) => Math.floor((minute * rows + index) / 3)),
+      kafka_timestamp: longs((index) => timeMicros(index) + 7_000),
     },
   };
 }

@@ -1,27 +1,25 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { frugalMemory } from "../../contract/consumer-types";
-import { LakeEnvironment } from "../../contract/lake";
-import { writeEnvironment } from "../../contract/environment";
-import { bundleApps } from "../../infra/app-image/bundle";
+import { frugalMemory } from "../../infra/plan/consumer-types";
+import { LakeEnvironment } from "../../contract/environment/lake";
+import { writeEnvironment } from "../../contract/environment/variables";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";
-import { MeasuredProcess } from "./process-tree";
-import { warmUpTopic } from "./produce";
+import { MeasuredProcess } from "./measured-process";
+import { warmUpTopic } from "./backlog";
 
-/** What a peer is to do. */
+/** The task of a peer. */
 export interface PeerTask {
   readonly bootstrapServers: string;
   readonly topic: string;
-  /** The table's directory, which is not there yet. */
+  /** The directory of the table, which does not exist yet. */
   readonly table: string;
   /** How long a row may wait for its commit, in milliseconds. */
   readonly flushIntervalMs: number;
-  /** There is a backlog to read, and nothing will come after it. */
+  /** The topic holds a backlog, and no message will follow it. */
   readonly backlogOnly: boolean;
 }
 
-/** A program that brings a topic into a Delta table by minute. */
+/** A program that writes a topic into a Delta table with one partition a minute. */
 export interface Peer {
   readonly name: string;
   start(task: PeerTask): Promise<{ readonly process: MeasuredProcess; readonly readyMs: number }>;
@@ -30,14 +28,7 @@ export interface Peer {
 const script = (name: string) => join(__dirname, "peers", name);
 const saysReady = (line: string) => line === "ready";
 
-/** Bundles the lake as its image has it. @returns the file. */
-export async function bundleLake(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, contents] of bundleApps()) await writeFile(join(directory, name), contents);
-  return join(directory, "lake.js");
-}
-
-/** The lake itself with its container's environment, outside Docker. @param bundle its file */
+/** The lake with the environment of its container, outside Docker. @param bundle its file */
 export function lakePeer(bundle: string): Peer {
   return {
     name: "this lake",

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseCommit } from "../../apps/shared/delta/actions";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { type AddFile, parseCommit } from "../../apps/shared/delta/actions";
 import { applyFiles } from "../../apps/shared/delta/files";
-import type { AddFile } from "../../apps/shared/delta/actions";
 import { decodePath } from "../../apps/shared/delta/partition-path";
 
-/** A data file of a table, and when its rows could first be seen. */
+/** A data file of a table, and when its rows became visible. */
 export interface CommittedFile {
   /** Absolute. */
   readonly path: string;
@@ -16,16 +16,16 @@ export interface CommittedFile {
 }
 
 /**
- * Follows the log of a table that another process writes, whoever that is. Looks only at what is new, so that looking
- * often costs the writer nothing.
+ * Follows the log of a table that another process writes. It reads only new entries, so that frequent reading costs the writer
+ * nothing.
  */
 export class TableLog {
-  /** Rows of all commits so far that brought new data. */
+  /** Rows of all commits so far that added data. */
   rows = 0;
-  /** When the latest of those commits was there; milliseconds since 1970. */
+  /** When the latest of those commits became visible; milliseconds since 1970. */
   lastCommitMs = 0;
   commits = 0;
-  /** As they were when their rows came; compaction does not change when that was. */
+  /** The files as their rows arrived; compaction changes nothing here. */
   readonly arrivals: CommittedFile[] = [];
   private readonly live = new Map<string, AddFile>();
   private next = 0;
@@ -39,14 +39,14 @@ export class TableLog {
       const version = Number(name.slice(0, 20));
       if (version < this.next) continue;
       const path = join(directory, name);
-      // A commit is there from when its file got its name, which is the last change of the file's entry.
+      // A commit is visible once its file has its name. That is the last change of the file's entry.
       const { ctimeMs } = await stat(path);
       this.apply(version, await readFile(path, "utf8"), ctimeMs);
       this.next = version + 1;
     }
   }
 
-  /** What the table holds now. */
+  /** The files that the table holds now. */
   liveFiles(): CommittedFile[] {
     return [...this.live.values()].map((add) => this.fileOf(add, 0));
   }
@@ -68,5 +68,48 @@ export class TableLog {
     const { numRecords } = JSON.parse(stats ?? "{}") as { numRecords?: number };
     if (numRecords === undefined) throw new Error(`${path} does not say how many rows it has`);
     return { path: join(this.table, decodePath(path)), rows: numRecords, bytes: size, committedMs };
+  }
+}
+
+const listOf = (files: readonly CommittedFile[]) =>
+  `[${files.map(({ path }) => `'${path.replaceAll("'", "''")}'`).join(", ")}]`;
+
+/** Counts the rows in files. @returns the rows, and the number of distinct Kafka offsets that they come from */
+export async function countRows(
+  files: readonly CommittedFile[],
+): Promise<{ readonly rows: number; readonly places: number }> {
+  const [rows, places] = await queryNumbers(
+    `select count(*), count(distinct (kafka_topic, kafka_partition, kafka_offset)) from read_parquet(${listOf(files)})`,
+  );
+  return { rows: rows ?? 0, places: places ?? 0 };
+}
+
+/** How long rows took from their timestamp to their commit, in milliseconds. */
+export async function delays(
+  files: readonly CommittedFile[],
+): Promise<{ readonly p50: number; readonly p99: number }> {
+  const commits = files
+    .map(({ path, committedMs }) => `('${path.replaceAll("'", "''")}', ${Math.round(committedMs)})`)
+    .join(", ");
+  const [p50, p99] = await queryNumbers(
+    `with commits(path, committed) as (values ${commits}),
+     delays as (
+       select committed - epoch_ms("timestamp") as delay
+       from read_parquet(${listOf(files)}, filename = true) rows join commits on rows.filename = commits.path
+     )
+     select quantile_cont(delay, 0.5), quantile_cont(delay, 0.99) from delays`,
+  );
+  return { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN };
+}
+
+async function queryNumbers(sql: string): Promise<number[]> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
+  try {
+    const connection = await instance.connect();
+    const result = await connection.runAndReadAll(sql);
+    connection.closeSync();
+    return (result.getRows()[0] ?? []).map(Number);
+  } finally {
+    instance.closeSync();
   }
 }

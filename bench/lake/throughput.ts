@@ -1,14 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownTable, median } from "../table";
-import type { Broker } from "./broker";
-import { kafkajsAlone } from "./limit";
+import { markdownTable, median } from "../support/figures";
+import type { Broker } from "../support/broker";
+import { fillTopic, kafkajsAlone, readerAlone } from "./backlog";
 import type { Peer } from "./peer";
-import { fillTopic } from "./produce";
-import { countRows } from "./rows";
-import { TableLog } from "./table-log";
+import { countRows, TableLog } from "./table-log";
 
-/** A row waits at most this long for its commit, so that what is left at the end of the backlog comes soon. */
+/** The longest that a row waits for its commit: short, so that the rest of the backlog is committed soon. */
 const flushIntervalMs = 1_000;
 const rounds = 3;
 const giveUpAfterMs = 300_000;
@@ -23,9 +21,9 @@ interface Run {
 }
 
 /**
- * Every peer reads the same backlog from its beginning into a table of its own, one after the other, and again in the
- * next round. Measured from when it says that it is about to read (started, the table made, Spark's Java warmed up by
- * another topic) to its last commit.
+ * Every peer reads the same backlog from its beginning into its own table, one peer after the other in each round. The time runs from
+ * the peer's report that it is about to read (it has started, the table exists, another topic has warmed up Spark's Java) to its last
+ * commit.
  */
 export async function measureThroughput(
   broker: Broker,
@@ -36,9 +34,12 @@ export async function measureThroughput(
   const topic = "backlog";
   await fillTopic(broker, topic, count);
   const runs = new Map<Peer, Run[]>(peers.map((peer) => [peer, []]));
-  const limits: number[] = [];
+  const limits: { readonly reader: number; readonly kafkajs: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    limits.push(await kafkajsAlone(broker.bootstrapServers, topic, count));
+    limits.push({
+      reader: await readerAlone(broker.bootstrapServers, topic, count),
+      kafkajs: await kafkajsAlone(broker.bootstrapServers, topic, count, directory),
+    });
     for (const peer of peers) {
       const table = join(directory, `throughput-${round}-${peers.indexOf(peer)}`);
       const run = await runOnce(broker, peer, table, topic, count);
@@ -51,8 +52,11 @@ export async function measureThroughput(
       `Java warmed up) to the last commit; medians of ${rounds}.\n`,
   );
   console.log(report([...runs]));
+  const reader = showRate(median(limits.map((limit) => limit.reader)));
+  const kafkajs = showRate(median(limits.map((limit) => limit.kafkajs)));
   console.log(
-    `\nThe limit: kafkajs alone, doing nothing with what it reads, has ${showRate(median(limits))}.`,
+    `\nThe limit: the lake's group reader alone, doing nothing with the messages, reads ${reader}. ` +
+      `kafkajs alone, with its own decoder and its own settings, reads ${kafkajs}.`,
   );
 }
 

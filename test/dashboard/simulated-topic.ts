@@ -8,7 +8,7 @@ import { fleetOf, streamOf } from "../../apps/device/testing/streams";
 import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
 import { recordsOf } from "../../apps/device/testing/sent-records";
 import type { ReadMessage } from "../../apps/consumers/dashboard/conservation/account";
-import { parseObservation } from "../../contract/observation";
+import { parseObservation } from "../../contract/messages/observation";
 import { labelsOf } from "../../apps/shared/labels";
 
 /** A message of the topic, with what a test wants to know of it. */

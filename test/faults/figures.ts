@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { markdownTable } from "../../bench/table";
+import { markdownTable } from "../../bench/support/figures";
 
 /** What a fault cost, in milliseconds. */
 export interface FaultFigures {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { DeviceReport } from "../../apps/device/report/counts";
 import type { z } from "zod";
-import type { DeviceEnvironment } from "../../contract/device";
-import type { SensorSettings } from "../../contract/sensor";
+import type { DeviceEnvironment } from "../../contract/environment/device";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { root } from "../../tools/setup/environment.mjs";
 import { bundleProgram } from "./bundle";
 

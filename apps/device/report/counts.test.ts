@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KeptWhenFull } from "../../../contract/device";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 import { Lateness } from "./lateness";
 import { DevicesOfMessages, Tally } from "./counts";
 import { deliveryOf, settled } from "../testing/deliveries";

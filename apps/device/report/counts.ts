@@ -1,4 +1,4 @@
-import type { FaultType } from "../../../contract/faults";
+import type { FaultType } from "../../../contract/models/faults";
 import type { DeviceCounts } from "../../../contract/metrics";
 import { faultNames } from "../simulate/faults/sensor-faults";
 import type { Fleet } from "../simulate/fleet";

@@ -1,14 +1,15 @@
+import type { DeviceEnvironment } from "../../../contract/environment/device";
+import type { FaultType } from "../../../contract/models/faults";
+import { jsonLines, prettyLines } from "./lines";
+import type { DeviceReport } from "./counts";
 import type { Colours } from "../../shared/colours";
-import type { DeviceEnvironment } from "../../../contract/device";
-import type { FaultType } from "../../../contract/faults";
 import type { Logger } from "../../shared/logger";
 import { isClogged, print } from "../../shared/stdout";
 import { counted, showDuration } from "../../shared/text";
 import type { Acknowledged } from "../send/delivery";
 import type { Fleet } from "../simulate/fleet";
 import type { TimelineOptions } from "../simulate/timeline";
-import type { DeviceReport, Tally } from "./counts";
-import { jsonLines, prettyLines } from "./lines";
+import type { Tally } from "./counts";
 
 const progressEveryMs = 10_000;
 

@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseObservation } from "../../../contract/observation";
-import { maxBatchBytes } from "../../../contract/device";
 import { partitionOfKey } from "../../shared/kafka";
 import { ObservationEncoder } from "./encoding";
 import { faultBits } from "../simulate/faults/sensor-faults";
@@ -10,6 +8,8 @@ import { ObservationRing } from "./observation-ring";
 import { BatchWriter, PartitionsOfSensors } from "./batch-writer";
 import { fleetOf } from "../testing/streams";
 import { recordsOf } from "../testing/sent-records";
+import { parseObservation } from "../../../contract/messages/observation";
+import { maxBatchBytes } from "../../../contract/environment/device";
 
 const boot = 1_795_392_000_000;
 

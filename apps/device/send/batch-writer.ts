@@ -1,18 +1,18 @@
-import { maxBatchBytes } from "../../../contract/device";
+import { maxBatchBytes } from "../../../contract/environment/device";
 import {
   faultHeader,
   type FaultLabel,
   heldHeader,
   type HeldLabel,
   lostHeader,
-} from "../../../contract/fault-labels";
-import { partitionOfKey, RecordBatch, type RecordHeader } from "../../shared/kafka";
-import { DevicesOfMessages } from "../report/counts";
+} from "../../../contract/messages/fault-labels";
 import type { ObservationEncoder } from "./encoding";
+import type { ObservationRing } from "./observation-ring";
+import { partitionOfKey, RecordBatch, type RecordHeader } from "../../shared/kafka";
 import { faultBits, faultNames } from "../simulate/faults/sensor-faults";
 import type { Fleet } from "../simulate/fleet";
 import { type HeldBack, labelOf, type Mark } from "../simulate/observation";
-import type { ObservationRing } from "./observation-ring";
+import { DevicesOfMessages } from "../report/counts";
 
 /** An observation in a batch, kept to be printed once it is acknowledged. */
 export interface BatchRow {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Observation, observationFields } from "../../../contract/observation";
+import { type Observation, observationFields } from "../../../contract/messages/observation";
 import { type EncodedSensor, type EncodingSettings, ObservationEncoder } from "./encoding";
 import { Draws } from "../testing/random-streams";
 

@@ -1,5 +1,5 @@
-import type { Tags } from "../../../contract/device";
-import { dayMs, hourMs, minuteMs, secondMs } from "../../../contract/duration";
+import type { Tags } from "../../../contract/environment/device";
+import { dayMs, hourMs, minuteMs, secondMs } from "../../../contract/values/fields";
 
 /** A device, as its messages name it. */
 export interface EncodedDevice {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { KeptWhenFull } from "../../../contract/device";
-import type { Mark } from "../simulate/observation";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 import { ObservationRing } from "./observation-ring";
+import type { Mark } from "../simulate/observation";
 import { Draws } from "../testing/random-streams";
 
 const mark: Mark = { label: undefined, kinds: 1, observedAtMs: 0, lost: undefined, held: undefined };

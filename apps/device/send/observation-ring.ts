@@ -1,4 +1,4 @@
-import type { KeptWhenFull } from "../../../contract/device";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 import type { Mark } from "../simulate/observation";
 
 const initialCapacity = 1024;

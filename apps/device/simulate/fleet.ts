@@ -1,6 +1,6 @@
-import type { DeviceFault } from "../../../contract/faults";
-import { messageKey } from "../../../contract/observation";
-import type { SensorSettings } from "../../../contract/sensor";
+import type { DeviceFault } from "../../../contract/models/faults";
+import { messageKey } from "../../../contract/messages/observation";
+import type { SensorSettings } from "../../../contract/models/sensor";
 import { type FaultSubject, SensorFaults } from "./faults/sensor-faults";
 import { randomFor } from "./random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "./sensor-stream";

@@ -1,5 +1,5 @@
-import type { LostLabel } from "../../../contract/fault-labels";
-import type { FaultType } from "../../../contract/faults";
+import type { LostLabel } from "../../../contract/messages/fault-labels";
+import type { FaultType } from "../../../contract/models/faults";
 import { faultNames } from "./faults/sensor-faults";
 
 /** What is unusual about an observation. Most have no mark, or only the label of their value, which is passed on as a string then. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs, minuteMs } from "../../../contract/duration";
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
+import { dayMs, hourMs, minuteMs } from "../../../contract/values/fields";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { RecordingSink } from "../testing/recording-sink";
 import { midnightMs, type StreamDescription, stepUntil, streamOf } from "../testing/streams";
 

@@ -1,6 +1,8 @@
-import type { Milliseconds } from "../../../contract/duration";
+import type { Milliseconds } from "../../../contract/values/fields";
 import { faultBits, type FaultSubject, type SensorFaults } from "./faults/sensor-faults";
-import { type DelayedObservation, DelayedObservations, type Mark, Marks } from "./observation";
+import { Marks } from "./observation";
+import type { Mark } from "./observation";
+import { type DelayedObservation, DelayedObservations } from "./observation";
 
 /** What a sensor shows at a time, without faults. Times are milliseconds since 1970. */
 export interface SensorSignal {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SensorSettings } from "../../../contract/sensor";
-import { parseReplayTable, type ReplayTable } from "../../../contract/replay-table";
+import { SensorSettings } from "../../../contract/models/sensor";
+import { parseReplayTable, type ReplayTable } from "../../../contract/models/replay-table";
 import { prepareSignals, signalsOf } from "./signals";
 
 const start = Date.UTC(2026, 10, 23);

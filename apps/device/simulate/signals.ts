@@ -1,5 +1,5 @@
-import { derivedProblems } from "../../../contract/derived-problems";
-import type { SensorSettings } from "../../../contract/sensor";
+import { derivedProblems } from "../../../contract/models/derived-problems";
+import type { SensorSettings } from "../../../contract/models/sensor";
 import { type ModelContext, prepareModel } from "./models";
 import type { Model } from "./models/model";
 import { randomFor } from "./random";

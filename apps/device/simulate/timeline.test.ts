@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs } from "../../../contract/duration";
+import { dayMs, hourMs } from "../../../contract/values/fields";
 import { DeviceTime } from "./clock";
-import { Lateness } from "../report/lateness";
 import type { SensorStream } from "./sensor-stream";
+import { latestTickMs, Timeline } from "./timeline";
+import { Lateness } from "../report/lateness";
 import { FakeClock } from "../testing/fake-clock";
 import { RecordingSink } from "../testing/recording-sink";
 import { midnightMs, type StreamDescription, streamOf } from "../testing/streams";
-import { latestTickMs, Timeline } from "./timeline";
 
 interface SetUp {
   readonly clock?: FakeClock;

@@ -1,4 +1,3 @@
-import type { KeptWhenFull } from "../../../contract/device";
 import type { RecordBatch } from "../../shared/kafka";
 import { createLogger } from "../../shared/logger";
 import { CountsByDevice } from "../report/counts";
@@ -13,6 +12,7 @@ import { RateLimit } from "../send/rate-limit";
 import { Tally } from "../report/counts";
 import { recordsOf } from "./sent-records";
 import { fleetOf } from "./streams";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 
 export interface DeliveryDescription {
   readonly fleet?: Fleet;

@@ -1,6 +1,6 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { randomFor } from "../simulate/random";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { midnightMs, type StreamDescription } from "./streams";
+import { randomFor } from "../simulate/random";
 
 /** A sequence of random whole numbers and choices that a seed determines. */
 export class Draws {

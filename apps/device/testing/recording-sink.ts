@@ -1,5 +1,5 @@
-import type { LostLabel } from "../../../contract/fault-labels";
-import type { FaultType } from "../../../contract/faults";
+import type { LostLabel } from "../../../contract/messages/fault-labels";
+import type { FaultType } from "../../../contract/models/faults";
 import { faultNames } from "../simulate/faults/sensor-faults";
 import type { HeldBack, Mark } from "../simulate/observation";
 import type { ObservationSink } from "../simulate/sensor-stream";

@@ -1,9 +1,9 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { SensorSettings } from "../../../contract/sensor";
+import { SensorSettings } from "../../../contract/models/sensor";
 import { SensorFaults } from "../simulate/faults/sensor-faults";
 import { Fleet, type FleetSettings } from "../simulate/fleet";
 import { randomFor } from "../simulate/random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "../simulate/sensor-stream";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 
 /** When the time of most tests begins: a midnight in UTC. */
 export const midnightMs = Date.UTC(2026, 10, 23);

@@ -1,4 +1,4 @@
-import type { Voter } from "../../../contract/voters";
+import type { Voter } from "../../../contract/environment/topic-init";
 import type { QuorumDescription, QuorumListener, QuorumReplica, RaftVoter } from "../../shared/kafka";
 
 /** The next change towards the planned metadata quorum. Kafka makes one change at a time. */

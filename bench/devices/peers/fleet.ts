@@ -1,22 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { DeviceEnvironment } from "../../../contract/device";
-import { writeEnvironment } from "../../../contract/environment";
+import { DeviceEnvironment } from "../../../contract/environment/device";
+import { writeEnvironment } from "../../../contract/environment/variables";
 import type { DeviceReport } from "../../../apps/device/report/counts";
+import { peakResidentBytes } from "../../support/usage";
 
 const devices = 10_000;
 const intervalMs = 1_000;
 
 /**
- * The devices' app itself: the history of 10,000 devices, values and all, from the start of its
- * process to its end, by when all is acknowledged.
- * `fleet.ts BOOTSTRAP TOPIC COUNT APP`
+ * Runs the devices' app itself with a history of 10,000 devices. Counts from the start of its process to its end; everything is
+ * acknowledged by then. `fleet.ts BOOTSTRAP TOPIC COUNT APP`
  */
 async function main([bootstrap = "", topic = "", count = "", app = ""]: string[]): Promise<void> {
   const now = Date.now();
-  // Everything before the latest full second; what comes after it is live, and not counted.
+  // The history ends at the latest full second. Observations after it are live and are not counted.
   const endMs = Math.floor(now / intervalMs) * intervalMs;
   const lines = writeEnvironment(DeviceEnvironment, {
     KAFKA_BOOTSTRAP_SERVERS: bootstrap.split(","),
@@ -53,17 +52,13 @@ async function main([bootstrap = "", topic = "", count = "", app = ""]: string[]
   createInterface(child.stdout).on("line", (line) => {
     last = line;
     if (!line.includes("history is made")) return;
-    peakBytes = peakOf(child.pid ?? 0);
+    peakBytes = peakResidentBytes(child.pid ?? 0);
     child.kill("SIGTERM");
   });
   await once(child, "close");
   const seconds = (performance.now() - began) / 1_000;
   const { acknowledged } = JSON.parse(last) as DeviceReport;
   console.log(JSON.stringify({ sent: acknowledged, seconds, peakBytes }));
-}
-
-function peakOf(pid: number): number {
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

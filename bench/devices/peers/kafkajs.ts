@@ -1,10 +1,10 @@
 import { Kafka, logLevel } from "kafkajs";
 import { Observations } from "./observations";
 
-/** How many messages go in one send. */
+/** Messages in one send. */
 const sendCount = 1000;
 
-/** Sends observations with kafkajs alone, batch by batch, each awaited. `kafkajs.ts BOOTSTRAP TOPIC COUNT` */
+/** Sends observations with kafkajs alone, and awaits each batch. `kafkajs.ts BOOTSTRAP TOPIC COUNT` */
 async function main([bootstrap = "", topic = "", count = ""]: string[]): Promise<void> {
   const kafka = new Kafka({ brokers: bootstrap.split(","), logLevel: logLevel.ERROR });
   const producer = kafka.producer({

@@ -2,7 +2,7 @@
 const devices = 10;
 const sensors = 5;
 const bootMs = 1_795_392_000_000;
-/** The observations are spread over so long. */
+/** The time that the observations span. */
 const spanMs = 600_000;
 
 /** The same observations for each peer: ten devices of five sensors, a random double as value. */

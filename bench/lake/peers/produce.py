@@ -1,10 +1,10 @@
 """
 Fills a topic with valid observations: 10 devices of 5 sensors each, a random double as value.
 
-produce.py BOOTSTRAP TOPIC backlog COUNT: as fast as it goes, timestamps spread over ten minutes.
-produce.py BOOTSTRAP TOPIC steady RATE SECONDS: RATE messages a second, each with the time of its making.
+produce.py BOOTSTRAP TOPIC backlog COUNT: as fast as possible, timestamps spread over ten minutes.
+produce.py BOOTSTRAP TOPIC steady RATE SECONDS: RATE messages a second, each with the time at which it is made.
 
-Prints how many it sent as JSON, when all are acknowledged.
+Prints how many it sent as JSON, once all are acknowledged.
 """
 
 import json

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { dayMs, hourMs, minuteMs } from "../../../../contract/duration";
 import { randomFor } from "../random";
 import { midnightMs } from "../../testing/streams";
 import { type EpisodeSettings, Episodes, Outages } from "./episodes";
+import { dayMs, hourMs, minuteMs } from "../../../../contract/values/fields";
 
 const episodesOf = (settings: EpisodeSettings, intervalMs = 1_000, seed = "seed") =>
   new Episodes(settings, intervalMs, randomFor(seed));

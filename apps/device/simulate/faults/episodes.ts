@@ -1,5 +1,5 @@
-import { dayMs, type Milliseconds } from "../../../../contract/duration";
-import { parseMomentMs } from "../../../../contract/moment";
+import { dayMs, type Milliseconds } from "../../../../contract/values/fields";
+import { parseMomentMs } from "../../../../contract/values/moment";
 import type { Random } from "../random";
 
 /** When a fault is active, by its settings. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceFault, SensorFault } from "../../../../contract/faults";
-import { hourMs, minuteMs } from "../../../../contract/duration";
+import type { DeviceFault, SensorFault } from "../../../../contract/models/faults";
+import { hourMs, minuteMs } from "../../../../contract/values/fields";
 import { randomFor } from "../random";
-import { midnightMs } from "../../testing/streams";
 import { faultBits, faultNames, SensorFaults } from "./sensor-faults";
+import { midnightMs } from "../../testing/streams";
 
 const intervalMs = 1_000;
 const jitterMs = 7;

@@ -1,5 +1,10 @@
-import { hourMs, type Milliseconds } from "../../../../contract/duration";
-import { type DeviceFault, type FaultType, faultTypes, type SensorFault } from "../../../../contract/faults";
+import { hourMs, type Milliseconds } from "../../../../contract/values/fields";
+import {
+  type DeviceFault,
+  type FaultType,
+  faultTypes,
+  type SensorFault,
+} from "../../../../contract/models/faults";
 import type { Random } from "../random";
 import { Episodes, Outages } from "./episodes";
 

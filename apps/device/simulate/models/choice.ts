@@ -1,4 +1,4 @@
-import type { ChoiceSettings } from "../../../../contract/models/choice";
+import type { ChoiceSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
 import { boundaryAt, countUpTo, type Model, type ModelMaker } from "./model";
 

@@ -1,4 +1,4 @@
-import type { ConstantSettings } from "../../../../contract/models/constant";
+import type { ConstantSettings } from "../../../../contract/models/models";
 import type { ModelMaker } from "./model";
 
 /** The same value at all times. */

@@ -1,4 +1,4 @@
-import type { CounterSettings } from "../../../../contract/models/counter";
+import type { CounterSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
 import { boundaryAt, type Model, type ModelMaker } from "./model";
 

@@ -1,6 +1,6 @@
-import { dayMs, hourMs } from "../../../../contract/duration";
-import type { DailySettings } from "../../../../contract/models/daily";
 import { type Model, type ModelMaker, withNoise } from "./model";
+import { dayMs, hourMs } from "../../../../contract/values/fields";
+import type { DailySettings } from "../../../../contract/models/models";
 
 /** A curve that repeats every day. */
 export function daily(settings: DailySettings, intervalMs: number): ModelMaker {

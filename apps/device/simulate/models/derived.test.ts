@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { binaryOperators, expressionFunctions } from "../../../../contract/expression-operations";
+import { binaryOperators, expressionFunctions } from "../../../../contract/models/expression";
 import { randomFor } from "../random";
 import type { Source } from "./derived";
 import { derived } from "./derived";

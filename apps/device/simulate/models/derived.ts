@@ -1,7 +1,8 @@
-import { type ExpressionNode, parseExpression } from "../../../../contract/expression";
-import type { BinaryOperator, Operation } from "../../../../contract/expression-operations";
-import type { DerivedSettings } from "../../../../contract/models/derived";
+import { type ExpressionNode } from "../../../../contract/models/expression";
+import type { BinaryOperator, Operation } from "../../../../contract/models/expression";
 import { type Model, type ModelMaker, withNoise } from "./model";
+import { parseExpression } from "../../../../contract/models/expression";
+import type { DerivedSettings } from "../../../../contract/models/models";
 
 /** The part of a sensor's signal that an expression needs. */
 export interface Source {

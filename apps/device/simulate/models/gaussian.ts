@@ -1,4 +1,4 @@
-import type { GaussianSettings } from "../../../../contract/models/gaussian";
+import type { GaussianSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
 import { boundaryAt, type Model, type ModelMaker } from "./model";
 

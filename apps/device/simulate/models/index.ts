@@ -1,6 +1,3 @@
-import type { ModelSettings } from "../../../../contract/models";
-import type { ReplaySettings } from "../../../../contract/models/replay";
-import type { ReplayTable } from "../../../../contract/replay-table";
 import type { Source } from "./derived";
 import { choice } from "./choice";
 import { constant } from "./constant";
@@ -14,6 +11,9 @@ import { sine } from "./sine";
 import { states } from "./states";
 import { uniform } from "./uniform";
 import { walk } from "./walk";
+import type { ReplayTable } from "../../../../contract/models/replay-table";
+import type { ModelSettings } from "../../../../contract/models/models";
+import type { ReplaySettings } from "../../../../contract/models/models";
 
 /** What a model needs besides its settings. */
 export interface ModelContext {

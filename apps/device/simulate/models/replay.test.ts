@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseReplayTable, type ReplayTable } from "../../../../contract/replay-table";
+import { parseReplayTable, type ReplayTable } from "../../../../contract/models/replay-table";
 import { randomFor } from "../random";
 import { replay } from "./replay";
 

@@ -1,6 +1,6 @@
-import type { ReplaySettings } from "../../../../contract/models/replay";
-import type { ReplayTable } from "../../../../contract/replay-table";
 import { countUpTo, type Model, type ModelMaker } from "./model";
+import type { ReplayTable } from "../../../../contract/models/replay-table";
+import type { ReplaySettings } from "../../../../contract/models/models";
 
 /**
  * Recorded values, each held until the next. The recording repeats without a pause, counted from 1970. If it has times, its last value

@@ -1,5 +1,5 @@
-import type { SineSettings } from "../../../../contract/models/sine";
 import { type Model, type ModelMaker, withNoise } from "./model";
+import type { SineSettings } from "../../../../contract/models/models";
 
 /** A sine wave around a mean. */
 export function sine(settings: SineSettings, intervalMs: number): ModelMaker {

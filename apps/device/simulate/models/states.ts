@@ -1,7 +1,7 @@
-import { dayMs } from "../../../../contract/duration";
-import type { StatesSettings } from "../../../../contract/models/states";
 import type { Random } from "../random";
 import { countUpTo, type Model, type ModelMaker, withNoise } from "./model";
+import { dayMs } from "../../../../contract/values/fields";
+import type { StatesSettings } from "../../../../contract/models/models";
 
 /** A Markov chain of named states that restarts with the first state every day at 00:00 UTC. */
 export function states(settings: StatesSettings, intervalMs: number): ModelMaker {

@@ -1,4 +1,4 @@
-import type { UniformSettings } from "../../../../contract/models/uniform";
+import type { UniformSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
 import { boundaryAt, type Model, type ModelMaker } from "./model";
 

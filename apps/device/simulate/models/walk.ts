@@ -1,4 +1,4 @@
-import type { WalkSettings } from "../../../../contract/models/walk";
+import type { WalkSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
 import type { Model, ModelMaker } from "./model";
 
