@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FetchOfMany, fetchOfManyExchange } from "./fetch-session";
+import { type FetchOfMany, fetchOfManyExchange } from "./fetch";
 
 const topicId = "_dWdrQoSSDe0IQz5GAj6cA";
 const id = "fdd59dad0a124837b4210cf91808fa70";

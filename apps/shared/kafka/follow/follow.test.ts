@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLogger } from "../../logger";
 import { offsetOf } from "../record-batch/record-view";
-import { TooOldBroker } from "../transport/any-broker";
-import type { FetchOfMany } from "../requests/fetch-session";
+import { TooOldBroker } from "../transport/errors";
+import type { FetchOfMany } from "../requests/fetch";
 import { connectionLost } from "../testing/fake-cluster";
 import { FakeLogs } from "../testing/fake-logs";
-import { Following } from "./following";
+import { Following } from "./follow";
 import type { FollowOptions } from "./options";
 
 const logger = createLogger({ app: "test", format: "pretty", level: "error", write: () => {} });

@@ -1,12 +1,16 @@
-import { Kafka, logLevel } from "kafkajs";
 import { describe, expect, it, vi } from "vitest";
-import { TooOldBroker } from "./any-broker";
-import { applyKafkajsFixes } from "./kafkajs-internals";
+import { TooOldBroker } from "./errors";
+import { AdaptedKafka } from "./kafkajs-internals";
 import { exchangeOf } from "../requests/exchange";
-import { apiVersionsKey, type AskedRequest, metadataKey, serve, serveRequests } from "../testing/fake-broker";
-import { BrokerConnections } from "./broker-connections";
-
-applyKafkajsFixes();
+import {
+  apiVersionsKey,
+  type AskedRequest,
+  metadataKey,
+  quietly,
+  serve,
+  serveRequests,
+} from "../testing/fake-broker";
+import { BrokerConnections } from "./broker-connection";
 
 /** A question that is answered with a number. */
 const questionOf = (apiVersion: number) =>
@@ -53,12 +57,7 @@ class NumberedBroker {
 
 const connectionsTo = (...brokers: string[]) =>
   new BrokerConnections(
-    new Kafka({
-      brokers,
-      requestTimeout: requestTimeoutMs,
-      retry: { retries: 0 },
-      logLevel: logLevel.NOTHING,
-    }),
+    new AdaptedKafka({ ...quietly, brokers, requestTimeout: requestTimeoutMs, retry: { retries: 0 } }),
   );
 
 describe("connections to brokers", () => {

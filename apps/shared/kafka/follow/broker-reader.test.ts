@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FollowedPartition } from "./partition";
-import { FetchSession } from "./session";
+import { FollowedPartition } from "./topics";
+import { FetchSession } from "./broker-reader";
 
 const partitionOf = (number: number, next: number) => {
   const partition = new FollowedPartition("t", "id", number, "known");

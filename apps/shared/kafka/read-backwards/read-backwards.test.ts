@@ -1,11 +1,12 @@
-import { CompressionTypes, KafkaJSConnectionError } from "kafkajs";
+import { CompressionTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FetchedPartition } from "../requests/fetch";
 import { offsetOf } from "../record-batch/record-view";
 import { encodeBatch } from "../testing/encode-batch";
-import type { PartitionOffsets } from "../admin/topic-offsets";
+import type { PartitionOffsets } from "../admin/topics";
+import { KafkaError } from "../transport/errors";
 import type { PartitionSource } from "./partition";
-import { readPartitionsBackwards, type ReadingOptions } from "./reading";
+import { readPartitionsBackwards, type ReadingOptions } from "./read-backwards";
 
 const batchLength = 100;
 const notLeader = 6;
@@ -175,7 +176,7 @@ describe("goes on", () => {
     const reasons: string[] = [];
     source.beforeFetch = (count) => {
       if (count === 2) return notLeader;
-      if (count === 3) throw new KafkaJSConnectionError("Connection error: gone");
+      if (count === 3) throw new KafkaError("CONNECTION_FAILED", "gone");
       return undefined;
     };
     const { end, offsets } = await whileTimePasses(read(source, { onRetry: (why) => reasons.push(why) }));
@@ -194,7 +195,7 @@ describe("goes on", () => {
     let asked = 0;
     source.bounds = () => {
       if (++asked === 3) ending.abort();
-      return Promise.reject(new KafkaJSConnectionError("not there"));
+      return Promise.reject(new KafkaError("CONNECTION_FAILED", "not there"));
     };
     const { end, messages } = await whileTimePasses(read(source, { signal: ending.signal }));
     expect([end, messages, asked]).toEqual(["aborted", [], 3]);

@@ -1,7 +1,9 @@
 import { lookup, type LookupAddress } from "node:dns";
 import type { LookupFunction, Socket } from "node:net";
+import type { Logger } from "../../logger";
+import { showDuration } from "../../text";
 
-/** How long an address that did not answer is tried last. */
+/** How long an address that did not answer is tried after all others. */
 const avoidedForMs = 30_000;
 
 /** Finds the addresses of a name: `dns.lookup` with `all`. */
@@ -12,8 +14,8 @@ type Resolve = (
 ) => void;
 
 /**
- * The addresses of brokers' names. Where one name stands for several brokers, those that took a connection and then did not
- * answer, as stopped ones do, are tried after the others. Node itself goes on to the next address where none takes the connection.
+ * The addresses of brokers' names. If one name stands for several brokers, an address that accepted a connection and then did not answer,
+ * as that of a stopped container, is tried after the others. Node itself tries the next address if one refuses the connection.
  */
 export class Addresses {
   private readonly unansweredMs = new Map<string, number>();
@@ -55,5 +57,30 @@ export class Addresses {
     const isAvoided = ({ address }: LookupAddress) =>
       this.now() - (this.unansweredMs.get(address) ?? -Infinity) < avoidedForMs;
     return found.toSorted((one, other) => Number(isAvoided(one)) - Number(isAvoided(other)));
+  }
+}
+
+/** Logs two lines for the many failures of an outage: one when a broker cannot be reached, one when it answers again. */
+export class Outages {
+  private readonly awaySince = new Map<string, number>();
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** A connection to the broker could not be opened, or broke. */
+  failed(broker: string, reason: string): void {
+    if (this.awaySince.has(broker)) return;
+    this.awaySince.set(broker, this.now());
+    this.logger.warn(`broker ${broker} cannot be reached (${reason}): trying again until it is back`);
+  }
+
+  /** The broker sent something. */
+  answered(broker: string): void {
+    const since = this.awaySince.get(broker);
+    if (since === undefined) return;
+    this.awaySince.delete(broker);
+    this.logger.info(`broker ${broker} is back after ${showDuration(this.now() - since)}`);
   }
 }

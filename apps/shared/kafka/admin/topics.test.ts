@@ -1,16 +1,12 @@
-import { Kafka, KafkaJSConnectionError, logLevel } from "kafkajs";
 import { describe, expect, it, vi } from "vitest";
 import { createLogger } from "../../logger";
 import { type AnyBroker, AnyBrokerConnection } from "../transport/any-broker";
 import type { KafkaClient } from "../transport/client";
 import type { ProtocolExchange } from "../requests/exchange";
-import {
-  identifyBy,
-  identitiesOf,
-  isSameTopic,
-  type TopicIdentities,
-  topicIdentities,
-} from "./topic-identities";
+import { KafkaError } from "../transport/errors";
+import { AdaptedKafka } from "../transport/kafkajs-internals";
+import { quietly } from "../testing/fake-broker";
+import { identifyBy, identitiesOf, isSameTopic, type TopicIdentities, topicIdentities } from "./topics";
 
 const logger = createLogger({ app: "test", format: "pretty", write: () => {} });
 const identity = { clusterId: "c", topicId: "i" };
@@ -35,7 +31,7 @@ describe("the ids of topics", () => {
   it("are an error where the brokers do not give them", () => {
     const topics = [{ errorCode: 29, name: "secret", topicId: undefined }];
     expect(() => identitiesOf({ clusterId: "x", topics })).toThrow(
-      'the brokers do not say what topic "secret" is: Kafka\'s error 29',
+      'the brokers do not report what topic "secret" is: Kafka\'s error 29',
     );
   });
 
@@ -64,7 +60,7 @@ describe("the ids of topics", () => {
 
   it("are asked for until a broker answers and knows all topics", async () => {
     const kafka = answering(
-      () => Promise.reject(new KafkaJSConnectionError("away")),
+      () => Promise.reject(new KafkaError("CONNECTION_FAILED", "away")),
       () => Promise.resolve(new Map()),
       () => Promise.resolve(new Map([["t", identity]])),
     );
@@ -82,7 +78,7 @@ describe("the ids of topics", () => {
     const ended = new AbortController();
     const kafka = answering(() => {
       ended.abort();
-      return Promise.reject(new KafkaJSConnectionError("away"));
+      return Promise.reject(new KafkaError("CONNECTION_FAILED", "away"));
     });
     await expect(topicIdentities(kafka, ["t"], ended.signal)).resolves.toBeUndefined();
     const broken = answering(() => Promise.reject(new Error("ends too early")));
@@ -101,15 +97,14 @@ describe("the ids of topics", () => {
 });
 
 it("kafkajs hands out its connections, and says so when none can be made", async () => {
-  const kafka = new Kafka({
-    brokers: ["127.0.0.1:1"],
-    retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
-  });
+  const kafka = new AdaptedKafka({ ...quietly, brokers: ["127.0.0.1:1"], retry: { retries: 0 } });
   const connection = new AnyBrokerConnection(kafka);
   for (let attempt = 1; attempt <= 2; attempt++) {
     await expect(connection.use(() => Promise.resolve())).rejects.toMatchObject({
-      name: "KafkaJSNumberOfRetriesExceeded",
+      name: "KafkaError",
+      code: "CONNECTION_FAILED",
+      retriable: true,
+      cause: { name: "KafkaJSNumberOfRetriesExceeded" },
     });
   }
 });

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { ProducerIdentity, sequenceAfter } from "./producer-identity";
+import { ProducerIdentity, sequenceAfter } from "./producer-session";
 
 it("counts the records of each partition by itself", () => {
   const identity = new ProducerIdentity({ producerId: 5n, producerEpoch: 2 });
-  const stamp = identity.stamp(3);
-  expect(stamp).toEqual({ producerId: 5n, producerEpoch: 2, baseSequence: 0 });
-  // A stamp that is not written is given again.
-  expect(identity.stamp(3)).toEqual(stamp);
-  identity.written(3, stamp, 10);
-  expect(identity.stamp(3).baseSequence).toBe(10);
-  expect(identity.stamp(4).baseSequence).toBe(0);
+  const state = identity.stateFor(3);
+  expect(state).toEqual({ producerId: 5n, producerEpoch: 2, baseSequence: 0 });
+  // A state without an appended batch is used again.
+  expect(identity.stateFor(3)).toEqual(state);
+  identity.appended(3, state, 10);
+  expect(identity.stateFor(3).baseSequence).toBe(10);
+  expect(identity.stateFor(4).baseSequence).toBe(0);
 });
 
 it("begins again at 0 after 2³¹ - 1, as Kafka does", () => {
