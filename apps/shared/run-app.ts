@@ -8,8 +8,7 @@ import {
 import { healthPath, metrics as contract, metricsPath } from "../../contract/metrics";
 import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
-import { AppMetrics } from "./metrics/app-metrics";
-import { collectProcessMetrics } from "./metrics/process-metrics";
+import { AppMetrics, collectProcessMetrics } from "./metrics/app-metrics";
 import { delay } from "./shutdown";
 import { jsonAnswer, type StatusRoute, StatusServer } from "./status-server";
 import { messageOf } from "./text";

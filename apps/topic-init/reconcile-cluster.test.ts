@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { reconcileCluster } from "./reconcile-cluster";
-import { FakeCluster } from "./testing/fake-cluster";
+import { FakeCluster, FakeQuorum } from "./testing/fake-cluster";
 import { fakeContext, outcomeOf } from "./testing/fake-context";
-import { FakeQuorum } from "./testing/fake-quorum";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

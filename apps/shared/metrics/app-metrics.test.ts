@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metrics } from "../../../contract/metrics";
-import { AppMetrics } from "./app-metrics";
+import { AppMetrics, collectProcessMetrics } from "./app-metrics";
 import { Distribution } from "./distribution";
-import { collectProcessMetrics } from "./process-metrics";
 
 const histogram = { name: "test_seconds", help: "A test.", type: "histogram", buckets: [0.5, 2] } as const;
 

@@ -12,7 +12,7 @@ const stuck =
   'topic "t" partition 0: planned on broker 2, in sync on 1; look at the logs of broker 2';
 const sizeOf = (sizeBytes: number) => [{ topic: "t", partition: 0, sizeBytes }];
 
-/** A cluster that takes every move and completes none. */
+/** A cluster that accepts every move and completes none. */
 function idleCluster(): FakeCluster {
   const cluster = new FakeCluster([1, 2]);
   cluster.put("t", [[[1], [1]]]);

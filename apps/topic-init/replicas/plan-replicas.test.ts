@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PartitionToPlace } from "./layout";
 import { type PartitionPlacement, keyOf, planReplicas } from "./plan-replicas";
 
-/** A generator of numbers from 0 up to 1 that are the same in every run (mulberry32). */
+/** A generator of numbers in [0, 1) that are the same in every run (mulberry32). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -23,11 +23,11 @@ const partitionsOf = (
 ): PartitionToPlace[] =>
   replicas.map((each, partition) => ({ topic, partition, replicas: each, copies, movable }));
 
-/** `count` topics of one partition each that lies on these brokers. */
+/** `count` topics of one partition each, with replicas on these brokers. */
 const topicsOf = (count: number, replicas: readonly number[], copies: number): PartitionToPlace[] =>
   Array.from({ length: count }, (_, index) => partitionsOf(`t-${index}`, [replicas], copies)).flat();
 
-/** A cluster of topics planned, foreign and still to be made, that lie anywhere. */
+/** A random cluster with planned topics, topics of others and topics that do not exist yet. */
 function randomCluster(seed: number): { partitions: PartitionToPlace[]; brokers: number[] } {
   const next = numbers(seed);
   const upTo = (most: number) => 1 + Math.floor(next() * most);
@@ -62,7 +62,7 @@ const replan = (
   return partitions.map((each) => ({ ...each, replicas: byKey.get(keyOf(each)) ?? [] }));
 };
 
-/** By how much brokers differ in what `count` counts. */
+/** By how much the counts of brokers differ. */
 const spreadOf = (
   brokers: readonly number[],
   placed: readonly PartitionPlacement[],
@@ -74,7 +74,7 @@ const spreadOf = (
 const keeps = ({ replicas }: PartitionPlacement, broker: number) => replicas.includes(broker);
 const leads = ({ replicas }: PartitionPlacement, broker: number) => replicas[0] === broker;
 
-/** Replicas that brokers get which did not have them. */
+/** How many replicas brokers get that they did not have before. */
 const movedReplicas = (partitions: readonly PartitionToPlace[], placed: readonly PartitionPlacement[]) => {
   const byKey = new Map(partitions.map((each) => [keyOf(each), each.replicas]));
   return placed.flatMap((each) => each.replicas.filter((broker) => !byKey.get(keyOf(each))?.includes(broker)))
@@ -176,7 +176,7 @@ describe("the plan for partitions", () => {
   });
 
   it("spreads leaders by way of a third broker", () => {
-    // 1 leads two more than 3 but has no partition in common with it.
+    // Broker 1 leads two partitions more than broker 3, but they share no partition.
     const partitions = partitionsOf(
       "t",
       [

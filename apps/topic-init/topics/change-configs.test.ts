@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const unknownTopic = () => refusal("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic");
 
-/** A cluster with a planned topic and one that somebody else has set for more copies than it will have, and a run on it. */
+/** A cluster with a planned topic and a topic of others that requires more replicas than it will have, and a run on it. */
 function change(config: Readonly<Record<string, string>> = { "retention.ms": "1000" }) {
   const cluster = new FakeCluster([1]);
   cluster.put("t", [[[1], [1]]]);
