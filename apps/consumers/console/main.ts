@@ -1,6 +1,6 @@
 import { ConsumerEnvironment } from "../../../contract/environment/variables";
 import { metrics as contract } from "../../../contract/metrics";
-import { exportConsumerMetrics } from "../../shared/consumer-status";
+import { exportConsumerMetrics } from "../../shared/consumer/consumer-metrics";
 import {
   consume,
   ConsumerHealth,

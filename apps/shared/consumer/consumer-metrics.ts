@@ -1,6 +1,6 @@
-import { metrics as contract } from "../../contract/metrics";
-import type { ConsumerHealth, PartitionLags } from "./kafka";
-import type { AppContext } from "./run-app";
+import { metrics as contract } from "../../../contract/metrics";
+import type { ConsumerHealth, PartitionLags } from "../kafka";
+import type { AppContext } from "../run-app";
 
 /** Exports how a consumer does: how much it has read, its lag, and its health. */
 export function exportConsumerMetrics(
