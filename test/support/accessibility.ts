@@ -2,14 +2,14 @@ import { source } from "axe-core";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
-/** WCAG 2.1, levels A and AA, and what axe-core takes for good practice. */
+/** WCAG 2.1, levels A and AA, and axe-core's good practice. */
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
 /**
- * What keeps people from using a page as it is shown now, a line each: the rule, the element and how to mend it. It is evaluated from
- * outside the page, whose policy forbids scripts other than its own.
+ * The accessibility problems of a page as it is shown now, one a line: the rule, the element and the remedy. The rules are evaluated from
+ * outside the page, whose policy forbids foreign scripts.
  *
- * @throws Error if no rule applied, because then nothing was looked at
+ * @throws Error if no rule applied, because then nothing was checked
  */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(`if (window.axe === undefined) { ${source} }`);

@@ -1,10 +1,10 @@
 import { docker } from "./docker";
 
 /**
- * Changes a byte of a batch where a broker has stored it, as disks do.
+ * Changes a byte of a batch in a broker's file, as a failing disk does.
  *
  * @param partition as the broker's folders are named: `topic-0`
- * @param mark text that the batch has, and no other before it in the partition
+ * @param mark text of the batch that no earlier batch of the partition has
  */
 export async function corruptBatch(container: string, partition: string, mark: string): Promise<void> {
   const script = [

@@ -5,7 +5,7 @@ import { bundleDevice, DeviceProcess, type DeviceSettings } from "./device-proce
 import { PulumiStack } from "./pulumi-stack";
 import { Topic } from "./topic";
 
-/** A stack, and devices beside it that run as processes of this machine, each test's with a topic of its own. */
+/** A stack, and devices that run beside it as processes of this machine. Each test has its own topic. */
 export class DeviceBroker {
   private readonly processes: DeviceProcess[] = [];
   bootstrapServers = "";
@@ -49,7 +49,7 @@ export class DeviceBroker {
     return device;
   }
 
-  /** Ends what tests have left running. */
+  /** Ends the devices that tests have left running. */
   async clear(): Promise<void> {
     await Promise.all(this.processes.splice(0).map((device) => device.kill()));
   }
@@ -61,7 +61,7 @@ export class DeviceBroker {
   }
 }
 
-/** How many messages a topic has been given. */
+/** The number of messages that were sent to a topic. */
 export async function messageCount(topic: Topic): Promise<number> {
   return [...(await topic.ends()).values()].reduce((sum, { high }) => sum + high, 0);
 }

@@ -13,14 +13,14 @@ export function bundleDevice(directory: string): string {
   return bundleProgram(join(root, "apps", "device", "main.ts"), join(directory, "device.js"));
 }
 
-/** What a device is told; whatever is left out has its default. */
+/** A device's settings; missing ones have their defaults. */
 export type DeviceSettings = Readonly<
   Partial<Record<Exclude<keyof DeviceEnvironment, "DEVICE_SENSORS">, string | number | boolean | undefined>>
 > & { readonly DEVICE_SENSORS: readonly z.input<typeof SensorSettings>[] };
 
 /** Devices that run as a process of this machine. */
 export class DeviceProcess {
-  /** All it has printed. */
+  /** Everything that it has printed. */
   output = "";
   private readonly ended: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>;
 
@@ -42,7 +42,7 @@ export class DeviceProcess {
     return new DeviceProcess(spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "pipe"] }));
   }
 
-  /** Ends it as Docker would, which it must do well. @returns what it has done. */
+  /** Stops it as Docker does; it must end successfully. @returns its report */
   async stop(): Promise<DeviceReport> {
     this.child.kill("SIGTERM");
     expect({ ...(await this.ended), output: this.output }).toMatchObject({ exitCode: 0, signal: null });
@@ -56,7 +56,7 @@ export class DeviceProcess {
   }
 }
 
-/** The report of devices that have ended: the last line of their output that is JSON. */
+/** The report of devices that have ended: the last JSON line of their output. */
 export function reportIn(output: string): DeviceReport {
   const line = output.split("\n").findLast((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(`there is no report in:\n${output}`);

@@ -1,19 +1,19 @@
-import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
 import { runCommand } from "./command";
 import { linesOf } from "./librdkafka";
 import type { MadeMessage } from "./messages";
+import { testImages } from "./quick-images";
 
-/** Where a client runs: in the host's network, as a program on the host does, or in a stack's. */
+/** The network in which a client runs: the host's, like a program on the host, or a stack's. */
 export interface ClientPlace {
-  /** A network of the engine; `host` for the host's own. */
+  /** A network of the engine; `host` for the host's. */
   readonly network: string;
   readonly bootstrapServers: string;
 }
 
-/** Runs a script of Kafka's own command line tools, which know nothing of this project. @returns its standard output. */
+/** Runs a script of Kafka's own command line tools, which are independent of this project. @returns its standard output. */
 export async function runKafkaTools({ network }: ClientPlace, script: string): Promise<string> {
-  const image = (await imagesConfig()).kafka ?? versions.images.official.kafka;
+  const image = (await testImages()).kafka ?? versions.images.official.kafka;
   const flags = [
     "--rm",
     "--network",
@@ -35,7 +35,7 @@ export async function runKafkaTools({ network }: ClientPlace, script: string): P
   ]);
 }
 
-/** Sends lines, of which each partition gets some, and reads the topic from its beginning. @returns what was read, sorted. */
+/** Sends lines to all partitions, and reads the topic from its beginning. @returns the lines that were read, sorted */
 export async function sendAndRead(
   place: ClientPlace,
   topic: string,
@@ -44,7 +44,7 @@ export async function sendAndRead(
 ): Promise<string[]> {
   const servers = `--bootstrap-server ${place.bootstrapServers} --topic ${topic}`;
   const script = [
-    // A batch goes to one partition: without waiting for more, lines go to all of them in turn.
+    // The key distributes the lines over the partitions.
     `for line in ${lines.join(" ")}; do echo $line:$line; done |`,
     `  kafka-console-producer ${servers} --property parse.key=true --property key.separator=: --producer-property acks=all`,
     `kafka-console-consumer ${servers} --from-beginning --max-messages ${expected} --timeout-ms 30000`,
@@ -55,7 +55,7 @@ export async function sendAndRead(
     .sort();
 }
 
-/** Sends messages, those of each codec by a producer of its own. */
+/** Sends messages, with one producer for each codec. */
 export async function sendByJava(
   { network, bootstrapServers }: ClientPlace,
   topic: string,

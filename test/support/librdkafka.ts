@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { venvPython } from "../../tools/setup/python.mjs";
 import type { MadeMessage } from "./messages";
 
-/** Codecs that Kafka has, by the names that all clients know. */
+/** Kafka's codecs, by the names that all clients use. */
 export const codecs = ["gzip", "snappy", "lz4", "zstd"] as const;
 export type Codec = (typeof codecs)[number];
 
@@ -13,7 +13,7 @@ export function linesOf(messages: readonly MadeMessage[], separator = "\t"): str
   return messages.map(({ key, value }) => `${key}${separator}${String(value)}\n`).join("");
 }
 
-/** Sends messages by librdkafka, the client of most languages, which knows nothing of this project. */
+/** Sends messages with librdkafka, the client of most languages, which is independent of this project. */
 export async function sendByLibrdkafka(
   bootstrapServers: string,
   topic: string,

@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Everything that lies in a directory, by path: a hash of each file's contents, and when it was last written.
- * @param below only what is at this path or in it
+ * The contents of a directory, by path: a hash of each file, and when it was last written.
+ * @param below only this path and its contents
  */
 export async function listingOf(directory: string, below = directory): Promise<Record<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -3,7 +3,7 @@ import type { Topic } from "./topic";
 
 const everyMs = 50;
 
-/** Messages that keep coming until it is stopped. */
+/** Sends messages until it is stopped. */
 export class Load {
   private stopped = false;
   private readonly done: Promise<void>;
@@ -17,7 +17,7 @@ export class Load {
     return new Load(topic, maker, perSecond);
   }
 
-  /** Resolves when all that was sent is stored. */
+  /** Resolves when all sent messages are stored. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.done;
