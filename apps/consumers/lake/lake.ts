@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { exportConsumerMetrics } from "../../shared/consumer-status";
+import { exportConsumerMetrics } from "../../shared/consumer/consumer-metrics";
 import { LakeEnvironment } from "../../../contract/environment/lake";
 import { consume, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";

@@ -1,31 +1,31 @@
-import { managedTopicConfigs } from "../../contract/environment/topic-init";
-import type { TopicConfigChange, TopicConfigEntry } from "../shared/kafka";
+import { managedTopicConfigs } from "../../../contract/environment/topic-init";
+import type { TopicConfigChange, TopicConfigEntry } from "../../shared/kafka";
 
-/** What an existing topic's configs are to be. */
+/** The planned configs of an existing topic. */
 export interface WantedConfigs {
   readonly topic: string;
   readonly minInsyncReplicas: number;
-  /** Other configs by name; those that the program manages and that are not here are put back to the brokers' default. */
+  /** Other configs by name. Configs that the program manages and that are missing here return to the brokers' default. */
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Changes in two parts, because a write needs `min.insync.replicas` copies to be there. */
+/** Changes in two parts, because a write needs `min.insync.replicas` replicas in sync. */
 export interface ConfigChanges {
-  /** Before replicas are moved: also what lowers `min.insync.replicas`, as copies may be taken away. */
+  /** To make before replicas are moved. Includes lower values of `min.insync.replicas`, since replicas may be removed. */
   readonly before: readonly TopicConfigChange[];
-  /** Once all copies are there: what raises it. */
+  /** To make once all replicas are in sync: higher values of `min.insync.replicas`. */
   readonly after: readonly TopicConfigChange[];
 }
 
 export const minInsyncReplicasConfig = "min.insync.replicas";
 
-/** The configs that have to be known to plan their changes. */
+/** The names of the configs that must be read to plan their changes. */
 export function configNamesFor(wanted: readonly WantedConfigs[]): string[] {
   const planned = wanted.flatMap(({ config }) => Object.keys(config));
   return [...new Set([minInsyncReplicasConfig, ...managedTopicConfigs, ...planned])].sort();
 }
 
-/** Plans the changes of topics' configs; a topic that is as wanted has none. */
+/** Plans the changes of topics' configs. A topic that is as planned has none. */
 export function planConfigs(
   wanted: readonly WantedConfigs[],
   found: ReadonlyMap<string, ReadonlyMap<string, TopicConfigEntry>>,
@@ -64,8 +64,9 @@ function changesOf(
 }
 
 /**
- * Lowers `min.insync.replicas` of topics that nobody planned where it was set for more copies than they will have: no write with
- * `acks=all` would find enough.
+ * Plans lower values of `min.insync.replicas` for topics of others that would have fewer replicas than that: every write with `acks=all`
+ * would fail.
+ * @param copies how many replicas each of these topics will have
  */
 export function planForeignMinimums(
   copies: ReadonlyMap<string, number>,
@@ -78,9 +79,11 @@ export function planForeignMinimums(
   });
 }
 
-/** Shows a change for people: `retention.ms=3600000, segment.bytes as the brokers have it`. */
+/** Shows a change for people: `retention.ms=3600000, segment.bytes back to the brokers' default`. */
 export function showConfigChange({ changes }: TopicConfigChange): string {
   return [...changes]
-    .map(([name, value]) => (value === undefined ? `${name} as the brokers have it` : `${name}=${value}`))
+    .map(([name, value]) =>
+      value === undefined ? `${name} back to the brokers' default` : `${name}=${value}`,
+    )
     .join(", ");
 }

@@ -1,11 +1,11 @@
-import type { TopicInitEnvironment, TopicSettings } from "../../contract/environment/topic-init";
-import { counted } from "../shared/text";
+import type { TopicInitEnvironment, TopicSettings } from "../../../contract/environment/topic-init";
+import { counted } from "../../shared/text";
 
-/** What of an existing topic the plan looks at. */
+/** The part of an existing topic that the plan compares. */
 export interface FoundTopic {
   readonly name: string;
   readonly partitions: number;
-  /** Of the partition with the fewest copies. */
+  /** Of the partition with the fewest replicas. */
   readonly replicationFactor: number;
 }
 
@@ -15,13 +15,13 @@ export type TopicStep =
   | { readonly kind: "keep"; readonly topic: PlannedTopic; readonly found: FoundTopic }
   | { readonly kind: "conflict"; readonly topic: PlannedTopic; readonly reason: string };
 
-/** A topic as it is to be, a device's or one of Kafka's own. */
+/** A planned topic: of devices, or one of Kafka's internal topics. */
 export interface PlannedTopic extends TopicSettings {
-  /** Kafka's own, of which the number of partitions counts only as long as it does not exist. */
+  /** Whether it is one of Kafka's internal topics. Their planned number of partitions is only used to create them. */
   readonly internal: boolean;
 }
 
-/** All planned topics, Kafka's own last. */
+/** All planned topics, Kafka's internal topics last. */
 export function plannedTopics(settings: TopicInitEnvironment): PlannedTopic[] {
   return [
     ...settings.TOPIC_INIT_TOPICS.map((topic) => ({ ...topic, internal: false })),
@@ -29,7 +29,7 @@ export function plannedTopics(settings: TopicInitEnvironment): PlannedTopic[] {
   ];
 }
 
-/** Compares the topics as they are to be with those that exist: one step for each planned topic, in its order. */
+/** Compares the planned topics with the existing ones. @returns one step for each planned topic, in the order of the plan */
 export function planTopics(
   planned: readonly PlannedTopic[],
   found: readonly FoundTopic[],
@@ -61,7 +61,7 @@ function compare(topic: PlannedTopic, existing: FoundTopic): TopicStep {
   };
 }
 
-/** Writes a topic's measures: `1 partition, replication factor 1`. */
+/** Shows the size of a topic: `1 partition, replication factor 1`. */
 export function showTopic({ partitions, replicationFactor }: Omit<FoundTopic, "name">): string {
   return `${counted(partitions, "partition")}, replication factor ${replicationFactor}`;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { TopicConfigEntry } from "../shared/kafka";
+import type { TopicConfigEntry } from "../../shared/kafka";
 import {
   configNamesFor,
   planConfigs,
   planForeignMinimums,
   showConfigChange,
   type WantedConfigs,
-} from "./topic-configs";
+} from "./plan-configs";
 
 const override = (value: string): TopicConfigEntry => ({ value, isOverride: true });
 const brokersDefault = (value: string): TopicConfigEntry => ({ value, isOverride: false });
@@ -20,7 +20,7 @@ const found = (entries: Record<string, TopicConfigEntry>) =>
 const change = (...changes: [string, string | undefined][]) => [{ topic: "t", changes: new Map(changes) }];
 
 describe("the configs of a topic", () => {
-  it("are left alone when they are as planned, also those that nobody planned", () => {
+  it("stay unchanged if they are as planned, including those that are not managed", () => {
     const current = found({
       "min.insync.replicas": override("2"),
       "retention.ms": override("1000"),
@@ -30,7 +30,7 @@ describe("the configs of a topic", () => {
     expect(planConfigs([wanted(2, { "retention.ms": "1000" })], current)).toEqual({ before: [], after: [] });
   });
 
-  it("are set where they differ, and where only the brokers' default is the same", () => {
+  it("are set if they differ, and if only the brokers' default is the same", () => {
     const current = found({
       "min.insync.replicas": override("1"),
       "retention.ms": override("1000"),
@@ -40,7 +40,7 @@ describe("the configs of a topic", () => {
     expect(before).toEqual(change(["retention.ms", "2000"], ["segment.ms", "5"]));
   });
 
-  it("have the brokers' default where they are managed and no longer planned", () => {
+  it("return to the brokers' default if they are managed and no longer planned", () => {
     const current = found({
       "min.insync.replicas": override("1"),
       "max.message.bytes": override("10"),
@@ -49,7 +49,7 @@ describe("the configs of a topic", () => {
     expect(planConfigs([wanted(1)], current).before).toEqual(change(["max.message.bytes", undefined]));
   });
 
-  it("need more copies for a write only once they are there", () => {
+  it("raise min.insync.replicas only after replicas are added", () => {
     const current = found({ "min.insync.replicas": override("1") });
     expect(planConfigs([wanted(2, { "retention.ms": "1" })], current)).toEqual({
       before: change(["retention.ms", "1"]),
@@ -57,7 +57,7 @@ describe("the configs of a topic", () => {
     });
   });
 
-  it("need fewer copies for a write before they are taken away", () => {
+  it("lower min.insync.replicas before replicas are removed", () => {
     const current = found({ "min.insync.replicas": override("2") });
     expect(planConfigs([wanted(1)], current)).toEqual({
       before: change(["min.insync.replicas", "1"]),
@@ -65,12 +65,12 @@ describe("the configs of a topic", () => {
     });
   });
 
-  it("say how many copies a write needs even where the brokers say the same, which they may not for ever", () => {
+  it("set min.insync.replicas even if the brokers' default is the same: that may change", () => {
     const current = found({ "min.insync.replicas": brokersDefault("2") });
     expect(planConfigs([wanted(2)], current).before).toEqual(change(["min.insync.replicas", "2"]));
   });
 
-  it("are asked for by all names that matter", () => {
+  it("are read under all names that matter", () => {
     expect(configNamesFor([wanted(1, { "cleanup.policy": "compact" })])).toEqual([
       "cleanup.policy",
       "max.message.bytes",
@@ -82,7 +82,7 @@ describe("the configs of a topic", () => {
     ]);
   });
 
-  it("of a topic that nobody planned need no more copies than it will have", () => {
+  it("of a topic of others require no more replicas than it will have", () => {
     const minimums = found({ "min.insync.replicas": override("2") });
     expect(planForeignMinimums(new Map([["t", 1]]), minimums)).toEqual(change(["min.insync.replicas", "1"]));
     expect(planForeignMinimums(new Map([["t", 2]]), minimums)).toEqual([]);
@@ -90,8 +90,8 @@ describe("the configs of a topic", () => {
     expect(planForeignMinimums(new Map([["t", 1]]), inherited)).toEqual([]);
   });
 
-  it("are shown with what becomes of them", () => {
+  it("are shown with their new values", () => {
     const [shown] = change(["retention.ms", "1"], ["segment.ms", undefined]);
-    expect(showConfigChange(shown!)).toBe("retention.ms=1, segment.ms as the brokers have it");
+    expect(showConfigChange(shown!)).toBe("retention.ms=1, segment.ms back to the brokers' default");
   });
 });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { changeConfigs } from "./change-configs";
-import { connectionError, FakeCluster, refusal } from "./testing/fake-cluster";
-import { fakeContext, outcomeOf, plannedTopic } from "./testing/fake-context";
+import { connectionError, FakeCluster, refusal } from "../testing/fake-cluster";
+import { fakeContext, outcomeOf, plannedTopic } from "../testing/fake-context";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const unknownTopic = () => refusal("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic");
 
-/** A cluster with a planned topic and one that somebody else has set for more copies than it will have, and a run on it. */
+/** A cluster with a planned topic and a topic of others that requires more replicas than it will have, and a run on it. */
 function change(config: Readonly<Record<string, string>> = { "retention.ms": "1000" }) {
   const cluster = new FakeCluster([1]);
   cluster.put("t", [[[1], [1]]]);
@@ -23,15 +23,15 @@ function change(config: Readonly<Record<string, string>> = { "retention.ms": "10
 
 const setOnT = "t: set retention.ms=1000, min.insync.replicas=1";
 
-describe("a change of topics' settings", () => {
-  it("includes topics of others that would take no more messages", async () => {
+describe("a change of topic settings", () => {
+  it("includes topics of others that would accept no more messages", async () => {
     const { cluster, context, run } = change();
     await expect(outcomeOf(run())).resolves.toBe("done");
     expect(context.lines).toEqual([setOnT, "foreign: set min.insync.replicas=1"]);
     expect(cluster.configs.get("foreign")).toEqual(new Map([["min.insync.replicas", "1"]]));
   });
 
-  it("goes on without a topic of others that is deleted before it is looked at", async () => {
+  it("leaves out a topic of others that is deleted before it is read", async () => {
     const { cluster, context, run } = change();
     const read = vi.spyOn(cluster, "topicConfigs").mockImplementationOnce(() => {
       cluster.topics.delete("foreign");
@@ -42,7 +42,7 @@ describe("a change of topics' settings", () => {
     expect(context.lines).toEqual([setOnT]);
   });
 
-  it("goes on without a topic of others that is deleted before it is changed", async () => {
+  it("leaves out a topic of others that is deleted before it is changed", async () => {
     const { cluster, context, run } = change();
     vi.spyOn(cluster, "changeTopicConfigs").mockImplementationOnce(() => {
       cluster.topics.delete("foreign");
@@ -53,7 +53,7 @@ describe("a change of topics' settings", () => {
     expect(cluster.configs.get("t")?.get("retention.ms")).toBe("1000");
   });
 
-  it("waits for a broker that has not heard of a planned topic", async () => {
+  it("waits for a broker that does not know a planned topic yet", async () => {
     const { cluster, context, run } = change();
     const changed = vi.spyOn(cluster, "changeTopicConfigs");
     for (let time = 1; time <= 3; time++) changed.mockRejectedValueOnce(unknownTopic());
@@ -61,13 +61,13 @@ describe("a change of topics' settings", () => {
     expect(context.lines).toContain(setOnT);
   });
 
-  it("goes on when a broker goes away", async () => {
+  it("continues when a broker goes away", async () => {
     const { cluster, run } = change();
     vi.spyOn(cluster, "changeTopicConfigs").mockRejectedValueOnce(connectionError());
     await expect(outcomeOf(run())).resolves.toBe("done");
   });
 
-  it("ends at once, with the brokers' words, where a setting is refused", async () => {
+  it("fails at once with the brokers' reason if a setting is refused", async () => {
     const { cluster, run } = change();
     const refused = refusal("INVALID_CONFIG", 'topic "t": Invalid value -5 for configuration retention.ms');
     const changed = vi.spyOn(cluster, "changeTopicConfigs").mockRejectedValue(refused);

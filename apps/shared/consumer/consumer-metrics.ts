@@ -1,8 +1,8 @@
-import { metrics as contract } from "../../contract/metrics";
-import type { ConsumerHealth, PartitionLags } from "./kafka";
-import type { AppContext } from "./run-app";
+import { metrics as contract } from "../../../contract/metrics";
+import type { ConsumerHealth, PartitionLags } from "../kafka";
+import type { AppContext } from "../run-app";
 
-/** Lets others ask how a consumer does: what it has read, how far it is behind, and whether it lives. */
+/** Exports how a consumer does: how much it has read, its lag, and its health. */
 export function exportConsumerMetrics(
   { metrics, health }: Pick<AppContext<unknown>, "metrics" | "health">,
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { unready } from "./cluster-state";
-import { type PlannedTopic, planTopics, showTopic } from "./plan";
+import { unready } from "../cluster-state";
+import { type PlannedTopic, planTopics, showTopic } from "./plan-topics";
 
 const planned = (name: string, partitions = 1, replicationFactor = 1): PlannedTopic => ({
   name,
@@ -11,8 +11,8 @@ const planned = (name: string, partitions = 1, replicationFactor = 1): PlannedTo
   internal: false,
 });
 
-describe("topic plan", () => {
-  it("creates what is missing and keeps what is as planned, in the plan's order", () => {
+describe("the plan for topics", () => {
+  it("creates missing topics and keeps those that are as planned, in the order of the plan", () => {
     const [one, two] = [planned("device-1"), planned("device-2", 3)];
     expect(planTopics([one, two], [{ name: "device-2", partitions: 3, replicationFactor: 1 }], 3)).toEqual([
       { kind: "create", topic: one },
@@ -28,7 +28,7 @@ describe("topic plan", () => {
     ]);
   });
 
-  it("refuses fewer partitions than there are, with a remedy", () => {
+  it("refuses fewer partitions than a topic has, with a remedy", () => {
     const [step] = planTopics(
       [planned("device-1", 1)],
       [{ name: "device-1", partitions: 3, replicationFactor: 1 }],
@@ -41,13 +41,13 @@ describe("topic plan", () => {
     });
   });
 
-  it.each([1, 3])("leaves Kafka's own topics with the partitions that they have, here %d", (partitions) => {
+  it.each([1, 3])("keeps the partitions of Kafka's internal topics, here %d", (partitions) => {
     const topic = { ...planned("__consumer_offsets", 2), internal: true };
     const found = { name: topic.name, partitions, replicationFactor: 1 };
     expect(planTopics([topic], [found], 3)).toEqual([{ kind: "keep", topic, found }]);
   });
 
-  it("keeps a topic that has more or fewer copies than planned: they are added or taken away", () => {
+  it("keeps a topic that has more or fewer replicas than planned", () => {
     const topic = planned("device-1", 1, 2);
     for (const replicationFactor of [1, 3]) {
       const found = { name: "device-1", partitions: 1, replicationFactor };
@@ -55,7 +55,7 @@ describe("topic plan", () => {
     }
   });
 
-  it("refuses more copies than there are to be brokers", () => {
+  it("refuses more replicas than planned brokers", () => {
     const [step] = planTopics([planned("device-1", 1, 3)], [], 2);
     expect(step).toMatchObject({
       kind: "conflict",
@@ -64,14 +64,14 @@ describe("topic plan", () => {
     });
   });
 
-  it("shows a topic's measures", () => {
+  it("shows the size of a topic", () => {
     expect(showTopic(planned("device-1"))).toBe("1 partition, replication factor 1");
     expect(showTopic(planned("device-1", 3, 2))).toBe("3 partitions, replication factor 2");
   });
 });
 
 describe("topics that are not ready", () => {
-  it("are named with what they lack", () => {
+  it("are reported with their problems", () => {
     const topic = (name: string, leaders: readonly number[]) => ({
       errorCode: 0,
       name,
@@ -98,7 +98,7 @@ describe("topics that are not ready", () => {
       'topic "b": no leader for partitions 0, 2',
       'topic "c": no leader for partition 1',
       'topic "d": only 2 of 3 partitions',
-      'topic "e": not there',
+      'topic "e": does not exist',
     ]);
   });
 });

@@ -1,32 +1,35 @@
-import { kafkaReason, protocolErrorOf, type TopicConfigChange, type TopicConfigs } from "../shared/kafka";
-import { AppError } from "../shared/run-app";
-import { counted } from "../shared/text";
-import { existingTopics } from "./cluster-state";
-import { retryUntilDone, type TopicInitContext } from "./context";
-import type { PlannedTopic } from "./plan";
-import type { PartitionPlacement } from "./replicas/plan-replicas";
+import { kafkaReason, protocolErrorOf, type TopicConfigChange, type TopicConfigs } from "../../shared/kafka";
+import { AppError } from "../../shared/run-app";
+import { counted } from "../../shared/text";
+import { existingTopics } from "../cluster-state";
+import { retryUntilDone, type TopicInitContext } from "../context";
+import type { PlannedTopic } from "./plan-topics";
+import type { PartitionPlacement } from "../replicas/plan-replicas";
 import {
   configNamesFor,
   planConfigs,
   planForeignMinimums,
   showConfigChange,
   type WantedConfigs,
-} from "./topic-configs";
+} from "./plan-configs";
 
 const topicsAtOnce = 200;
-const refusedForGood = ["INVALID_CONFIG", "INVALID_REQUEST", "POLICY_VIOLATION"];
+const permanentRefusals = ["INVALID_CONFIG", "INVALID_REQUEST", "POLICY_VIOLATION"];
 
-/** What of the changes has to come after the replicas are where they are to be. */
-export interface RestOfChanges {
+/** The changes that must wait until all replicas are in sync. */
+export interface LaterChanges {
   finish(): Promise<void>;
 }
 
-/** Changes topics' configs to the planned ones, except what has to wait for more copies. */
+/**
+ * Changes the configs of topics to the planned ones, except changes that must wait for more replicas.
+ * @throws AppError with the brokers' reason if they refuse a change, or cannot be reached for too long
+ */
 export async function changeConfigs(
   context: TopicInitContext,
   planned: readonly PlannedTopic[],
   placements: readonly PartitionPlacement[],
-): Promise<RestOfChanges> {
+): Promise<LaterChanges> {
   const wanted = planned.map(({ name, minInsyncReplicas, config }): WantedConfigs => {
     return { topic: name, minInsyncReplicas, config };
   });
@@ -41,7 +44,7 @@ export async function changeConfigs(
       try {
         return await context.cluster.topicConfigs(topics, names);
       } catch (error) {
-        topics = await stillThere(context, error, ours, topics, (topic) => topic);
+        topics = await withoutDeleted(context, error, ours, topics, (topic) => topic);
         throw error;
       }
     },
@@ -64,9 +67,9 @@ async function change(
       try {
         await context.cluster.changeTopicConfigs(part);
       } catch (error) {
-        if (refusedForGood.includes(protocolErrorOf(error) ?? ""))
+        if (permanentRefusals.includes(protocolErrorOf(error) ?? ""))
           throw new AppError(`${kafkaReason(error)}; correct the topic's settings`);
-        part = await stillThere(context, error, ours, part, ({ topic }) => topic);
+        part = await withoutDeleted(context, error, ours, part, ({ topic }) => topic);
         throw error;
       }
     });
@@ -80,10 +83,10 @@ async function change(
 }
 
 /**
- * Leaves out topics of others that are gone: where brokers did not know a topic, one may have been deleted meanwhile. One of
- * ours that a broker does not know has not come to it yet.
+ * Leaves out topics of others that no longer exist: if brokers did not know a topic, somebody may have deleted it meanwhile. If a broker
+ * does not know one of ours, it has not heard of it yet.
  */
-async function stillThere<Item>(
+async function withoutDeleted<Item>(
   { cluster }: TopicInitContext,
   error: unknown,
   ours: ReadonlySet<string>,
