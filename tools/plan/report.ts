@@ -10,7 +10,7 @@ import { containerName } from "../../infra/model/names";
 import { publishedPorts } from "../../infra/plan/published-ports";
 import type { StackPlan } from "../../infra/plan/stack";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
-import { AlignedColumns } from "../lake/columns";
+import { AlignedColumns } from "../lake/output/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
 /** All that is known of a plan before anything is made. */

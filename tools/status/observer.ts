@@ -4,7 +4,7 @@ import type { StateFrame } from "../../contract/frames/frames";
 import { ConfigError, parseStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
 import { planStack } from "../../infra/plan/stack";
-import { docker } from "../lake/docker";
+import { docker } from "../lake/table/docker";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { containerName } from "../../infra/model/names";

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterSchema, observationSchema } from "../../contract/tables";
 import { shorten } from "../../apps/shared/text";
 import { oddNames, shownInOneLine } from "../../apps/shared/testing/odd-names";
-import { dataFile, type TestRow } from "../lake/testing/data-file";
-import { type FileOfMinute, sessionOver } from "../lake/testing/session";
+import { dataFile, type TestRow } from "../lake/sql/testing/data-file";
+import { type FileOfMinute, sessionOver } from "../lake/sql/testing/session";
 import { judge } from "./judge";
 import { collectLabels, type DeclaredFaults, nothingDeclared } from "./labels";
-import type { OffsetRun } from "./runs";
+import type { OffsetRun } from "./expected";
 
 let root: string;
 beforeEach(async () => (root = await mkdtemp(join(tmpdir(), "judge-"))));

@@ -1,24 +1,23 @@
 import { isMainThread } from "node:worker_threads";
-import { exportConsumerMetrics } from "../../shared/consumer-status";
 import { LakeEnvironment } from "../../../contract/environment/lake";
+import { exportConsumerMetrics } from "../../shared/consumer-status";
+import type { FaultPoints } from "../../shared/delta/fault-points";
 import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
-import { MaintenanceThread } from "./maintenance-thread";
-import { CommitMonitor } from "./commit-monitor";
-import { Committer } from "./committer";
-import type { FaultPoints } from "../../shared/delta/fault-points";
-import { Ingestion } from "./ingestion";
-import { LakeCounts } from "./lake-counts";
+import { CommitMonitor } from "./commit/commit-monitor";
+import { Committer } from "./commit/committer";
+import { exportLakeMetrics, LakeCounts } from "./commit/lake-counts";
+import { MaintenanceThread } from "./maintenance/maintenance-thread";
 import type { MaintenanceSettings } from "./maintenance/maintenance";
 import { openTables } from "./open-tables";
-import type { StartingPoint } from "./starting-points";
-import { exportLakeMetrics } from "./status";
-import { Tally } from "./tally";
+import { Ingestion } from "./read/ingestion";
+import type { StartingPoint } from "./offsets/starting-points";
+import { Tally } from "./commit/skipped-messages";
 import { runThread, startThread } from "./threads";
-import { abandonedTopics } from "./topics";
-import { WriterThread } from "./writer/writer-thread";
+import { abandonedTopics } from "./offsets/positions";
+import { WriterThread } from "./write/writer-thread";
 
 /** How often tables are looked at that nothing is written to: what others do to them is to be known soon. */
 const lookAtTablesEveryMs = 10_000;

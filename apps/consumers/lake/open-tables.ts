@@ -1,11 +1,12 @@
+import { deadLetterSchema, observationSchema } from "../../../contract/tables";
 import { LakeError, type LakeErrorCode } from "../../shared/delta/errors";
 import type { FaultPoints } from "../../shared/delta/fault-points";
-import { changedForWriters } from "../../shared/delta/last-writable";
-import type { TableStorage } from "../../shared/delta/storage";
-import { DeltaTable, type TableDescription } from "../../shared/delta/table";
+import { changedForWriters } from "../../shared/delta/log/last-writable";
+import { openLocalStorage } from "../../shared/delta/storage/local-storage";
+import type { TableStorage } from "../../shared/delta/storage/storage";
+import { DeltaTable, type TableDescription } from "../../shared/delta/table/table";
 import type { AppContext } from "../../shared/run-app";
 import { delay } from "../../shared/shutdown";
-import { deadLetters, observations, openStorages, type TablePaths } from "./tables";
 
 export interface OpenTables {
   readonly table: DeltaTable;
@@ -87,4 +88,28 @@ async function wayBack({ error, table }: Obstacle): Promise<string> {
   const version = await changedForWriters(storage.log, description.schema).catch(() => undefined);
   if (version === undefined) return "";
   return ` (version ${version} changed it; in delta-rs restore(${version - 1}, protocol_downgrade_allowed=True) takes that back)`;
+}
+
+const engine = "kafka-iot-sim";
+
+export const observations: TableDescription = { name: "observations", schema: observationSchema, engine };
+export const deadLetters: TableDescription = { name: "dead letters", schema: deadLetterSchema, engine };
+
+/** Where the two tables lie. */
+export interface TablePaths {
+  readonly observations: string;
+  readonly deadLetters: string;
+}
+
+export interface TableStorages {
+  readonly observations: TableStorage;
+  readonly deadLetters: TableStorage;
+}
+
+/** Opens the directories of both tables, for one of the process's threads. @throws LakeError */
+export async function openStorages(paths: TablePaths, faults: FaultPoints): Promise<TableStorages> {
+  return {
+    observations: await openLocalStorage(paths.observations, { faults }),
+    deadLetters: await openLocalStorage(paths.deadLetters, { faults }),
+  };
 }

@@ -4,9 +4,9 @@ import type { AppContext } from "../../shared/run-app";
 import type { FaultPoints } from "../../shared/delta/fault-points";
 import { endOfMinute } from "./maintenance/compaction-plan";
 import { Maintenance, type MaintenanceSettings } from "./maintenance/maintenance";
-import { deadLetters, observations, openStorages, type TablePaths } from "./tables";
-import { RowWriter } from "./writer/row-writer";
-import { serveRowWriter } from "./writer/writer-thread";
+import { deadLetters, observations, openStorages, type TablePaths } from "./open-tables";
+import { RowWriter } from "./write/row-writer";
+import { serveRowWriter } from "./write/writer-thread";
 
 /** How a thread writes its log. */
 export type ThreadLog = AppContext<unknown>["log"];

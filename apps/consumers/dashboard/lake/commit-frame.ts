@@ -1,4 +1,4 @@
-import type { Commit } from "../../../shared/delta/state";
+import type { Commit } from "../../../shared/delta/log/state";
 import type { CommitFrame } from "../../../../contract/frames/frames";
 import { rowsOf } from "./live-files";
 

@@ -1,4 +1,4 @@
-import type { AddFile } from "../../../shared/delta/actions";
+import type { AddFile } from "../../../shared/delta/log/actions";
 import { minuteOf } from "../../../../contract/tables";
 import type { MinuteFrame } from "../../../../contract/frames/frames";
 

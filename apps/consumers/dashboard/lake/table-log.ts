@@ -1,12 +1,12 @@
-import { type Action, parseCommit } from "../../../shared/delta/actions";
+import { type Action, parseCommit } from "../../../shared/delta/log/actions";
 import {
   type CheckpointState,
   decodeCheckpointState,
   visitCheckpointFiles,
-} from "../../../shared/delta/checkpoint";
-import type { TableReading } from "../../../shared/delta/local-reader";
-import { readCommits, replayLog } from "../../../shared/delta/log";
-import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/state";
+} from "../../../shared/delta/log/checkpoint";
+import type { TableReading } from "../../../shared/delta/storage/local-storage";
+import { readCommits, replayLog } from "../../../shared/delta/log/read-log";
+import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/log/state";
 import { messageOf } from "../../../shared/text";
 import type { CommitFrame } from "../../../../contract/frames/frames";
 import { commitFrame } from "./commit-frame";

@@ -1,4 +1,4 @@
-import { localReading } from "../../../shared/delta/local-reader";
+import { localReading } from "../../../shared/delta/storage/local-storage";
 import { type Incarnation, incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { Logger } from "../../../shared/logger";
 import { delay } from "../../../shared/shutdown";

@@ -1,19 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { AddFile } from "../../../shared/delta/actions";
-import {
-  concatBatches,
-  decodeDataFile,
-  describeDataFile,
-  type RowBatch,
-} from "../../../shared/delta/data-file";
+import { concatBatches, type RowBatch } from "../../../shared/delta/data-files/row-batch";
+import { decodeDataFile, describeDataFile } from "../../../shared/delta/data-files/decode";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
-import { type NewDataFile, newDataFile, withAddedColumns } from "../../../shared/delta/new-data-file";
-import { decodePath } from "../../../shared/delta/partition-path";
-import { rewriteFiles } from "../../../shared/delta/rewrite";
+import { type AddFile, decodePath } from "../../../shared/delta/log/actions";
+import {
+  type NewDataFile,
+  newDataFile,
+  withAddedColumns,
+} from "../../../shared/delta/data-files/new-data-file";
+import { rewriteFiles } from "../../../shared/delta/table/rewrite";
 import { addedColumns, dataColumns, type TableSchema } from "../../../shared/delta/schema";
-import type { Snapshot } from "../../../shared/delta/snapshot";
-import type { TableStorage } from "../../../shared/delta/storage";
-import type { TableDescription } from "../../../shared/delta/table";
+import type { Snapshot } from "../../../shared/delta/log/snapshot";
+import type { TableStorage } from "../../../shared/delta/storage/storage";
+import type { TableDescription } from "../../../shared/delta/table/table";
 import { messageOf } from "../../../shared/text";
 import { type CompactionTask, maxBytes } from "./compaction-plan";
 

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { createLogger } from "../../../shared/logger";
-import { type AddFile, formatCommit, parseCommit } from "../../../shared/delta/actions";
-import { decodeDataFile, encodeDataFile } from "../../../shared/delta/data-file";
+import { decodeDataFile } from "../../../shared/delta/data-files/decode";
+import { encodeDataFile } from "../../../shared/delta/data-files/encode";
 import type { FaultPoint } from "../../../shared/delta/fault-points";
-import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/memory-storage";
-import { decodePath } from "../../../shared/delta/partition-path";
+import { type AddFile, decodePath, formatCommit, parseCommit } from "../../../shared/delta/log/actions";
+import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
 import { type Column, dataColumns, type TableSchema } from "../../../shared/delta/schema";
-import { readSnapshot } from "../../../shared/delta/snapshot";
-import { formatStatistics, statisticsOf } from "../../../shared/delta/stats";
-import { DeltaTable } from "../../../shared/delta/table";
+import { readSnapshot } from "../../../shared/delta/log/snapshot";
+import { formatStatistics, statisticsOf } from "../../../shared/delta/data-files/statistics";
+import { DeltaTable } from "../../../shared/delta/table/table";
+import { createLogger } from "../../../shared/logger";
 import { Maintenance, type MaintenanceOptions } from "./maintenance";
 
 const schema: TableSchema = {

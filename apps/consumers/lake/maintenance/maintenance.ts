@@ -1,17 +1,16 @@
-import { delay } from "../../../shared/shutdown";
-import type { Logger } from "../../../shared/logger";
-import { counted, messageOf } from "../../../shared/text";
 import { type FaultPoints, noFaults } from "../../../shared/delta/fault-points";
-import { parseLastCheckpoint } from "../../../shared/delta/log-names";
-import { isWritable } from "../../../shared/delta/protocol";
-import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/snapshot";
-import type { TableStorage } from "../../../shared/delta/storage";
-import type { TableDescription } from "../../../shared/delta/table";
-import { cleanUpLog, removeExpired, removeOrphans } from "./clean-up";
+import { isWritable } from "../../../shared/delta/log/protocol";
+import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/log/snapshot";
+import { parseLastCheckpoint } from "../../../shared/delta/storage/log-names";
+import type { TableStorage } from "../../../shared/delta/storage/storage";
+import type { TableDescription } from "../../../shared/delta/table/table";
+import type { Logger } from "../../../shared/logger";
+import { delay } from "../../../shared/shutdown";
+import { counted, messageOf } from "../../../shared/text";
+import { cleanUpLog, Pace, removeExpired, removeOrphans, restAfter } from "./clean-up";
 import { compact } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";
-import { StatisticsMender } from "./mend-statistics";
-import { Pace, restAfter } from "./pace";
+import { StatisticsMender } from "./repair-statistics";
 
 export interface MaintenanceSettings {
   /** Commits between checkpoints. */
