@@ -1,13 +1,14 @@
 import { appendFileSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
-import type { FaultPoint, FaultPoints } from "../../apps/shared/delta/fault-points";
+import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
+import type { FaultPoints } from "../../apps/shared/delta/fault-points";
 
 /** Which of the lake's threads it is. */
 export type LakeThread = "main" | "writer" | "maintenance";
 
 /** What befalls a lake's whole process, and when. */
 export interface Fault {
-  readonly point: FaultPoint;
+  readonly point: LakeFaultPoint;
   /** The thread that reaches it. */
   readonly thread: LakeThread;
   /** Which time that the thread reaches it, from 1. */
@@ -26,7 +27,7 @@ export function noteOf({ point, thread, passing }: Fault): string {
 }
 
 /** Fault points that do in this thread what the environment says. */
-export function faultsFromEnvironment(): FaultPoints {
+export function faultsFromEnvironment(): FaultPoints<LakeFaultPoint> {
   const variable = process.env[faultVariable];
   const fault = variable === undefined ? undefined : (JSON.parse(variable) as Fault);
   const thread = isMainThread ? "main" : (workerData as { readonly role: LakeThread }).role;

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { showBytes } from "../../apps/shared/text";
-import { LakeError } from "../../apps/shared/delta/errors";
+import { DeltaError } from "../../apps/shared/delta/errors";
 import { schemaString } from "../../apps/shared/delta/schema";
 import { lakeDeadLettersPath, lakeTablePath } from "../../contract/environment/lake";
 import { deadLetterSchema, observationSchema } from "../../contract/tables";
@@ -125,7 +125,7 @@ async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
         `The table lets go of files faster than they are copied (${error.message}): give the lake a longer retention.`,
       );
     }
-    if (error instanceof LakeError) throw new SetupError(error.message);
+    if (error instanceof DeltaError) throw new SetupError(error.message);
     throw cacheProblem(error, cacheRoot()) ?? error;
   }
 }

@@ -15,7 +15,7 @@ import { openTables } from "./open-tables";
 import { Ingestion } from "./read/ingestion";
 import type { StartingPoint } from "./offsets/starting-points";
 import { Tally } from "./commit/skipped-messages";
-import { runThread, startThread } from "./threads";
+import { type LakeFaultPoint, runThread, startThread } from "./threads";
 import { abandonedTopics } from "./offsets/positions";
 import { WriterThread } from "./write/writer-thread";
 
@@ -26,7 +26,7 @@ const lookAtTablesEveryMs = 10_000;
  * Runs the lake, or in one of its threads what that thread is for: all of them start from the same file.
  * @param program that file
  */
-export function startLake(program: string, faults: FaultPoints): void {
+export function startLake(program: string, faults: FaultPoints<LakeFaultPoint>): void {
   if (isMainThread) runApp("lake", LakeEnvironment, (context) => runLake(context, program, faults));
   else void runThread(faults);
 }
@@ -34,7 +34,7 @@ export function startLake(program: string, faults: FaultPoints): void {
 async function runLake(
   context: AppContext<LakeEnvironment>,
   program: string,
-  faults: FaultPoints,
+  faults: FaultPoints<LakeFaultPoint>,
 ): Promise<void> {
   const { settings, logger, log, signal, health, metrics } = context;
   const paths = { observations: settings.LAKE_TABLE_PATH, deadLetters: settings.LAKE_DEAD_LETTERS_PATH };

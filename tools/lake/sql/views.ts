@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LakeError } from "../../../apps/shared/delta/errors";
+import { DeltaError } from "../../../apps/shared/delta/errors";
 import type { TableSchema } from "../../../apps/shared/delta/schema";
 import { nullPartition } from "../table/file-cache";
 
@@ -64,7 +64,7 @@ const sqlTypes: Readonly<Record<string, string>> = {
   timestamp_ntz: "TIMESTAMP",
 };
 
-/** The columns of a table by its `metaData.schemaString`. @throws LakeError LAKE_SCHEMA_MISMATCH. */
+/** The columns of a table by its `metaData.schemaString`. @throws DeltaError SCHEMA_MISMATCH. */
 export function sqlColumns(schemaString: string): SqlColumn[] {
   const { fields } = JSON.parse(schemaString) as {
     fields: readonly { readonly name: string; readonly type: unknown }[];
@@ -72,8 +72,8 @@ export function sqlColumns(schemaString: string): SqlColumn[] {
   return fields.map(({ name, type }) => {
     const sqlType = sqlTypeOf(type);
     if (sqlType !== undefined) return { name, sqlType };
-    throw new LakeError(
-      "LAKE_SCHEMA_MISMATCH",
+    throw new DeltaError(
+      "SCHEMA_MISMATCH",
       `column "${name}" has the type ${JSON.stringify(type)}, which this command cannot read; read the table with another program`,
     );
   });

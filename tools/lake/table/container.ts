@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { LakeError } from "../../../apps/shared/delta/errors";
+import { DeltaError } from "../../../apps/shared/delta/errors";
 import { lakeMountPath } from "../../../contract/environment/lake";
 import { SetupError } from "../../setup/errors.mjs";
 import { docker, dockerOutput } from "./docker";
@@ -80,7 +80,7 @@ function storedTable(container: string, root: string): StoredTable {
     location: `${container}:${root}`,
     async readFile(path) {
       for await (const file of copyOut(path)) return file;
-      throw new LakeError("LAKE_STORAGE_FAILED", `${path} is not a file`);
+      throw new DeltaError("STORAGE_FAILED", `${path} is not a file`);
     },
     async *readFiles(directory, wanted) {
       // An archive's names begin with the name of the directory that was asked for.

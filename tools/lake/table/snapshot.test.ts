@@ -121,7 +121,7 @@ it("does without a checkpoint that is torn", async () => {
   files.set(checkpointName(3), files.get(checkpointName(3))!.subarray(0, 100));
   await expect(read(files)).resolves.toMatchObject({ ...whole, checkpoint: undefined });
   files.delete(logFileName(0));
-  await expect(read(files)).rejects.toMatchObject({ code: "LAKE_LOG_INCOMPLETE" });
+  await expect(read(files)).rejects.toMatchObject({ code: "LOG_INCOMPLETE" });
 });
 
 it("copies the whole log where very many commits follow the checkpoint", async () => {

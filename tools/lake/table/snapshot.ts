@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import type { FileStatistics } from "../../../apps/shared/delta/data-files/statistics";
-import { LakeError } from "../../../apps/shared/delta/errors";
+import { DeltaError } from "../../../apps/shared/delta/errors";
 import type { AddFile } from "../../../apps/shared/delta/log/actions";
 import { readSnapshot, type Snapshot } from "../../../apps/shared/delta/log/snapshot";
 import type { TableState } from "../../../apps/shared/delta/log/state";
@@ -42,7 +42,7 @@ export interface DataFile {
   readonly newest: number;
 }
 
-/** @returns undefined if there is no table. @throws LakeError if its log cannot be read. */
+/** @returns undefined if there is no table. @throws DeltaError if its log cannot be read. */
 export async function readTable(table: StoredTable): Promise<TableSnapshot | undefined> {
   const tail = await copyTail(table);
   if (tail !== undefined) {
@@ -51,7 +51,7 @@ export async function readTable(table: StoredTable): Promise<TableSnapshot | und
       if (snapshot !== undefined) return snapshot;
     } catch (error) {
       // Where the last checkpoint is damaged, all that the log holds may do.
-      if (!(error instanceof LakeError)) throw error;
+      if (!(error instanceof DeltaError)) throw error;
     }
   }
   try {

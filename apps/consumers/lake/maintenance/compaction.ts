@@ -16,10 +16,13 @@ import type { TableDescription } from "../../../shared/delta/table/table";
 import { messageOf } from "../../../shared/text";
 import { type CompactionTask, maxBytes } from "./compaction-plan";
 
+/** Places in the life of a compaction's commit at which a crash must do no harm. */
+export type CompactionFaultPoint = "before compaction commit" | "after compaction commit";
+
 export interface CompactionOptions {
   readonly storage: TableStorage;
   readonly description: TableDescription;
-  readonly faults: FaultPoints;
+  readonly faults: FaultPoints<CompactionFaultPoint>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -49,7 +52,7 @@ interface Compacted extends NewDataFile {
 /**
  * Writes one file for the inputs of each task, and replaces those by it in one commit. Whatever others do meanwhile,
  * every row stays in the table exactly once.
- * @throws LakeError if the table cannot be read or written.
+ * @throws DeltaError if the table cannot be read or written.
  */
 export async function compact(
   { storage, description, faults, now }: CompactionOptions,

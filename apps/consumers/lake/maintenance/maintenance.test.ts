@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { decodeDataFile } from "../../../shared/delta/data-files/decode";
 import { encodeDataFile } from "../../../shared/delta/data-files/encode";
-import type { FaultPoint } from "../../../shared/delta/fault-points";
+import type { CompactionFaultPoint } from "./compaction";
 import { type AddFile, decodePath, formatCommit, parseCommit } from "../../../shared/delta/log/actions";
 import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
 import { type Column, dataColumns, type TableSchema } from "../../../shared/delta/schema";
@@ -212,11 +212,14 @@ describe("maintenance", () => {
   });
 
   it("loses and repeats nothing when it is ended around its commit", async () => {
-    for (const point of ["before compaction commit", "after compaction commit"] satisfies FaultPoint[]) {
+    for (const point of [
+      "before compaction commit",
+      "after compaction commit",
+    ] satisfies CompactionFaultPoint[]) {
       for (const minute of [written, written]) await write(minute);
       now += 1000;
       const faults = {
-        reach: (reached: FaultPoint) => {
+        reach: (reached: CompactionFaultPoint) => {
           if (reached === point) throw new Error("killed");
         },
       };

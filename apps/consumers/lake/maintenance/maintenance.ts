@@ -8,7 +8,7 @@ import type { Logger } from "../../../shared/logger";
 import { delay } from "../../../shared/shutdown";
 import { counted, messageOf } from "../../../shared/text";
 import { cleanUpLog, Pace, removeExpired, removeOrphans, restAfter } from "./clean-up";
-import { compact } from "./compaction";
+import { compact, type CompactionFaultPoint } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";
 import { StatisticsMender } from "./repair-statistics";
 
@@ -30,7 +30,7 @@ export interface MaintenanceOptions {
   readonly partitionEndsAt?: (values: PartitionValues) => number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  readonly faults?: FaultPoints;
+  readonly faults?: FaultPoints<CompactionFaultPoint>;
 }
 
 /** Rests between two rounds, in milliseconds: when there was something to do, and when not. */
@@ -56,7 +56,7 @@ export class Maintenance {
   private readonly mender: StatisticsMender;
   private nextSweepAt: number;
   private readonly now: () => number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FaultPoints<CompactionFaultPoint>;
 
   constructor(private readonly options: MaintenanceOptions) {
     this.now = options.now ?? Date.now;
@@ -95,7 +95,7 @@ export class Maintenance {
   /**
    * One round: at most one checkpoint, one commit of mended statistics, one of compacted files, and what is to be deleted.
    * @returns whether there was anything to do.
-   * @throws LakeError if the table cannot be read or written.
+   * @throws DeltaError if the table cannot be read or written.
    */
   async tick(signal: AbortSignal): Promise<boolean> {
     const snapshot = await this.look();

@@ -26,7 +26,7 @@ export class StatisticsMender {
   /**
    * Takes the bounds of some such files back, in one commit that leaves data files and rows alone.
    * @returns how many files there were, and whether there are others to be looked at.
-   * @throws LakeError if the log cannot be read or written.
+   * @throws DeltaError if the log cannot be read or written.
    */
   async mend(
     log: LogStore,

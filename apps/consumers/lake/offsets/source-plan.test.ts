@@ -101,7 +101,7 @@ describe("a topic that the table knows", () => {
       ledger.apply(plan.steps);
       expect(ledger.plan(found(identity, [0, 9])).steps).toEqual([]);
     }
-    expect(old.plan(found(other, [0, 9])).loss?.code).toBe("LAKE_TOPIC_MADE_ANEW");
+    expect(old.plan(found(other, [0, 9])).loss?.code).toBe("TOPIC_RECREATED");
   });
 });
 
@@ -110,32 +110,32 @@ describe("a topic that has lost something", () => {
     [
       "was made again",
       found(other, [0, 900], [0, 900]),
-      "LAKE_TOPIC_MADE_ANEW",
+      "TOPIC_RECREATED",
       'topic "d" was deleted and made again: its id is u, the table was fed from t',
     ],
     [
       "is in another cluster",
       found({ clusterId: "x", topicId: "t" }, [0, 900], [0, 900]),
-      "LAKE_TOPIC_MADE_ANEW",
+      "TOPIC_RECREATED",
       `topic "d" is now that of another Kafka cluster: the cluster's id is x, the table was fed from c`,
     ],
     [
       "ends too early",
       found(now, [0, 7], [0, 3]),
-      "LAKE_OFFSETS_LOST",
+      "OFFSETS_LOST",
       'topic "d" partition 1 ends at offset 3, but the table already holds it up to 4: the brokers have lost messages',
     ],
     [
       "ends too early and does not say its id",
       found({ clusterId: "c", topicId: undefined }, [0, 6], [0, 4]),
-      "LAKE_TOPIC_MADE_ANEW",
+      "TOPIC_RECREATED",
       'topic "d" partition 0 ends at offset 6, but the table already holds it up to 7: the topic was deleted and made ' +
         "again, or the brokers have lost messages",
     ],
     [
       "has dropped unread messages",
       found(now, [9, 20], [6, 8]),
-      "LAKE_OFFSETS_LOST",
+      "OFFSETS_LOST",
       'topic "d" partition 0 begins at offset 9, but the table holds it only up to 7: 2 messages went out of the topic ' +
         "before being read (1 more partition alike)",
     ],
@@ -197,7 +197,7 @@ describe("a topic that has lost something", () => {
   it("is read as a whole again where nobody can tell whether it is the same", () => {
     const unknown = { clusterId: "c", topicId: undefined };
     const { loss, starts } = Ledger.fed(unknown, 7, 4).plan(found(unknown, [0, 6], [0, 900]));
-    expect(loss?.code).toBe("LAKE_TOPIC_MADE_ANEW");
+    expect(loss?.code).toBe("TOPIC_RECREATED");
     expect(starts.map(({ first }) => first)).toEqual([0, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import type { LakeErrorCode } from "../../../shared/delta/errors";
+import type { LakeErrorCode } from "./lake-error";
 import type { TransactionStep } from "../../../shared/delta/table/table";
 import { isSameTopic, type PartitionOffsets, type TopicIdentity } from "../../../shared/kafka";
 import { type Incarnation, sourceAppIdOf } from "../../../shared/lake-table/incarnations";
@@ -18,7 +18,7 @@ export interface TopicFound {
 
 /** Why rows of a topic cannot go on as the table has them. */
 export interface SourceLoss {
-  readonly code: Extract<LakeErrorCode, "LAKE_TOPIC_MADE_ANEW" | "LAKE_OFFSETS_LOST">;
+  readonly code: Extract<LakeErrorCode, "TOPIC_RECREATED" | "OFFSETS_LOST">;
   /** A sentence for people, without its full stop. */
   readonly what: string;
   /** What the table would call the topic from now on. */
@@ -141,7 +141,7 @@ function madeAnew(topic: string, source: TopicIdentity, found: TopicIdentity): L
     ? `topic "${topic}" was deleted and made again: its id is ${found.topicId}, the table was fed from ${source.topicId}`
     : `topic "${topic}" is now that of another Kafka cluster: the cluster's id is ${found.clusterId}, the table was fed ` +
       `from ${source.clusterId}`;
-  return { code: "LAKE_TOPIC_MADE_ANEW", what };
+  return { code: "TOPIC_RECREATED", what };
 }
 
 function endsBefore(
@@ -151,7 +151,7 @@ function endsBefore(
   isSame: boolean,
 ): LossKind {
   return {
-    code: isSame ? "LAKE_OFFSETS_LOST" : "LAKE_TOPIC_MADE_ANEW",
+    code: isSame ? "OFFSETS_LOST" : "TOPIC_RECREATED",
     what:
       `topic "${topic}" partition ${partition} ends at offset ${latest}, but the table already holds it up to ${next}: ` +
       (isSame
@@ -162,7 +162,7 @@ function endsBefore(
 
 function beginsBehind({ topic, partition }: TopicPartition, next: number, earliest: number): LossKind {
   return {
-    code: "LAKE_OFFSETS_LOST",
+    code: "OFFSETS_LOST",
     what:
       `topic "${topic}" partition ${partition} begins at offset ${earliest}, but the table holds it only up to ${next}: ` +
       `${counted(earliest - next, "message")} went out of the topic before being read`,

@@ -144,8 +144,8 @@ describe("starting points", () => {
     cluster.identity = second;
     cluster.ranges = [[0, 900]];
     await expect(find(cluster, table, [0], { topics })).rejects.toMatchObject({
-      code: "LAKE_TOPIC_MADE_ANEW",
-      canRetry: false,
+      code: "TOPIC_RECREATED",
+      retriable: false,
       message:
         'topic "a" was deleted and made again: its id is u, the table was fed from t; topic "b" was deleted and made ' +
         "again: its id is u, the table was fed from t. Nothing was written. To keep the rows there are and go on with " +
@@ -160,7 +160,7 @@ describe("starting points", () => {
     const table = await open(createMemoryStorage());
     await find(cluster, table, [0]);
     cluster.ranges = [[4, 9]];
-    await expect(find(cluster, table, [0])).rejects.toMatchObject({ code: "LAKE_OFFSETS_LOST" });
+    await expect(find(cluster, table, [0])).rejects.toMatchObject({ code: "OFFSETS_LOST" });
   });
 
   it("are those of a new incarnation if so configured, with one warning, once for all who read", async () => {
@@ -225,8 +225,8 @@ describe("starting points", () => {
     const cluster = new FakeCluster([[0, 9]]);
     const table = await open(createMemoryStorage());
     await expect(find(cluster, table, [0, 1])).rejects.toMatchObject({
-      code: "LAKE_OFFSET_UNREADABLE",
-      canRetry: true,
+      code: "OFFSET_UNREADABLE",
+      retriable: true,
     });
     expect(table.state.version).toBe(0);
   });

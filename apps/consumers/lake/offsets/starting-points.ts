@@ -1,5 +1,5 @@
 import type { LostOffsetsAction } from "../../../../contract/environment/lake";
-import { LakeError } from "../../../shared/delta/errors";
+import { LakeError } from "./lake-error";
 import type { DeltaTable } from "../../../shared/delta/table/table";
 import {
   type KafkaClient,
@@ -43,8 +43,8 @@ const maxLooks = 5;
  * every partition, and which topic it is, before anything of it is read: a device that is removed before its first row is
  * written would be forgotten otherwise.
  * @returns undefined if the signal aborts first.
- * @throws LakeError LAKE_TOPIC_MADE_ANEW or LAKE_OFFSETS_LOST if rows cannot go on where the table stands and
- *   `onLostOffsets` is to stop; LAKE_OFFSET_UNREADABLE for a partition that the topic does not have.
+ * @throws LakeError TOPIC_RECREATED or OFFSETS_LOST if rows cannot go on where the table stands and
+ *   `onLostOffsets` is to stop; OFFSET_UNREADABLE for a partition that the topic does not have.
  */
 export async function findStartingPoints(
   { kafka, table, onLostOffsets, signal }: StartingPointOptions,
@@ -120,9 +120,9 @@ function identitiesOf(found: Found): ReadonlyMap<string, TopicIdentity> {
 
 function withoutPartition({ topic, partition }: TopicPartition): LakeError {
   return new LakeError(
-    "LAKE_OFFSET_UNREADABLE",
+    "OFFSET_UNREADABLE",
     `topic "${topic}" has no partition ${partition}, which the group is to read: look at the brokers' logs`,
-    { canRetry: true },
+    { retriable: true },
   );
 }
 
@@ -136,13 +136,13 @@ function some(texts: readonly string[], noun: string): string {
 }
 
 function lossError(losses: readonly SourceLoss[]): LakeError {
-  const madeAnew = losses.some(({ code }) => code === "LAKE_TOPIC_MADE_ANEW");
+  const madeAnew = losses.some(({ code }) => code === "TOPIC_RECREATED");
   const names = some(
     losses.map(({ tableTopic }) => `"${tableTopic}"`),
     "topic",
   );
   return new LakeError(
-    madeAnew ? "LAKE_TOPIC_MADE_ANEW" : "LAKE_OFFSETS_LOST",
+    madeAnew ? "TOPIC_RECREATED" : "OFFSETS_LOST",
     `${some(
       losses.map(({ what }) => what),
       "topic",

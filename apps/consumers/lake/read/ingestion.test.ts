@@ -394,7 +394,7 @@ it("refuses a topic that ends before what the table holds of it", async () => {
     await vi.advanceTimersByTimeAsync(3000);
     expect(later.failure).toBeUndefined();
     await vi.advanceTimersByTimeAsync(3000);
-    expect(later.failure).toMatchObject({ code: "LAKE_OFFSETS_LOST" });
+    expect(later.failure).toMatchObject({ code: "OFFSETS_LOST" });
   } finally {
     vi.useRealTimers();
   }
@@ -544,7 +544,7 @@ it.each(["rows", "dead"] as const)(
     process.ingestion.lookAtTables();
     await vi.waitFor(() =>
       expect(process.failure).toMatchObject({
-        code: "LAKE_TABLE_CHANGED",
+        code: "TABLE_CHANGED",
         message: expect.stringContaining('it has the constraint "small": value < 100') as string,
       }),
     );

@@ -1,5 +1,5 @@
 import type { LostOffsetsAction } from "../../../../contract/environment/lake";
-import { LakeError } from "../../../shared/delta/errors";
+import { LakeError } from "../offsets/lake-error";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
 import type { DeltaTable } from "../../../shared/delta/table/table";
 import {
@@ -32,6 +32,9 @@ import { packMessages } from "../write/message-chunk";
 import type { RowSink } from "../write/row-writer";
 import { FillLevel, type FlushLimits } from "./fill-level";
 
+/** Places around the report of offsets to Kafka at which a crash must do no harm. */
+export type OffsetReportFaultPoint = "before Kafka commit" | "after Kafka commit";
+
 export interface IngestionOptions {
   readonly kafka: KafkaClient;
   readonly table: DeltaTable;
@@ -54,7 +57,7 @@ export interface IngestionOptions {
   readonly onProgress: (position: TopicPartition & Pick<Position, "next">) => void;
   /** Called once when it cannot go on. */
   readonly onFailed: (error: unknown) => void;
-  readonly faults: FaultPoints;
+  readonly faults: FaultPoints<OffsetReportFaultPoint>;
 }
 
 const heartbeatEveryMs = 1000;
@@ -219,10 +222,10 @@ export class Ingestion {
     }
     this.fail(
       new LakeError(
-        "LAKE_OFFSET_UNREADABLE",
+        "OFFSET_UNREADABLE",
         `topic "${position.topic}" partition ${position.partition} has offset ${position.next}, but reading it is answered ` +
           `from elsewhere, ${misses} times in a row: look at the brokers' logs`,
-        { canRetry: true },
+        { retriable: true },
       ),
     );
   }

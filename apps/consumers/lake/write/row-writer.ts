@@ -92,7 +92,7 @@ export class RowWriter {
   /**
    * Writes what has been added since the last flush, a file for each minute unless there are very many rows; what is added
    * meanwhile belongs to the next flush.
-   * @throws LakeError LAKE_STORAGE_FAILED
+   * @throws DeltaError STORAGE_FAILED
    */
   async flush(): Promise<WrittenRows> {
     const { minutes, arrivals, deadLetters, nextDeadLetters: next, examples } = this.pending;
@@ -153,7 +153,7 @@ export interface RowSink {
   add(chunk: MessageChunk): void;
   /** Resolves when there is room for more. */
   room(): Promise<void>;
-  /** Writes exactly what was added before this call. @throws LakeError */
+  /** Writes exactly what was added before this call. @throws DeltaError */
   flush(): Promise<WrittenRows>;
 }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { MessageChannel, type Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { LakeError } from "../../../shared/delta/errors";
+import { DeltaError } from "../../../shared/delta/errors";
 import type { RowWriter, WrittenRows } from "./row-writer";
 import { packMessages } from "./message-chunk";
 import { serveRowWriter, WriterThread } from "./writer-thread";
@@ -64,15 +64,14 @@ it("passes everything on in order, and has room again when it is read", async ()
 
 it("passes failures on as what they are", async () => {
   const { thread, close } = join({
-    flush: () =>
-      Promise.reject(new LakeError("LAKE_STORAGE_FAILED", "the volume is full", { canRetry: true })),
+    flush: () => Promise.reject(new DeltaError("STORAGE_FAILED", "the volume is full", { retriable: true })),
   });
   const failure = thread.flush();
-  await expect(failure).rejects.toBeInstanceOf(LakeError);
+  await expect(failure).rejects.toBeInstanceOf(DeltaError);
   await expect(failure).rejects.toMatchObject({
-    code: "LAKE_STORAGE_FAILED",
+    code: "STORAGE_FAILED",
     message: "the volume is full",
-    canRetry: true,
+    retriable: true,
   });
   await expect(thread.room()).rejects.toThrow("the volume is full");
   close();

@@ -1,5 +1,5 @@
 import type { MessagePort, Worker } from "node:worker_threads";
-import { LakeError, type LakeErrorCode } from "../../../shared/delta/errors";
+import { DeltaError, type DeltaErrorCode } from "../../../shared/delta/errors";
 import { type MessageChunk, transferables } from "./message-chunk";
 import type { RowSink, RowWriter, WriterPartition, WrittenRows } from "./row-writer";
 
@@ -15,9 +15,9 @@ type Reply =
 
 /** An error on its way to another thread, where its class and its fields would not arrive. */
 interface Failure {
-  readonly code: LakeErrorCode | undefined;
+  readonly code: DeltaErrorCode | undefined;
   readonly message: string;
-  readonly canRetry: boolean;
+  readonly retriable: boolean;
 }
 
 /** Messages beyond this many bytes wait until the thread has read earlier ones. */
@@ -78,8 +78,8 @@ export class WriterThread implements RowSink {
     } else if (reply.kind === "flushed") {
       this.flushes.shift()?.resolve(reply.written);
     } else {
-      const { code, message, canRetry } = reply.failure;
-      this.fail(code === undefined ? new Error(message) : new LakeError(code, message, { canRetry }));
+      const { code, message, retriable } = reply.failure;
+      this.fail(code === undefined ? new Error(message) : new DeltaError(code, message, { retriable }));
     }
   }
 
@@ -112,7 +112,7 @@ export function serveRowWriter(port: MessagePort, writer: RowWriter): void {
 
 function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof LakeError
-    ? { code: error.code, message, canRetry: error.canRetry }
-    : { code: undefined, message, canRetry: false };
+  return error instanceof DeltaError
+    ? { code: error.code, message, retriable: error.retriable }
+    : { code: undefined, message, retriable: false };
 }

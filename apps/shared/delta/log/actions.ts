@@ -1,4 +1,4 @@
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 
 /**
  * The actions of a Delta log, by the transaction log protocol (PROTOCOL.md of delta-io/delta). Only what this project
@@ -89,7 +89,7 @@ export function formatCommit(actions: readonly Action[]): string {
 
 /**
  * Reads a log entry; actions that this project does not know are left out.
- * @throws LakeError LAKE_LOG_CORRUPT with the line that is wrong.
+ * @throws DeltaError LOG_CORRUPT with the line that is wrong.
  */
 export function parseCommit(version: number, text: string): Action[] {
   const actions: Action[] = [];
@@ -147,9 +147,9 @@ function parseLine(version: number, line: number, text: string): Action | undefi
   return { [kind]: body } as unknown as Action;
 }
 
-function corrupt(version: number, what: string): LakeError {
-  return new LakeError(
-    "LAKE_LOG_CORRUPT",
+function corrupt(version: number, what: string): DeltaError {
+  return new DeltaError(
+    "LOG_CORRUPT",
     `version ${version} of the Delta log cannot be read: ${what}; restore that file from a copy, or take the table away ` +
       "to start a new one",
   );

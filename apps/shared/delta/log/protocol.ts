@@ -1,4 +1,4 @@
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 import { schemaDifferences, type TableSchema } from "../schema";
 import type { Metadata, Protocol } from "./actions";
 
@@ -27,13 +27,13 @@ const writableFeatures = [
 
 /**
  * Checks that what this project reads of a table is all that there is to it.
- * @throws LakeError LAKE_PROTOCOL_UNSUPPORTED.
+ * @throws DeltaError PROTOCOL_UNSUPPORTED.
  */
 export function requireReadable(definition: TableDefinition): void {
   const demands = readerDemands(definition);
   if (demands.length === 0) return;
-  throw new LakeError(
-    "LAKE_PROTOCOL_UNSUPPORTED",
+  throw new DeltaError(
+    "PROTOCOL_UNSUPPORTED",
     `the table asks its readers for what this program cannot do: ${demands.join("; ")}; another program has changed it: ` +
       undoing,
   );
@@ -50,15 +50,15 @@ const undoing = "undo that, or move the table away, and the lake goes on";
 /**
  * Checks that rows of a schema can be appended to a table, and be rearranged there, without breaking anything that others rely on. Columns
  * that others have added are fine if they may be null.
- * @throws LakeError LAKE_SCHEMA_MISMATCH or LAKE_PROTOCOL_UNSUPPORTED with all that is in the way.
+ * @throws DeltaError SCHEMA_MISMATCH or PROTOCOL_UNSUPPORTED with all that is in the way.
  */
 export function requireWritable(location: string, schema: TableSchema, definition: TableDefinition): void {
   requireReadable(definition);
   const { differences, demands } = obstacles(schema, definition);
   const problems = [...differences, ...demands];
   if (problems.length === 0) return;
-  throw new LakeError(
-    differences.length > 0 ? "LAKE_SCHEMA_MISMATCH" : "LAKE_PROTOCOL_UNSUPPORTED",
+  throw new DeltaError(
+    differences.length > 0 ? "SCHEMA_MISMATCH" : "PROTOCOL_UNSUPPORTED",
     `the lake cannot write to the table ${location}: ${problems.join("; ")}: ${undoing}`,
   );
 }

@@ -84,7 +84,7 @@ describe("reading a log", () => {
     tear(storage, 3);
     tear(storage, 6);
     const error = {
-      code: "LAKE_LOG_INCOMPLETE",
+      code: "LOG_INCOMPLETE",
       message:
         "version 2 of the Delta log is missing, and there is no checkpoint from there on that this program can read " +
         "(damaged: 3, 6): restore the missing files of _delta_log from a copy",
@@ -99,7 +99,7 @@ describe("reading a log", () => {
     await expect(loadState(storage.log)).resolves.toMatchObject({ version: 6 });
     tear(storage, 6);
     await expect(loadState(storage.log)).rejects.toMatchObject({
-      code: "LAKE_LOG_INCOMPLETE",
+      code: "LOG_INCOMPLETE",
       message: expect.stringMatching(/^version 6 of the Delta log is missing.*\(damaged: 6\)/) as string,
     });
   });
@@ -107,7 +107,7 @@ describe("reading a log", () => {
   it("does not jump over a hole behind the newest checkpoint", async () => {
     const storage = await log();
     storage.entries.delete(8);
-    await expect(loadState(storage.log)).rejects.toMatchObject({ code: "LAKE_LOG_INCOMPLETE" });
+    await expect(loadState(storage.log)).rejects.toMatchObject({ code: "LOG_INCOMPLETE" });
   });
 
   it("reads again when entries are cleaned up meanwhile", async () => {
@@ -134,6 +134,6 @@ describe("reading a log", () => {
       { adds: [], removes: [] },
     );
     storage.checkpoints.set(6, contents);
-    await expect(loadState(storage.log)).rejects.toMatchObject({ code: "LAKE_PROTOCOL_UNSUPPORTED" });
+    await expect(loadState(storage.log)).rejects.toMatchObject({ code: "PROTOCOL_UNSUPPORTED" });
   });
 });

@@ -1,4 +1,4 @@
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 import type { LogListing, LogReader } from "../storage/storage";
 import { parseCommit } from "./actions";
 import { type CheckpointState, decodeCheckpointState } from "./checkpoint";
@@ -6,7 +6,7 @@ import { type Commit, Replay, stateAtCheckpoint, type TableState } from "./state
 
 /**
  * Reads the commits of a log from `from` on, in order, until there is none.
- * @throws LakeError LAKE_LOG_CORRUPT, LAKE_STORAGE_FAILED.
+ * @throws DeltaError LOG_CORRUPT, STORAGE_FAILED.
  */
 export async function* readCommits(log: LogReader, from: number): AsyncGenerator<Commit> {
   for (let version = from; ; version++) {
@@ -31,7 +31,7 @@ export interface LogStart<Base> {
  * directory: a `_last_checkpoint` that is wrong does not matter.
  * @param decode gives undefined for a checkpoint that is damaged.
  * @returns undefined if the log is empty.
- * @throws LakeError LAKE_LOG_INCOMPLETE if there is no such place.
+ * @throws DeltaError LOG_INCOMPLETE if there is no such place.
  */
 export async function findStart<Base>(
   log: LogReader,
@@ -63,10 +63,10 @@ function earliestStart({ commits }: LogListing, last: number): number {
   return earliest;
 }
 
-function incomplete(missing: number, unreadable: readonly number[]): LakeError {
+function incomplete(missing: number, unreadable: readonly number[]): DeltaError {
   const versions = unreadable.toSorted((one, other) => one - other).join(", ");
-  return new LakeError(
-    "LAKE_LOG_INCOMPLETE",
+  return new DeltaError(
+    "LOG_INCOMPLETE",
     `version ${missing} of the Delta log is missing, and there is no checkpoint from there on that this program can read` +
       (versions === "" ? "" : ` (damaged: ${versions})`) +
       ": restore the missing files of _delta_log from a copy",
@@ -104,7 +104,7 @@ export async function replayLog<Base, Target extends { apply(commit: Commit): vo
 /**
  * The state of a table by its log; reads no more of a checkpoint than the state takes.
  * @returns undefined if the log is empty.
- * @throws LakeError if it cannot be read.
+ * @throws DeltaError if it cannot be read.
  */
 export async function loadState(log: LogReader): Promise<TableState | undefined> {
   const decode = (_version: number, contents: Uint8Array) => decodeCheckpointState(contents);

@@ -35,7 +35,7 @@ export class Snapshot {
     for (const transaction of base?.value.transactions ?? []) this.latest.set(transaction.appId, transaction);
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one. */
+  /** @throws DeltaError LOG_INCOMPLETE if the commit is not the next one. */
   apply(commit: Commit): void {
     this.replay.apply(commit);
     applyFiles(this.liveFiles, commit.actions);
@@ -56,12 +56,12 @@ export class Snapshot {
     return this.replay.version;
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the log does not describe a table; LAKE_PROTOCOL_UNSUPPORTED. */
+  /** @throws DeltaError LOG_INCOMPLETE if the log does not describe a table; PROTOCOL_UNSUPPORTED. */
   get state(): TableState {
     return this.replay.state();
   }
 
-  /** What the table is, whether this project can read it or not. @throws LakeError LAKE_LOG_INCOMPLETE. */
+  /** What the table is, whether this project can read it or not. @throws DeltaError LOG_INCOMPLETE. */
   get definition(): TableDefinition {
     return this.replay.uncheckedState();
   }
@@ -101,7 +101,7 @@ export async function decodeWhole(contents: Uint8Array): Promise<WholeCheckpoint
   return state === undefined || files === undefined ? undefined : { ...state, ...files };
 }
 
-/** Reads a whole table. @returns undefined if the log is empty. @throws LakeError if it cannot be read. */
+/** Reads a whole table. @returns undefined if the log is empty. @throws DeltaError if it cannot be read. */
 export function readSnapshot(log: LogReader): Promise<Snapshot | undefined> {
   return replayLog(
     log,

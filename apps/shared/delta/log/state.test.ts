@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LakeError, type LakeErrorCode } from "../errors";
+import { DeltaError, type DeltaErrorCode } from "../errors";
 import { applyFiles } from "./snapshot";
 import { type AddFile, formatCommit, parseCommit } from "./actions";
 import { Replay } from "./state";
@@ -29,11 +29,11 @@ function replayed(...texts: string[]) {
   return { ...replay.state(), files: [...files.keys()] };
 }
 
-function codeOf(work: () => unknown): LakeErrorCode | undefined {
+function codeOf(work: () => unknown): DeltaErrorCode | undefined {
   try {
     work();
   } catch (error) {
-    if (error instanceof LakeError) return error.code;
+    if (error instanceof DeltaError) return error.code;
     throw error;
   }
   return undefined;
@@ -84,7 +84,7 @@ describe("replay of a Delta log", () => {
     ["an add without size", lines({ add: { path: "x", partitionValues: {} } })],
     ["a txn beyond exact numbers", '{"txn":{"appId":"a","version":9007199254740993}}\n'],
   ])("refuses %s", (_what, text) => {
-    expect(codeOf(() => parseCommit(3, text))).toBe("LAKE_LOG_CORRUPT");
+    expect(codeOf(() => parseCommit(3, text))).toBe("LOG_CORRUPT");
     expect(() => parseCommit(3, text)).toThrow(/version 3 of the Delta log/);
   });
 
@@ -93,12 +93,12 @@ describe("replay of a Delta log", () => {
     [{ minReaderVersion: 3, minWriterVersion: 7 }],
     [{ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors"], writerFeatures: [] }],
   ])("refuses a protocol it does not speak: %j", (newer) => {
-    expect(codeOf(() => replayed(creation, lines({ protocol: newer })))).toBe("LAKE_PROTOCOL_UNSUPPORTED");
+    expect(codeOf(() => replayed(creation, lines({ protocol: newer })))).toBe("PROTOCOL_UNSUPPORTED");
   });
 
   it("refuses holes, and a beginning that describes no table", () => {
-    expect(codeOf(() => replayed(lines(protocol)))).toBe("LAKE_LOG_INCOMPLETE");
-    expect(codeOf(() => replayed())).toBe("LAKE_LOG_INCOMPLETE");
-    expect(codeOf(() => new Replay().apply({ version: 1, actions: [] }))).toBe("LAKE_LOG_INCOMPLETE");
+    expect(codeOf(() => replayed(lines(protocol)))).toBe("LOG_INCOMPLETE");
+    expect(codeOf(() => replayed())).toBe("LOG_INCOMPLETE");
+    expect(codeOf(() => new Replay().apply({ version: 1, actions: [] }))).toBe("LOG_INCOMPLETE");
   });
 });

@@ -1,4 +1,4 @@
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 import type { Action, CommitInfo, Metadata, Protocol } from "./actions";
 import type { CheckpointState } from "./checkpoint";
 import { requireReadable } from "./protocol";
@@ -42,7 +42,7 @@ export class Replay {
     this.transactions = new Map(state?.transactions);
   }
 
-  /** @throws LakeError LAKE_LOG_INCOMPLETE if the commit is not the next one. */
+  /** @throws DeltaError LOG_INCOMPLETE if the commit is not the next one. */
   apply({ version, actions }: Commit): void {
     requireNext(this.applied, version);
     this.applied = version;
@@ -60,13 +60,13 @@ export class Replay {
     return this.applied;
   }
 
-  /** @throws LakeError as {@link uncheckedState}; LAKE_PROTOCOL_UNSUPPORTED. What was asked for only in between does not matter. */
+  /** @throws DeltaError as {@link uncheckedState}; PROTOCOL_UNSUPPORTED. What was asked for only in between does not matter. */
   state(): TableState {
     this.requireReadable();
     return this.uncheckedState();
   }
 
-  /** @throws LakeError LAKE_PROTOCOL_UNSUPPORTED if this project cannot read such a table. */
+  /** @throws DeltaError PROTOCOL_UNSUPPORTED if this project cannot read such a table. */
   requireReadable(): void {
     const { protocol, metadata } = this;
     if (protocol !== undefined && metadata !== undefined) requireReadable({ protocol, metadata });
@@ -74,14 +74,14 @@ export class Replay {
 
   /**
    * The same, whether this project can read such a table or not.
-   * @throws LakeError LAKE_LOG_INCOMPLETE if what was applied does not describe a table.
+   * @throws DeltaError LOG_INCOMPLETE if what was applied does not describe a table.
    */
   uncheckedState(): TableState {
     const { version, protocol, metadata, commitInfo } = this;
     if (protocol === undefined || metadata === undefined) {
       const missing = protocol === undefined ? "protocol" : "metaData";
-      throw new LakeError(
-        "LAKE_LOG_INCOMPLETE",
+      throw new DeltaError(
+        "LOG_INCOMPLETE",
         version < 0
           ? "the Delta log is empty: there is no table"
           : `the Delta log has no ${missing} action: it does not describe a table; restore it from a copy`,
@@ -107,8 +107,8 @@ export function stateAtCheckpoint(
 
 function requireNext(version: number, next: number): void {
   if (next === version + 1) return;
-  throw new LakeError(
-    "LAKE_LOG_INCOMPLETE",
+  throw new DeltaError(
+    "LOG_INCOMPLETE",
     `version ${version + 1} of the Delta log is missing (the next one found is ${next}): restore it from a copy`,
   );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 
 /**
  * Makes a directory and those it lies in, one by one: on a read-only volume Node's recursive way reports a missing
@@ -104,12 +104,12 @@ export async function unlessMissing<Result>(work: Promise<Result>): Promise<Resu
   }
 }
 
-/** Does work on files. @throws LakeError LAKE_STORAGE_FAILED that says what was tried, why it failed and what helps. */
+/** Does work on files. @throws DeltaError STORAGE_FAILED that says what was tried, why it failed and what helps. */
 export async function failing<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof LakeError ? error : storageFailed(what, error);
+    throw error instanceof DeltaError ? error : storageFailed(what, error);
   }
 }
 
@@ -123,14 +123,14 @@ const remedies: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error: check it",
 };
 
-export function storageFailed(what: string, error: unknown): LakeError {
+export function storageFailed(what: string, error: unknown): DeltaError {
   const code = codeOf(error);
   const reason = error instanceof Error ? error.message : String(error);
   const remedy = remedies[code ?? ""];
-  return new LakeError(
-    "LAKE_STORAGE_FAILED",
+  return new DeltaError(
+    "STORAGE_FAILED",
     `could not ${what}: ${remedy === undefined ? reason : `${remedy} (${reason})`}`,
-    { canRetry: true, cause: error },
+    { retriable: true, cause: error },
   );
 }
 

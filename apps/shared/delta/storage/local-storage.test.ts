@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FaultPoint } from "../fault-points";
+import type { StorageFaultPoint } from "../fault-points";
 import { openLocalStorage } from "./local-storage";
 import { checkpointName, logFileName } from "./log-names";
 import type { StoredFile } from "./storage";
@@ -63,7 +63,7 @@ describe("local storage", () => {
     await expect(
       files.write([{ path: "year=1/minute=2/a", contents: Buffer.from("X") }]),
     ).rejects.toMatchObject({
-      code: "LAKE_STORAGE_FAILED",
+      code: "STORAGE_FAILED",
     });
     expect(readFileSync(join(root, "year=1/minute=2/a"), "utf8")).toBe("A");
   });
@@ -75,7 +75,7 @@ describe("local storage", () => {
       { path: "minute=2/b", contents: Buffer.from("B") },
       { path: "minute=1/a", contents: Buffer.from("X") },
     ];
-    await expect(files.write(both)).rejects.toMatchObject({ code: "LAKE_STORAGE_FAILED", canRetry: true });
+    await expect(files.write(both)).rejects.toMatchObject({ code: "STORAGE_FAILED", retriable: true });
     expect(readdirSync(join(root, "deep", "table", "minute=2"))).toEqual([]);
     expect(readFileSync(join(root, "deep", "table", "minute=1", "a"), "utf8")).toBe("A");
   });
@@ -127,7 +127,7 @@ describe("local storage", () => {
   });
 
   it("reaches its fault points in order", async () => {
-    const reached: FaultPoint[] = [];
+    const reached: StorageFaultPoint[] = [];
     const { log, files } = await openLocalStorage(root, {
       faults: { reach: (point) => reached.push(point) },
     });
@@ -166,10 +166,10 @@ describe("local storage", () => {
 
   it("refuses a place that holds something else, and leaves it as it is", async () => {
     writeFileSync(join(root, "notes.txt"), "mine");
-    await expect(openLocalStorage(root)).rejects.toMatchObject({ code: "LAKE_NOT_A_TABLE" });
+    await expect(openLocalStorage(root)).rejects.toMatchObject({ code: "NOT_A_TABLE" });
     expect(readdirSync(root)).toEqual(["notes.txt"]);
     await expect(openLocalStorage(join(root, "notes.txt"))).rejects.toMatchObject({
-      code: "LAKE_NOT_A_TABLE",
+      code: "NOT_A_TABLE",
     });
   });
 });

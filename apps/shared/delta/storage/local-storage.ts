@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { join as joinUrl } from "node:path/posix";
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 import { type FaultPoints, noFaults } from "../fault-points";
 import {
   ancestors,
@@ -25,7 +25,7 @@ export interface LocalStorageOptions {
 /**
  * A table's storage in a directory of this machine, made if it is not there. Every write is followed by fsync, of the
  * file and then of the directories that lead to it.
- * @throws LakeError LAKE_NOT_A_TABLE if the path holds something else; LAKE_STORAGE_FAILED.
+ * @throws DeltaError NOT_A_TABLE if the path holds something else; STORAGE_FAILED.
  */
 export async function openLocalStorage(
   path: string,
@@ -49,8 +49,8 @@ async function requireTableOrNothing(root: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return;
     if (codeOf(error) === "ENOTDIR") {
-      throw new LakeError(
-        "LAKE_NOT_A_TABLE",
+      throw new DeltaError(
+        "NOT_A_TABLE",
         `${root} is a file; move it away, and the lake makes its table there`,
       );
     }
@@ -58,8 +58,8 @@ async function requireTableOrNothing(root: string): Promise<void> {
   }
   if (names.length === 0 || names.includes(logDirectory)) return;
   const shown = names.sort().slice(0, 3).join(", ");
-  throw new LakeError(
-    "LAKE_NOT_A_TABLE",
+  throw new DeltaError(
+    "NOT_A_TABLE",
     `${root} holds something that is not a Delta table (${shown}${names.length > 3 ? ", …" : ""}); ` +
       "move that away, and the lake makes its table there",
   );

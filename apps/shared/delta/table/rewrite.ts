@@ -28,7 +28,7 @@ export type RewriteResult =
 /**
  * Replaces files by others with the same rows, or says anew what is in them, in one commit. It takes place only if everybody else left those files
  * alone; what others append is no conflict.
- * @throws LakeError if the log cannot be read or written. The commit may then have taken place or not.
+ * @throws DeltaError if the log cannot be read or written. The commit may then have taken place or not.
  */
 export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<RewriteResult> {
   const txnId = randomUUID();

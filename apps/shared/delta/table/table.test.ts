@@ -59,7 +59,7 @@ describe("opening a table", () => {
       partitionColumns: ["a"],
     };
     await expect(open(storage, wanted)).rejects.toMatchObject({
-      code: "LAKE_SCHEMA_MISMATCH",
+      code: "SCHEMA_MISMATCH",
       message:
         'the lake cannot write to the table memory: column "a" is long instead of double; ' +
         'column "b" string is missing; it is partitioned by nothing instead of a: ' +
@@ -69,7 +69,7 @@ describe("opening a table", () => {
       columns: [{ name: "a", type: "long", nullable: true }],
       partitionColumns: [],
     };
-    await expect(open(storage, nullable)).rejects.toMatchObject({ code: "LAKE_SCHEMA_MISMATCH" });
+    await expect(open(storage, nullable)).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
     expect(storage.entries.size).toBe(1);
   });
 
@@ -77,7 +77,7 @@ describe("opening a table", () => {
     const storage = createMemoryStorage();
     await open(storage);
     storage.entries.set(2, "{}");
-    await expect(open(storage)).rejects.toMatchObject({ code: "LAKE_LOG_INCOMPLETE" });
+    await expect(open(storage)).rejects.toMatchObject({ code: "LOG_INCOMPLETE" });
   });
 });
 
@@ -164,11 +164,11 @@ describe("appending to a table", () => {
     const metaData = { ...table.state.metadata, ...change };
     await storage.log.putIfAbsent(1, formatCommit([{ metaData }]));
     await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).rejects.toMatchObject({
-      code: "LAKE_TABLE_CHANGED",
-      canRetry: true,
+      code: "TABLE_CHANGED",
+      retriable: true,
       message: expect.stringContaining(message) as string,
     });
-    await expect(table.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
+    await expect(table.refresh()).rejects.toMatchObject({ code: "TABLE_CHANGED" });
     expect(storage.entries.size).toBe(2);
   });
 
@@ -178,7 +178,7 @@ describe("appending to a table", () => {
     const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["rowTracking"] };
     await storage.log.putIfAbsent(1, formatCommit([{ protocol }]));
     await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).rejects.toMatchObject({
-      code: "LAKE_TABLE_CHANGED",
+      code: "TABLE_CHANGED",
       message: expect.stringContaining("it asks for the feature rowTracking") as string,
     });
     expect(storage.entries.size).toBe(2);
@@ -197,7 +197,7 @@ describe("appending to a table", () => {
       writerFeatures: [],
     };
     await storage.log.putIfAbsent(1, formatCommit([{ metaData: forgets }, { protocol: newer }]));
-    await expect(late.refresh()).rejects.toMatchObject({ code: "LAKE_TABLE_CHANGED" });
+    await expect(late.refresh()).rejects.toMatchObject({ code: "TABLE_CHANGED" });
     await storage.log.putIfAbsent(2, formatCommit([{ metaData: metadata }, { protocol }]));
     await expect(table.append({ adds: [], transactions: [step("p", undefined, 5)] })).resolves.toMatchObject({
       version: 3,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { withAddedColumns } from "../data-files/new-data-file";
-import { LakeError } from "../errors";
+import { DeltaError } from "../errors";
 import {
   type Action,
   type AddFile,
@@ -63,7 +63,7 @@ export class DeltaTable {
 
   /**
    * Opens a table, or makes it if there is none yet; of several who make it at once, one does and all open it.
-   * @throws LakeError if what is there cannot be read or appended to.
+   * @throws DeltaError if what is there cannot be read or appended to.
    */
   static async open(storage: TableStorage, description: TableDescription): Promise<DeltaTable> {
     let state = await loadState(storage.log);
@@ -82,7 +82,7 @@ export class DeltaTable {
     return this.current;
   }
 
-  /** Sees what others have committed. @throws LakeError, LAKE_TABLE_CHANGED among others. */
+  /** Sees what others have committed. @throws DeltaError, TABLE_CHANGED among others. */
   async refresh(): Promise<TableState> {
     await this.readOn();
     await this.isCurrent(this.current.version);
@@ -92,7 +92,7 @@ export class DeltaTable {
 
   /**
    * Appends atomically. Commits of others that do not touch the same applications are no conflict.
-   * @throws LakeError if the log cannot be written, or somebody changed what the table is. The commit may then have
+   * @throws DeltaError if the log cannot be written, or somebody changed what the table is. The commit may then have
    *   taken place or not; only the log knows.
    */
   async append({ adds, transactions }: Append): Promise<CommitResult> {
@@ -165,11 +165,11 @@ export class DeltaTable {
     await this.readOn();
     const difference = this.difference();
     if (difference === undefined) return;
-    throw new LakeError(
-      "LAKE_TABLE_CHANGED",
+    throw new DeltaError(
+      "TABLE_CHANGED",
       `another program changed what ${this.storage.location} is, up to version ${this.current.version}: ${difference}; ` +
         "starting again to look at it afresh",
-      { canRetry: true },
+      { retriable: true },
     );
   }
 
@@ -197,16 +197,16 @@ function changeOf(
     requireWritable(location, schema, after);
     return undefined;
   } catch (error) {
-    if (error instanceof LakeError) return error.message;
+    if (error instanceof DeltaError) return error.message;
     throw error;
   }
 }
 
-function gone({ location }: TableStorage, version: number): LakeError {
-  return new LakeError(
-    "LAKE_LOG_INCOMPLETE",
+function gone({ location }: TableStorage, version: number): DeltaError {
+  return new DeltaError(
+    "LOG_INCOMPLETE",
     `version ${version} of the Delta log was there and has gone: something else removes files from ${location}`,
-    { canRetry: true },
+    { retriable: true },
   );
 }
 
