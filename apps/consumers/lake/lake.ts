@@ -2,7 +2,7 @@ import { isMainThread } from "node:worker_threads";
 import { LakeEnvironment } from "../../../contract/environment/lake";
 import { exportConsumerMetrics } from "../../shared/consumer-status";
 import type { FaultPoints } from "../../shared/delta/fault-points";
-import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
+import { consume, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
@@ -18,6 +18,7 @@ import { Tally } from "./commit/skipped-messages";
 import { type LakeFaultPoint, runThread, startThread } from "./threads";
 import { abandonedTopics } from "./offsets/positions";
 import { WriterThread } from "./write/writer-thread";
+import { ConsumerHealth } from "../../shared/kafka";
 
 /** How often tables are looked at that nothing is written to: what others do to them is to be known soon. */
 const lookAtTablesEveryMs = 10_000;
@@ -66,10 +67,13 @@ async function runLake(
     return aborted(signal);
   }
 
-  const pulse = new ConsumerPulse();
+  const consumerHealth = new ConsumerHealth();
   const lags = new PartitionLags();
   const commitMonitor = new CommitMonitor(settings.LAKE_FLUSH_INTERVAL_MS);
-  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  exportConsumerMetrics(
+    { metrics, health },
+    { consumerHealth, lags, messagesRead: () => counts.messagesRead },
+  );
   health.waitFor(() => commitMonitor.unproved);
   health.check(() => commitMonitor.complaint);
   const failure = new AbortController();
@@ -99,8 +103,8 @@ async function runLake(
       health.healthy();
     },
     onProgress: ({ topic, partition, next }) => {
-      pulse.progressed();
-      pulse.read(topic, partition, next);
+      consumerHealth.progressed();
+      consumerHealth.read(topic, partition, next);
     },
     onFailed: (error) => failure.abort(error),
     faults,
@@ -111,7 +115,7 @@ async function runLake(
     topics,
     signal: ending,
     resolveWholeBatch: false,
-    pulse,
+    health: consumerHealth,
     lags,
     eachBatch: (payload) => ingestion.receive(payload),
     onAssigned: (consumer, assignment) => ingestion.assign(consumer, assignment),
