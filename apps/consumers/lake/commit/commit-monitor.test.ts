@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CommitMonitor } from "./commit-monitor";
 
-describe("a watch over commits", () => {
+describe("the commit monitor", () => {
   let nowMs: number;
   let watch: CommitMonitor;
 
@@ -14,7 +14,7 @@ describe("a watch over commits", () => {
     return watch.complaint;
   };
 
-  it("complains of rows that wait 15 s longer than the interval, by the oldest of them", () => {
+  it("reports rows that wait 15 s longer than the interval, by the oldest row", () => {
     expect(after(1_000_000)).toBeUndefined();
     watch.read();
     expect(after(24_999)).toBeUndefined();
@@ -26,7 +26,7 @@ describe("a watch over commits", () => {
     expect(after(1_000_000)).toBeUndefined();
   });
 
-  it("does not forget what came during a flush", () => {
+  it("includes rows that arrived during a flush", () => {
     watch.read();
     nowMs = 10_000;
     watch.flushBegan();
@@ -37,7 +37,7 @@ describe("a watch over commits", () => {
     expect(after(1)).toBe("rows have waited for their commit for 25 s");
   });
 
-  it("goes by what a flush has taken, which is older than what came since", () => {
+  it("goes by the rows that a flush has taken, which are older than those that arrived later", () => {
     watch.read();
     nowMs = 12_000;
     watch.flushBegan();
@@ -46,7 +46,7 @@ describe("a watch over commits", () => {
     expect(after(1)).toBe("rows have waited for their commit for 25 s");
   });
 
-  it("complains of a commit that hangs, also when its rows have been dropped", () => {
+  it("reports a commit that hangs, also after its rows were dropped", () => {
     watch.read();
     watch.flushBegan();
     expect(after(14_999)).toBeUndefined();
@@ -58,7 +58,7 @@ describe("a watch over commits", () => {
 
   const at = (next: number, partition = 0) => ({ tableTopic: "t", partition, next });
 
-  it("forgets what was dropped where reading has nothing of it before itself", () => {
+  it("forgets dropped rows that reading does not have to repeat", () => {
     watch.read();
     watch.drop([at(10)]);
     // Another lake has brought it into the table.
@@ -74,7 +74,7 @@ describe("a watch over commits", () => {
     expect(after(1_000_000)).toBeUndefined();
   });
 
-  it("complains of rows that are read and dropped again and again", () => {
+  it("reports rows that are read and dropped again and again", () => {
     let complaint: string | undefined;
     for (let round = 0; round < 5; round++) {
       watch.positioned([at(5)]);
@@ -92,7 +92,7 @@ describe("a watch over commits", () => {
     expect(after(24_999 - 5)).toBeUndefined();
   });
 
-  it("says of a life whose rows are old that it has committed nothing yet", () => {
+  it("reports that a process with old rows has committed nothing yet", () => {
     const young = new CommitMonitor(
       10_000,
       () => nowMs,

@@ -2,33 +2,33 @@ import type { TablePartition } from "../../../shared/lake-table/table-topics";
 import { StallWatch } from "../../../shared/stall-watch";
 import { showDuration } from "../../../shared/text";
 
-/** Up to an offset something is read, or committed. */
+/** The offset up to which a partition was read, or committed. */
 type UpTo = Pick<TablePartition, "tableTopic" | "partition"> & { readonly next: number };
 
-/** How long a commit may take, so that it is known within 30 s that none succeeds, the flush interval's usual 10 s included. */
+/** How long a commit may take: with the usual flush interval of 10 s, a failure is known within 30 s. */
 const commitWithinMs = 15_000;
 
-/** Up to such a flush interval, a life that begins with old rows has not begun before its first commit. */
+/** Up to this flush interval, a process that starts with old rows counts as started only after its first commit. */
 const maxAwaitedMs = 10_000;
 
-/** Notices rows that wait too long for their commit, and commits that hang. */
+/** Detects rows that wait too long for their commit, and commits that hang. */
 export class CommitMonitor {
   private readonly flush: StallWatch;
-  /** When the oldest row came that no flush has taken yet. */
+  /** When the oldest row arrived that no flush has taken yet. */
   private waitingSinceMs: number | undefined;
-  /** When the oldest row came that the flush under way has taken. */
+  /** When the oldest row arrived that the current flush has taken. */
   private flushedSinceMs: number | undefined;
-  /** By partition, up to where rows were dropped that the table still lacks. */
+  /** By partition: the offset up to which rows were dropped that the table still lacks. */
   private readonly dropped = new Map<string, number>();
-  /** When the oldest of them came first. */
+  /** When the oldest of the dropped rows arrived first. */
   private droppedSinceMs: number | undefined;
   private hasCommitted = false;
-  /** When the oldest row was sent that was read before the first commit. */
+  /** When the oldest row that was read before the first commit was sent. */
   private oldestMs = Infinity;
 
   /**
-   * @param flushIntervalMs how long a row may wait anyway
-   * @param now a clock that nobody sets, in milliseconds
+   * @param flushIntervalMs how long a row waits at most before its flush starts
+   * @param now a monotonic clock, in milliseconds
    * @param wallClock the time of day, in milliseconds since 1970
    */
   constructor(
@@ -51,12 +51,12 @@ export class CommitMonitor {
   }
 
   /**
-   * Why it cannot be said yet that rows are committed; undefined once they are, or if none has waited for long. A life that follows one
-   * whose commits failed knows nothing of them, but that its rows are old.
+   * Why it is not proved yet that rows are committed; undefined once they are, or if none has waited for long. A process that follows one
+   * whose commits failed knows only that its rows are old.
    */
   get unproved(): string | undefined {
     const waitedMs = this.wallClock() - this.oldestMs;
-    // Where the first commit is not to be soon, nobody is to wait for it.
+    // With a long flush interval, nothing should wait for the first commit.
     if (this.hasCommitted || this.flushIntervalMs > maxAwaitedMs) return undefined;
     if (waitedMs < this.flushIntervalMs + commitWithinMs) return undefined;
     return `it has not committed anything yet, and its oldest row is ${showDuration(waitedMs)} old`;
@@ -74,7 +74,7 @@ export class CommitMonitor {
     this.flush.end();
   }
 
-  /** What waited will be read again, by this lake or by another. A flush that hangs still does. @param read how far partitions were read */
+  /** The waiting rows were dropped and will be read again, by this lake or another. A hanging flush still hangs. @param read how far partitions were read */
   drop(read: Iterable<UpTo>): void {
     const sinceMs = this.flushedSinceMs ?? this.waitingSinceMs;
     if (sinceMs !== undefined) {
@@ -85,14 +85,14 @@ export class CommitMonitor {
     this.waitingSinceMs = this.flushedSinceMs = undefined;
   }
 
-  /** Reading begins anew from what the table has: what it does not lack, and partitions of others, wait no more. */
+  /** Reading starts again from the table's offsets: rows that the table has, and partitions of other lakes, wait no longer. */
   positioned(points: Iterable<UpTo>): void {
     const next = new Map(Array.from(points, (point) => [keyOf(point), point.next]));
     for (const [key, to] of this.dropped) if ((next.get(key) ?? Infinity) >= to) this.dropped.delete(key);
     if (this.dropped.size === 0) this.droppedSinceMs = undefined;
   }
 
-  /** The table has everything up to these offsets. */
+  /** The table holds everything up to these offsets. */
   committed(upTo: Iterable<UpTo>): void {
     this.hasCommitted = true;
     for (const { next, ...place } of upTo)

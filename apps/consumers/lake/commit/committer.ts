@@ -4,25 +4,24 @@ import { counted, showBytes, showDuration } from "../../../shared/text";
 import type { DeadLetterOffsets, SealedStep } from "../offsets/positions";
 import type { WrittenRows } from "../write/row-writer";
 import type { LakeCounts } from "./lake-counts";
-import type { Tally } from "./skipped-messages";
+import type { SkippedMessages } from "./skipped-messages";
 
 export interface CommitterOptions {
   readonly table: DeltaTable;
   readonly deadLetters: DeltaTable;
-  readonly tally: Tally;
+  readonly skipped: SkippedMessages;
   readonly counts: LakeCounts;
   readonly logger: Logger;
 }
 
-/** Brings what was written into the tables and says so in one line. */
+/** Commits written data files to the two tables, and logs each commit in one line. */
 export class Committer {
   constructor(private readonly options: CommitterOptions) {}
 
   /**
    * Commits dead letters, and then rows and offsets in one atomic step.
-   * @param began when writing them began, by `performance.now()`
-   * @returns whether it took place: `overtaken` if another consumer of the lake has come further with a partition, so that
-   *   neither rows nor offsets were committed.
+   * @param began when writing the files started, by `performance.now()`
+   * @returns `overtaken` if another consumer of the lake has committed a partition first: then neither rows nor offsets were committed.
    */
   async commit(
     written: WrittenRows,
@@ -36,27 +35,30 @@ export class Committer {
       this.overtaken(result.appIds.length, written.rows, result.version);
       return "overtaken";
     }
-    const tookMs = performance.now() - began;
-    const { tally, counts, logger } = this.options;
-    const bytes = written.adds.reduce((sum, { size }) => sum + size, 0);
+    this.record(written, result.version, performance.now() - began);
+    return "committed";
+  }
+
+  private record({ adds, rows, arrivals }: WrittenRows, version: number, tookMs: number): void {
+    const { skipped, counts, logger } = this.options;
+    const bytes = adds.reduce((sum, { size }) => sum + size, 0);
     counts.commits++;
-    counts.rows += written.rows;
-    counts.files += written.adds.length;
+    counts.rows += rows;
+    counts.files += adds.length;
     counts.bytes += bytes;
     counts.commitSeconds.add(tookMs / 1_000);
-    counts.becameVisible(written.arrivals, Date.now());
-    const { buried, missing } = tally;
-    tally.tellRest();
+    counts.becameVisible(arrivals, Date.now());
+    const { deadLetters, missingOffsets } = skipped;
+    skipped.logRest();
     logger.info(
-      `version ${result.version}: ${counted(written.rows, "row")} in ${counted(written.adds.length, "file")}, ` +
+      `version ${version}: ${counted(rows, "row")} in ${counted(adds.length, "file")}, ` +
         `${showBytes(bytes)}, ${showDuration(tookMs)}`,
       {
         total: counts.rows,
-        deadLetters: buried > 0 ? buried : undefined,
-        missing: missing > 0 ? missing : undefined,
+        deadLetters: deadLetters > 0 ? deadLetters : undefined,
+        missing: missingOffsets > 0 ? missingOffsets : undefined,
       },
     );
-    return "committed";
   }
 
   private async commitDeadLetters(
@@ -64,7 +66,7 @@ export class Committer {
     offsets: DeadLetterOffsets,
   ): Promise<boolean> {
     if (rows === 0) return true;
-    const { deadLetters, tally } = this.options;
+    const { deadLetters, skipped } = this.options;
     const steps = [...next].flatMap(([index, to]) => {
       const progress = offsets[index];
       return progress === undefined ? [] : [{ progress, to }];
@@ -79,8 +81,8 @@ export class Committer {
     }
     for (const { progress, to } of steps) progress.stored = to;
     for (const { topic, partition, offset, reason } of examples)
-      tally.recordDeadLetter({ topic, partition }, offset, reason);
-    tally.countDeadLetters(rows - examples.length);
+      skipped.recordDeadLetter({ topic, partition }, offset, reason);
+    skipped.countDeadLetters(rows - examples.length);
     return true;
   }
 

@@ -3,7 +3,7 @@ import { AppMetrics } from "../../../shared/metrics/app-metrics";
 import { ArrivalTimes } from "../write/arrival-times";
 import { exportLakeMetrics, LakeCounts } from "./lake-counts";
 
-it("takes a row's age at its commit, from its message's timestamp on", () => {
+it("the freshness of a row is its age at its commit, from its message's timestamp on", () => {
   const counts = new LakeCounts();
   const arrivals = new ArrivalTimes();
   const nowMs = 1_795_392_000_000;
@@ -16,15 +16,15 @@ it("takes a row's age at its commit, from its message's timestamp on", () => {
   expect(sum).toBeCloseTo(0.045 * 2 + 4.995 + 9.005 + 3_600.005, 9);
 });
 
-it("tells what a lake has counted", async () => {
+it("the metrics export what a lake has counted", async () => {
   const metrics = new AppMetrics();
   const counts = new LakeCounts();
   const [commit, rows, age] = [1_500, 7, 40_000];
   Object.assign(counts, { rows, files: 3, bytes: 4_096, commits: 2, commitsOvertaken: 1 });
   counts.commitSeconds.add(commit / 1_000);
   counts.becameVisible(new Map([[0, rows]]), age + 5);
-  const tally = { buried: 5, missing: 6 };
-  exportLakeMetrics(metrics, { table: { state: { version: 8 } }, counts, tally });
+  const skipped = { deadLetters: 5, missingOffsets: 6 };
+  exportLakeMetrics(metrics, { table: { state: { version: 8 } }, counts, skipped });
   const lines = (await metrics.text()).split("\n").filter((line) => /^kafka_iot_sim/.test(line));
   expect(lines.filter((line) => !line.includes("_bucket"))).toEqual([
     "kafka_iot_sim_lake_rows_total 7",

@@ -1,23 +1,26 @@
-import { metrics, metrics as contract } from "../../../../contract/metrics";
+import { metrics as contract } from "../../../../contract/metrics";
 import type { DeltaTable } from "../../../shared/delta/table/table";
 import { Distribution } from "../../../shared/metrics/distribution";
 import type { AppContext } from "../../../shared/run-app";
-import type { Tally } from "./skipped-messages";
 import { type Arrivals, arrivalStepMs } from "../write/arrival-times";
+import type { SkippedMessages } from "./skipped-messages";
 
-/** What a lake has done since its start, for whoever asks. */
+/** What a lake has done since its start. Rows, files, bytes and commits are those of the table of observations. */
 export class LakeCounts {
   messagesRead = 0;
-  /** Of the table of observations, like the following ones. */
   rows = 0;
   files = 0;
   bytes = 0;
   commits = 0;
   commitsOvertaken = 0;
-  readonly commitSeconds = new Distribution(metrics.commitDuration.buckets);
-  readonly freshnessSeconds = new Distribution(metrics.freshness.buckets);
+  readonly commitSeconds = new Distribution(contract.commitDuration.buckets);
+  readonly freshnessSeconds = new Distribution(contract.freshness.buckets);
 
-  /** A commit has just been made of rows whose messages had these timestamps. @param nowMs milliseconds since 1970 */
+  /**
+   * Records a commit that has just been made.
+   * @param arrivals Kafka's timestamps of its messages
+   * @param nowMs milliseconds since 1970
+   */
   becameVisible(arrivals: Arrivals, nowMs: number): void {
     for (const [step, rows] of arrivals) {
       const ageMs = nowMs - (step + 0.5) * arrivalStepMs;
@@ -27,17 +30,17 @@ export class LakeCounts {
   }
 }
 
-/** Lets others ask what a lake has brought into its tables. */
+/** Exports what a lake has brought into its tables as metrics. */
 export function exportLakeMetrics(
   metrics: AppContext<unknown>["metrics"],
   {
     table,
     counts,
-    tally,
+    skipped,
   }: {
     readonly table: { readonly state: Pick<DeltaTable["state"], "version"> };
     readonly counts: LakeCounts;
-    readonly tally: Pick<Tally, "buried" | "missing">;
+    readonly skipped: Pick<SkippedMessages, "deadLetters" | "missingOffsets">;
   },
 ): void {
   metrics.counter(contract.rows, () => counts.rows);
@@ -47,7 +50,7 @@ export function exportLakeMetrics(
   metrics.counter(contract.commitsOvertaken, () => counts.commitsOvertaken);
   metrics.histogram(contract.commitDuration, () => counts.commitSeconds);
   metrics.histogram(contract.freshness, () => counts.freshnessSeconds);
-  metrics.counter(contract.deadLetters, () => tally.buried);
-  metrics.counter(contract.missingOffsets, () => tally.missing);
+  metrics.counter(contract.deadLetters, () => skipped.deadLetters);
+  metrics.counter(contract.missingOffsets, () => skipped.missingOffsets);
   metrics.gauge(contract.tableVersion, () => table.state.version);
 }

@@ -1,23 +1,23 @@
 import { expect, it } from "vitest";
 import { createLogger } from "../../../shared/logger";
-import { Tally } from "./skipped-messages";
+import { SkippedMessages } from "./skipped-messages";
 
-it("counts exactly, and shows a few at a time", () => {
+it("skipped messages are counted exactly, and logged a few at a time", () => {
   let now = 0;
   const lines: string[] = [];
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
-  const tally = new Tally(logger, () => now);
+  const skipped = new SkippedMessages(logger, () => now);
   const at = { topic: "t", partition: 0 };
-  for (let offset = 0; offset < 100; offset++) tally.recordDeadLetter(at, offset, "it is not JSON");
-  tally.countDeadLetters(3);
-  tally.gap(at, 100, 150, "why");
+  for (let offset = 0; offset < 100; offset++) skipped.recordDeadLetter(at, offset, "it is not JSON");
+  skipped.countDeadLetters(3);
+  skipped.recordGap(at, 100, 150, "why");
   expect(lines).toHaveLength(5);
   now = 10_000;
-  tally.gap(at, 150, 160, "why");
+  skipped.recordGap(at, 150, 160, "why");
   expect(lines.slice(5).map((line) => line.replace(/^\S+ /, "").trim())).toEqual([
     "warn  98 more dead letters",
     "warn  50 more offsets will never be in the table",
     "warn  10 offsets will never be in the table: why topic=t partition=0 from=150 to=159",
   ]);
-  expect([tally.buried, tally.missing]).toEqual([103, 60]);
+  expect([skipped.deadLetters, skipped.missingOffsets]).toEqual([103, 60]);
 });

@@ -6,17 +6,17 @@ const shownPerWindow = 5;
 const windowMs = 10_000;
 
 /**
- * Counts what did not become a row, exactly, and says it without flooding the log: the first few cases of a while one by
+ * Counts the messages that did not become rows, exactly, and logs them without flooding the log: the first few of each window one by
  * one, the others as a number.
  */
-export class Tally {
-  /** Messages that are not observations and stand in the table of dead letters. */
-  buried = 0;
-  /** Offsets that are in the topics no more. */
-  missing = 0;
+export class SkippedMessages {
+  /** Messages that are no observations, and are in the table of dead letters. */
+  deadLetters = 0;
+  /** Offsets that the topics no longer hold. */
+  missingOffsets = 0;
   private windowEnds = 0;
   private shown = 0;
-  private readonly untold = { buried: 0, missing: 0 };
+  private readonly notShown = { deadLetters: 0, missingOffsets: 0 };
 
   constructor(
     private readonly logger: Logger,
@@ -24,41 +24,38 @@ export class Tally {
   ) {}
 
   recordDeadLetter({ topic, partition }: TopicPartition, offset: number, reason: string): void {
-    this.buried++;
-    const shown = this.show("a message that is no observation went to the dead letters", {
-      topic,
-      partition,
-      offset,
-      reason,
-    });
-    if (!shown) this.untold.buried++;
+    this.deadLetters++;
+    const fields = { topic, partition, offset, reason };
+    if (!this.show("a message that is no observation went to the dead letters", fields))
+      this.notShown.deadLetters++;
   }
 
-  /** Dead letters of which nothing more is known here. */
+  /** Counts dead letters whose places and reasons are not known here. */
   countDeadLetters(count: number): void {
-    this.buried += count;
-    this.untold.buried += count;
+    this.deadLetters += count;
+    this.notShown.deadLetters += count;
   }
 
-  /** `to` is the first offset that exists again. */
-  gap({ topic, partition }: TopicPartition, from: number, to: number, reason: string): void {
+  /** Records that the offsets from `from` up to, but without, `to` hold no messages. */
+  recordGap({ topic, partition }: TopicPartition, from: number, to: number, reason: string): void {
     const lost = to - from;
-    this.missing += lost;
+    this.missingOffsets += lost;
     const message = `${counted(lost, "offset")} will never be in the table: ${reason}`;
-    if (!this.show(message, { topic, partition, from, to: to - 1 })) this.untold.missing += lost;
+    if (!this.show(message, { topic, partition, from, to: to - 1 })) this.notShown.missingOffsets += lost;
   }
 
-  /** Says what was counted and not shown, if anything. */
-  tellRest(): void {
-    const { buried, missing } = this.untold;
-    if (buried > 0) this.logger.warn(counted(buried, "more dead letter"));
-    if (missing > 0) this.logger.warn(`${counted(missing, "more offset")} will never be in the table`);
-    this.untold.buried = this.untold.missing = 0;
+  /** Logs the numbers of those that were counted and not shown, if there are any. */
+  logRest(): void {
+    const { deadLetters, missingOffsets } = this.notShown;
+    if (deadLetters > 0) this.logger.warn(counted(deadLetters, "more dead letter"));
+    if (missingOffsets > 0)
+      this.logger.warn(`${counted(missingOffsets, "more offset")} will never be in the table`);
+    this.notShown.deadLetters = this.notShown.missingOffsets = 0;
   }
 
   private show(message: string, fields: LogFields): boolean {
     if (this.now() >= this.windowEnds) {
-      this.tellRest();
+      this.logRest();
       this.windowEnds = this.now() + windowMs;
       this.shown = 0;
     }

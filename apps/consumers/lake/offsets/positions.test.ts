@@ -25,7 +25,7 @@ describe("positions", () => {
   });
 });
 
-it("finds the topics of removed devices in the table's applications, by their names in Kafka", () => {
+it("topics of removed devices are found in the table's applications, by their names in Kafka", () => {
   const appIds = [
     "kafka-iot-sim-lake:b#2:1",
     "kafka-iot-sim-lake:b:0",

@@ -1,18 +1,18 @@
 import type { TransactionStep } from "../../../shared/delta/table/table";
 import { appIdOf, partitionOfApp, type TablePartition } from "../../../shared/lake-table/table-topics";
 
-/** How far one partition has come. */
+/** How far one partition has been read. */
 export interface Position extends TablePartition {
-  /** What the table holds once everything that was sealed is committed. */
+  /** The next offset of the table, once everything that was sealed is committed. */
   sealed: number;
-  /** The offset that is waited for: everything below is in the table, on its way there, or known not to exist. */
+  /** The next offset to read: every lower offset is in the table, on its way there, or known to hold no message. */
   next: number;
 }
 
-/** What a commit says of one Kafka partition. */
+/** How far a commit moves one Kafka partition. */
 export type SealedStep = TablePartition & TransactionStep & { readonly from: number };
 
-/** How far the partitions that this process reads have come. */
+/** How far the partitions of this process have been read. */
 export class Positions {
   private readonly byPartition = new Map<string, Position>();
 
@@ -31,13 +31,13 @@ export class Positions {
     return this.byPartition.get(keyOf(topic, partition));
   }
 
-  /** There are offsets that the table does not know of yet. */
+  /** Whether offsets have been read that no commit covers yet. */
   get hasProgress(): boolean {
     for (const { sealed, next } of this.byPartition.values()) if (next > sealed) return true;
     return false;
   }
 
-  /** What a commit of everything read so far has to say; from now on it counts as said. */
+  /** The steps of a commit of everything read so far, which counts as sealed from now on. */
   seal(): SealedStep[] {
     const steps: SealedStep[] = [];
     for (const position of this.byPartition.values()) {
@@ -55,12 +55,12 @@ function keyOf(topic: string, partition: number): string {
 }
 
 /**
- * How far the dead letters of the partitions that are read have come. Two tables cannot be committed as one: dead letters
- * go first, under transactions of their own, so that they are not written again when the process ends between the two.
+ * The next offsets of the dead letters. Two tables cannot be committed as one: dead letters are committed first, under transactions of
+ * their own, so that they are not written again if the process ends between the two commits.
  */
 export type DeadLetterOffsets = {
   readonly appId: string;
-  /** The offset after the last dead letter that the table holds; undefined if it holds none. */
+  /** The offset after the last dead letter in the table; undefined if there is none. */
   stored: number | undefined;
 }[];
 
@@ -76,14 +76,14 @@ export function deadLetterOffsets(
 }
 
 /**
- * Topics, by their names in Kafka, that the table was fed from and that no device of the stack publishes to any more:
- * they are read to their end, so that the last observations of a removed device are not lost.
+ * Topics, by their names in Kafka, that have rows in the table and no device in the stack any more. They are read to their end, so that
+ * the last observations of a removed device are not lost.
  */
 export function abandonedTopics(appIds: Iterable<string>, planned: readonly string[]): string[] {
-  const fed = new Set<string>();
+  const abandoned = new Set<string>();
   for (const appId of appIds) {
     const partition = partitionOfApp(appId);
-    if (partition !== undefined && !planned.includes(partition.topic)) fed.add(partition.topic);
+    if (partition !== undefined && !planned.includes(partition.topic)) abandoned.add(partition.topic);
   }
-  return [...fed].sort();
+  return [...abandoned].sort();
 }

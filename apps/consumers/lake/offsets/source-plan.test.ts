@@ -47,7 +47,7 @@ class Ledger {
 }
 
 describe("a topic that the table does not know", () => {
-  it("begins with the oldest messages that there still are, and is remembered", () => {
+  it("starts with the oldest messages that still exist, and is remembered", () => {
     expect(new Ledger().plan(found(now, [0, 9], [5, 9]))).toEqual({
       loss: undefined,
       starts: [
@@ -70,11 +70,11 @@ describe("a topic that the table knows", () => {
     ["has grown", found(now, [0, 70], [0, 40])],
     ["has dropped only what was read", found(now, [7, 9], [4, 4])],
     ["does not say its id", found({ clusterId: "c", topicId: undefined }, [0, 7], [0, 4])],
-  ])("goes on when it %s", (_what, held) => {
+  ])("continues if it %s", (_what, held) => {
     expect(Ledger.fed(now, 7, 4).plan(held)).toEqual({ loss: undefined, starts: [], steps: [] });
   });
 
-  it("is joined by partitions that it was given later", () => {
+  it("takes up partitions that were added later", () => {
     const plan = Ledger.fed(now, 7).plan(found(now, [0, 7], [0, 3]));
     expect(plan).toEqual({
       loss: undefined,
@@ -86,7 +86,7 @@ describe("a topic that the table knows", () => {
     });
   });
 
-  it("is remembered when the table was fed by a version that did not do so, or by brokers that told no id", () => {
+  it("is remembered if an earlier version, or brokers that report no id, left it without one", () => {
     const unknown = { clusterId: "c", topicId: undefined };
     const old = new Ledger();
     old.readTo("d", 7);
@@ -105,19 +105,19 @@ describe("a topic that the table knows", () => {
   });
 });
 
-describe("a topic that has lost something", () => {
+describe("a topic that has lost messages", () => {
   it.each([
     [
-      "was made again",
+      "was created again",
       found(other, [0, 900], [0, 900]),
       "TOPIC_RECREATED",
-      'topic "d" was deleted and made again: its id is u, the table was fed from t',
+      'topic "d" was deleted and created again: its id is u, but the rows in the table are from t',
     ],
     [
       "is in another cluster",
       found({ clusterId: "x", topicId: "t" }, [0, 900], [0, 900]),
       "TOPIC_RECREATED",
-      `topic "d" is now that of another Kafka cluster: the cluster's id is x, the table was fed from c`,
+      `topic "d" belongs to another Kafka cluster now: the cluster's id is x, but the rows in the table are from c`,
     ],
     [
       "ends too early",
@@ -129,21 +129,21 @@ describe("a topic that has lost something", () => {
       "ends too early and does not say its id",
       found({ clusterId: "c", topicId: undefined }, [0, 6], [0, 4]),
       "TOPIC_RECREATED",
-      'topic "d" partition 0 ends at offset 6, but the table already holds it up to 7: the topic was deleted and made ' +
+      'topic "d" partition 0 ends at offset 6, but the table already holds it up to 7: the topic was deleted and created ' +
         "again, or the brokers have lost messages",
     ],
     [
       "has dropped unread messages",
       found(now, [9, 20], [6, 8]),
       "OFFSETS_LOST",
-      'topic "d" partition 0 begins at offset 9, but the table holds it only up to 7: 2 messages went out of the topic ' +
-        "before being read (1 more partition alike)",
+      'topic "d" partition 0 starts at offset 9, but the table holds it only up to 7: the topic lost 2 unread messages ' +
+        "(1 more partition alike)",
     ],
-  ])("says so when it %s", (_what, held, code, what) => {
+  ])("is reported if it %s", (_what, held, code, what) => {
     expect(Ledger.fed(now, 7, 4).plan(held).loss).toEqual({ code, what, tableTopic: "d#2" });
   });
 
-  it("ends the incarnation and begins the next with the oldest messages", () => {
+  it("ends its incarnation, and starts the next with the oldest messages", () => {
     const ledger = Ledger.fed(now, 7, 4);
     const plan = ledger.plan(found(other, [2, 900], [0, 900]));
     expect(plan.steps).toEqual([
@@ -166,7 +166,7 @@ describe("a topic that has lost something", () => {
     ["before they were read", found(now, [9, 20], [0, 8]), [9, 4]],
     ["after they were read", found(now, [0, 5], [0, 8]), [0, 4]],
     ["of all partitions", found(now, [8, 8], [9, 9]), [8, 9]],
-  ])("reads no message twice in partitions that lost none: lost %s", (_what, held, firsts) => {
+  ])("is not read twice in partitions that lost nothing: lost %s", (_what, held, firsts) => {
     expect(
       Ledger.fed(now, 7, 4)
         .plan(held)
@@ -174,7 +174,7 @@ describe("a topic that has lost something", () => {
     ).toEqual(firsts);
   });
 
-  it("goes on where it was left off when the former topic is back", () => {
+  it("continues where it was left off when the former topic is back", () => {
     const ledger = Ledger.fed(now, 7, 4);
     ledger.apply(ledger.plan(found(other, [0, 900], [0, 900])).steps);
     ledger.readTo("d#2", 50, 60);
@@ -185,7 +185,7 @@ describe("a topic that has lost something", () => {
     expect(ledger.plan(found(other, [0, 900], [0, 900])).starts.map(({ first }) => first)).toEqual([50, 60]);
   });
 
-  it("goes on from the latest of several incarnations of its own", () => {
+  it("continues from the latest of its several incarnations", () => {
     const ledger = Ledger.fed(now, 7, 4);
     ledger.apply(ledger.plan(found(now, [9, 20], [0, 8])).steps);
     ledger.readTo("d#2", 12, 6);
@@ -194,7 +194,7 @@ describe("a topic that has lost something", () => {
     expect(again.starts.map(({ first }) => first)).toEqual([15, 6]);
   });
 
-  it("is read as a whole again where nobody can tell whether it is the same", () => {
+  it("is read again from its start if its identity is unknown", () => {
     const unknown = { clusterId: "c", topicId: undefined };
     const { loss, starts } = Ledger.fed(unknown, 7, 4).plan(found(unknown, [0, 6], [0, 900]));
     expect(loss?.code).toBe("TOPIC_RECREATED");

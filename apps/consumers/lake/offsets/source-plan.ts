@@ -10,41 +10,41 @@ import {
 } from "../../../shared/lake-table/table-topics";
 import { counted } from "../../../shared/text";
 
-/** What the brokers have by the name of a topic. */
+/** What the brokers hold under the name of a topic. */
 export interface TopicFound {
   readonly identity: TopicIdentity;
   readonly offsets: readonly PartitionOffsets[];
 }
 
-/** Why rows of a topic cannot go on as the table has them. */
+/** Why rows of a topic cannot continue where the table stands. */
 export interface SourceLoss {
   readonly code: Extract<LakeErrorCode, "TOPIC_RECREATED" | "OFFSETS_LOST">;
-  /** A sentence for people, without its full stop. */
+  /** A sentence for the log, without its full stop. */
   readonly what: string;
-  /** What the table would call the topic from now on. */
+  /** The topic's name in the table from now on. */
   readonly tableTopic: string;
 }
 
-/** Where reading of a partition begins in an incarnation. */
+/** Where reading of a partition starts in an incarnation. */
 export interface IncarnationStart extends TopicPartition {
   readonly first: number;
 }
 
-/** What the table has to remember of a topic before it is read on. */
+/** What the table must remember of a topic before reading continues. */
 export interface SourcePlan {
-  /** With this, the plan begins a new incarnation. */
+  /** If this is defined, the plan starts a new incarnation. */
   readonly loss: SourceLoss | undefined;
-  /** Empty if the table knows all there is. */
+  /** Transactions to commit; empty if the table knows everything already. */
   readonly steps: readonly TransactionStep[];
-  /** The partitions that the table has not known, or not in this incarnation. */
+  /** The partitions that the table did not know, or not in this incarnation. */
   readonly starts: readonly IncarnationStart[];
 }
 
 /**
- * Compares a topic with what the table was fed with by that name (`incarnations`, as from `incarnationsOf`).
+ * Compares a topic with the incarnations that the table holds under its name (from `incarnationsOf`).
  *
- * A incarnation is that of a whole topic: when a partition has lost messages, all go on under the next name. There a partition
- * starts where the same topic was left off, if it still has that offset, otherwise with the oldest message it has.
+ * An incarnation covers a whole topic: when one partition has lost messages, all partitions continue under the next name. There, a
+ * partition starts at the next offset of the same topic, if that offset still exists, and otherwise at its oldest message.
  */
 export function planSource(
   topic: string,
@@ -73,7 +73,7 @@ export function planSource(
   return { loss: { ...loss, tableTopic }, steps: [...closingSteps(current), ...steps], starts };
 }
 
-/** Ends an incarnation: whoever still reads by it cannot commit any more. */
+/** Ends an incarnation: a consumer that still reads it can no longer commit. */
 function closingSteps({ tableTopic, partitions }: Incarnation): TransactionStep[] {
   return [...partitions].map(([partition, { next }]) => ({
     appId: appIdOf({ tableTopic, partition }),
@@ -82,16 +82,16 @@ function closingSteps({ tableTopic, partitions }: Incarnation): TransactionStep[
   }));
 }
 
-/** Makes the table remember ids that it has not known: its incarnation began before this program, or the brokers, told them. */
+/** Adds ids that the table lacks because this program, or the brokers, did not supply them when the incarnation started. */
 function sourceSteps(
   { tableTopic, source, partitions }: Incarnation,
   found: TopicIdentity,
 ): TransactionStep[] {
-  const isNews =
+  const isNew =
     source === undefined ||
     (source.clusterId === undefined && found.clusterId !== undefined) ||
     (source.topicId === undefined && found.topicId !== undefined);
-  if (!isNews) return [];
+  if (!isNew) return [];
   const identity = {
     clusterId: found.clusterId ?? source?.clusterId,
     topicId: found.topicId ?? source?.topicId,
@@ -123,23 +123,23 @@ type LossKind = Pick<SourceLoss, "code" | "what">;
 
 function lossOf(incarnation: Incarnation, { identity, offsets }: TopicFound): LossKind | undefined {
   const { topic, source } = incarnation;
-  if (source !== undefined && !isSameTopic(source, identity)) return madeAnew(topic, source, identity);
+  if (source !== undefined && !isSameTopic(source, identity)) return recreated(topic, source, identity);
 
   const isSame = isSurelySameTopic(source, identity);
   const losses = offsets.flatMap(({ partition, earliest, latest }) => {
     const { next } = incarnation.partitions.get(partition) ?? { next: earliest };
     if (next > latest) return [endsBefore({ topic, partition }, next, latest, isSame)];
-    return next < earliest ? [beginsBehind({ topic, partition }, next, earliest)] : [];
+    return next < earliest ? [startsAfter({ topic, partition }, next, earliest)] : [];
   });
   const [first, ...others] = losses;
   if (first === undefined || others.length === 0) return first;
   return { ...first, what: `${first.what} (${counted(others.length, "more partition")} alike)` };
 }
 
-function madeAnew(topic: string, source: TopicIdentity, found: TopicIdentity): LossKind {
+function recreated(topic: string, source: TopicIdentity, found: TopicIdentity): LossKind {
   const what = isSameTopic({ ...source, topicId: undefined }, found)
-    ? `topic "${topic}" was deleted and made again: its id is ${found.topicId}, the table was fed from ${source.topicId}`
-    : `topic "${topic}" is now that of another Kafka cluster: the cluster's id is ${found.clusterId}, the table was fed ` +
+    ? `topic "${topic}" was deleted and created again: its id is ${found.topicId}, but the rows in the table are from ${source.topicId}`
+    : `topic "${topic}" belongs to another Kafka cluster now: the cluster's id is ${found.clusterId}, but the rows in the table are ` +
       `from ${source.clusterId}`;
   return { code: "TOPIC_RECREATED", what };
 }
@@ -156,15 +156,15 @@ function endsBefore(
       `topic "${topic}" partition ${partition} ends at offset ${latest}, but the table already holds it up to ${next}: ` +
       (isSame
         ? "the brokers have lost messages"
-        : "the topic was deleted and made again, or the brokers have lost messages"),
+        : "the topic was deleted and created again, or the brokers have lost messages"),
   };
 }
 
-function beginsBehind({ topic, partition }: TopicPartition, next: number, earliest: number): LossKind {
+function startsAfter({ topic, partition }: TopicPartition, next: number, earliest: number): LossKind {
   return {
     code: "OFFSETS_LOST",
     what:
-      `topic "${topic}" partition ${partition} begins at offset ${earliest}, but the table holds it only up to ${next}: ` +
-      `${counted(earliest - next, "message")} went out of the topic before being read`,
+      `topic "${topic}" partition ${partition} starts at offset ${earliest}, but the table holds it only up to ${next}: ` +
+      `the topic lost ${counted(earliest - next, "unread message")}`,
   };
 }

@@ -20,7 +20,7 @@ function watching(answer: () => Promise<TopicIdentities>) {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("tells once of a topic that was made again, however long that takes", async () => {
+it("the watch reports a topic that was created again once, however long that takes", async () => {
   let answer = known;
   const { onChanged, identifyTopics } = watching(() => Promise.resolve(answer));
   await vi.advanceTimersByTimeAsync(60_000);
@@ -33,7 +33,7 @@ it("tells once of a topic that was made again, however long that takes", async (
   expect(identifyTopics).toHaveBeenLastCalledWith(["a", "b"]);
 });
 
-it("goes on through outages, and takes a topic that is not there for no other", async () => {
+it("the watch continues through outages, and does not report a topic that does not exist", async () => {
   const answers = [
     () => Promise.reject(new KafkaError("CONNECTION_FAILED", "away")),
     () => new Promise<never>(() => {}),
@@ -48,13 +48,13 @@ it("goes on through outages, and takes a topic that is not there for no other", 
   expect(onChanged).toHaveBeenCalledTimes(1);
 });
 
-it("does not take a defect for an outage", async () => {
+it("the watch does not mistake a defect for an outage", async () => {
   const { watch } = watching(() => Promise.reject(new TypeError("not a function")));
   await expect(watch.hasChanged()).rejects.toThrow("not a function");
   watch.stop();
 });
 
-it("does not hear of answers to what it was watching before", async () => {
+it("the watch ignores answers about topics that it no longer watches", async () => {
   let answer = (_identities: TopicIdentities) => {};
   const { watch, onChanged, identifyTopics } = watching(() => new Promise((resolve) => (answer = resolve)));
   await vi.advanceTimersByTimeAsync(5000);
@@ -68,7 +68,7 @@ it("does not hear of answers to what it was watching before", async () => {
   expect(onChanged).not.toHaveBeenCalled();
 });
 
-it("says on demand whether what is read now is still the same", async () => {
+it("the watch answers on demand whether the topics are still the same", async () => {
   let answer = known;
   const { watch } = watching(() => Promise.resolve(answer));
   await expect(watch.hasChanged()).resolves.toBe(false);

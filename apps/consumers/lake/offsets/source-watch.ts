@@ -5,22 +5,22 @@ const lookEveryMs = 5000;
 const answerWithinMs = 3000;
 
 /**
- * Notices topics that are deleted and made again, or another cluster in the place of the one before, while they are read:
- * Kafka's client goes on with whatever bears the name, and takes an offset of one for an offset of the other.
+ * Detects, while topics are read, that one was deleted and created again, or that another cluster answers under the same addresses.
+ * Kafka's client would continue with any topic of the same name, as if its offsets were those of the former topic.
  */
 export class SourceWatch {
   private known: TopicIdentities = new Map();
   private timer: NodeJS.Timeout | undefined;
-  /** Counts the times that watching began or ended: an answer to an older question means nothing. */
+  /** Counts how often watching started or stopped; an answer to an earlier request has no effect. */
   private round = 0;
 
-  /** @param onChanged called when a topic is found to be another; watching has ended then. */
+  /** @param onChanged called when a topic is found to have changed; watching has stopped by then. */
   constructor(
     private readonly kafka: KafkaClient,
     private readonly onChanged: () => void,
   ) {}
 
-  /** Begins to watch these topics instead of those before. */
+  /** Starts to watch these topics instead of the former ones. */
   watch(identities: TopicIdentities): void {
     this.stop();
     this.known = identities;
@@ -34,9 +34,8 @@ export class SourceWatch {
   }
 
   /**
-   * Asks the brokers whether a watched topic is another than when watching began. One that is not there is not taken for
-   * another: what comes in its place will be. Nor are brokers that do not answer soon: the reading itself makes their
-   * absence known.
+   * Asks the brokers whether a watched topic has another identity than when watching started. A topic that does not exist has not
+   * changed: its successor will have. Brokers that do not answer in time report no change either: reading itself notices an outage.
    */
   async hasChanged(): Promise<boolean> {
     const { known } = this;

@@ -71,7 +71,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("starting points", () => {
-  it("are remembered by the table before anything is read, in one commit, by two who come at once", async () => {
+  it("are stored in the table in one commit before anything is read, also if two lakes start at once", async () => {
     const cluster = new FakeCluster([
       [0, 9],
       [5, 9],
@@ -102,12 +102,12 @@ describe("starting points", () => {
     expect((await open(storage)).state.version).toBe(1);
     expect(cluster.lines).toHaveLength(1);
     expect(cluster.lines[0]).toContain(
-      'beginning with the oldest messages that there still are: topic "a" partition 1 from offset 5; ' +
+      'starting with the oldest messages that the topics still hold: topic "a" partition 1 from offset 5; ' +
         'topic "b" partition 1 from offset 5',
     );
   });
 
-  it("are where the table stands, without a word or a commit", async () => {
+  it("are the offsets of the table, without a log line or a commit", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const storage = createMemoryStorage();
     const [table, rival] = [await open(storage), await open(storage)];
@@ -121,7 +121,7 @@ describe("starting points", () => {
     expect(cluster.lines).toEqual([]);
   });
 
-  it("wait for a leader that does not know yet how far its partition reaches", async () => {
+  it("wait for a leader that does not know the end of its partition yet", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const table = await open(createMemoryStorage());
     await find(cluster, table, [0]);
@@ -136,7 +136,7 @@ describe("starting points", () => {
     expect(table.state.version).toBe(2);
   });
 
-  it("are refused, with what happened and what to do, when a topic was made again with more messages", async () => {
+  it("are refused, with the reason and the remedy, if a topic was created again with more messages", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const table = await open(createMemoryStorage());
     const topics = ["a", "b"];
@@ -147,15 +147,15 @@ describe("starting points", () => {
       code: "TOPIC_RECREATED",
       retriable: false,
       message:
-        'topic "a" was deleted and made again: its id is u, the table was fed from t; topic "b" was deleted and made ' +
-        "again: its id is u, the table was fed from t. Nothing was written. To keep the rows there are and go on with " +
+        'topic "a" was deleted and created again: its id is u, but the rows in the table are from t; topic "b" was deleted and created ' +
+        "again: its id is u, but the rows in the table are from t. Nothing was written. To keep the table's rows and go on with " +
         'what Kafka has now, as "a#2"; "b#2" in the table, run `pulumi config set --path lake.onLostOffsets ' +
         "new-incarnation` and `pulumi up`; or give the lake a new table",
     });
     expect(table.state.version).toBe(1);
   });
 
-  it("are refused when unread messages have gone", async () => {
+  it("are refused if unread messages were removed", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const table = await open(createMemoryStorage());
     await find(cluster, table, [0]);
@@ -163,7 +163,7 @@ describe("starting points", () => {
     await expect(find(cluster, table, [0])).rejects.toMatchObject({ code: "OFFSETS_LOST" });
   });
 
-  it("are those of a new incarnation if so configured, with one warning, once for all who read", async () => {
+  it("are those of a new incarnation if configured, with one warning, once for all lakes", async () => {
     const cluster = new FakeCluster([
       [0, 9],
       [0, 9],
@@ -182,8 +182,8 @@ describe("starting points", () => {
     expect(found?.points).toEqual([{ topic: "a", tableTopic: "a#2", partition: 0, next: 8 }]);
     expect(cluster.lines).toHaveLength(1);
     expect(cluster.lines[0]).toContain(
-      'topic "a" partition 0 begins at offset 8, but the table holds it only up to 7: 1 message went out of the topic ' +
-        'before being read: its rows go on as "a#2", partition 0 from offset 8; partition 1 from offset 3 ' +
+      'topic "a" partition 0 starts at offset 8, but the table holds it only up to 7: the topic lost 1 unread message: ' +
+        'its rows go on as "a#2", partition 0 from offset 8; partition 1 from offset 3 ' +
         "(as lake.onLostOffsets says)",
     );
 
@@ -194,7 +194,7 @@ describe("starting points", () => {
     expect((await open(storage)).state.version).toBe(4);
   });
 
-  it("leave nothing out that a rival commits while the new incarnation is decided on", async () => {
+  it("include what a rival commits while the new incarnation is being decided", async () => {
     const cluster = new FakeCluster([
       [0, 9],
       [0, 9],
@@ -221,7 +221,7 @@ describe("starting points", () => {
     });
   });
 
-  it("are not made up for a partition that the topic does not have", async () => {
+  it("are refused for a partition that the topic does not have", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const table = await open(createMemoryStorage());
     await expect(find(cluster, table, [0, 1])).rejects.toMatchObject({
@@ -231,7 +231,7 @@ describe("starting points", () => {
     expect(table.state.version).toBe(0);
   });
 
-  it("are given up when the process is to end while the brokers do not answer", async () => {
+  it("are given up if the process is stopped while the brokers do not answer", async () => {
     const cluster = new FakeCluster([[0, 9]]);
     const ending = new AbortController();
     Object.assign(cluster.client, { identifyTopics: () => new Promise(() => {}) });

@@ -8,21 +8,22 @@ import {
   type TopicIdentity,
   topicOffsets,
 } from "../../../shared/kafka";
+import { retryUntil } from "../../../shared/retry";
 import { incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { TablePartition, TopicPartition } from "../../../shared/lake-table/table-topics";
-import { aborted, delay } from "../../../shared/shutdown";
+import { aborted } from "../../../shared/shutdown";
 import { counted } from "../../../shared/text";
 import { planSource, type SourceLoss, type SourcePlan, type TopicFound } from "./source-plan";
 
-/** Where to read a partition on from. */
+/** Where reading of a partition continues. */
 export interface StartingPoint extends TablePartition {
-  /** The next offset to read: everything below is in the table, or went out of the topic before the table knew it. */
+  /** The next offset to read: everything below is in the table, or was removed from the topic before the table knew it. */
   readonly next: number;
 }
 
 export interface StartingPoints {
   readonly points: readonly StartingPoint[];
-  /** Which topics they are that are read from there. */
+  /** The identities of their topics. */
   readonly identities: TopicIdentities;
 }
 
@@ -30,29 +31,31 @@ export interface StartingPointOptions {
   readonly kafka: KafkaClient;
   readonly table: DeltaTable;
   readonly onLostOffsets: LostOffsetsAction;
-  /** Ends the asking. */
+  /** Ends the search. */
   readonly signal: AbortSignal;
 }
 
-const lookAgainMs = 1000;
-/** How often the brokers may seem to have lost something until that is believed. */
+const retryMs = 1000;
+/** How many times in a row the brokers must report a loss until it is believed. */
 const maxLooks = 5;
 
 /**
- * Where to read partitions on from, by what the table holds of their topics and what the topics hold. The table remembers
- * every partition, and which topic it is, before anything of it is read: a device that is removed before its first row is
- * written would be forgotten otherwise.
+ * Finds the offsets at which partitions are read on, by what the table and the topics hold. The table remembers every partition, and
+ * the topic's identity, before anything is read from it: otherwise a device that is removed before its first row is written would be
+ * forgotten.
  * @returns undefined if the signal aborts first.
- * @throws LakeError TOPIC_RECREATED or OFFSETS_LOST if rows cannot go on where the table stands and
- *   `onLostOffsets` is to stop; OFFSET_UNREADABLE for a partition that the topic does not have.
+ * @throws LakeError TOPIC_RECREATED or OFFSETS_LOST if rows cannot continue where the table stands and `onLostOffsets` is "stop";
+ *   OFFSET_UNREADABLE for a partition that the topic does not have.
  */
 export async function findStartingPoints(
   { kafka, table, onLostOffsets, signal }: StartingPointOptions,
   partitions: readonly TopicPartition[],
 ): Promise<StartingPoints | undefined> {
   const topics = [...new Set(partitions.map(({ topic }) => topic))].sort();
-  for (let look = 1; ; look++) {
-    // Whoever asks the process to end does not wait for brokers that are away.
+  let looks = 0;
+  const attempt = async (): Promise<StartingPoints | undefined> => {
+    looks++;
+    // An abort does not wait for brokers that do not answer.
     const found = await Promise.race([lookAt(kafka, topics, signal), aborted(signal).then(() => undefined)]);
     if (found === undefined) return undefined;
     await table.refresh();
@@ -61,23 +64,21 @@ export async function findStartingPoints(
     const losses = plans.flatMap(({ loss }) => loss ?? []);
     const absent = partitions.find(({ topic, partition }) => !has(found.get(topic), partition));
     if (losses.length > 0 || absent !== undefined) {
-      // A leader that has just taken over may not know yet how far its partition reaches, nor brokers what topics there are.
-      if (look < maxLooks) {
-        await delay(lookAgainMs, signal);
-        continue;
-      }
+      // A new leader may not know the end of its partition yet, and a broker may not know all topics.
+      if (looks < maxLooks) return undefined;
       if (absent !== undefined) throw withoutPartition(absent);
       if (onLostOffsets === "stop") throw lossError(losses);
     }
     const steps = plans.flatMap((plan) => plan.steps);
     if (steps.length > 0) {
       const { kind } = await table.append({ adds: [], transactions: steps });
-      // Another consumer of the lake was faster: what it made of this decides.
-      if (kind === "conflict") continue;
-      tell(kafka, plans);
+      // Another consumer of the lake was faster: what it committed decides.
+      if (kind === "conflict") return attempt();
+      logPlans(kafka, plans);
     }
     return { points: pointsOf(partitions, table), identities: identitiesOf(found) };
-  }
+  };
+  return retryUntil(signal, attempt, { delayMs: retryMs });
 }
 
 type Found = ReadonlyMap<string, TopicFound>;
@@ -106,9 +107,7 @@ function pointsOf(partitions: readonly TopicPartition[], table: DeltaTable): Sta
     const current = incarnations.get(topic)?.at(-1);
     const known = current?.partitions.get(partition);
     if (current === undefined || known === undefined) {
-      throw new Error(
-        `the table does not know topic "${topic}" partition ${partition} that it has just learnt`,
-      );
+      throw new Error(`the table does not know topic "${topic}" partition ${partition} that was just added`);
     }
     return { topic, tableTopic: current.tableTopic, partition, next: known.next };
   });
@@ -121,7 +120,7 @@ function identitiesOf(found: Found): ReadonlyMap<string, TopicIdentity> {
 function withoutPartition({ topic, partition }: TopicPartition): LakeError {
   return new LakeError(
     "OFFSET_UNREADABLE",
-    `topic "${topic}" has no partition ${partition}, which the group is to read: look at the brokers' logs`,
+    `topic "${topic}" has no partition ${partition}, which the group has to read: look at the brokers' logs`,
     { retriable: true },
   );
 }
@@ -146,24 +145,24 @@ function lossError(losses: readonly SourceLoss[]): LakeError {
     `${some(
       losses.map(({ what }) => what),
       "topic",
-    )}. Nothing was written. To keep the rows there are and go on with what Kafka has now, as ${names} in the table, run ` +
+    )}. Nothing was written. To keep the table's rows and go on with what Kafka has now, as ${names} in the table, run ` +
       "`pulumi config set --path lake.onLostOffsets new-incarnation` and `pulumi up`; or give the lake a new table",
   );
 }
 
-function tell({ logger }: KafkaClient, plans: readonly SourcePlan[]): void {
-  const renewed = plans.flatMap(({ loss, starts }) =>
+function logPlans({ logger }: KafkaClient, plans: readonly SourcePlan[]): void {
+  const recreated = plans.flatMap(({ loss, starts }) =>
     loss === undefined
       ? []
       : [`${loss.what}: its rows go on as "${loss.tableTopic}", ${some(starts.map(showStart), "partition")}`],
   );
-  if (renewed.length > 0) logger.warn(`${some(renewed, "topic")} (as lake.onLostOffsets says)`);
+  if (recreated.length > 0) logger.warn(`${some(recreated, "topic")} (as lake.onLostOffsets says)`);
   const late = plans.flatMap(({ loss, starts }) =>
     loss === undefined ? starts.filter(({ first }) => first > 0) : [],
   );
   if (late.length > 0) {
     const shown = late.map((start) => `topic "${start.topic}" ${showStart(start)}`);
-    logger.info(`beginning with the oldest messages that there still are: ${some(shown, "partition")}`);
+    logger.info(`starting with the oldest messages that the topics still hold: ${some(shown, "partition")}`);
   }
 }
 

@@ -11,7 +11,7 @@ import { createLogger, type Logger } from "../../../shared/logger";
 import { CommitMonitor } from "../commit/commit-monitor";
 import { Committer } from "../commit/committer";
 import { LakeCounts } from "../commit/lake-counts";
-import { Tally } from "../commit/skipped-messages";
+import { SkippedMessages } from "../commit/skipped-messages";
 import { directSink, RowWriter } from "../write/row-writer";
 import { Ingestion } from "./ingestion";
 
@@ -116,7 +116,7 @@ class FakeConsumer {
 interface Process {
   readonly consumer: FakeConsumer;
   readonly ingestion: Ingestion;
-  readonly tally: Tally;
+  readonly skipped: SkippedMessages;
   readonly counts: LakeCounts;
   readonly commitMonitor: CommitMonitor;
   readonly lines: string[];
@@ -149,7 +149,7 @@ async function start(
   const logger = createLogger({ app: "lake", format: "pretty", write: (line) => lines.push(line) });
   const table = await openRows(storages.rows);
   const deadLetters = await openDead(storages.dead);
-  const tally = new Tally(logger);
+  const skipped = new SkippedMessages(logger);
   const counts = new LakeCounts();
   const commitMonitor = new CommitMonitor(flushIntervalMs, now);
   const ingestion = new Ingestion({
@@ -160,8 +160,8 @@ async function start(
     writer: directSink(
       new RowWriter({ observations: storages.rows.files, deadLetters: storages.dead.files }),
     ),
-    committer: new Committer({ table, deadLetters, tally, counts, logger }),
-    tally,
+    committer: new Committer({ table, deadLetters, skipped, counts, logger }),
+    skipped,
     counts,
     commitMonitor,
     onProgress: () => process.steps++,
@@ -174,7 +174,7 @@ async function start(
   });
   const process: Process = {
     ingestion,
-    tally,
+    skipped,
     counts,
     commitMonitor,
     lines,
@@ -341,7 +341,7 @@ it("commits a single row within the flush interval, and dead letters without any
     dead: ["0/1"],
     next: { "kafka-iot-sim-lake:t:0": 2 },
   });
-  expect(process.tally.buried).toBe(1);
+  expect(process.skipped.deadLetters).toBe(1);
   await pause(60);
   expect(commits(storages)).toBe(4);
 });
@@ -371,7 +371,7 @@ it("begins at the oldest message, counts what the topic holds no more, goes on b
   const process = await start(broker, storages, { rows: 1000 });
   await readAll(process, broker);
   await process.ingestion.finish();
-  expect(process.tally.missing).toBe(4);
+  expect(process.skipped.missingOffsets).toBe(4);
   const { rows, next } = await contents(storages);
   expect(rows).toHaveLength(11);
   expect(next).toEqual({ "kafka-iot-sim-lake:t:0": 20 });
@@ -537,11 +537,11 @@ it.each(["rows", "dead"] as const)(
       );
     };
     change({ "delta.appendOnly": "true" });
-    process.ingestion.lookAtTables();
+    process.ingestion.refreshTables();
     await pause(20);
     expect(process.failure).toBeUndefined();
     change({ "delta.constraints.small": "value < 100" });
-    process.ingestion.lookAtTables();
+    process.ingestion.refreshTables();
     await vi.waitFor(() =>
       expect(process.failure).toMatchObject({
         code: "TABLE_CHANGED",

@@ -1,5 +1,4 @@
 import type { LostOffsetsAction } from "../../../../contract/environment/lake";
-import { LakeError } from "../offsets/lake-error";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
 import type { DeltaTable } from "../../../shared/delta/table/table";
 import {
@@ -14,11 +13,13 @@ import {
   offsetOf,
 } from "../../../shared/kafka";
 import { appIdOf, type TopicPartition } from "../../../shared/lake-table/table-topics";
+import { SerialQueue } from "../../../shared/serial-queue";
 import { within } from "../../../shared/shutdown";
 import type { CommitMonitor } from "../commit/commit-monitor";
 import type { Committer } from "../commit/committer";
 import type { LakeCounts } from "../commit/lake-counts";
-import type { Tally } from "../commit/skipped-messages";
+import type { SkippedMessages } from "../commit/skipped-messages";
+import { LakeError } from "../offsets/lake-error";
 import {
   type DeadLetterOffsets,
   deadLetterOffsets,
@@ -30,7 +31,7 @@ import { SourceWatch } from "../offsets/source-watch";
 import { findStartingPoints, type StartingPoint } from "../offsets/starting-points";
 import { packMessages } from "../write/message-chunk";
 import type { RowSink } from "../write/row-writer";
-import { FillLevel, type FlushLimits } from "./fill-level";
+import { FillLevel, type FlushLimits, FlushTimers } from "./flush-triggers";
 
 /** Places around the report of offsets to Kafka at which a crash must do no harm. */
 export type OffsetReportFaultPoint = "before Kafka commit" | "after Kafka commit";
@@ -41,92 +42,88 @@ export interface IngestionOptions {
   readonly deadLetters: DeltaTable;
   readonly writer: RowSink;
   readonly committer: Committer;
-  readonly tally: Tally;
+  readonly skipped: SkippedMessages;
   readonly counts: LakeCounts;
   readonly commitMonitor: CommitMonitor;
-  /** A flush begins when one of them is reached. */
   readonly limits: FlushLimits;
   /** How long a row may wait for its commit, in milliseconds. */
   readonly flushIntervalMs: number;
   readonly onLostOffsets: LostOffsetsAction;
   /** Aborts when reading is to end. */
   readonly signal: AbortSignal;
-  /** Called each time reading begins from the table's offsets. */
+  /** Called each time reading starts from the table's offsets. */
   readonly onPositioned: (points: readonly StartingPoint[]) => void;
-  /** Called whenever some of a batch has been taken, with how far its partition is read now. */
+  /** Called whenever part of a batch has been taken, with the next offset of its partition. */
   readonly onProgress: (position: TopicPartition & Pick<Position, "next">) => void;
-  /** Called once when it cannot go on. */
+  /** Called once, when ingestion cannot continue. */
   readonly onFailed: (error: unknown) => void;
   readonly faults: FaultPoints<OffsetReportFaultPoint>;
 }
 
 const heartbeatEveryMs = 1000;
-const lullMs = 100;
 const reportWithinMs = 3000;
-/** How often in a row a partition may be read from elsewhere than asked for. */
+/** How often in a row a partition may be read from another offset than the requested one. */
 const maxMisses = 5;
 
 /**
- * Moves messages of Kafka into the table, each exactly once: the table alone knows how far each partition has come.
- * Whenever the assignment changes, or another consumer of the lake was faster, what is not committed is dropped and read
- * again from where the table stands.
+ * Moves messages from Kafka into the table, each exactly once. Only the table knows the next offset of each partition. Whenever the
+ * assignment changes, or another consumer of the lake has committed first, everything uncommitted is dropped and read again from the
+ * offsets in the table.
  *
- * Everything that touches the table happens one after the other; reading goes on meanwhile, up to the limits of a second
- * buffer.
+ * Work on the tables runs one piece at a time. Reading continues meanwhile, up to the limits of a second buffer.
  */
 export class Ingestion {
   private readonly positions = new Positions();
   /** The partitions that are read, in the order that the writer knows. */
   private points: readonly StartingPoint[] = [];
-  /** How far the dead letters of the partitions that are read have come, in the order that the writer knows. */
+  /** The next offset of the dead letters of these partitions, in the same order. */
   private deadLetterOffsets: DeadLetterOffsets = [];
-  /** What has been given to the writer since the last flush. */
+  /** What the writer has received since the last flush. */
   private readonly fill: FillLevel;
-  /** Counts the times that everything uncommitted was dropped; work of an older epoch has no effect. */
+  private readonly timers: FlushTimers;
+  private readonly watch: SourceWatch;
+  /** Work on the tables. */
+  private readonly queue = new SerialQueue();
+  /** Counts how often everything uncommitted was dropped; work of an earlier epoch has no effect. */
   private epoch = 0;
-  /** Aborts with the epoch: what was asked of the brokers for it may never be answered. */
+  /** Aborts at the end of the epoch, because brokers may never answer its requests. */
   private epochEnd = new AbortController();
   private assigned:
     { readonly consumer: Consumer; readonly partitions: readonly TopicPartition[] } | undefined;
   /** Resolves when the positions are those of the table. */
   private ready: Promise<void> = Promise.resolve();
-  /** Resolves when Kafka was told of the latest commit, or could not be. */
+  /** Resolves when Kafka knows the offsets of the latest commit, or could not be reached. */
   private reported: Promise<void> = Promise.resolve();
-  /** The end of the queue of work on the table. */
-  private tail: Promise<unknown> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
-  /** Goes off when much has come and then nothing for a moment. */
-  private lull: NodeJS.Timeout | undefined;
-  private readonly watch: SourceWatch;
   private closing = false;
-  /** Whether the tables are to be looked at when their turn comes. */
-  private looking = false;
-  /** Why it cannot go on. */
+  /** Whether a refresh of the tables waits in the queue. */
+  private refreshing = false;
+  /** Why ingestion cannot continue. */
   private failure: { readonly error: unknown } | undefined;
-  /** By partition: how often in a row the brokers answered from a later place than asked for. */
+  /** By partition: how often in a row the brokers answered from a later offset than the requested one. */
   private readonly misses = new Map<string, number>();
 
   constructor(private readonly options: IngestionOptions) {
     this.fill = new FillLevel(options.limits);
-    this.watch = new SourceWatch(options.kafka, () => this.beginAnew());
+    this.timers = new FlushTimers(options.flushIntervalMs, () => void this.startFlush());
+    this.watch = new SourceWatch(options.kafka, () => this.restart());
   }
 
-  /** The group gave this process partitions: begins anew with them from the table's offsets. */
+  /** The group has assigned partitions to this process: starts again with them from the table's offsets. */
   assign(consumer: Consumer, assignment: Assignment): void {
     const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
     this.assigned = { consumer, partitions };
     this.closing = false;
-    this.beginAnew();
+    this.restart();
   }
 
-  /** Takes what is new of a batch into the buffer; waits while there is no room. */
+  /** Takes the new messages of a batch into the buffer; waits while there is no room. */
   async receive(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    await keepingAlive(this.ready, payload);
+    await withHeartbeats(this.ready, payload);
     const position = this.positions.get(batch.topic, batch.partition);
-    if (this.refuses() || position === undefined || payload.isStale()) return;
+    if (this.takesNothing() || position === undefined || payload.isStale()) return;
     if (fetchedOffset(batch) > position.next) {
       this.missed(position);
       return;
@@ -138,37 +135,37 @@ export class Ingestion {
     let next = messages.findIndex((message) => offsetOf(message) >= position.next);
     while (next >= 0 && next < messages.length) {
       next = this.take(position, messages, next);
-      await keepingAlive(this.fill.isFull ? this.startFlush().begun : this.options.writer.room(), payload);
-      if (epoch !== this.epoch || this.refuses()) return;
+      await withHeartbeats(this.fill.isFull ? this.startFlush().begun : this.options.writer.room(), payload);
+      if (epoch !== this.epoch || this.takesNothing()) return;
     }
     const end = Number(batch.lastOffset()) + 1;
     if (end > position.next) this.passOver(position, end);
     payload.resolveOffset(batch.lastOffset());
-    this.armTimer();
-    this.awaitLull();
+    this.startInterval();
+    this.timers.messagesCame(this.fill.isAmple);
   }
 
-  /** Takes note of offsets, both ends included, that Kafka has nothing to read at. */
+  /** Passes over the offsets from `first` to `last`, both included: Kafka has no message there. */
   passedOver(topic: string, partition: number, first: number, last: number): void {
     const position = this.positions.get(topic, partition);
     if (position === undefined || first > position.next || last < position.next) return;
     this.passOver(position, last + 1);
-    this.armTimer();
+    this.startInterval();
   }
 
-  /** Sees what others have done to the tables, whether there is anything to commit or not. */
-  lookAtTables(): void {
-    if (this.looking) return;
-    this.looking = true;
+  /** Reads what other programs have committed to the tables, whether there is anything to commit or not. */
+  refreshTables(): void {
+    if (this.refreshing) return;
+    this.refreshing = true;
     const { table, deadLetters } = this.options;
-    const looked = this.inTurn(async () => {
+    const refreshed = this.workOnTables(async () => {
       await table.refresh();
       await deadLetters.refresh();
     });
-    looked.catch(() => {}).finally(() => (this.looking = false));
+    refreshed.catch(() => {}).finally(() => (this.refreshing = false));
   }
 
-  /** Stops taking messages, commits those taken, and tells Kafka how far they came. */
+  /** Stops taking messages, commits those taken, and reports their offsets to Kafka. */
   async finish(): Promise<void> {
     this.closing = true;
     if (this.failure !== undefined) return;
@@ -177,11 +174,11 @@ export class Ingestion {
     await within(reportWithinMs, this.reported);
   }
 
-  private refuses(): boolean {
+  private takesNothing(): boolean {
     return this.failure !== undefined || this.closing;
   }
 
-  /** Gives messages to the writer, from `from` on and as many as there is room for. @returns where the others begin */
+  /** Gives messages to the writer, from index `from` on, as many as there is room for. @returns the index of the next message */
   private take(position: Position, messages: readonly KafkaMessage[], from: number): number {
     let to = from;
     for (let message = messages[to]; message !== undefined && !this.fill.isFull; message = messages[++to]) {
@@ -197,34 +194,34 @@ export class Ingestion {
     return to;
   }
 
-  /** Which of the partitions that the writer knows it is. */
+  /** The partition's index in the writer's list. */
   private indexOf({ tableTopic, partition }: Position): number {
     return this.points.findIndex((point) => point.tableTopic === tableTopic && point.partition === partition);
   }
 
   private passOver(position: Position, to: number): void {
-    this.options.tally.gap(position, position.next, to, "the broker has nothing to read there");
+    this.options.skipped.recordGap(position, position.next, to, "the broker has nothing to read there");
     position.next = to;
     this.options.commitMonitor.read();
   }
 
   /**
-   * A batch came from beyond the offset that was asked for: Kafka's client starts at the oldest message, without saying
-   * so, when that offset does not exist. What the topic holds decides, never the batch.
+   * Handles a batch from beyond the requested offset: Kafka's client starts at the oldest message, without an error, when that offset
+   * does not exist. What the topic holds decides how to continue, never the batch.
    */
   private missed(position: Position): void {
     const appId = appIdOf(position);
     const misses = (this.misses.get(appId) ?? 0) + 1;
     this.misses.set(appId, misses);
     if (misses <= maxMisses) {
-      this.beginAnew();
+      this.restart();
       return;
     }
     this.fail(
       new LakeError(
         "OFFSET_UNREADABLE",
-        `topic "${position.topic}" partition ${position.partition} has offset ${position.next}, but reading it is answered ` +
-          `from elsewhere, ${misses} times in a row: look at the brokers' logs`,
+        `topic "${position.topic}" partition ${position.partition} has offset ${position.next}, but brokers answered from ` +
+          `another offset ${misses} times in a row: look at the brokers' logs`,
         { retriable: true },
       ),
     );
@@ -239,16 +236,16 @@ export class Ingestion {
     this.fill.empty();
     this.positions.reset([]);
     this.watch.stop();
-    this.disarmTimer();
+    this.timers.stop();
   }
 
-  private beginAnew(): void {
+  private restart(): void {
     this.drop();
     const { epoch } = this;
-    this.ready = this.inTurn(() => this.position(epoch)).catch(() => {});
+    this.ready = this.workOnTables(() => this.position(epoch)).catch(() => {});
   }
 
-  /** Sets the positions by the table, and seeks there. */
+  /** Takes the positions from the table, and seeks there. */
   private async position(epoch: number): Promise<void> {
     const { kafka, table, deadLetters, writer, commitMonitor, onLostOffsets, signal, onPositioned } =
       this.options;
@@ -265,7 +262,7 @@ export class Ingestion {
       for (const { topic, partition, next } of points)
         consumer.seek({ topic, partition, offset: String(next) });
     } catch (error) {
-      // The consumer has ended meanwhile; the next one is given its own assignment.
+      // The consumer has ended meanwhile; the next one receives its own assignment.
       if (!isFromKafka(error)) throw error;
       return;
     }
@@ -281,52 +278,51 @@ export class Ingestion {
         deadLettersFrom: this.deadLetterOffsets[index]?.stored ?? 0,
       })),
     );
-    this.armTimer();
+    this.startInterval();
     onPositioned(points);
   }
 
-  /** Commits what is buffered when its turn has come; `begun` resolves when the buffer has room again. */
+  /** Commits the buffer after the work that is queued already; `begun` resolves when the buffer has room again. */
   private startFlush(): { readonly begun: Promise<void>; readonly committed: Promise<void> } {
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const committed = this.inTurn(async () => {
-      this.disarmTimer();
+    const begun = Promise.withResolvers<void>();
+    const committed = this.workOnTables(async () => {
+      this.timers.stop();
       const steps = this.positions.seal();
       if (steps.length === 0) return;
       const { commitMonitor } = this.options;
       commitMonitor.flushBegan();
-      await this.flush(steps, begin).finally(() => commitMonitor.flushEnded());
-    }).finally(begin);
+      await this.flush(steps, begun.resolve).finally(() => commitMonitor.flushEnded());
+    }).finally(begun.resolve);
     committed.catch(() => {});
-    return { begun, committed };
+    return { begun: begun.promise, committed };
   }
 
-  /** Writes and commits what is buffered, which comes up to these steps; calls `begin` when the buffer has room again. */
-  private async flush(steps: readonly SealedStep[], begin: () => void): Promise<void> {
+  /** Writes and commits the buffer, which ends with these steps; calls `onBegun` when the buffer has room again. */
+  private async flush(steps: readonly SealedStep[], onBegun: () => void): Promise<void> {
     const { assigned, deadLetterOffsets } = this;
     const { writer, committer } = this.options;
     const began = performance.now();
     const writing = writer.flush();
     this.fill.empty();
-    begin();
-    // Asked after the last of these messages came: whatever topic bore the name then, they are from the known one.
+    onBegun();
+    // Asked after the last of these messages came: if the topic is the known one still, all of them are from it.
     const changed = this.watch.hasChanged();
     changed.catch(() => {});
     const written = await writing;
     if (await changed) {
-      this.beginAnew();
+      this.restart();
       return;
     }
     const outcome = await committer.commit(written, steps, deadLetterOffsets, began);
     if (outcome === "overtaken") {
-      this.beginAnew();
+      this.restart();
       return;
     }
     this.options.commitMonitor.committed(steps.map((step) => ({ ...step, next: step.to })));
     if (assigned !== undefined) this.reported = this.report(assigned.consumer, steps);
   }
 
-  /** Kafka's own record of offsets is for lag displays alone: nothing here reads it, and no failure of it matters. */
+  /** Commits offsets to Kafka, for displays of the lag only: nothing here reads them, so a failure does not matter. */
   private async report(consumer: Consumer, steps: readonly SealedStep[]): Promise<void> {
     const { faults } = this.options;
     const offsets = steps.map(({ topic, partition, to }) => ({ topic, partition, offset: String(to) }));
@@ -335,32 +331,22 @@ export class Ingestion {
     faults.reach("after Kafka commit");
   }
 
-  private armTimer(): void {
-    if (this.timer !== undefined || !this.positions.hasProgress) return;
-    this.timer = setTimeout(() => void this.startFlush(), this.options.flushIntervalMs);
+  private startInterval(): void {
+    if (this.positions.hasProgress) this.timers.startInterval();
   }
 
-  /** The end of a backlog does not wait for the interval. */
-  private awaitLull(): void {
-    clearTimeout(this.lull);
-    if (this.fill.isAmple) this.lull = setTimeout(() => void this.startFlush(), lullMs);
-  }
-
-  private disarmTimer(): void {
-    clearTimeout(this.timer);
-    clearTimeout(this.lull);
-    this.timer = undefined;
-  }
-
-  /** Does work on the table after all that was asked for before; nothing after a failure. */
-  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.tail.then(() => {
+  /** Runs work on the tables after all work that was queued before; none after a failure. */
+  private workOnTables<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.queue.run(async () => {
       if (this.failure !== undefined) throw this.failure.error;
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        // Before the next piece starts: it would rely on what this one should have committed.
+        this.fail(error);
+        throw error;
+      }
     });
-    // Before the next work begins: what was to be committed first would be missing under it.
-    this.tail = result.catch((error: unknown) => this.fail(error));
-    return result;
   }
 
   private fail(error: unknown): void {
@@ -371,8 +357,8 @@ export class Ingestion {
   }
 }
 
-/** Waits for work, and tells the group meanwhile that this process lives. */
-async function keepingAlive(
+/** Waits for work, and keeps this process in its group meanwhile. */
+async function withHeartbeats(
   work: Promise<unknown>,
   member: Pick<EachBatchPayload, "heartbeat">,
 ): Promise<void> {
