@@ -283,16 +283,17 @@ export class Ingestion {
   }
 
   /** Commits the buffer after the work that is queued already; `begun` resolves when the buffer has room again. */
-  private startFlush(): { readonly begun: Promise<void>; readonly committed: Promise<void> } {
-    const begun = Promise.withResolvers<void>();
+  private startFlush(): { readonly begun: Promise<unknown>; readonly committed: Promise<void> } {
+    const begun = Promise.withResolvers<unknown>();
+    const onBegun = () => begun.resolve(undefined);
     const committed = this.workOnTables(async () => {
       this.timers.stop();
       const steps = this.positions.seal();
       if (steps.length === 0) return;
       const { commitMonitor } = this.options;
       commitMonitor.flushBegan();
-      await this.flush(steps, begun.resolve).finally(() => commitMonitor.flushEnded());
-    }).finally(begun.resolve);
+      await this.flush(steps, onBegun).finally(() => commitMonitor.flushEnded());
+    }).finally(onBegun);
     committed.catch(() => {});
     return { begun: begun.promise, committed };
   }

@@ -5,8 +5,8 @@ import { deadLetterSchema, observationSchema } from "../../../../contract/tables
 import { SqlSession } from "../session";
 import { type LocalTable, sqlColumns } from "../views";
 
-/** A data file of the table of observations, in the partition of a minute of 2026-11-23 23 h, UTC. */
-export type FileOfMinute = readonly [minute: number, contents: Buffer];
+/** A data file of the table of observations, in a directory, or in the partition of a minute of 2026-11-23 23 h, UTC. */
+export type FileOfMinute = readonly [minute: number | string, contents: Buffer];
 
 /** A column of another program, with Delta's type. */
 export interface AddedColumn {
@@ -14,14 +14,15 @@ export interface AddedColumn {
   readonly type: unknown;
 }
 
-/** A session over data files, which are put into `root`. */
+/** Opens a session over data files, which are written into `root`. */
 export async function sessionOver(
   root: string,
   files: readonly FileOfMinute[],
   deadLetters: readonly Buffer[] = [],
   added: readonly AddedColumn[] = [],
 ): Promise<SqlSession> {
-  const partitionOf = (minute: number) => `year=2026/month=11/day=23/hour=23/minute=${minute}`;
+  const partitionOf = (minute: number | string) =>
+    typeof minute === "string" ? minute : `year=2026/month=11/day=23/hour=23/minute=${minute}`;
   return SqlSession.open(
     [
       await localTable(
