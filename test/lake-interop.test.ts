@@ -6,13 +6,14 @@ import { KindsTable, kindPredicates, wrongFinds } from "./support/column-kinds";
 import type { Finds, Predicate } from "./support/predicates";
 import { findWithDuckdb, findWithHyparquet, findWithPython } from "./support/row-finders";
 import { readObservations } from "../apps/consumers/dashboard/lake/file-contents";
-import { decodeDataFile, encodeDataFile } from "../apps/shared/delta/data-file";
-import { checkpointName, logDirectory } from "../apps/shared/delta/log-names";
+import { decodeDataFile } from "../apps/shared/delta/data-files/decode";
+import { encodeDataFile } from "../apps/shared/delta/data-files/encode";
+import { checkpointName, logDirectory } from "../apps/shared/delta/storage/log-names";
 import { dataColumns, schemaString } from "../apps/shared/delta/schema";
-import { decodeWhole } from "../apps/shared/delta/snapshot";
+import { decodeWhole } from "../apps/shared/delta/log/snapshot";
 import { observationSchema } from "../contract/tables";
-import { SqlSession } from "../tools/lake/session";
-import { sqlColumns } from "../tools/lake/views";
+import { SqlSession } from "../tools/lake/sql/session";
+import { sqlColumns } from "../tools/lake/sql/views";
 import {
   ancientRows,
   byOffset,

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openLocalStorage } from "../../apps/shared/delta/local-storage";
-import type { TableStorage } from "../../apps/shared/delta/storage";
-import { DeltaTable } from "../../apps/shared/delta/table";
+import { openLocalStorage } from "../../apps/shared/delta/storage/local-storage";
+import type { TableStorage } from "../../apps/shared/delta/storage/storage";
+import { DeltaTable } from "../../apps/shared/delta/table/table";
 import { observationSchema, partitionOf } from "../../contract/tables";
-import { observations } from "../../apps/consumers/lake/tables";
+import { observations } from "../../apps/consumers/lake/open-tables";
 import { startThread } from "../../apps/consumers/lake/threads";
-import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";
+import { writeDataFile } from "../../apps/consumers/lake/write/row-writer";
 import { markdownTable, quantile } from "../support/figures";
 import { observationBatch } from "./observations";
 

@@ -1,4 +1,4 @@
-import type { RowBatch } from "../../apps/shared/delta/data-file";
+import type { RowBatch } from "../../apps/shared/delta/data-files/row-batch";
 
 /** Rows of one minute of one sensor with the offsets `from`, `from + 1`, … @param minute since 1970 */
 export function observationBatch(minute: number, from: number, rows: number): RowBatch {

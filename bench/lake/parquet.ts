@@ -1,5 +1,7 @@
 import { ParquetEnvelopeWriter, ParquetSchema, ParquetWriter, type FieldDefinition } from "parquetjs-lite";
-import { decodeDataFile, encodeDataFile, type RowBatch } from "../../apps/shared/delta/data-file";
+import { decodeDataFile } from "../../apps/shared/delta/data-files/decode";
+import { encodeDataFile } from "../../apps/shared/delta/data-files/encode";
+import type { RowBatch } from "../../apps/shared/delta/data-files/row-batch";
 import { type Column, type ColumnType, dataColumns } from "../../apps/shared/delta/schema";
 import { observationSchema } from "../../contract/tables";
 import { markdownTable, median } from "../support/figures";

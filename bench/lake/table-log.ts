@@ -1,9 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { type AddFile, parseCommit } from "../../apps/shared/delta/actions";
-import { applyFiles } from "../../apps/shared/delta/files";
-import { decodePath } from "../../apps/shared/delta/partition-path";
+import { applyFiles } from "../../apps/shared/delta/log/snapshot";
+import { type AddFile, decodePath, parseCommit } from "../../apps/shared/delta/log/actions";
 
 /** A data file of a table, and when its rows became visible. */
 export interface CommittedFile {

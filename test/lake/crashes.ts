@@ -2,7 +2,7 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { FaultPoint } from "../../apps/shared/delta/fault-points";
+import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
 import { Load } from "../support/load";
@@ -12,7 +12,7 @@ const perSecond = 600;
 /** A second brings a minute of observations, so that there are closed minutes to compact. */
 const perMinute = perSecond;
 
-const steps: readonly (readonly [LakeThread, FaultPoint])[] = [
+const steps: readonly (readonly [LakeThread, LakeFaultPoint])[] = [
   ["main", "before log link"],
   ["main", "after log link"],
   ["writer", "before data file fsync"],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FaultPoint } from "../../apps/shared/delta/fault-points";
+import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
 import { Load } from "../support/load";
@@ -31,7 +31,7 @@ export function testGroups(makeSite: MakeSite): void {
     await site.expectExact();
   });
 
-  const moments: readonly (readonly [LakeThread, FaultPoint, number])[] = [
+  const moments: readonly (readonly [LakeThread, LakeFaultPoint, number])[] = [
     ["main", "before log link", 7],
     ["main", "before log link", 8],
     ["writer", "after data file fsync", 12],

@@ -83,8 +83,8 @@ export function testSources(makeSite: MakeSite): void {
       const [unread, read] = [next.get(0) ?? 0, splitAt(sent, next)[0]];
       expect(unread).toBeLessThanOrEqual(200);
       expect(errors).toEqual([
-        `topic "${name}" partition 0 begins at offset 250, but the table holds it only up to ${unread}: ` +
-          `${250 - unread} messages went out of the topic before being read. ${remedy(`${name}#2`)}`,
+        `topic "${name}" partition 0 starts at offset 250, but the table holds it only up to ${unread}: ` +
+          `the topic lost ${250 - unread} unread messages. ${remedy(`${name}#2`)}`,
       ]);
       await expectHolds(site, { [name]: read });
 
@@ -109,13 +109,13 @@ function splitAt(messages: Messages, next: ReadonlyMap<number, number>): [Messag
 function madeAnew(topic: string, next: string): RegExp {
   const id = "[\\w-]{22}";
   return new RegExp(
-    `^topic "${topic}" was deleted and made again: its id is ${id}, the table was fed from ${id}\\. ${remedy(next)}$`,
+    `^topic "${topic}" was deleted and created again: its id is ${id}, but the rows in the table are from ${id}\\. ${remedy(next)}$`,
   );
 }
 
 function remedy(next: string): string {
   return (
-    `Nothing was written. To keep the rows there are and go on with what Kafka has now, as "${next}" in the table, run ` +
+    `Nothing was written. To keep the table's rows and go on with what Kafka has now, as "${next}" in the table, run ` +
     "`pulumi config set --path lake.onLostOffsets new-incarnation` and `pulumi up`; or give the lake a new table"
   );
 }

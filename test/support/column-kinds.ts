@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ColumnValues } from "../../apps/shared/delta/data-file";
-import { openLocalStorage } from "../../apps/shared/delta/local-storage";
-import { decodePath } from "../../apps/shared/delta/partition-path";
+import { writeDataFile } from "../../apps/consumers/lake/write/row-writer";
+import type { ColumnValues } from "../../apps/shared/delta/data-files/row-batch";
+import { openLocalStorage } from "../../apps/shared/delta/storage/local-storage";
+import { decodePath } from "../../apps/shared/delta/log/actions";
 import type { ColumnType, TableSchema } from "../../apps/shared/delta/schema";
-import { readSnapshot } from "../../apps/shared/delta/snapshot";
-import { DeltaTable } from "../../apps/shared/delta/table";
-import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";
-import type { Finds, Predicate, Value } from "./predicates";
-import { showPredicate } from "./predicates";
+import { readSnapshot } from "../../apps/shared/delta/log/snapshot";
+import { DeltaTable } from "../../apps/shared/delta/table/table";
+import { type Finds, type Predicate, showPredicate, type Value } from "./predicates";
 
 /** A column of each type in the project's tables, and the number of the row. */
 const kindsSchema = {

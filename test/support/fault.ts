@@ -1,13 +1,14 @@
 import { appendFileSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
-import type { FaultPoint, FaultPoints } from "../../apps/shared/delta/fault-points";
+import type { FaultPoints } from "../../apps/shared/delta/fault-points";
+import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 
 /** One of the lake's threads. */
 export type LakeThread = "main" | "writer" | "maintenance";
 
 /** A signal that a lake's whole process gets, and when. */
 export interface Fault {
-  readonly point: FaultPoint;
+  readonly point: LakeFaultPoint;
   /** The thread that reaches it. */
   readonly thread: LakeThread;
   /** At which passing of the point, from 1. */
@@ -26,7 +27,7 @@ export function noteOf({ point, thread, passing }: Fault): string {
 }
 
 /** Fault points that carry out the environment's fault in this thread. */
-export function faultsFromEnvironment(): FaultPoints {
+export function faultsFromEnvironment(): FaultPoints<LakeFaultPoint> {
   const variable = process.env[faultVariable];
   const fault = variable === undefined ? undefined : (JSON.parse(variable) as Fault);
   const thread = isMainThread ? "main" : (workerData as { readonly role: LakeThread }).role;

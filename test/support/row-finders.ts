@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { parquetQuery, type ParquetQueryFilter } from "hyparquet";
-import { exactBuffer } from "../../apps/shared/delta/exact-buffer";
+import { exactBuffer } from "../../apps/shared/delta/parquet";
 import { venvPython } from "../../tools/setup/python.mjs";
 import {
   duckDb,

@@ -1,4 +1,4 @@
-import type { ColumnValues, RowBatch } from "../../apps/shared/delta/data-file";
+import type { ColumnValues, RowBatch } from "../../apps/shared/delta/data-files/row-batch";
 import { dataColumns } from "../../apps/shared/delta/schema";
 import { minuteOf, observationSchema, partitionOf } from "../../contract/tables";
 

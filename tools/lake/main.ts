@@ -3,14 +3,14 @@ import { print } from "../../apps/shared/stdout";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
 import { stackName } from "../setup/stack.mjs";
-import { findLakeContainers } from "./container";
-import { readLag } from "./lag";
+import { findLakeContainers } from "./table/container";
+import { readLag } from "./kafka-offsets";
 import { newestRows } from "./newest-rows";
 import { type LakeOptions, parseOptions } from "./options";
-import { resultPrinter } from "./print-result";
+import { resultPrinter } from "./output/print-result";
 import { describeLake, describeRows } from "./report";
 import { readLake, withSql } from "./stack-lake";
-import { describeUnread, type UnreadFile } from "./unread-files";
+import { describeUnread, type UnreadFile } from "./sql/views";
 
 void runCommand(commands.lake, async () => {
   const options = parseOptions(process.argv.slice(2));

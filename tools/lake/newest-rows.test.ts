@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { observationSchema } from "../../contract/tables";
-import { NotThere } from "./docker";
+import { NotThere } from "./table/docker";
 import { newestRows } from "./newest-rows";
-import type { DataFile } from "./snapshot";
-import { dataFile } from "./testing/data-file";
-import type { TarFile } from "./tar";
-import { describeUnread, type UnreadFile } from "./unread-files";
+import type { DataFile } from "./table/snapshot";
+import { dataFile } from "./sql/testing/data-file";
+import type { TarFile } from "./table/tar";
+import { describeUnread, type UnreadFile } from "./sql/views";
 
 const time = Date.parse("2026-11-23T12:00:00.000Z");
 const row = (offset: number) => ({ timestamp: time + offset, kafka_topic: "t", kafka_offset: offset });

@@ -1,15 +1,13 @@
 import { basename } from "node:path";
 import { parquetReadObjects } from "hyparquet";
-import { exactBuffer } from "../../apps/shared/delta/exact-buffer";
-import { exactText } from "../../apps/shared/delta/exact-text";
-import { compressors } from "../../apps/shared/delta/parquet-codecs";
-import { decodePath } from "../../apps/shared/delta/partition-path";
+import { decodePath } from "../../apps/shared/delta/log/actions";
+import { compressors, exactBuffer, exactText } from "../../apps/shared/delta/parquet";
 import { messageOf } from "../../apps/shared/text";
 import { SetupError } from "../setup/errors.mjs";
-import type { StoredTable } from "./container";
-import { NotThere } from "./docker";
-import type { DataFile } from "./snapshot";
-import type { UnreadFile } from "./unread-files";
+import type { DataFile } from "./table/snapshot";
+import { NotThere } from "./table/docker";
+import type { StoredTable } from "./table/container";
+import type { UnreadFile } from "./sql/views";
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { commands } from "../commands.mjs";
 import { parseCommand, wrongUsage } from "../setup/command.mjs";
-import type { OutputFormat } from "./print-result";
+import type { OutputFormat } from "./output/print-result";
 
 /** What `npm run lake` is asked for. */
 export interface LakeOptions {

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { encodeDataFile } from "../../apps/shared/delta/data-file";
-import { type TopicLag, topicLag } from "./lag";
+import { encodeDataFile } from "../../apps/shared/delta/data-files/encode";
+import { type TopicLag, topicLag } from "./kafka-offsets";
 import { oddNames } from "../../apps/shared/testing/odd-names";
 import { newestRows } from "./newest-rows";
 import { describeLake, describeRows } from "./report";
-import { NotThere } from "./docker";
-import { readTable } from "./snapshot";
+import { NotThere } from "./table/docker";
+import { readTable } from "./table/snapshot";
 
 const columns = [
   { name: "timestamp", type: "timestamp", nullable: false },

@@ -1,10 +1,9 @@
-import { showBytes } from "../../apps/consumers/lake/text";
-import { counted, escapeControls, shorten, showDuration } from "../../apps/shared/text";
+import { counted, escapeControls, shorten, showBytes, showDuration } from "../../apps/shared/text";
 import { table } from "../setup/containers.mjs";
-import { AlignedColumns } from "./columns";
-import type { TopicLag } from "./lag";
+import { AlignedColumns } from "./output/columns";
+import type { TopicLag } from "./kafka-offsets";
 import type { Row } from "./newest-rows";
-import type { Checkpoint, TableSnapshot } from "./snapshot";
+import type { Checkpoint, TableSnapshot } from "./table/snapshot";
 import type { LakeSnapshot } from "./stack-lake";
 
 /** More topics than these are told in one line. */

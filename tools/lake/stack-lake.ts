@@ -1,19 +1,18 @@
 import { basename, join } from "node:path";
-import { deadLetterSchema, observationSchema } from "../../contract/tables";
-import { LakeError } from "../../apps/shared/delta/errors";
+import { showBytes } from "../../apps/shared/text";
+import { DeltaError } from "../../apps/shared/delta/errors";
 import { schemaString } from "../../apps/shared/delta/schema";
-import { showBytes } from "../../apps/consumers/lake/text";
 import { lakeDeadLettersPath, lakeTablePath } from "../../contract/environment/lake";
+import { deadLetterSchema, observationSchema } from "../../contract/tables";
 import { cacheDirectory } from "../setup/environment.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
-import type { LakeContainers } from "./container";
-import { NotThere } from "./docker";
-import { type Copying, FileCache } from "./file-cache";
-import { SqlSession } from "./session";
-import { readTable, type TableSnapshot } from "./snapshot";
-import type { UnreadFile } from "./unread-files";
-import { type LocalTable, sqlColumns } from "./views";
+import { type Copying, FileCache } from "./table/file-cache";
+import { SqlSession } from "./sql/session";
+import { readTable, type TableSnapshot } from "./table/snapshot";
+import type { LakeContainers } from "./table/container";
+import { NotThere } from "./table/docker";
+import { type LocalTable, sqlColumns, type UnreadFile } from "./sql/views";
 
 /** The lake's two tables. What was read first was read wholly first: dead letters are committed before what refers to them. */
 export interface LakeSnapshot {
@@ -126,7 +125,7 @@ async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
         `The table lets go of files faster than they are copied (${error.message}): give the lake a longer retention.`,
       );
     }
-    if (error instanceof LakeError) throw new SetupError(error.message);
+    if (error instanceof DeltaError) throw new SetupError(error.message);
     throw cacheProblem(error, cacheRoot()) ?? error;
   }
 }

@@ -8,7 +8,7 @@ import type { Capacity } from "../../infra/plan/capacity";
 import { publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
 import { instancesOf, type Workload } from "../../infra/plan/workload";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
-import { AlignedColumns } from "../lake/columns";
+import { AlignedColumns } from "../lake/output/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
 /** All that is known of a plan before anything is made. */

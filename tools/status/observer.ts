@@ -6,11 +6,11 @@ import { projectContext } from "../../infra/config/project-files";
 import { containerName } from "../../infra/model/names";
 import { planStack } from "../../infra/plan/stack";
 import { dockerAddresses } from "../../infra/targets/docker/names";
-import { docker } from "../lake/docker";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import type { StateSource } from "./source";
+import { docker } from "../lake/table/docker";
 
 /** It has to find brokers and look at each container once before there is anything to say. */
 const settlesWithinMs = 15_000;

@@ -1,7 +1,7 @@
 import { showDuration } from "../../apps/shared/text";
 import type { Container } from "../setup/containers.mjs";
 import { containerPrefix } from "../setup/containers.mjs";
-import { docker } from "../lake/docker";
+import { docker } from "../lake/table/docker";
 
 /** How often the engine has started a container again because it had ended by itself. */
 export interface Restarts {

@@ -1,6 +1,6 @@
 import { paths, type StateFrame } from "../../contract/frames/frames";
 import { dashboardContainerPort } from "../../contract/ports";
-import { docker } from "../lake/docker";
+import { docker } from "../lake/table/docker";
 import { messageOf } from "../setup/errors.mjs";
 
 /** Who tells what there is to see of a stack. */

@@ -1,11 +1,17 @@
 import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from "@duckdb/node-api";
 import { counted, escapeControls, shorten } from "../../apps/shared/text";
-import type { SqlSession } from "../lake/session";
-import { showRanges } from "./blocks";
+import type { SqlSession } from "../lake/sql/session";
 import { type DeclaredKind, declaredKinds, explainedSource, makeDeclared } from "./declared";
-import type { DeclaredFaults } from "./labels";
-import { type Repeat, RunCheck, type RunCount, type RunSource, type RunTotals } from "./run-check";
-import type { OffsetRun } from "./runs";
+import type { DeclaredFaults, ReadDeclared } from "./labels";
+import {
+  type Repeat,
+  RunCheck,
+  type RunCount,
+  type RunSource,
+  type RunTotals,
+  showRanges,
+} from "./run-check";
+import type { OffsetRun } from "./expected";
 
 /** What the tables hold, against what their transactions say they hold. */
 export interface Judgement {
@@ -21,9 +27,6 @@ export interface Judgement {
   /** What devices were told to do wrong, by what their messages' headers say; undefined where nothing had to be explained. */
   readonly declared: readonly DeclaredKind[] | undefined;
 }
-
-/** Reads what the headers of all messages declare. */
-export type ReadDeclared = () => Promise<DeclaredFaults & { readonly notes: readonly string[] }>;
 
 const maxProblems = 20;
 const maxRanges = 10;

@@ -1,22 +1,22 @@
-// npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
 import { incarnationsOf } from "../../apps/shared/lake-table/incarnations";
-import { lakeTablePath } from "../../contract/environment/lake";
 import { print } from "../../apps/shared/stdout";
-import { type LakeContainers, findLakeContainers } from "../lake/container";
-import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";
-import { readTable } from "../lake/snapshot";
-import { readLake, withSql } from "../lake/stack-lake";
-import { describeUnread } from "../lake/unread-files";
+import { lakeTablePath } from "../../contract/environment/lake";
 import { commands } from "../commands.mjs";
+import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";
+import { describeUnread } from "../lake/sql/views";
+import { readLake, withSql } from "../lake/stack-lake";
+import { findLakeContainers, type LakeContainers } from "../lake/table/container";
+import { readTable } from "../lake/table/snapshot";
 import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
+import { type LakeDuties, readDuties, runsOf, shrunkTopics, type Straggler, stragglers } from "./expected";
 import { judge } from "./judge";
-import { type LakeDuties, readDuties } from "./lakes";
-import { readLabels } from "./read-labels";
+import { readLabels } from "./labels";
 import { describeVerdict, type Verdict, verdictJson } from "./report";
-import { runsOf, shrunkTopics, type Straggler, stragglers } from "./runs";
+
+// npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
 
 /** Beyond a lake's flush interval; for what it takes to write and to commit, even on a slow machine. */
 const patienceMs = 60_000;

@@ -1,5 +1,5 @@
 import { escapeControls } from "../../apps/shared/text";
-import { AlignedColumns } from "../lake/columns";
+import { AlignedColumns } from "../lake/output/columns";
 import type { RunCount } from "./run-check";
 import type { DeclaredKind } from "./declared";
 import type { Judgement } from "./judge";

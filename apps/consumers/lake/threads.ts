@@ -1,12 +1,17 @@
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { createLogger } from "../../shared/logger";
 import type { AppContext } from "../../shared/run-app";
-import type { FaultPoints } from "../../shared/delta/fault-points";
+import type { FaultPoints, StorageFaultPoint } from "../../shared/delta/fault-points";
+import type { CompactionFaultPoint } from "./maintenance/compaction";
 import { endOfMinute } from "./maintenance/compaction-plan";
 import { Maintenance, type MaintenanceSettings } from "./maintenance/maintenance";
-import { deadLetters, observations, openStorages, type TablePaths } from "./tables";
-import { RowWriter } from "./writer/row-writer";
-import { serveRowWriter } from "./writer/writer-thread";
+import { deadLetters, observations, openStorages, type TablePaths } from "./open-tables";
+import type { OffsetReportFaultPoint } from "./read/ingestion";
+import { RowWriter } from "./write/row-writer";
+import { serveRowWriter } from "./write/writer-thread";
+
+/** All fault points that the lake's threads reach. */
+export type LakeFaultPoint = StorageFaultPoint | CompactionFaultPoint | OffsetReportFaultPoint;
 
 /** How a thread writes its log. */
 export type ThreadLog = AppContext<unknown>["log"];
@@ -26,8 +31,8 @@ export function startThread(program: string, task: ThreadTask): Worker {
   return new Worker(program, { workerData: task });
 }
 
-/** What a thread does from its start on. */
-export async function runThread(faults: FaultPoints): Promise<void> {
+/** Runs in a thread from its start on: does what its {@link ThreadTask} says. */
+export async function runThread(faults: FaultPoints<LakeFaultPoint>): Promise<void> {
   const task = workerData as ThreadTask;
   const storages = await openStorages(task.paths, faults);
   if (task.role === "writer") {

@@ -1,23 +1,19 @@
 /**
- * Places in the life of a commit at which a crash must do no harm. Those of files are
- * reached once for each file, those of the log with each attempt, and "after log link" with each that won.
+ * Places in the life of a table's file at which a crash must do no harm. Those of data files are reached once for each file, those of
+ * the log with each attempt, and "after log link" with each attempt that succeeded.
  */
-export type FaultPoint =
+export type StorageFaultPoint =
   | "before data file fsync"
   | "after data file fsync"
   | "before log link"
   | "after log link"
   | "before checkpoint rename"
-  | "after checkpoint rename"
-  | "before compaction commit"
-  | "after compaction commit"
-  | "before Kafka commit"
-  | "after Kafka commit";
+  | "after checkpoint rename";
 
-/** Is told when a fault point is reached. Tests give one that ends the process there. */
-export interface FaultPoints {
-  reach(point: FaultPoint): void;
+/** Is called when a fault point is reached. A test passes one that ends the process there. */
+export interface FaultPoints<Point extends string = StorageFaultPoint> {
+  reach(point: Point): void;
 }
 
-/** What everybody but a test gives. */
-export const noFaults: FaultPoints = { reach: () => {} };
+/** For everything but tests: nothing happens at any point. */
+export const noFaults: FaultPoints<string> = { reach: () => {} };

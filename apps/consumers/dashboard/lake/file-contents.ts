@@ -1,5 +1,6 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
-import { type ColumnValues, decodeDataFile } from "../../../shared/delta/data-file";
+import type { ColumnValues } from "../../../shared/delta/data-files/row-batch";
+import { decodeDataFile } from "../../../shared/delta/data-files/decode";
 import type { Column, ColumnType } from "../../../shared/delta/schema";
 import { parseTableTopic } from "../../../shared/lake-table/table-topics";
 import type { FileContents, PartitionContents } from "../reconciliation/events";

@@ -1,7 +1,8 @@
-import type { CommitFrame, MinuteFrame } from "../../../../contract/frames/frames";
+import type { AddFile } from "../../../shared/delta/log/actions";
 import { minuteOf } from "../../../../contract/tables";
-import type { AddFile } from "../../../shared/delta/actions";
-import type { Commit } from "../../../shared/delta/state";
+import type { MinuteFrame } from "../../../../contract/frames/frames";
+import type { CommitFrame } from "../../../../contract/frames/frames";
+import type { Commit } from "../../../shared/delta/log/state";
 
 /** What is kept of a data file. A table may have very many. */
 export interface FileNumbers {

@@ -1,15 +1,16 @@
-import type { CommitFrame } from "../../../../contract/frames/frames";
-import { type Action, parseCommit } from "../../../shared/delta/actions";
+import { type Action, parseCommit } from "../../../shared/delta/log/actions";
 import {
   type CheckpointState,
   decodeCheckpointState,
   visitCheckpointFiles,
-} from "../../../shared/delta/checkpoint";
-import type { TableReading } from "../../../shared/delta/local-reader";
-import { readCommits, replayLog } from "../../../shared/delta/log";
-import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/state";
+} from "../../../shared/delta/log/checkpoint";
+import type { TableReading } from "../../../shared/delta/storage/local-storage";
+import { readCommits, replayLog } from "../../../shared/delta/log/read-log";
+import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/log/state";
 import { messageOf } from "../../../shared/text";
-import { commitFrame, LiveFiles, rowsOf } from "./live-files";
+import type { CommitFrame } from "../../../../contract/frames/frames";
+import { LiveFiles, rowsOf } from "./live-files";
+import { commitFrame } from "./live-files";
 
 /** How a commit changed the data files, by their paths. */
 export interface FileChange {

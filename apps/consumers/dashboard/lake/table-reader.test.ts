@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AddFile } from "../../../shared/delta/actions";
-import { encodeDataFile } from "../../../shared/delta/data-file";
+import type { AddFile } from "../../../shared/delta/log/actions";
+import { encodeDataFile } from "../../../shared/delta/data-files/encode";
 import type { Column } from "../../../shared/delta/schema";
 import { incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { FileContents, TableEvent } from "../reconciliation/events";

@@ -1,6 +1,6 @@
 import { setTimeout as elapsed } from "node:timers/promises";
-import type { TableReading } from "../../../shared/delta/local-reader";
-import { decodePath } from "../../../shared/delta/partition-path";
+import type { TableReading } from "../../../shared/delta/storage/local-storage";
+import { decodePath } from "../../../shared/delta/log/actions";
 import type { Incarnation } from "../../../shared/lake-table/incarnations";
 import { counted, messageOf } from "../../../shared/text";
 import type { FileContents, TableEvent } from "../reconciliation/events";

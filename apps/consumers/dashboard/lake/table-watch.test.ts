@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { checkpointName, logDirectory, logFileName } from "../../../shared/delta/log-names";
+import { checkpointName, logDirectory, logFileName } from "../../../shared/delta/storage/log-names";
 import { createLogger } from "../../../shared/logger";
 import { Reconciliation } from "../reconciliation/reconciliation";
 import { TableWatch } from "./table-watch";

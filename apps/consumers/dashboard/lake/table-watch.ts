@@ -1,12 +1,14 @@
-import type { CommitFrame, LakeSummary, MinuteFrame } from "../../../../contract/frames/frames";
-import { localReading } from "../../../shared/delta/local-reader";
+import { localReading } from "../../../shared/delta/storage/local-storage";
 import { type Incarnation, incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { Logger } from "../../../shared/logger";
 import { delay } from "../../../shared/shutdown";
+import type { CommitFrame, MinuteFrame } from "../../../../contract/frames/frames";
+import { TableLog } from "./table-log";
+import { TableReader } from "./table-reader";
+import type { LakeSummary } from "../../../../contract/frames/frames";
 import type { TableSink } from "./table-reader";
 import { rowsPerSecond } from "./live-files";
-import { TableLog } from "./table-log";
-import { type ReadingState, TableReader } from "./table-reader";
+import { type ReadingState } from "./table-reader";
 
 /** The present state of the tables; `TableWatch` keeps it current. */
 export interface TableView {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AddFile } from "../../../shared/delta/actions";
-import { createMemoryStorage } from "../../../shared/delta/memory-storage";
-import { Snapshot } from "../../../shared/delta/snapshot";
-import { deletablePath, expired, removeOrphans } from "./clean-up";
-import { Pace } from "./pace";
+import type { AddFile } from "../../../shared/delta/log/actions";
+import { Snapshot } from "../../../shared/delta/log/snapshot";
+import { createMemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import { deletablePath, expired, Pace, removeOrphans } from "./clean-up";
 
 const add = (path: string): AddFile => ({
   path,

@@ -1,8 +1,7 @@
-import type { RemoveFile } from "../../../shared/delta/actions";
-import { decodePath, encodePath } from "../../../shared/delta/partition-path";
-import { decodeWhole, type Snapshot } from "../../../shared/delta/snapshot";
-import type { LogStore, TableStorage } from "../../../shared/delta/storage";
-import type { Pace } from "./pace";
+import { decodePath, encodePath, type RemoveFile } from "../../../shared/delta/log/actions";
+import { decodeWhole, type Snapshot } from "../../../shared/delta/log/snapshot";
+import type { LogStore, TableStorage } from "../../../shared/delta/storage/storage";
+import { delay } from "../../../shared/shutdown";
 
 /**
  * A file that no commit names may be on its way into the table: it is left alone for that long, however short removed
@@ -99,4 +98,32 @@ export async function cleanUpLog(log: LogStore, writtenBefore: number): Promise<
 
 function isElsewhere(path: string): boolean {
   return path.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(path) || path.split("/").includes("..");
+}
+
+/** How much longer than the work the rest after it is: ingestion has the machine for most of the time. */
+const restFactor = 3;
+
+/** Work for shorter than this may go on without a rest. */
+const stretchMs = 50;
+
+/** Spreads long work so that it leaves most of the machine to others. */
+export class Pace {
+  private began = performance.now();
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** Rests if the work since the last rest took a while. @returns `aborted` if the work is to end. */
+  async rest(): Promise<"go on" | "aborted"> {
+    const worked = performance.now() - this.began;
+    if (worked > stretchMs) {
+      await delay(restAfter(worked), this.signal);
+      this.began = performance.now();
+    }
+    return this.signal.aborted ? "aborted" : "go on";
+  }
+}
+
+/** How long to rest after work, in milliseconds. */
+export function restAfter(workedMs: number): number {
+  return restFactor * workedMs;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AddFile } from "../../../shared/delta/actions";
+import type { AddFile } from "../../../shared/delta/log/actions";
 import { type CompactionRules, endOfMinute, firstBatch, maxBytes, planCompaction } from "./compaction-plan";
 
 const now = Date.UTC(2026, 10, 23, 12, 30);

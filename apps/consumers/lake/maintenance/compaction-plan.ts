@@ -1,5 +1,5 @@
-import type { AddFile } from "../../../shared/delta/actions";
-import type { FileStatistics } from "../../../shared/delta/stats";
+import type { AddFile } from "../../../shared/delta/log/actions";
+import type { FileStatistics } from "../../../shared/delta/data-files/statistics";
 
 /** When the small files of a partition are worth one larger one. */
 export interface CompactionRules {

@@ -1,26 +1,28 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { AddFile } from "../../../shared/delta/actions";
-import {
-  concatBatches,
-  decodeDataFile,
-  describeDataFile,
-  type RowBatch,
-} from "../../../shared/delta/data-file";
+import { concatBatches, type RowBatch } from "../../../shared/delta/data-files/row-batch";
+import { decodeDataFile, describeDataFile } from "../../../shared/delta/data-files/decode";
 import type { FaultPoints } from "../../../shared/delta/fault-points";
-import { type NewDataFile, newDataFile, withAddedColumns } from "../../../shared/delta/new-data-file";
-import { decodePath } from "../../../shared/delta/partition-path";
-import { rewriteFiles } from "../../../shared/delta/rewrite";
+import { type AddFile, decodePath } from "../../../shared/delta/log/actions";
+import {
+  type NewDataFile,
+  newDataFile,
+  withAddedColumns,
+} from "../../../shared/delta/data-files/new-data-file";
+import { rewriteFiles } from "../../../shared/delta/table/rewrite";
 import { addedColumns, dataColumns, type TableSchema } from "../../../shared/delta/schema";
-import type { Snapshot } from "../../../shared/delta/snapshot";
-import type { TableStorage } from "../../../shared/delta/storage";
-import type { TableDescription } from "../../../shared/delta/table";
+import type { Snapshot } from "../../../shared/delta/log/snapshot";
+import type { TableStorage } from "../../../shared/delta/storage/storage";
+import type { TableDescription } from "../../../shared/delta/table/table";
 import { messageOf } from "../../../shared/text";
 import { type CompactionTask, maxBytes } from "./compaction-plan";
+
+/** Places in the life of a compaction's commit at which a crash must do no harm. */
+export type CompactionFaultPoint = "before compaction commit" | "after compaction commit";
 
 export interface CompactionOptions {
   readonly storage: TableStorage;
   readonly description: TableDescription;
-  readonly faults: FaultPoints;
+  readonly faults: FaultPoints<CompactionFaultPoint>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -50,7 +52,7 @@ interface Compacted extends NewDataFile {
 /**
  * Writes one file for the inputs of each task, and replaces those by it in one commit. Whatever others do meanwhile,
  * every row stays in the table exactly once.
- * @throws LakeError if the table cannot be read or written.
+ * @throws DeltaError if the table cannot be read or written.
  */
 export async function compact(
   { storage, description, faults, now }: CompactionOptions,

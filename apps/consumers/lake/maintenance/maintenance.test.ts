@@ -1,29 +1,15 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { encodeDataFile } from "../../../shared/delta/data-files/encode";
+import type { CompactionFaultPoint } from "./compaction";
+import { type AddFile, formatCommit, parseCommit } from "../../../shared/delta/log/actions";
+import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import type { Column } from "../../../shared/delta/schema";
+import { readSnapshot } from "../../../shared/delta/log/snapshot";
+import { formatStatistics, statisticsOf } from "../../../shared/delta/data-files/statistics";
+import { DeltaTable } from "../../../shared/delta/table/table";
 import { createLogger } from "../../../shared/logger";
-import { type AddFile, formatCommit, parseCommit } from "../../../shared/delta/actions";
-import { decodeDataFile, encodeDataFile } from "../../../shared/delta/data-file";
-import type { FaultPoint } from "../../../shared/delta/fault-points";
-import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/memory-storage";
-import { decodePath } from "../../../shared/delta/partition-path";
-import { type Column, dataColumns, type TableSchema } from "../../../shared/delta/schema";
-import { readSnapshot } from "../../../shared/delta/snapshot";
-import { formatStatistics, statisticsOf } from "../../../shared/delta/stats";
-import { DeltaTable } from "../../../shared/delta/table";
 import { Maintenance, type MaintenanceOptions } from "./maintenance";
-
-const schema: TableSchema = {
-  columns: [
-    { name: "offset", type: "long", nullable: false },
-    { name: "label", type: "string", nullable: true },
-    { name: "minute", type: "integer", nullable: false },
-  ],
-  partitionColumns: ["minute"],
-};
-const columns = dataColumns(schema);
-const description = { name: "test", schema, engine: "test" };
-const settings = { checkpointEvery: 10, compactAfterMs: 1000, retentionMs: 100_000 };
-const hour = 3_600_000;
-const going = new AbortController().signal;
+import { columns, description, going, hour, readRows, settings } from "./testing/table-by-minute";
 
 let storage: MemoryStorage;
 let table: DeltaTable;
@@ -75,20 +61,7 @@ function maintenance(options: Partial<MaintenanceOptions> = {}): Maintenance {
   return new Maintenance({ storage, description, settings, logger, now: () => now, ...options });
 }
 
-/** The rows of the table as a reader sees them: its offsets in order, and how many files they are in. */
-async function readTable() {
-  const snapshot = (await readSnapshot(storage.log))!;
-  const offsets: number[] = [];
-  for (const path of snapshot.files.keys()) {
-    const batch = await decodeDataFile(columns, storage.contents.get(decodePath(path))!);
-    offsets.push(...Array.from(batch.columns["offset"] as BigInt64Array, Number));
-    expect(batch.columns["label"]).toEqual(Array.from({ length: batch.rows / 2 }, () => ["é", null]).flat());
-  }
-  expect(offsets.sort((one, other) => one - other)).toEqual(
-    Array.from({ length: written }, (_, index) => index),
-  );
-  return { files: snapshot.files.size, tombstones: snapshot.tombstones.size, version: snapshot.version };
-}
+const readTable = () => readRows(storage, written);
 
 describe("maintenance", () => {
   it("does nothing where there is no table", async () => {
@@ -110,7 +83,7 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toEqual({ files: 10, tombstones: 0, version: 10 });
   });
 
-  it("leaves a checkpoint to others who were faster, and does not believe in one that is not there", async () => {
+  it("leaves a checkpoint to a faster writer, and ignores one that is named but missing", async () => {
     const keeper = maintenance();
     await write(1);
     await keeper.tick(going);
@@ -124,7 +97,7 @@ describe("maintenance", () => {
     expect([...storage.checkpoints.keys()]).toEqual([13]);
   });
 
-  it("soon puts a whole checkpoint after one that is damaged", async () => {
+  it("soon writes a whole checkpoint after a damaged one", async () => {
     for (let commits = 1; commits <= 10; commits++) await write(commits);
     await maintenance().tick(going);
     storage.checkpoints.set(10, storage.checkpoints.get(10)!.subarray(0, 100));
@@ -137,7 +110,7 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toMatchObject({ version: 11 });
   });
 
-  it("makes one file of each closed partition, once", async () => {
+  it("compacts each closed partition into one file, once", async () => {
     for (const minute of [1, 2, 1, 1, 2]) await write(minute);
     const keeper = maintenance();
     await expect(keeper.tick(going)).resolves.toBe(false);
@@ -166,7 +139,7 @@ describe("maintenance", () => {
     ).resolves.toEqual(new Map([["p", 12]]));
   });
 
-  it("takes back bounds by which readers leave files out, and rows stay", async () => {
+  it("removes bounds by which readers skip files, and keeps the rows", async () => {
     const { path } = await write(1);
     await write(2);
     const version = 1;
@@ -188,7 +161,7 @@ describe("maintenance", () => {
     await expect(keeper.tick(going)).resolves.toBe(false);
   });
 
-  it("does not disturb, and is not disturbed by, appends and others who compact", async () => {
+  it("does not conflict with appends, or with others who compact", async () => {
     for (const minute of [1, 1, 2, 2]) await write(minute);
     now += 1000;
     const faults = { reach: () => {} };
@@ -211,12 +184,15 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toMatchObject({ version: 7 });
   });
 
-  it("loses and repeats nothing when it is ended around its commit", async () => {
-    for (const point of ["before compaction commit", "after compaction commit"] satisfies FaultPoint[]) {
+  it("loses and repeats nothing if it is stopped around its commit", async () => {
+    for (const point of [
+      "before compaction commit",
+      "after compaction commit",
+    ] satisfies CompactionFaultPoint[]) {
       for (const minute of [written, written]) await write(minute);
       now += 1000;
       const faults = {
-        reach: (reached: FaultPoint) => {
+        reach: (reached: CompactionFaultPoint) => {
           if (reached === point) throw new Error("killed");
         },
       };
@@ -227,7 +203,7 @@ describe("maintenance", () => {
     }
   });
 
-  it("leaves a file alone that it cannot read, says so once, and compacts the others", async () => {
+  it("leaves an unreadable file alone, logs it once, and compacts the others", async () => {
     const { path } = await write(1);
     for (const minute of [1, 1]) await write(minute);
     const contents = storage.contents.get(path)!;
@@ -243,7 +219,7 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
   });
 
-  it("leaves a file alone that has values of another program's column", async () => {
+  it("leaves a file alone that has values in another program's column", async () => {
     const { path } = await write(1, [{ name: "site", type: "string", nullable: true }]);
     for (const minute of [1, 1]) await write(minute);
     now += 1000;
@@ -256,7 +232,7 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
   });
 
-  it("makes nothing of files that others have compacted and deleted meanwhile", async () => {
+  it("ignores files that others have compacted and deleted meanwhile", async () => {
     for (const minute of [1, 1]) await write(minute);
     now += 1000;
     const late: MemoryStorage = {
@@ -275,7 +251,7 @@ describe("maintenance", () => {
     await expect(readTable()).resolves.toEqual({ files: 1, tombstones: 2, version: 3 });
   });
 
-  it("deletes removed files when their time is over, and forgets them in checkpoints", async () => {
+  it("deletes removed files after their retention, and drops them from checkpoints", async () => {
     for (const minute of [1, 1]) await write(minute);
     now += 1000;
     const keeper = maintenance();
@@ -317,7 +293,7 @@ describe("maintenance", () => {
     expect(lines).toEqual(["deleted 1 file of commits that never took place"]);
   });
 
-  it("puts no more together than memory holds, however small the files are", async () => {
+  it("compacts no more than fits into memory, however small the files are", async () => {
     // Decoded, three of these are larger than the bound.
     const label = "x".repeat(22 * 1024 * 1024);
     for (let index = 0; index < 3; index++) {

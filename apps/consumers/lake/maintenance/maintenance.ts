@@ -1,17 +1,16 @@
-import { delay } from "../../../shared/shutdown";
-import type { Logger } from "../../../shared/logger";
-import { counted, messageOf } from "../../../shared/text";
 import { type FaultPoints, noFaults } from "../../../shared/delta/fault-points";
-import { parseLastCheckpoint } from "../../../shared/delta/log-names";
-import { isWritable } from "../../../shared/delta/protocol";
-import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/snapshot";
-import type { TableStorage } from "../../../shared/delta/storage";
-import type { TableDescription } from "../../../shared/delta/table";
-import { cleanUpLog, removeExpired, removeOrphans } from "./clean-up";
-import { compact } from "./compaction";
+import { isWritable } from "../../../shared/delta/log/protocol";
+import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/log/snapshot";
+import { parseLastCheckpoint } from "../../../shared/delta/storage/log-names";
+import type { TableStorage } from "../../../shared/delta/storage/storage";
+import type { TableDescription } from "../../../shared/delta/table/table";
+import type { Logger } from "../../../shared/logger";
+import { delay } from "../../../shared/shutdown";
+import { counted, messageOf } from "../../../shared/text";
+import { cleanUpLog, Pace, removeExpired, removeOrphans, restAfter } from "./clean-up";
+import { compact, type CompactionFaultPoint } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";
-import { StatisticsMender } from "./mend-statistics";
-import { Pace, restAfter } from "./pace";
+import { StatisticsMender } from "./repair-statistics";
 
 export interface MaintenanceSettings {
   /** Commits between checkpoints. */
@@ -31,7 +30,7 @@ export interface MaintenanceOptions {
   readonly partitionEndsAt?: (values: PartitionValues) => number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  readonly faults?: FaultPoints;
+  readonly faults?: FaultPoints<CompactionFaultPoint>;
 }
 
 /** Rests between two rounds, in milliseconds: when there was something to do, and when not. */
@@ -57,7 +56,7 @@ export class Maintenance {
   private readonly mender: StatisticsMender;
   private nextSweepAt: number;
   private readonly now: () => number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FaultPoints<CompactionFaultPoint>;
 
   constructor(private readonly options: MaintenanceOptions) {
     this.now = options.now ?? Date.now;
@@ -96,7 +95,7 @@ export class Maintenance {
   /**
    * One round: at most one checkpoint, one commit of mended statistics, one of compacted files, and what is to be deleted.
    * @returns whether there was anything to do.
-   * @throws LakeError if the table cannot be read or written.
+   * @throws DeltaError if the table cannot be read or written.
    */
   async tick(signal: AbortSignal): Promise<boolean> {
     const snapshot = await this.look();

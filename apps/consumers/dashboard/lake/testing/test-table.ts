@@ -1,12 +1,11 @@
-import { type Action, type AddFile, formatCommit } from "../../../../shared/delta/actions";
-import { commitInfo } from "../../../../shared/delta/commit-info";
-import type { RowBatch } from "../../../../shared/delta/data-file";
-import { createMemoryStorage, type MemoryStorage } from "../../../../shared/delta/memory-storage";
-import { newDataFile } from "../../../../shared/delta/new-data-file";
-import { type Column, dataColumns, schemaString, type TableSchema } from "../../../../shared/delta/schema";
-import { readSnapshot } from "../../../../shared/delta/snapshot";
-import { supportedProtocol } from "../../../../shared/delta/state";
 import { minuteOf, observationSchema, partitionOf } from "../../../../../contract/tables";
+import type { RowBatch } from "../../../../shared/delta/data-files/row-batch";
+import { type Action, type AddFile, commitInfo, formatCommit } from "../../../../shared/delta/log/actions";
+import { createMemoryStorage, type MemoryStorage } from "../../../../shared/delta/storage/memory-storage";
+import { newDataFile } from "../../../../shared/delta/data-files/new-data-file";
+import { type Column, dataColumns, schemaString, type TableSchema } from "../../../../shared/delta/schema";
+import { readSnapshot } from "../../../../shared/delta/log/snapshot";
+import { supportedProtocol } from "../../../../shared/delta/log/state";
 
 export const startMs = Date.UTC(2026, 10, 23);
 
