@@ -3,6 +3,7 @@ import { Attribution, type Device, Devices } from "./devices";
 import {
   type Changes,
   changes,
+  type MessageEvent,
   type OffsetRange,
   type PlannedDevice,
   type ReconciliationEvent,
@@ -51,12 +52,10 @@ export class Reconciliation {
 
   /** Takes an event into account. @returns which results it may have changed; allocates nothing for a message that follows others */
   apply(event: ReconciliationEvent): Changes {
+    // Nearly all events are messages.
+    if (event.type === "message") return this.applyMessage(event);
     const { review } = this;
-    const { version } = review;
     switch (event.type) {
-      case "message":
-        this.partition(event.topic, event.partition).message(event);
-        return review.version === version ? changes.counts : changes.all;
       case "progress":
         this.partition(event.topic, event.partition).apply(event);
         return changes.none;
@@ -75,9 +74,11 @@ export class Reconciliation {
       case "device counts":
         this.noteCounts(event);
         return review.hasUnacknowledged ? changes.all : changes.counts;
-      case "tick":
+      case "tick": {
+        const { version } = review;
         review.review(event.nowMs);
         return review.version === version ? changes.none : changes.all;
+      }
       case "file read":
         this.tables.apply(event);
         return changes.counts;
@@ -167,6 +168,13 @@ export class Reconciliation {
   /** How many gaps there are. */
   get gapCount(): number {
     return this.review.gapCount + this.tables.gaps.length;
+  }
+
+  private applyMessage(message: MessageEvent): Changes {
+    const { review } = this;
+    const { version } = review;
+    this.partition(message.topic, message.partition).message(message);
+    return review.version === version ? changes.counts : changes.all;
   }
 
   /** Messages come in batches of one partition. */
