@@ -1,4 +1,3 @@
-// npm run status: how everything of a stack does, on one screen; -- --watch goes on; -- --json for programs.
 import { coloursFor, wantsColours } from "../../apps/shared/colours";
 import { aborted } from "../../apps/shared/shutdown";
 import { print } from "../../apps/shared/stdout";
@@ -6,13 +5,14 @@ import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { stackName } from "../setup/stack.mjs";
-import { statusJson } from "./json";
 import { parseOptions, type StatusOptions } from "./options";
-import { describeStatus, summarize } from "./report";
+import { describeStatus, statusJson, summarize } from "./report";
 import { Screen } from "./screen";
 import type { Snapshot } from "./snapshot";
 import { troublesOf } from "./troubles";
 import { eachSecond, StackWatch } from "./watch";
+
+// npm run status: how everything of a stack does, on one screen; -- --watch goes on; -- --json for programs.
 
 /** There is nothing to look at, or what was asked for cannot be understood: not the same as a stack that is not well. */
 const nothingToSee = 2;

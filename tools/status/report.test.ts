@@ -1,9 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { LakeSummary } from "../../contract/frames/frames";
 import { coloursFor } from "../../apps/shared/colours";
-import { statusJson } from "./json";
-import { describeStatus, summarize } from "./report";
+import type { LakeSummary } from "../../contract/frames/frames";
+import { describeStatus, statusJson, summarize } from "./report";
 import { container, node, nowMs, snapshotWith } from "./testing/snapshots";
 
 const plain = coloursFor(false);

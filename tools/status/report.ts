@@ -1,11 +1,16 @@
-import type { ConsumerFrame, LakeSummary, OverviewFrame, StateFrame } from "../../contract/frames/frames";
 import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
+import type {
+  ConservationTotals,
+  ConsumerFrame,
+  LakeSummary,
+  OverviewFrame,
+  StateFrame,
+} from "../../contract/frames/frames";
+import { verdictOf } from "../../contract/frames/verdict";
 import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { timeOfDay, troublesOf } from "./troubles";
-import { verdictOf } from "../../contract/frames/verdict";
-import { conservationCounts } from "./conservation-counts";
 
 /** Lines are no longer than a terminal's are wide that nobody has widened. */
 const width = 80;
@@ -184,4 +189,46 @@ function fit(line: string): string {
 /** `2026-11-23 21:05:12 UTC` */
 function clock(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** Where the messages are that it has read, and how many rows and dead letters are of messages that the topics do not have any more. */
+export function conservationCounts({ inTopic, inTable, deadLetters }: ConservationTotals): string {
+  const onTheWay = inTopic - inTable - deadLetters;
+  const gone = -onTheWay;
+  const parts = [
+    showCounted(inTable, "row"),
+    showCounted(deadLetters, "dead letter"),
+    ...(onTheWay > 0 ? [`${showCount(onTheWay)} on the way`] : []),
+    // Of removed devices, say, or removed by retention.
+    ...(gone > 0 ? [`${showCount(gone)} no longer in topics`] : []),
+  ];
+  return `${showCounted(inTopic, "message")}: ${parts.join(", ")}`;
+}
+
+/** The same for programs, as one line; times in milliseconds since 1970. */
+export function statusJson(snapshot: Snapshot): string {
+  const { stack, nowMs, containers, restarts, state, stateProblem } = snapshot;
+  const troubles = troublesOf(snapshot);
+  return JSON.stringify({
+    stack,
+    nowMs,
+    healthy: troubles.length === 0,
+    troubles,
+    proof:
+      state === undefined
+        ? null
+        : verdictOf(state.overview.conservation, { gapCount: state.gapCount, clock: timeOfDay }),
+    containers: containers.map((container) => ({
+      ...container,
+      condition: conditionOf(container),
+      ...restartsIn(restarts, container.name),
+    })),
+    state: state ?? null,
+    ...(stateProblem !== undefined && { stateProblem }),
+  });
+}
+
+function restartsIn(restarts: Snapshot["restarts"], name: string) {
+  const found = restarts.find((one) => one.name === name);
+  return found && { restarts: found.count, startedMs: found.startedMs };
 }

@@ -1,8 +1,7 @@
 import type { NodeFrame, OverviewFrame } from "../../contract/frames/frames";
 import { showUnproved, unreadableTable } from "../../contract/frames/verdict";
 import { showCount, showCounted } from "../plan/units";
-import { restartTroubles } from "./restarts";
-import { conditionOf, type Snapshot } from "./snapshot";
+import { conditionOf, restartTroubles, type Snapshot } from "./snapshot";
 
 /** All that is not well in a stack, a line each, what is most likely the cause of the rest first. Nothing of it is cut or coloured. */
 export function troublesOf(snapshot: Snapshot): string[] {

@@ -1,13 +1,7 @@
-import type {
-  ConservationTotals,
-  NodeFrame,
-  OverviewFrame,
-  StateFrame,
-} from "../../../contract/frames/frames";
+import type { ConservationTotals, NodeFrame, OverviewFrame, StateFrame } from "../../../contract/frames/frames";
 import { wholeConservation } from "../../../contract/frames/testing";
 import type { Container } from "../../setup/containers.mjs";
-import type { Restarts } from "../restarts";
-import type { Snapshot } from "../snapshot";
+import type { Restarts, Snapshot } from "../snapshot";
 
 export const nowMs = Date.parse("2026-11-23T21:05:12Z");
 

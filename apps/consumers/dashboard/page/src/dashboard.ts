@@ -3,13 +3,18 @@ import { useContext } from "preact/hooks";
 import type { StreamEvents } from "../../../../../contract/frames/frames";
 import { Cell } from "./cell";
 import { CurveStore } from "./curves/device-curves";
-import { updateScreenLatency } from "./curves/drawn-mark";
-import { RedrawScheduler } from "./curves/redraw";
+import { RedrawScheduler, updateScreenLatency } from "./curves/redraw";
 import { type Route, streamUrl } from "./routes";
 import { Connection } from "./stream/connection";
-import { emptyState, forAnotherRoute, type PageState, withFrame, withoutServer } from "./stream/page-state";
-import { ServerClock } from "./stream/server-clock";
-import { TrafficHistory } from "./traffic-history";
+import {
+  emptyState,
+  forAnotherRoute,
+  type PageState,
+  ServerClock,
+  TrafficHistory,
+  withFrame,
+  withoutServer,
+} from "./stream/page-state";
 
 /** What the page knows, from the server's stream. */
 export class Dashboard {

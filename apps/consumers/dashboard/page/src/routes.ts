@@ -1,4 +1,5 @@
-import { paths, type View, views } from "../../../../../contract/frames/frames";
+import { useEffect, useState } from "preact/hooks";
+import { paths, type Slice, type View, views } from "../../../../../contract/frames/frames";
 
 /** What the page looks at. It stands in the address, so that reloading, going back and links work: `#/devices?search=pump&page=2`. */
 export interface Route {
@@ -62,4 +63,36 @@ function decode(part: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where the address stands; the component is drawn again when that changes. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const change = () => setRoute(parseRoute(location.hash));
+    addEventListener("hashchange", change);
+    return () => removeEventListener("hashchange", change);
+  }, []);
+  return route;
+}
+
+/** Goes to a route, as a link would. */
+export function goTo(route: Partial<Route> & Pick<Route, "view">): void {
+  location.hash = formatRoute(route);
+}
+
+/** Goes to a route that the reader is not to come back from: the letters of a search are no pages of their own. */
+export function replaceBy(route: Partial<Route> & Pick<Route, "view">): void {
+  history.replaceState(null, "", formatRoute(route));
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** What every view is given. */
+export interface ViewProps {
+  readonly route: Route;
+}
+
+/** Whether a frame shows what the address asks for by now: until then what was before stands there, paler. */
+export function isCurrent({ search, page }: Slice, route: Route): boolean {
+  return search === route.search && (page === route.page || route.page > page);
 }

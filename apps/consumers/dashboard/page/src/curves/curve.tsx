@@ -4,13 +4,9 @@ import type { Cell } from "../cell";
 import { useDashboard } from "../dashboard";
 import { colourChanges } from "../theme";
 import type { DeviceCurves } from "./device-curves";
-import { markCurve, markDrawn } from "./drawn-mark";
-import { curveOptions, makePlot } from "./plot";
-import { watchSight } from "./redraw";
+import { curveOptions, type CurveSize, makePlot } from "./plot";
+import { markCurve, markDrawn, watchSight } from "./redraw";
 import type { Reading, SensorCurve } from "./sensor-curve";
-
-/** How much room a curve has: `small` in a device's card, `large` where the device is alone. */
-export type CurveSize = "small" | "large";
 
 /** A sensor's curve. It draws itself while it can be seen, whatever is drawn around it. */
 export function Curve({

@@ -1,7 +1,9 @@
 import uPlot from "uplot";
 import { formatClock, formatShortCount, formatValue } from "../format";
 import { colourOf } from "../theme";
-import type { CurveSize } from "./curve";
+
+/** How much room a curve has: `small` in a device's card, `large` where the device is alone. */
+export type CurveSize = "small" | "large";
 
 /** Colours of a device's sensors, in their order. */
 export const seriesColours = 6;

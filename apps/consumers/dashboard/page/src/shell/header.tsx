@@ -1,14 +1,13 @@
 import type { OverviewFrame } from "../../../../../../contract/frames/frames";
 import { useCell } from "../cell";
-import { screenLatencyMs } from "../curves/drawn-mark";
+import { screenLatencyMs } from "../curves/redraw";
 import { useDashboard } from "../dashboard";
 import { formatCount, formatDuration, formatRate } from "../format";
-import { Figure } from "../parts/figure";
+import { Figure } from "../parts/blocks";
 import { formatRoute, type Route } from "../routes";
 import type { ConnectionState } from "../stream/page-state";
 import { theme, type Theme } from "../theme";
-import { nextTheme } from "./shortcuts";
-import { navigation } from "./views";
+import { navigation, nextTheme } from "./shortcuts";
 
 /** The page's head: whose stack it is, how much goes on, and the way to the views. */
 export function Header({

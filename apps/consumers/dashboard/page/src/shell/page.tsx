@@ -1,10 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { AlarmList } from "../alarms/alarm-list";
-import { alarmsOf } from "../alarms/alarms";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Alarm, alarmsOf } from "../alarms/alarms";
 import { useCell } from "../cell";
 import { useDashboard } from "../dashboard";
-import { useRoute } from "../navigation";
-import type { Route } from "../routes";
+import { ConditionMark } from "../parts/condition-mark";
+import { type Route, useRoute } from "../routes";
 import type { Frames } from "../stream/page-state";
 import { ConservationView } from "../views/conservation";
 import { DeviceView } from "../views/device";
@@ -13,9 +12,7 @@ import { LakeView } from "../views/lake";
 import { OverviewView } from "../views/overview";
 import { TopicsView } from "../views/topics";
 import { Header } from "./header";
-import { Help } from "./help";
-import { useShortcuts } from "./shortcuts";
-import { navigation } from "./views";
+import { navigation, shortcuts, useShortcuts } from "./shortcuts";
 
 /** The whole page. */
 export function Page() {
@@ -70,4 +67,60 @@ function ViewOf({ route, frames }: { readonly route: Route; readonly frames: Fra
     case "conservation":
       return <ConservationView route={route} frame={frames.conservation} />;
   }
+}
+
+/** Where there is little room alarms are not to hide what they are about. */
+const most = matchMedia("(width < 620px)").matches ? 2 : 6;
+
+/** What is wrong now. It is always there, so that what comes into it is read out. */
+export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const shown = isOpen ? alarms : alarms.slice(0, most);
+  return (
+    <div class="alarms" role="alert" aria-atomic="false" data-testid="alarms">
+      {shown.map(({ id, level, text, link }) => (
+        <p key={id} class={`alarm alarm-${level}`} data-alarm={id}>
+          <ConditionMark condition={level === "bad" ? "unreachable" : "sick"} label={false} />
+          {link === undefined ? <span>{text}</span> : <a href={link}>{text}</a>}
+        </p>
+      ))}
+      {alarms.length > most && (
+        <button
+          type="button"
+          class="quiet alarm-more"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? "Show fewer" : `and ${alarms.length - most} more`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The keys that the page knows. */
+export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="help-title">
+      <h2 id="help-title">Keys</h2>
+      <dl class="keys">
+        {shortcuts.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={close}>
+        Close
+      </button>
+    </dialog>
+  );
 }

@@ -1,4 +1,4 @@
-import { dotSpeed } from "./dot-speed";
+import { dotSpeed } from "./layout";
 
 /** Dots on a way lie this far apart, in pixels; the style's dash pattern has the same. */
 export const dotDistance = 18;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { brokerFrame, consumerFrame, deviceContainers, healthyOverview, nodeFrame } from "../testing";
-import { dotSpeed } from "./dot-speed";
-import { layOut, type PlacedNode } from "./layout";
+import { dotSpeed, layOut, type PlacedNode } from "./layout";
 import { topologyParts } from "./nodes";
 
 const large = topologyParts(

@@ -1,15 +1,11 @@
 import type { ConservationFrame, ConservationRow, Gap } from "../../../../../../contract/frames/frames";
-import { formatClock, formatCount, formatName } from "../format";
-import { ConditionMark } from "../parts/condition-mark";
-import { ConservationFlow } from "../parts/conservation-flow";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { Table } from "../parts/table";
-import { VerdictLine } from "../parts/verdict-line";
-import { formatRoute } from "../routes";
 import { verdictOf } from "../../../../../../contract/frames/verdict";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { formatClock, formatCount, formatName } from "../format";
+import { Notice, Table, Waiting } from "../parts/blocks";
+import { ConditionMark } from "../parts/condition-mark";
+import { ConservationFlow, VerdictLine } from "../parts/delivery-proof";
+import { Pager, SearchBox } from "../parts/paging";
+import { formatRoute, isCurrent, type ViewProps } from "../routes";
 
 /** The proof that nothing is lost, or the list of what is. */
 export function ConservationView({

@@ -1,11 +1,9 @@
 import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";
-import { DeviceMark, DeviceRate } from "../parts/device-state";
-import { Notice, Waiting } from "../parts/notice";
-import { SensorPanel } from "../parts/sensor-panel";
-import { formatRoute } from "../routes";
-import type { ViewProps } from "./view-frame";
+import { Notice, Waiting } from "../parts/blocks";
+import { DeviceMark, DeviceRate, SensorPanel } from "../parts/device";
+import { formatRoute, type ViewProps } from "../routes";
 
 /** One device, with all points that there are. */
 export function DeviceView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {

@@ -2,13 +2,10 @@ import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import type { DeviceCurves } from "../curves/device-curves";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";
-import { DeviceMark, DeviceRate } from "../parts/device-state";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { SensorPanel } from "../parts/sensor-panel";
-import { formatRoute } from "../routes";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { Notice, Waiting } from "../parts/blocks";
+import { DeviceMark, DeviceRate, SensorPanel } from "../parts/device";
+import { Pager, SearchBox } from "../parts/paging";
+import { formatRoute, isCurrent, type ViewProps } from "../routes";
 
 /** All devices, a page of them at a time, with what their sensors show. */
 export function DevicesView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {

@@ -2,10 +2,8 @@ import type { CommitFrame, LakeFrame, LakeSummary } from "../../../../../../cont
 import { barOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRate, formatTime } from "../format";
+import { Figure, Notice, Table, Waiting } from "../parts/blocks";
 import { CountPlot } from "../parts/count-plot";
-import { Figure } from "../parts/figure";
-import { Notice, Waiting } from "../parts/notice";
-import { Table } from "../parts/table";
 
 const minuteMs = 60_000;
 

@@ -1,15 +1,13 @@
 import type { LakeSummary, OverviewFrame } from "../../../../../../contract/frames/frames";
+import { verdictOf } from "../../../../../../contract/frames/verdict";
 import { countOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatClock, formatCount, formatCounted, formatDuration, formatRate } from "../format";
-import { ConservationFlow } from "../parts/conservation-flow";
+import { Figure, Waiting } from "../parts/blocks";
 import { CountPlot } from "../parts/count-plot";
-import { Figure } from "../parts/figure";
-import { Waiting } from "../parts/notice";
-import { VerdictLine } from "../parts/verdict-line";
+import { ConservationFlow, VerdictLine } from "../parts/delivery-proof";
 import { formatRoute } from "../routes";
 import { Topology } from "../topology/topology";
-import { verdictOf } from "../../../../../../contract/frames/verdict";
 
 /** The whole stack at a glance. */
 export function OverviewView({ overview }: { readonly overview: OverviewFrame | undefined }) {

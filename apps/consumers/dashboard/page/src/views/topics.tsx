@@ -1,13 +1,11 @@
 import { useState } from "preact/hooks";
 import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted, formatRate } from "../format";
+import { Notice, Table, Waiting } from "../parts/blocks";
 import { ConditionMark } from "../parts/condition-mark";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { Table } from "../parts/table";
+import { Pager, SearchBox } from "../parts/paging";
 import { partitionProblem, partitionsInShort } from "./topic-rows";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { isCurrent, type ViewProps } from "../routes";
 
 const fewPartitions = 6;
 

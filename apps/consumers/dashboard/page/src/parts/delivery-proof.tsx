@@ -1,5 +1,7 @@
-import type { ConservationTotals } from "../../../../../../contract/frames/frames";
+import type { Condition, ConservationTotals } from "../../../../../../contract/frames/frames";
+import type { Verdict } from "../../../../../../contract/frames/verdict";
 import { formatCount, formatShare } from "../format";
+import { ConditionMark } from "./condition-mark";
 
 interface Step {
   readonly label: string;
@@ -77,5 +79,25 @@ function Progress({ label, share }: { readonly label: string; readonly share: nu
       <progress max={1} value={share} />
       {formatShare(share)}
     </label>
+  );
+}
+
+const conditions: Readonly<Record<Verdict["level"], Condition>> = {
+  good: "healthy",
+  bad: "unreachable",
+  unproved: "sick",
+  busy: "unknown",
+  none: "unknown",
+};
+
+/** What conservation comes to. */
+export function VerdictLine({ verdict: { level, text, detail } }: { readonly verdict: Verdict }) {
+  return (
+    <div class={`verdict verdict-${level}`}>
+      <p role="status" data-testid="verdict" data-level={level}>
+        <ConditionMark condition={conditions[level]} label={false} /> {text}
+      </p>
+      {detail !== undefined && <p class="faint">{detail}</p>}
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { parseEnvironment } from "../../contract/environment/variables";
 import { parseStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
-import { isSettled, observerArguments, observerName } from "./observer-plan";
+import { isSettled, observerArguments, observerName } from "./observer";
 import { node, snapshotWith } from "./testing/snapshots";
 
 it("looks at a stack as its dashboard would, without a port and without being able to write", () => {
