@@ -1,6 +1,6 @@
 import type { ConservationTotals } from "./frames";
 
-/** Of everything that was read nothing is missing, for tests. */
+/** Totals of so many messages without anything missing, for tests. */
 export function wholeConservation(messages: number): ConservationTotals {
   return {
     produced: messages,

@@ -110,7 +110,7 @@ describe("the report", () => {
     [{ topicsRead: 0.437 }, "still reading what was there before: 43 %"],
     [{ tableRead: 0.999 }, "still reading what was there before: 99 %"],
     [{ topicsRead: 0.437, missing: 1 }, "1 missing"],
-    [{ tableProblem: "damaged", tableRead: 0 }, "topics have everything; the table cannot be compared"],
+    [{ tableProblem: "damaged", tableRead: 0 }, "the topics have everything; the table cannot be compared"],
     [{ produced: 0, inTopic: 0, inTable: 0 }, "nothing has been sent yet"],
     [{ unproved: [{ what: "lake has not read device-1/0" }] }, "not proved: lake has not read device-1/0"],
   ])("has the proof's words for %j", (conservation, words) => {

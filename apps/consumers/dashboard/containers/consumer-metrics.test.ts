@@ -8,8 +8,8 @@ const freshness = (...counts: readonly [one: number, two: number, more: number])
 const read = (count: number) => `kafka_iot_sim_consumer_messages_read_total ${count}`;
 const rows = (count: number) => `kafka_iot_sim_lake_rows_total ${count}`;
 
-describe("what consumers say of themselves", () => {
-  it("is how fast they read, if they say so", () => {
+describe("the metrics of consumers", () => {
+  it("give the rate of reading, if consumers report it", () => {
     const metrics = new ConsumerMetrics(["console", "lake", "silent"]);
     metrics.take("console", read(500));
     metrics.take("silent", "process_cpu_seconds_total 1");
@@ -29,7 +29,7 @@ describe("what consumers say of themselves", () => {
     expect(metrics.readPerSecond("stranger")).toBeUndefined();
   });
 
-  it("is how much all lakes write, and how fresh it is", () => {
+  it("give the rate and the freshness of the rows of all lakes", () => {
     const metrics = new ConsumerMetrics(["lake", "lake-2"]);
     expect(metrics.freshnessMs).toBeUndefined();
     const take = (name: string, count: number, ...counts: Parameters<typeof freshness>) =>

@@ -4,7 +4,7 @@ import { type CumulativeHistogram, histogramOf, HistogramWindow, quantileOf } fr
 
 const of = (...counts: number[]): CumulativeHistogram => ({ bounds: [1, 2, Infinity], counts });
 const look = (window: HistogramWindow, timeMs: number, by: Record<string, CumulativeHistogram>) =>
-  window.look(timeMs, new Map(Object.entries(by)));
+  window.add(timeMs, new Map(Object.entries(by)));
 
 it("reads a histogram in the order of its bounds", () => {
   const samples = parseExposition(
@@ -15,7 +15,7 @@ it("reads a histogram in the order of its bounds", () => {
 });
 
 describe("a window", () => {
-  it("has nothing before anything was counted in it", () => {
+  it("is empty before something was counted in it", () => {
     const window = new HistogramWindow(10);
     expect(window.counted).toBeUndefined();
     look(window, 0, { a: of(5, 6, 7) });
@@ -24,13 +24,13 @@ describe("a window", () => {
     expect(window.counted).toEqual(of(0, 0, 1));
   });
 
-  it("forgets what was counted before it", () => {
+  it("forgets earlier counts", () => {
     const window = new HistogramWindow(10);
     for (let time = 0; time <= 100; time++) look(window, time, { a: of(time, time, time) });
     expect(window.counted).toEqual(of(10, 10, 10));
   });
 
-  it("adds up processes, one that began later and one that was started again included", () => {
+  it("adds up processes, including later and restarted ones", () => {
     const window = new HistogramWindow(10);
     look(window, 0, { a: of(1, 1, 1), b: of(100, 100, 100) });
     look(window, 1, { a: of(2, 3, 3), b: of(7, 7, 8), c: of(50, 50, 50) });
@@ -45,7 +45,7 @@ it.each([
   [0.5, 1],
   [0.75, 1.5],
   [1, 2],
-])("the quantile %d lies evenly within its bucket", (share, value) => {
+])("the quantile %d is interpolated within its bucket", (share, value) => {
   expect(quantileOf(of(2, 4, 4), share)).toBe(value);
 });
 

@@ -16,7 +16,7 @@ import {
   withoutServer,
 } from "./stream/page-state";
 
-/** What the page knows, from the server's stream. */
+/** The state of the page, from the server's stream. */
 export class Dashboard {
   readonly state = new Cell<PageState>(emptyState);
   readonly redraws = new RedrawScheduler();
@@ -29,7 +29,7 @@ export class Dashboard {
     lose: () => (this.state.value = withoutServer(this.state.value, Date.now())),
   });
 
-  /** Turns to what a route shows. */
+  /** Follows the stream of a route. */
   show(route: Route): void {
     const { route: before } = this;
     this.route = route;
@@ -38,13 +38,13 @@ export class Dashboard {
     this.connection.follow(streamUrl(route));
   }
 
-  /** The page can be seen, or cannot: a page that nobody sees costs the server nothing. */
+  /** A page that is not visible costs the server nothing. */
   setVisible(isVisible: boolean): void {
     if (isVisible) this.connection.resume();
     else this.connection.pause();
   }
 
-  /** The server's time now. */
+  /** The present time of the server. */
   get nowMs(): number {
     return this.clock.at(Date.now());
   }
@@ -56,7 +56,7 @@ export class Dashboard {
     }
     const frames = { [name]: frame } as Partial<StreamEvents>;
     if (frames.overview !== undefined) {
-      this.clock.see(frames.overview.nowMs, Date.now());
+      this.clock.note(frames.overview.nowMs, Date.now());
       this.traffic.add(frames.overview);
       updateScreenLatency();
       this.redraws.schedule();
@@ -71,6 +71,6 @@ export const DashboardContext = createContext<Dashboard | undefined>(undefined);
 /** The page's dashboard. */
 export function useDashboard(): Dashboard {
   const dashboard = useContext(DashboardContext);
-  if (dashboard === undefined) throw new Error("This part of the page is drawn outside of the dashboard.");
+  if (dashboard === undefined) throw new Error("this component is outside of the dashboard");
   return dashboard;
 }

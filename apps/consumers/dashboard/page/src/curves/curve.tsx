@@ -8,7 +8,7 @@ import { curveOptions, type CurveSize, makePlot } from "./plot";
 import { markCurve, markDrawn, watchSight } from "./redraw";
 import type { Reading, SensorCurve } from "./sensor-curve";
 
-/** A sensor's curve. It draws itself while it can be seen, whatever is drawn around it. */
+/** A sensor's curve. It draws itself while it is visible, independently of the components around it. */
 export function Curve({
   device,
   sensor,
@@ -19,12 +19,12 @@ export function Curve({
 }: {
   readonly device: DeviceCurves;
   readonly sensor: SensorCurve;
-  /** Which of its device's sensors it is, for its colour. */
+  /** The number of the sensor in its device, for its colour. */
   readonly series: number;
   readonly size: CurveSize;
-  /** Whether its time axis has texts: in a card only the lowest curve's has. */
+  /** Whether its time axis has texts: in a card only the lowest curve has them. */
   readonly hasTimes: boolean;
-  /** Told what the pointer is over. */
+  /** Gets the point under the pointer. */
   readonly hovered: Cell<Reading | undefined>;
 }) {
   const host = useRef<HTMLDivElement>(null);
@@ -41,11 +41,11 @@ export function Curve({
     };
     const ends = [
       dashboard.redraws.add(draw),
-      colourChanges.subscribe(() => drawing.drawAnew()),
+      colourChanges.subscribe(() => drawing.redraw()),
       watchSight(element, (isSeen) => {
         drawing.isSeen = isSeen;
         drawing.draw(dashboard.nowMs);
-        // What came while nobody could see it was not late.
+        // Points that came while the curve was not visible were not late.
         markedMs = sensor.freshMs;
       }),
     ];
@@ -60,11 +60,11 @@ export function Curve({
   return <div class={`curve curve-${size}`} ref={host} aria-hidden="true" />;
 }
 
-/** The picture of a curve. It is made when it is first seen: a page of devices has more than a screen shows. */
+/** The plot of a curve. It is created when it first becomes visible: a page of devices has more curves than a screen shows. */
 class CurveDrawing {
   isSeen = false;
   private plot: uPlot | undefined;
-  private drawn: { newestMs: number; times: readonly number[]; spanMs: number; toMs: number } | undefined;
+  private drawn: { latestMs: number; times: readonly number[]; spanMs: number; toMs: number } | undefined;
 
   constructor(
     private readonly host: HTMLElement,
@@ -74,17 +74,17 @@ class CurveDrawing {
     private readonly hovered: Cell<Reading | undefined>,
   ) {}
 
-  /** @returns whether there was anything new to draw */
+  /** @returns whether there was something new to draw */
   draw(nowMs: number): boolean {
     if (!this.isSeen || this.host.clientWidth === 0) return false;
     const { sensor, drawn } = this;
     const { fromMs, toMs } = this.device.window(nowMs, this.look.size === "large");
-    const { newestMs } = sensor;
+    const { latestMs } = sensor;
     const pixelMs = (toMs - fromMs) / this.host.clientWidth;
     const spanMs = toMs - fromMs;
-    const isDrawn = drawn?.newestMs === newestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
+    const isDrawn = drawn?.latestMs === latestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
     if (isDrawn && Math.abs(toMs - drawn.toMs) < pixelMs) return false;
-    this.drawn = { newestMs, times: sensor.times, spanMs, toMs };
+    this.drawn = { latestMs, times: sensor.times, spanMs, toMs };
     const plot = (this.plot ??= this.make());
     plot.batch(() => {
       plot.setData([sensor.times, sensor.values], false);
@@ -95,7 +95,7 @@ class CurveDrawing {
   }
 
   /** Colours have changed. */
-  drawAnew(): void {
+  redraw(): void {
     this.plot?.redraw();
   }
 

@@ -1,11 +1,11 @@
 import { Cell } from "../cell";
 
-/** Draws what can be seen, at most once a frame of the screen, however often it changes. */
+/** Draws what is visible at most once in each frame of the screen, however often it changes. */
 export class RedrawScheduler {
   private readonly drawn = new Set<() => void>();
   private isScheduled = false;
 
-  /** Has something drawn from now on. @returns ends it */
+  /** Calls `draw` for each redraw from now on. @returns a function that ends this */
   add(draw: () => void): () => void {
     this.drawn.add(draw);
     return () => this.drawn.delete(draw);
@@ -22,7 +22,7 @@ export class RedrawScheduler {
   };
 }
 
-/** Calls back when an element comes into sight or goes out of it. @returns ends it */
+/** Calls back when an element becomes visible or invisible. @returns a function that ends this */
 export function watchSight(element: Element, change: (isSeen: boolean) => void): () => void {
   callbacks.set(element, change);
   observer.observe(element);
@@ -41,27 +41,27 @@ const observer = new IntersectionObserver(
 );
 
 const recentMs = 5_000;
-const most = 2_000;
+const maxLatencies = 2_000;
 
-/** How long drawn points took from their observation to the screen, of the last seconds: the middle one. */
+/** The median time that points of the last seconds took from their observation to the screen. */
 export const screenLatencyMs = new Cell<number | undefined>(undefined);
 
 const latencies: { readonly drawnMs: number; readonly latencyMs: number }[] = [];
 
 /**
- * Notes that a curve with points has just been drawn. For the benchmark the first time stands in `data-first-curve-at-ms` of the document's
- * root, in milliseconds since 1970.
+ * A curve with points has just been drawn. For the benchmark, the attribute `data-first-curve-at-ms` of the document's root keeps the first
+ * time, in milliseconds since 1970.
  */
 export function markCurve(): void {
   document.documentElement.dataset["firstCurveAtMs"] ??= String(performance.timeOrigin + performance.now());
 }
 
 /**
- * Notes that a curve has just been drawn up to a point that has come while it is shown. For tests and the benchmark, which cannot see a
- * canvas, the last one stands in attributes of the document's root: `data-drawn-observation-ms`, the time of its observation, and
- * `data-drawn-at-ms`, when it was drawn; both in milliseconds since 1970, the second by the browser's clock, with its fractions.
+ * A curve has just been drawn with a point that came while it was visible. Tests and the benchmark cannot read a canvas: for them,
+ * attributes of the document's root keep the last such point. `data-drawn-observation-ms` is the time of its observation, and
+ * `data-drawn-at-ms` when it was drawn; both in milliseconds since 1970, the second by the browser's clock, with fractions.
  *
- * @param isLive whether its time is the clock's, so that their difference means something
+ * @param isLive whether the observation is of now, so that the difference is a latency
  */
 export function markDrawn(observationMs: number, isLive: boolean): void {
   const drawnMs = performance.timeOrigin + performance.now();
@@ -69,10 +69,10 @@ export function markDrawn(observationMs: number, isLive: boolean): void {
   dataset["drawnObservationMs"] = String(observationMs);
   dataset["drawnAtMs"] = String(drawnMs);
   if (isLive) latencies.push({ drawnMs, latencyMs: Math.max(0, drawnMs - observationMs) });
-  if (latencies.length > most) latencies.splice(0, latencies.length - most);
+  if (latencies.length > maxLatencies) latencies.splice(0, latencies.length - maxLatencies);
 }
 
-/** Each second: brings {@link screenLatencyMs} up to date. */
+/** Updates {@link screenLatencyMs}. To be called each second. */
 export function updateScreenLatency(): void {
   const fromMs = performance.timeOrigin + performance.now() - recentMs;
   const recent = latencies

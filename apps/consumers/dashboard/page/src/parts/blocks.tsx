@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A number with what it is of. @param hook what tests find it by */
+/** A number with its label. @param hook the test id */
 export function Figure({
   label,
   children,
@@ -23,7 +23,7 @@ export function Figure({
   );
 }
 
-/** What stands where there is nothing to show: that, and what will change it. */
+/** Says that there is nothing to show, and what will change that. */
 export function Notice({
   title,
   children,
@@ -39,7 +39,7 @@ export function Notice({
   );
 }
 
-/** What stands where something has been asked for and has not come yet. */
+/** Shown until the server has answered. */
 export function Waiting() {
   return (
     <p class="waiting" role="status">
@@ -48,7 +48,7 @@ export function Waiting() {
   );
 }
 
-/** A table that scrolls sideways by itself where there is little room; the keyboard reaches it for that. */
+/** A table that scrolls sideways on narrow screens; it can be focused, so that the keyboard can scroll it. */
 export function Table({
   label,
   isBusy = false,

@@ -7,14 +7,14 @@ interface Step {
   readonly label: string;
   readonly hook: string;
   readonly count: number;
-  /** What becomes of the difference to the step before. */
+  /** Explains the difference to the step before. */
   readonly note?: string;
 }
 
 const counted = (count: number, text: string) => (count > 0 ? `${formatCount(count)} ${text}` : undefined);
 
-/** The way of all messages, from the devices to the table, with what is between two steps. */
-export function ConservationFlow({ totals }: { readonly totals: ConservationTotals }) {
+/** The counts of all messages at each step from the devices to the table. */
+export function DeliveryFlow({ totals }: { readonly totals: ConservationTotals }) {
   return (
     <div class="flow">
       <ol class="flow-steps">
@@ -37,8 +37,8 @@ export function ConservationFlow({ totals }: { readonly totals: ConservationTota
 function stepsOf(totals: ConservationTotals): Step[] {
   const { produced, acknowledged, dropped, inTopic, inTable, deadLetters } = totals;
   const notes = (...all: readonly (string | undefined)[]) => {
-    const said = all.filter((note) => note !== undefined);
-    return said.length === 0 ? {} : { note: said.join(", ") };
+    const shown = all.filter((note) => note !== undefined);
+    return shown.length === 0 ? {} : { note: shown.join(", ") };
   };
   return [
     {
@@ -70,7 +70,7 @@ function stepsOf(totals: ConservationTotals): Step[] {
   ];
 }
 
-/** How far the past has been read; nothing once all of it has. */
+/** How much of the past was read; nothing once all of it was. */
 function Progress({ label, share }: { readonly label: string; readonly share: number }) {
   if (share >= 1) return null;
   return (
@@ -90,7 +90,7 @@ const conditions: Readonly<Record<Verdict["level"], Condition>> = {
   none: "unknown",
 };
 
-/** What conservation comes to. */
+/** The result of the reconciliation. */
 export function VerdictLine({ verdict: { level, text, detail } }: { readonly verdict: Verdict }) {
   return (
     <div class={`verdict verdict-${level}`}>

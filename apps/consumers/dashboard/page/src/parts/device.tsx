@@ -8,30 +8,30 @@ import { useDashboard } from "../dashboard";
 import { formatClock, formatDuration, formatName, formatRate, formatValue } from "../format";
 import { ConditionMark } from "./condition-mark";
 
-/** How a device does. */
+/** The condition of a device. */
 export function DeviceMark({ device }: { readonly device: DeviceCurves }) {
   return <ConditionMark condition={useCell(device.state).condition} />;
 }
 
-/** From this age on it is said how old a device's newest observation is: its curves may be of another day. */
+/** From this age on, the age of the latest observation is shown: its curves may be of another day. */
 const oldMs = 60_000;
 
-/** What a device sends a second, and how long it has been silent. */
+/** The rate of a device, and how long it has been silent. */
 export function DeviceRate({ device }: { readonly device: DeviceCurves }) {
-  // A new one comes each second, so that the age goes on.
+  // A new state comes each second, so that the age is current.
   const { messagesPerSecond } = useCell(device.state);
-  const ageMs = useDashboard().nowMs - device.newestMs;
+  const ageMs = useDashboard().nowMs - device.latestMs;
   return (
     <span class="rate" title="Messages a second">
       {Number.isFinite(ageMs) && ageMs >= oldMs && (
-        <span data-testid="age">newest {formatDuration(ageMs)} ago · </span>
+        <span data-testid="age">latest {formatDuration(ageMs)} ago · </span>
       )}
       {formatRate(messagesPerSecond)}/s
     </span>
   );
 }
 
-/** A sensor: its name, what it shows, and its curve. */
+/** A sensor: its name, its value, and its curve. */
 export function SensorPanel({
   device,
   sensor,
@@ -70,7 +70,7 @@ export function SensorPanel({
   );
 }
 
-/** What a sensor shows now, or showed where the pointer is. */
+/** The present value of a sensor, or its value under the pointer. */
 function SensorReading({
   sensor,
   hovered,

@@ -3,12 +3,12 @@ import type { Slice } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted } from "../format";
 import { formatRoute, replaceBy, type Route } from "../routes";
 
-/** How many pages a slice is one of. */
+/** The number of pages. */
 export function pageCount({ total, pageSize }: Slice): number {
   return Math.max(1, Math.ceil(total / pageSize));
 }
 
-/** Which of many are shown, and the way to the others. @param of what one of them is */
+/** The range of items that is shown, and links to the other pages. @param of the noun for one item */
 export function Pager({
   slice,
   route,
@@ -68,10 +68,10 @@ function PageLink({
   );
 }
 
-/** After the last key: one search for a word, not one for each of its letters. */
+/** Waits after the last key: one search for a word, not one for each letter. */
 const debounceMs = 250;
 
-/** Searches what a view shows, by a part of its name. What is searched stands in the address. */
+/** Searches the items of a view by a part of their names. The address has the search. */
 export function SearchBox({ route, label }: { readonly route: Route; readonly label: string }) {
   const [text, setText] = useState(route.search);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

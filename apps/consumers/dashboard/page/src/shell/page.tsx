@@ -31,7 +31,7 @@ export function Page() {
   return (
     <>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
-        Skip to what is shown
+        Skip to the content
       </button>
       <Header route={route} overview={overview} connection={state.connection} openHelp={openHelp} />
       <AlarmList alarms={alarmsOf(state)} />
@@ -69,13 +69,13 @@ function ViewOf({ route, frames }: { readonly route: Route; readonly frames: Fra
   }
 }
 
-/** Where there is little room alarms are not to hide what they are about. */
-const most = matchMedia("(width < 620px)").matches ? 2 : 6;
+/** On narrow screens alarms must not hide the page. */
+const maxAlarms = matchMedia("(width < 620px)").matches ? 2 : 6;
 
-/** What is wrong now. It is always there, so that what comes into it is read out. */
+/** The present problems. The element always exists, so that screen readers announce new ones. */
 export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const [isOpen, setOpen] = useState(false);
-  const shown = isOpen ? alarms : alarms.slice(0, most);
+  const shown = isOpen ? alarms : alarms.slice(0, maxAlarms);
   return (
     <div class="alarms" role="alert" aria-atomic="false" data-testid="alarms">
       {shown.map(({ id, level, text, link }) => (
@@ -84,21 +84,21 @@ export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
           {link === undefined ? <span>{text}</span> : <a href={link}>{text}</a>}
         </p>
       ))}
-      {alarms.length > most && (
+      {alarms.length > maxAlarms && (
         <button
           type="button"
           class="quiet alarm-more"
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? "Show fewer" : `and ${alarms.length - most} more`}
+          {isOpen ? "Show fewer" : `and ${alarms.length - maxAlarms} more`}
         </button>
       )}
     </div>
   );
 }
 
-/** The keys that the page knows. */
+/** The list of keys. */
 export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {

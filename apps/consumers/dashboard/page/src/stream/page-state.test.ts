@@ -13,15 +13,15 @@ import {
 const lake: LakeFrame = { summary: null, commits: [], minutes: [], minuteCount: 0 };
 const shown = withFrame(withFrame(emptyState, "overview", healthyOverview), "lake", lake);
 
-it("the newest frame of each kind is kept", () =>
+it("withFrame keeps the latest frame of each kind", () =>
   expect(shown).toEqual({ connection: "open", frames: { overview: healthyOverview, lake } }));
 
-it("another view begins without what was shown before, but with the overview", () => {
+it("forAnotherRoute keeps only the overview", () => {
   expect(forAnotherRoute(shown).frames).toEqual({ overview: healthyOverview });
   expect(forAnotherRoute(emptyState).frames).toEqual({});
 });
 
-it("a server that is gone leaves the last picture, and any frame brings it back", () => {
+it("withoutServer keeps the last picture, and any frame ends it", () => {
   const lost = withoutServer(shown, 1_000);
   expect(lost).toEqual({ ...shown, connection: "lost", lostSinceMs: 1_000 });
   expect(withoutServer(lost, 2_000)).toBe(lost);
@@ -31,8 +31,8 @@ it("a server that is gone leaves the last picture, and any frame brings it back"
 it("frames that take some time do not put the clock wrong", () => {
   const clock = new ServerClock();
   expect(clock.at(1_000)).toBe(1_000);
-  clock.see(1_000, 1_040);
-  clock.see(2_000, 2_005);
+  clock.note(1_000, 1_040);
+  clock.note(2_000, 2_005);
   expect([clock.at(3_000), clock.transitMs]).toEqual([3_000, 5]);
 });
 
@@ -41,9 +41,9 @@ it.each([
   ["ahead", -60_000],
 ])("a server whose clock is %s has its own time", (_, offsetMs) => {
   const clock = new ServerClock();
-  clock.see(100_000, 100_000 + offsetMs + 40);
-  clock.see(200_000, 200_000 + offsetMs + 5);
-  clock.see(300_000, 300_000 + offsetMs + 25);
+  clock.note(100_000, 100_000 + offsetMs + 40);
+  clock.note(200_000, 200_000 + offsetMs + 5);
+  clock.note(300_000, 300_000 + offsetMs + 25);
   expect([clock.at(400_000 + offsetMs), clock.transitMs]).toEqual([399_995, 20]);
 });
 

@@ -20,7 +20,7 @@ describe("the parts of the picture", () => {
     const parts = topologyParts({ ...healthyOverview, lake }, 6);
     expect(titles(parts.devices)).toEqual(["device-1: 3/s", "device-2: 3/s", "device-3: 3/s"]);
     expect(titles(parts.brokers)).toEqual(["broker-1: 3/s · leads 1"]);
-    expect(titles(parts.coordinators)).toEqual(["zookeeper-1: "]);
+    expect(titles(parts.quorum)).toEqual(["zookeeper-1: "]);
     expect(titles(parts.consumers)).toEqual(["console: 9/s · lag 4", "lake: 9/s · lag 4"]);
     expect(titles(parts.table)).toEqual(["Delta table: 12.3k rows · 4 s ago"]);
     expect([...parts.writers]).toEqual(["consumer lake"]);
@@ -28,9 +28,9 @@ describe("the parts of the picture", () => {
   });
 
   it("say what is wrong instead of how much goes through", () => {
-    const sick = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
+    const unhealthy = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
     const parts = topologyParts(
-      { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [sick] },
+      { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [unhealthy] },
       6,
     );
     expect(titles(parts.brokers)).toEqual(["broker-1: unreachable"]);
@@ -53,7 +53,7 @@ describe("the parts of the picture", () => {
     expect(titles(parts.devices)).toEqual([
       "device-90: unreachable",
       "device-91: sick",
-      "98 more: 294/s · 1 not healthy",
+      "98 more: 294/s · 1 unhealthy",
     ]);
     expect(parts.devices[2]).toMatchObject({ condition: "sick", link: "#/devices", kind: "rest" });
     expect(titles(parts.consumers)).toEqual(["lake: unreachable", "console-1: 9/s · lag 4", "8 more: 72/s"]);
@@ -71,6 +71,6 @@ describe("the parts of the picture", () => {
     );
     expect(titles(parts.devices)).toEqual(["No devices: "]);
     expect(parts.table).toEqual([]);
-    expect(titles(topologyParts(healthyOverview, 6).table)).toEqual(["Delta table: nothing yet"]);
+    expect(titles(topologyParts(healthyOverview, 6).table)).toEqual(["Delta table: no table yet"]);
   });
 });
