@@ -7,7 +7,7 @@ import { planStack } from "../../infra/plan/stack";
 import { isSettled, observerArguments, observerName } from "./observer";
 import { node, snapshotWith } from "./testing/snapshots";
 
-it("looks at a stack as its dashboard would, without a port and without being able to write", () => {
+it("observerArguments start a dashboard without a port and without write access", () => {
   const spec = parseStackConfig("dev", { devices: 1, consumers: [{ type: "lake" }] }, noFiles);
   const name = observerName("dev", 7);
   const args = observerArguments(spec, planStack(spec), "sha256:image", name);
@@ -53,7 +53,7 @@ it("looks at a stack as its dashboard would, without a port and without being ab
   });
 });
 
-it("has seen everything once containers, topics and groups are known", () => {
+it("isSettled is true once containers, topics and groups are known", () => {
   const settled = (...changes: Parameters<typeof snapshotWith>) => {
     const { state } = snapshotWith(...changes);
     return state !== undefined && isSettled(state);

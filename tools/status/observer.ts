@@ -15,12 +15,12 @@ import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import type { StateSource } from "./watch";
 
-/** It has to find brokers and look at each container once before there is anything to say. */
+/** The observer has to find the brokers and check each container once before it knows the state. */
 const settlesWithinMs = 15_000;
 /** Rates are averages of the last seconds. */
 const ratesNeedSeconds = 4;
 
-/** Starts a dashboard's eyes without its page, in the stack's network, for a stack that has no dashboard. */
+/** Starts a dashboard without its page in the stack's network, for a stack that has no dashboard. */
 export async function startObserver(stack: string): Promise<StateSource> {
   const { spec, plan } = await plannedStack(stack);
   const image = await appImage(stack);
@@ -43,16 +43,16 @@ async function plannedStack(stack: string) {
   }
 }
 
-/** The image that the stack's apps run from: that of the job that all stacks have. */
+/** The image of the stack's apps: that of the job topic-init, which all stacks have. */
 async function appImage(stack: string): Promise<string> {
   const job = containerName(stack, "topic-init");
   return (await docker(["container", "inspect", "--format", "{{.Image}}", job])).toString("utf8").trim();
 }
 
-/** A container that prints what it sees, a line each second. */
+/** A container that prints the state each second, as one line. */
 class Observer implements StateSource {
   private state: StateFrame | undefined;
-  private complaint = "";
+  private lastError = "";
   private readonly ended: Promise<void>;
   private readonly settled: Promise<void>;
 
@@ -62,12 +62,12 @@ class Observer implements StateSource {
   ) {
     this.ended = new Promise((resolve) => {
       child.once("error", (error) => {
-        this.complaint = messageOf(error);
+        this.lastError = messageOf(error);
         resolve();
       });
       child.once("close", () => resolve());
     });
-    child.stderr?.on("data", (data: Buffer) => (this.complaint = data.toString("utf8").trim()));
+    child.stderr?.on("data", (data: Buffer) => (this.lastError = data.toString("utf8").trim()));
     let settledSeconds = 0;
     this.settled = new Promise((resolve) => {
       const lines = createInterface({ input: child.stdout ?? process.stdin });
@@ -84,7 +84,7 @@ class Observer implements StateSource {
     const late = new Promise((resolve) => setTimeout(resolve, settlesWithinMs).unref());
     await Promise.race([this.settled, this.ended, late]);
     if (this.child.exitCode !== null || this.state === undefined)
-      throw new Error(`the observer ended: ${this.complaint.split("\n").at(-1) || "it said nothing"}`);
+      throw new Error(`the observer ended: ${this.lastError.split("\n").at(-1) || "without a message"}`);
     return this.state;
   }
 
@@ -95,14 +95,15 @@ class Observer implements StateSource {
   }
 }
 
-/** What a container is called that looks at a stack for `npm run status`; several may look at once. */
+/** The name of the container that observes a stack for `npm run status`; several may run at once. */
 export function observerName(stack: string, processId: number): string {
   return containerName(stack, `status-${processId}`);
 }
 
 /**
- * The arguments of `docker` that look at a stack as its dashboard would: in its network, with the lake's volume, without a port.
- * @param image of the stack's apps, which has the dashboard's program.
+ * The arguments of `docker` for an observer that reads a stack as its dashboard would: in its network, with the lake's volume, without a
+ * port.
+ * @param image of the stack's apps, which has the dashboard's program
  */
 export function observerArguments(
   spec: StackSpec,
@@ -138,7 +139,7 @@ function observerEnvironment(spec: StackSpec): string[] {
   return [...environment, "DASHBOARD_PRINTS=true"];
 }
 
-/** Whether an observer has looked at everything once: containers, topics, and what groups have committed. */
+/** Whether an observer knows everything: containers, topics, and the offsets that groups have committed. */
 export function isSettled({ overview }: StateFrame): boolean {
   const { brokers, coordinators, consumers, deviceContainers, totals, conservation } = overview;
   const nodes = [...brokers, ...coordinators, ...consumers, ...deviceContainers.shown];

@@ -12,15 +12,15 @@ import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { timeOfDay, troublesOf } from "./troubles";
 
-/** Lines are no longer than a terminal's are wide that nobody has widened. */
+/** The default width of a terminal. */
 const width = 80;
-/** More things that are not well than these are counted. */
+/** So many problems are listed; further ones are counted. */
 const maxTroubles = 8;
 const maxConsumers = 8;
 const maxNameLetters = 54;
 const labelWidth = 12;
 
-/** The whole stack on one screen: what is not well, containers, rates, topics, lag, the table, and the proof. */
+/** The whole stack on one screen: problems, containers, rates, topics, lag, the table, and the proof. */
 export function describeStatus(snapshot: Snapshot, colours: Colours): string[] {
   const { state } = snapshot;
   return [
@@ -31,7 +31,7 @@ export function describeStatus(snapshot: Snapshot, colours: Colours): string[] {
   ];
 }
 
-/** The same in one line, for where lines follow each other. */
+/** The same in one line, for output that is not a terminal. */
 export function summarize(snapshot: Snapshot): string {
   const { state, nowMs } = snapshot;
   const troubles = troublesOf(snapshot);
@@ -43,7 +43,7 @@ export function summarize(snapshot: Snapshot): string {
   ];
   const how =
     first === undefined
-      ? shortWell[wellOr(snapshot)]
+      ? shortVerdicts[verdictWithoutTroubles(snapshot)]
       : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
   return fit([clock(nowMs), ...(facts ?? []), how].join("  "));
 }
@@ -52,7 +52,10 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   const { stack, nowMs } = snapshot;
   const troubles = troublesOf(snapshot);
   const lead = `stack ${stack}: `;
-  const verdict = troubles.length === 0 ? wellOr(snapshot) : `${counted(troubles.length, "thing")} not well`;
+  const verdict =
+    troubles.length === 0
+      ? verdictWithoutTroubles(snapshot)
+      : `${counted(troubles.length, "thing")} not well`;
   const paint = (text: string) =>
     colours.bold(troubles.length === 0 ? colours.green(text) : colours.red(text));
   const space = " ".repeat(Math.max(2, width - lead.length - verdict.length - clock(nowMs).length));
@@ -65,21 +68,21 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   ];
 }
 
-/** What is said of a stack without troubles, and the same where there is little room. */
-const shortWell = {
+/** The verdict on a stack without problems, long and short. */
+const shortVerdicts = {
   "all is well": "well",
   "no trouble so far, nothing proved yet": "not proved yet",
   "nothing is known": "nothing is known",
 };
 
-/** That all is well is claimed only once it is proved, or there is nothing to prove yet. */
-function wellOr({ state }: Snapshot): keyof typeof shortWell {
+/** A stack is called well only once the delivery is proved, or nothing was sent yet. */
+function verdictWithoutTroubles({ state }: Snapshot): keyof typeof shortVerdicts {
   if (state === undefined) return "nothing is known";
   const { level } = verdictOf(state.overview.conservation, { gapCount: state.gapCount, clock: timeOfDay });
   return level === "busy" ? "no trouble so far, nothing proved yet" : "all is well";
 }
 
-/** One line a role: how many do well, and who they are. */
+/** One line for each role: the number of healthy containers, and all names. */
 function containerLines({ containers }: Snapshot): string[] {
   const byRole = Map.groupBy(containers, ({ role }) => role);
   return [...byRole].map(([role, list]) => {
@@ -89,7 +92,7 @@ function containerLines({ containers }: Snapshot): string[] {
   });
 }
 
-/** All of them if they fit, or `device-1 to device-1000`, as they are sorted. */
+/** All names if they fit, or `device-1 to device-1000`; names are sorted. */
 function listNames(names: readonly string[]): string {
   const all = names.join(", ");
   return all.length <= maxNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
@@ -127,7 +130,7 @@ function topicFacts({
   return `${showCount(topics)} with ${showCounted(partitions, "partition")}, ${showCounted(messages, "message")}, ${sync}`;
 }
 
-/** A line for each group: replicas share its lag, and each reads at a rate of its own. */
+/** One line for each group: replicas share its lag, and each has a rate of its own. */
 function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
   const groups = [...Map.groupBy(consumers, ({ group }) => group)].flatMap(([group, members]) =>
     group === undefined ? [] : [members],
@@ -146,7 +149,7 @@ function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
     : shown;
 }
 
-/** The lag of all groups; replicas tell that of their group, each of them. */
+/** The lag of all groups; each replica has the lag of its group. */
 function lagOf(consumers: readonly ConsumerFrame[]): string {
   const groups = new Map(consumers.map(({ group, lag }) => [group, lag]));
   groups.delete(undefined);
@@ -191,7 +194,7 @@ function clock(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** Where the messages are that it has read, and how many rows and dead letters are of messages that the topics do not have any more. */
+/** Where all messages are: rows, dead letters, on the way; and how many rows are of messages that the topics do not have any more. */
 export function conservationCounts({ inTopic, inTable, deadLetters }: ConservationTotals): string {
   const onTheWay = inTopic - inTable - deadLetters;
   const gone = -onTheWay;
@@ -199,13 +202,13 @@ export function conservationCounts({ inTopic, inTable, deadLetters }: Conservati
     showCounted(inTable, "row"),
     showCounted(deadLetters, "dead letter"),
     ...(onTheWay > 0 ? [`${showCount(onTheWay)} on the way`] : []),
-    // Of removed devices, say, or removed by retention.
+    // The devices were removed, or retention removed the messages.
     ...(gone > 0 ? [`${showCount(gone)} no longer in topics`] : []),
   ];
   return `${showCounted(inTopic, "message")}: ${parts.join(", ")}`;
 }
 
-/** The same for programs, as one line; times in milliseconds since 1970. */
+/** The snapshot as one line of JSON, for programs; times in milliseconds since 1970. */
 export function statusJson(snapshot: Snapshot): string {
   const { stack, nowMs, containers, restarts, state, stateProblem } = snapshot;
   const troubles = troublesOf(snapshot);

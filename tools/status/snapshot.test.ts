@@ -21,7 +21,7 @@ it.each([
 
 const nowMs = Date.parse("2026-11-23T21:05:12Z");
 
-it("reads what the engine says, of this stack alone", () => {
+it("parseRestarts reads the engine's output for this stack only", () => {
   const lines = [
     "/kafka-iot-sim-dev-lake\t7\t2026-11-23T21:05:09.123456789Z",
     "/kafka-iot-sim-dev-console\t0\t2026-11-23T20:00:00Z",
@@ -35,7 +35,7 @@ it("reads what the engine says, of this stack alone", () => {
   ]);
 });
 
-it("tells of containers that came back only just now", () => {
+it("restartTroubles reports containers that have just restarted", () => {
   const at = (name: string, count: number, secondsAgo: number) => ({
     name,
     count,
@@ -47,7 +47,7 @@ it("tells of containers that came back only just now", () => {
       nowMs,
     ),
   ).toEqual([
-    "lake: has ended and was started again 7 times, the last time 3 s ago",
-    "lake-2: has ended and was started again once, the last time 29 s ago",
+    "lake: has stopped and was restarted 7 times, the last time 3 s ago",
+    "lake-2: has stopped and was restarted once, the last time 29 s ago",
   ]);
 });

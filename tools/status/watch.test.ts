@@ -7,7 +7,7 @@ import { dashboardSource, eachSecond, ofThisVersion } from "./watch";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-it("calls back each second from the next on, and at once where that took longer, until it is told to stop", async () => {
+it("eachSecond calls back each second from the next on, and at once after a longer call, until the signal aborts", async () => {
   const stop = new AbortController();
   const startedMs = performance.now();
   const calls: number[] = [];
@@ -23,7 +23,7 @@ it("calls back each second from the next on, and at once where that took longer,
   expect(calls).toHaveLength(4);
 });
 
-it("takes no dashboard's word that does not say what is not proved", () => {
+it("ofThisVersion refuses a state without reasons why nothing is proved", () => {
   const of = (conservation: object) => ({ overview: { conservation } }) as StateFrame;
   expect(() => ofThisVersion(of({ missing: 0 }))).toThrow(
     "the dashboard is of another version of this program: npm start replaces it",
@@ -44,11 +44,11 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-it("asks the dashboard for its state", async () => {
+it("dashboardSource requests the state", async () => {
   expect(await dashboardSource(address).latest()).toEqual({ gapCount: 7 });
 });
 
-it("says in one line why it does not answer", async () => {
+it("dashboardSource gives the reason in one line if it does not answer", async () => {
   status = 500;
   await expect(dashboardSource(address).latest()).rejects.toThrow(
     `the dashboard at ${address} does not answer (it answers with status 500)`,

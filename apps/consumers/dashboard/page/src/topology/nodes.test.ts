@@ -38,7 +38,7 @@ describe("the parts of the picture", () => {
     expect(parts.brokers[0]?.description).toBe("broker-1, cannot be reached, 3/s · leads 1");
   });
 
-  it("of many are the first few and the rest, those that are not well before the others", () => {
+  it("list the first few of many, unhealthy ones first, and count the rest", () => {
     const conditions = { 90: "unreachable", 91: "sick", 92: "sick" } as const;
     const overview = {
       ...healthyOverview,
@@ -52,7 +52,7 @@ describe("the parts of the picture", () => {
     const parts = topologyParts(overview, 2);
     expect(titles(parts.devices)).toEqual([
       "device-90: unreachable",
-      "device-91: sick",
+      "device-91: unhealthy",
       "98 more: 294/s · 1 unhealthy",
     ]);
     expect(parts.devices[2]).toMatchObject({ condition: "sick", link: "#/devices", kind: "rest" });
