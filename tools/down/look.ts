@@ -1,4 +1,6 @@
-import { AdoptSpec } from "../../infra/config/adopt";
+import { AdoptConfig } from "../../infra/config/schema/stack";
+import { SetupError } from "../setup/errors.mjs";
+import { configuredValue } from "../setup/stack.mjs";
 import {
   type EngineObject,
   engineReason,
@@ -6,12 +8,10 @@ import {
 } from "../../infra/targets/docker/preflight/engine";
 import { type Ownership, ownership } from "../../infra/targets/docker/preflight/ownership";
 import type { PulumiState } from "../../infra/targets/docker/preflight/state";
-import { SetupError } from "../setup/errors.mjs";
-import { configuredValue } from "../setup/stack.mjs";
 
-/** The states whose things a stack takes over. */
+/** The states whose resources a stack takes over. */
 export async function adoptedBy(stack: string): Promise<readonly string[]> {
-  return AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+  return AdoptConfig.safeParse(await configuredValue(stack, "adopt")).data ?? [];
 }
 
 /** @throws SetupError if the engine does not answer. */
@@ -23,7 +23,7 @@ export async function objectsOf(stack: string, wanted: ReadonlySet<string>): Pro
   }
 }
 
-/** Whose the things are that the engine has of a stack, under the name that it had when they were made. */
+/** The owners of a stack's resources on the engine, by the name that the stack had when they were made. */
 export async function lookAt(
   stack: string,
   state: PulumiState,
