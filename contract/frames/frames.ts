@@ -77,7 +77,7 @@ export interface OverviewFrame {
   };
   /** Null while the stack has no table. */
   readonly lake: LakeSummary | null;
-  readonly conservation: ConservationTotals;
+  readonly conservation: ReconciliationTotals;
 }
 
 /** Quantiles in milliseconds. */
@@ -219,7 +219,7 @@ export interface LakeFrame {
 }
 
 /** Sums of messages: as read from the topics and the tables, and as reported by devices. */
-export interface ConservationCounts {
+export interface ReconciliationCounts {
   /** Messages that devices made: in the present life by the device's own count, in earlier lives by the messages that were read. */
   readonly produced: number;
   /** Messages that brokers acknowledged, counted likewise. */
@@ -247,7 +247,7 @@ export interface Unproved {
   readonly reason?: string;
 }
 
-export interface ConservationTotals extends ConservationCounts {
+export interface ReconciliationTotals extends ReconciliationCounts {
   /** Losses and duplicates that messages declare. */
   readonly declaredLosses: number;
   readonly declaredDuplicates: number;
@@ -264,7 +264,7 @@ export interface ConservationTotals extends ConservationCounts {
   readonly expectsTable: boolean;
 }
 
-export interface ConservationRow extends ConservationCounts {
+export interface ReconciliationRow extends ReconciliationCounts {
   readonly device: string;
   readonly topic: string;
 }
@@ -291,10 +291,10 @@ export interface Gap {
 }
 
 /** Event `conservation`, each second. */
-export interface ConservationFrame extends Slice {
-  readonly totals: ConservationTotals;
+export interface ReconciliationFrame extends Slice {
+  readonly totals: ReconciliationTotals;
   /** Devices with gaps come first. */
-  readonly rows: readonly ConservationRow[];
+  readonly rows: readonly ReconciliationRow[];
   /** The first gaps; {@link gapCount} counts all. */
   readonly gaps: readonly Gap[];
   readonly gapCount: number;
@@ -307,7 +307,7 @@ export interface StreamEvents {
   readonly points: PointsFrame;
   readonly topics: TopicsFrame;
   readonly lake: LakeFrame;
-  readonly conservation: ConservationFrame;
+  readonly conservation: ReconciliationFrame;
 }
 
 /** The query's `view`. `device` shows the device of the query's `device`, with all points of its curves. */

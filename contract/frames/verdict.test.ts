@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { wholeConservation } from "./testing";
+import { completeTotals } from "./testing";
 import { verdictOf } from "./verdict";
 
-const whole = { ...wholeConservation(100), inTable: 90 };
-const nothing = wholeConservation(0);
+const whole = { ...completeTotals(100), inTable: 90 };
+const nothing = completeTotals(0);
 const clock = (timeMs: number) => new Date(timeMs).toISOString().slice(11, 19);
 const noon = Date.parse("2026-11-23T12:04:10Z");
 const lakeStalls = { what: "lake has not read device-1/0", sinceMs: noon, reason: "the volume is full" };

@@ -1,4 +1,4 @@
-import type { ConservationTotals, Unproved } from "./frames";
+import type { ReconciliationTotals, Unproved } from "./frames";
 
 const count = (number: number) => number.toLocaleString("en");
 
@@ -22,7 +22,7 @@ export interface VerdictOptions {
  * Decides whether everything has arrived once. Faults are reported before everything was read; that there are none is reported only
  * after that, and only while all readers make progress.
  */
-export function verdictOf(totals: ConservationTotals, { gapCount = 0, clock }: VerdictOptions): Verdict {
+export function verdictOf(totals: ReconciliationTotals, { gapCount = 0, clock }: VerdictOptions): Verdict {
   const { missing, repeated, unproved, waitingFor } = totals;
   if (missing + repeated > 0 || gapCount > 0) {
     const wrong = [

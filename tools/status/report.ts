@@ -1,7 +1,7 @@
 import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
 import type {
-  ConservationTotals,
+  ReconciliationTotals,
   ConsumerFrame,
   LakeSummary,
   OverviewFrame,
@@ -106,7 +106,7 @@ function pipelineLines({ overview, lake, gapCount }: StateFrame, nowMs: number):
     ...consumerLines(overview.consumers),
     ...lakeLines(overview.lake, lake.minuteCount, nowMs),
     fact("proof", `${text.charAt(0).toLowerCase()}${text.slice(1)}`),
-    fact("", conservationCounts(overview.conservation)),
+    fact("", deliveryCounts(overview.conservation)),
   ];
 }
 
@@ -195,7 +195,7 @@ function clock(timeMs: number): string {
 }
 
 /** Where all messages are: rows, dead letters, on the way; and how many rows are of messages that the topics do not have any more. */
-export function conservationCounts({ inTopic, inTable, deadLetters }: ConservationTotals): string {
+export function deliveryCounts({ inTopic, inTable, deadLetters }: ReconciliationTotals): string {
   const onTheWay = inTopic - inTable - deadLetters;
   const gone = -onTheWay;
   const parts = [

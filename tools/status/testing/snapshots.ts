@@ -1,5 +1,10 @@
-import type { ConservationTotals, NodeFrame, OverviewFrame, StateFrame } from "../../../contract/frames/frames";
-import { wholeConservation } from "../../../contract/frames/testing";
+import type {
+  ReconciliationTotals,
+  NodeFrame,
+  OverviewFrame,
+  StateFrame,
+} from "../../../contract/frames/frames";
+import { completeTotals } from "../../../contract/frames/testing";
 import type { Container } from "../../setup/containers.mjs";
 import type { Restarts, Snapshot } from "../snapshot";
 
@@ -22,7 +27,7 @@ export const node = (
   ...(reason !== undefined && { reason }),
 });
 
-const conservation = { ...wholeConservation(5_724), inTable: 5_700, deadLetters: 3 };
+const conservation = { ...completeTotals(5_724), inTable: 5_700, deadLetters: 3 };
 
 const overview: OverviewFrame = {
   stack: "dev",
@@ -91,7 +96,7 @@ export function snapshotWith(
     readonly restarts?: readonly Restarts[];
     readonly overview?: Partial<OverviewFrame>;
     readonly totals?: Partial<OverviewFrame["totals"]>;
-    readonly conservation?: Partial<ConservationTotals>;
+    readonly conservation?: Partial<ReconciliationTotals>;
     readonly gapCount?: number;
   } = {},
 ): Snapshot {

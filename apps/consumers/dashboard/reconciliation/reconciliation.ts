@@ -1,4 +1,4 @@
-import type { ConservationRow, ConservationTotals, Gap } from "../../../../contract/frames/frames";
+import type { ReconciliationRow, ReconciliationTotals, Gap } from "../../../../contract/frames/frames";
 import { Attribution, type Device, Devices } from "./devices";
 import {
   type Changes,
@@ -14,14 +14,14 @@ import { TableReconciliation } from "./tables";
 
 /** The part of the totals that messages, rows and the devices' own counts show. */
 export type ReconciledTotals = Omit<
-  ConservationTotals,
+  ReconciliationTotals,
   "tableRead" | "tableProblem" | "unproved" | "waitingFor" | "expectsTable"
 >;
 
 /** A page of devices' rows, and how many devices there are on all pages. */
 export interface DeviceRows {
   readonly total: number;
-  readonly rows: readonly ConservationRow[];
+  readonly rows: readonly ReconciliationRow[];
 }
 
 /**
@@ -220,7 +220,7 @@ export class Reconciliation {
     return device.missing + device.lostAcknowledged + device.repeated + missing + repeated > 0;
   }
 
-  private row(device: Device): ConservationRow {
+  private row(device: Device): ReconciliationRow {
     const inTable = this.tables.faultsOf(device.name);
     return {
       device: device.name,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StackMap } from "../../../../contract/environment/stack-map";
 import { ConsumerMetrics } from "../containers/consumer-metrics";
-import type { Condition, ConservationTotals } from "../../../../contract/frames/frames";
+import type { Condition, ReconciliationTotals } from "../../../../contract/frames/frames";
 import { Catalog } from "../topics/catalog";
 import { Latencies, Rates } from "../topics/rates";
 import { overviewFrame, type OverviewSources } from "./overview";
@@ -37,7 +37,7 @@ function sources(more: Partial<OverviewSources> = {}): OverviewSources {
     containerOf: (name) => ({ name, condition: "healthy", sinceMs: 5 }),
     consumerMetrics: new ConsumerMetrics(map.consumers.map(({ name }) => name)),
     lake: () => null,
-    conservation: () => ({ missing: 3 }) as ConservationTotals,
+    conservation: () => ({ missing: 3 }) as ReconciliationTotals,
     ...more,
   };
 }

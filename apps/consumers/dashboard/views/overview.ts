@@ -4,7 +4,7 @@ import type {
   BrokerFrame,
   Condition,
   ConsumerFrame,
-  ConservationTotals,
+  ReconciliationTotals,
   DeviceContainerFrame,
   DeviceContainersFrame,
   LakeSummary,
@@ -31,7 +31,7 @@ export interface OverviewSources {
   readonly containerOf: (name: string) => NodeFrame | undefined;
   readonly consumerMetrics: ConsumerMetrics;
   readonly lake: () => LakeSummary | null;
-  readonly conservation: () => ConservationTotals;
+  readonly conservation: () => ReconciliationTotals;
 }
 
 const maxContainersShown = 12;

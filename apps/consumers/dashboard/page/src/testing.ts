@@ -4,7 +4,7 @@ import type {
   NodeFrame,
   OverviewFrame,
 } from "../../../../../contract/frames/frames";
-import { wholeConservation } from "../../../../../contract/frames/testing";
+import { completeTotals } from "../../../../../contract/frames/testing";
 
 /** A node in a condition, for tests. */
 export function nodeFrame(name: string, condition: Condition = "healthy", reason?: string): NodeFrame {
@@ -59,5 +59,5 @@ export const healthyOverview: OverviewFrame = {
     latencyMs: null,
   },
   lake: null,
-  conservation: wholeConservation(100),
+  conservation: completeTotals(100),
 };

@@ -1,4 +1,4 @@
-import type { Condition, ConservationTotals } from "../../../../../../contract/frames/frames";
+import type { Condition, ReconciliationTotals } from "../../../../../../contract/frames/frames";
 import type { Verdict } from "../../../../../../contract/frames/verdict";
 import { formatCount, formatShare } from "../format";
 import { ConditionMark } from "./condition-mark";
@@ -14,7 +14,7 @@ interface Step {
 const counted = (count: number, text: string) => (count > 0 ? `${formatCount(count)} ${text}` : undefined);
 
 /** The counts of all messages at each step from the devices to the table. */
-export function DeliveryFlow({ totals }: { readonly totals: ConservationTotals }) {
+export function DeliveryFlow({ totals }: { readonly totals: ReconciliationTotals }) {
   return (
     <div class="flow">
       <ol class="flow-steps">
@@ -34,7 +34,7 @@ export function DeliveryFlow({ totals }: { readonly totals: ConservationTotals }
   );
 }
 
-function stepsOf(totals: ConservationTotals): Step[] {
+function stepsOf(totals: ReconciliationTotals): Step[] {
   const { produced, acknowledged, dropped, inTopic, inTable, deadLetters } = totals;
   const notes = (...all: readonly (string | undefined)[]) => {
     const shown = all.filter((note) => note !== undefined);

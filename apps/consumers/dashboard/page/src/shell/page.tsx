@@ -5,7 +5,7 @@ import { useDashboard } from "../dashboard";
 import { ConditionMark } from "../parts/condition-mark";
 import { type Route, useRoute } from "../routes";
 import type { Frames } from "../stream/page-state";
-import { ConservationView } from "../views/conservation";
+import { DeliveryProofView } from "../views/delivery-proof";
 import { DeviceView } from "../views/device";
 import { DevicesView } from "../views/devices";
 import { LakeView } from "../views/lake";
@@ -65,7 +65,7 @@ function ViewOf({ route, frames }: { readonly route: Route; readonly frames: Fra
     case "lake":
       return <LakeView frame={frames.lake} />;
     case "conservation":
-      return <ConservationView route={route} frame={frames.conservation} />;
+      return <DeliveryProofView route={route} frame={frames.conservation} />;
   }
 }
 

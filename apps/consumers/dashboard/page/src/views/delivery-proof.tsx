@@ -1,4 +1,4 @@
-import type { ConservationFrame, ConservationRow, Gap } from "../../../../../../contract/frames/frames";
+import type { ReconciliationFrame, ReconciliationRow, Gap } from "../../../../../../contract/frames/frames";
 import { verdictOf } from "../../../../../../contract/frames/verdict";
 import { formatClock, formatCount, formatName } from "../format";
 import { Notice, Table, Waiting } from "../parts/blocks";
@@ -8,10 +8,10 @@ import { Pager, SearchBox } from "../parts/paging";
 import { formatRoute, isCurrent, type ViewProps } from "../routes";
 
 /** The proof that nothing is lost, or the list of gaps. */
-export function ConservationView({
+export function DeliveryProofView({
   route,
   frame,
-}: ViewProps & { readonly frame: ConservationFrame | undefined }) {
+}: ViewProps & { readonly frame: ReconciliationFrame | undefined }) {
   return (
     <>
       <div class="view-head">
@@ -109,7 +109,7 @@ const columns = [
 /** Counts that should be 0. */
 const wrong: ReadonlySet<string> = new Set(["dropped", "missing", "repeated"]);
 
-function Rows({ frame, isBusy }: { readonly frame: ConservationFrame; readonly isBusy: boolean }) {
+function Rows({ frame, isBusy }: { readonly frame: ReconciliationFrame; readonly isBusy: boolean }) {
   return (
     <Table label="Messages by device" isBusy={isBusy}>
       <thead>
@@ -131,7 +131,7 @@ function Rows({ frame, isBusy }: { readonly frame: ConservationFrame; readonly i
   );
 }
 
-function Row({ row }: { readonly row: ConservationRow }) {
+function Row({ row }: { readonly row: ReconciliationRow }) {
   const isWrong = row.missing + row.repeated > 0;
   return (
     <tr data-testid="conservation-row" data-device={row.device} class={isWrong ? "is-lossy" : ""}>
