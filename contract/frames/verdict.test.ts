@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { completeTotals } from "./testing";
+import { completeTotals } from "./testing/totals";
 import { verdictOf } from "./verdict";
 
 const whole = { ...completeTotals(100), inTable: 90 };

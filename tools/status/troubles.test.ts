@@ -48,7 +48,7 @@ describe("troubles", () => {
     const byCondition = { healthy: 1, sick: 2, unreachable: 40, unknown: 1 };
     const overview = { deviceContainers: { total: 44, byCondition, shown } };
     expect(troubles({ overview })).toEqual(["device-1: not checked yet", "42 more containers of devices"]);
-    // Docker has told of all of them.
+    // Docker has reported all of them.
     const containers = Array.from({ length: 43 }, (_, index) =>
       container(`device-${index + 1}`, "device", "Exited (1) 1 second ago"),
     );

@@ -4,7 +4,7 @@ import type {
   OverviewFrame,
   StateFrame,
 } from "../../../contract/frames/frames";
-import { completeTotals } from "../../../contract/frames/testing";
+import { completeTotals } from "../../../contract/frames/testing/totals";
 import type { Container } from "../../setup/containers.mjs";
 import type { Restarts, Snapshot } from "../snapshot";
 

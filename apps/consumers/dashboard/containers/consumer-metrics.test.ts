@@ -56,7 +56,7 @@ describe("the metrics of consumers", () => {
 });
 
 const of = (...counts: number[]): CumulativeHistogram => ({ bounds: [1, 2, Infinity], counts });
-const look = (window: HistogramWindow, timeMs: number, by: Record<string, CumulativeHistogram>) =>
+const add = (window: HistogramWindow, timeMs: number, by: Record<string, CumulativeHistogram>) =>
   window.add(timeMs, new Map(Object.entries(by)));
 
 it("reads a histogram in the order of its bounds", () => {
@@ -71,24 +71,24 @@ describe("a window", () => {
   it("is empty before something was counted in it", () => {
     const window = new HistogramWindow(10);
     expect(window.counted).toBeUndefined();
-    look(window, 0, { a: of(5, 6, 7) });
+    add(window, 0, { a: of(5, 6, 7) });
     expect(window.counted).toBeUndefined();
-    look(window, 1, { a: of(5, 6, 8) });
+    add(window, 1, { a: of(5, 6, 8) });
     expect(window.counted).toEqual(of(0, 0, 1));
   });
 
   it("forgets earlier counts", () => {
     const window = new HistogramWindow(10);
-    for (let time = 0; time <= 100; time++) look(window, time, { a: of(time, time, time) });
+    for (let time = 0; time <= 100; time++) add(window, time, { a: of(time, time, time) });
     expect(window.counted).toEqual(of(10, 10, 10));
   });
 
   it("adds up processes, including later and restarted ones", () => {
     const window = new HistogramWindow(10);
-    look(window, 0, { a: of(1, 1, 1), b: of(100, 100, 100) });
-    look(window, 1, { a: of(2, 3, 3), b: of(7, 7, 8), c: of(50, 50, 50) });
+    add(window, 0, { a: of(1, 1, 1), b: of(100, 100, 100) });
+    add(window, 1, { a: of(2, 3, 3), b: of(7, 7, 8), c: of(50, 50, 50) });
     expect(window.counted).toEqual(of(1 + 7, 2 + 7, 2 + 8));
-    look(window, 2, { a: of(2, 3, 3), b: of(7, 7, 8), c: of(51, 51, 51) });
+    add(window, 2, { a: of(2, 3, 3), b: of(7, 7, 8), c: of(51, 51, 51) });
     expect(window.counted).toEqual(of(1 + 7 + 1, 2 + 7 + 1, 2 + 8 + 1));
   });
 });

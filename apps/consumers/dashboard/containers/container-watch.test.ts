@@ -78,8 +78,8 @@ describe("the watch over containers", () => {
       () => Promise.resolve({ status: 503, body: '{"status":"sick","reason":"it has ended: no room"}' }),
       () => Promise.reject(new Error("its container does not run")),
     ];
-    let look = 0;
-    answers["a"] = () => lives[look++ % lives.length]?.() ?? Promise.resolve(ok);
+    let check = 0;
+    answers["a"] = () => lives[check++ % lives.length]?.() ?? Promise.resolve(ok);
     const conditions = new Set<string | undefined>();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(watch.frame("a")?.condition).toBe("unknown");

@@ -189,7 +189,8 @@ export class Reconciliation {
 
   private findPartition(topic: string, number: number): PartitionReconciliation {
     let partitions = this.partitions.get(topic);
-    if (partitions === undefined) this.partitions.set(topic, (partitions = new Map()));
+    if (partitions === undefined)
+      this.partitions.set(topic, (partitions = new Map<number, PartitionReconciliation>()));
     let partition = partitions.get(number);
     if (partition === undefined) {
       const { devices, review, attribution, read: totals } = this;

@@ -5,7 +5,7 @@ import type { Condition, ReconciliationTotals } from "../../../../contract/frame
 import { Catalog } from "../topics/catalog";
 import { Latencies, Rates } from "../topics/rates";
 import { overviewFrame, type OverviewSources } from "./overview";
-import { FakeCluster } from "../cluster/testing";
+import { FakeCluster } from "../cluster/testing/fake-cluster";
 
 const map: StackMap = {
   stack: "dev",

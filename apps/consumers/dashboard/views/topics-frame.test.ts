@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TopicsFrame } from "../../../../contract/frames/frames";
 import { Rates } from "../topics/rates";
-import { FakeCluster } from "../cluster/testing";
+import { FakeCluster } from "../cluster/testing/fake-cluster";
 import { topicsFrame } from "./topics-frame";
 
 function frame(
@@ -38,7 +38,7 @@ describe("the frame of topics", () => {
           partitionCount: 2,
           messages: 97,
           messagesPerSecond: 1,
-          // How far the console is with partition 1 nobody knows.
+          // The lag of the console in partition 1 is unknown.
           lag: { lake: 7 },
           partitions: [
             {

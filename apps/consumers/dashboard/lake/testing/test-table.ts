@@ -10,7 +10,7 @@ import { minuteOf, observationSchema, partitionOf } from "../../../../../contrac
 
 export const startMs = Date.UTC(2026, 10, 23);
 
-/** The table of dead letters, as far as it is read here. */
+/** The columns of the table of dead letters that the dashboard reads. */
 export const deadLetterSchema = {
   columns: [
     { name: "kafka_topic", type: "string", nullable: false },
@@ -21,7 +21,7 @@ export const deadLetterSchema = {
   partitionColumns: [],
 } as const satisfies TableSchema;
 
-/** A row of either table, of which the test says only what matters to it. */
+/** A row of either table; the test gives only the fields that matter. */
 export interface TestRow {
   readonly device?: string;
   readonly topic?: string;
@@ -98,7 +98,7 @@ export class TestTable {
     return this;
   }
 
-  /** Writes a checkpoint of the newest version. */
+  /** Writes a checkpoint of the latest version. */
   async checkpoint(): Promise<void> {
     const snapshot = await readSnapshot(this.storage.log);
     if (snapshot === undefined) throw new Error("there is no table");

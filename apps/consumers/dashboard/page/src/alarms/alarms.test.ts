@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { OverviewFrame } from "../../../../../../contract/frames/frames";
-import { brokerFrame, consumerFrame, deviceContainers, healthyOverview, nodeFrame } from "../testing";
+import {
+  brokerFrame,
+  consumerFrame,
+  deviceContainers,
+  healthyOverview,
+  nodeFrame,
+} from "../testing/overview";
 import { alarmsOf } from "./alarms";
 
 const noon = new Date(2026, 10, 23, 12, 0, 3).getTime();

@@ -70,7 +70,7 @@ class CurveDrawing {
     private readonly host: HTMLElement,
     private readonly device: DeviceCurves,
     private readonly sensor: SensorCurve,
-    private readonly look: { readonly series: number; readonly size: CurveSize; readonly hasTimes: boolean },
+    private readonly style: { readonly series: number; readonly size: CurveSize; readonly hasTimes: boolean },
     private readonly hovered: Cell<Reading | undefined>,
   ) {}
 
@@ -78,7 +78,7 @@ class CurveDrawing {
   draw(nowMs: number): boolean {
     if (!this.isSeen || this.host.clientWidth === 0) return false;
     const { sensor, drawn } = this;
-    const { fromMs, toMs } = this.device.window(nowMs, this.look.size === "large");
+    const { fromMs, toMs } = this.device.window(nowMs, this.style.size === "large");
     const { latestMs } = sensor;
     const pixelMs = (toMs - fromMs) / this.host.clientWidth;
     const spanMs = toMs - fromMs;
@@ -116,7 +116,7 @@ class CurveDrawing {
       hovered.value = timeMs === undefined || value === undefined ? undefined : { timeMs, value };
     };
     const options = curveOptions({
-      ...this.look,
+      ...this.style,
       isStepped: () => sensor.isStepped,
       syncKey: this.device.frame.name,
       onHover,

@@ -68,7 +68,7 @@ describe("curves of devices", () => {
   });
 });
 
-/** Times of points that are so far apart, the newest at an end. */
+/** Times of points at equal distances, up to an end. */
 const every = (stepMs: number, count: number, endMs: number) =>
   Array.from({ length: count }, (_, index) => endMs - (count - 1 - index) * stepMs);
 

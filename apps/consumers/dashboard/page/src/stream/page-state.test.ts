@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { LakeFrame } from "../../../../../../contract/frames/frames";
-import { healthyOverview } from "../testing";
+import { healthyOverview } from "../testing/overview";
 import {
   emptyState,
   forAnotherRoute,
@@ -59,7 +59,7 @@ it("keeps five minutes, a point a second", () => {
   expect([history.times.length, history.times[0], history.rates.at(-1)]).toEqual([300, 100_000, 399]);
 });
 
-it("takes a second once, whichever view's stream tells of it", () => {
+it("TrafficHistory keeps each second once, whichever stream has it", () => {
   const history = new TrafficHistory();
   for (const nowMs of [1_000, 1_200, 1_499, 1_500]) history.add(at(nowMs, nowMs));
   expect(history.times).toEqual([1_000, 1_500]);

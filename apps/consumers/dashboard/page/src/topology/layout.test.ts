@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { brokerFrame, consumerFrame, deviceContainers, healthyOverview, nodeFrame } from "../testing";
+import {
+  brokerFrame,
+  consumerFrame,
+  deviceContainers,
+  healthyOverview,
+  nodeFrame,
+} from "../testing/overview";
 import { dotSpeed, layOut, type PlacedNode } from "./layout";
 import { topologyParts } from "./nodes";
 

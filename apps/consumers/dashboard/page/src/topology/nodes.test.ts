@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brokerFrame, consumerFrame, deviceContainers, healthyOverview } from "../testing";
+import { brokerFrame, consumerFrame, deviceContainers, healthyOverview } from "../testing/overview";
 import { topologyParts } from "./nodes";
 
 const titles = (nodes: readonly { readonly title: string; readonly detail: string }[]) =>
@@ -64,7 +64,7 @@ describe("the parts of the picture", () => {
     expect(devices.map(({ title }) => title)).toEqual(["device-1", "device-2", "device-3"]);
   });
 
-  it("of an empty stack say so, and there is no table that nobody writes", () => {
+  it("say that a stack is empty, and omit a table that no lake writes", () => {
     const parts = topologyParts(
       { ...healthyOverview, deviceContainers: deviceContainers(0), consumers: [] },
       6,

@@ -3,8 +3,8 @@ import type {
   ConsumerFrame,
   NodeFrame,
   OverviewFrame,
-} from "../../../../../contract/frames/frames";
-import { completeTotals } from "../../../../../contract/frames/testing";
+} from "../../../../../../contract/frames/frames";
+import { completeTotals } from "../../../../../../contract/frames/testing/totals";
 
 /** A node in a condition, for tests. */
 export function nodeFrame(name: string, condition: Condition = "healthy", reason?: string): NodeFrame {

@@ -1,4 +1,4 @@
-import type { ReconciliationTotals } from "./frames";
+import type { ReconciliationTotals } from "../frames";
 
 /** Totals of so many messages without anything missing, for tests. */
 export function completeTotals(messages: number): ReconciliationTotals {
