@@ -16,7 +16,7 @@ const lake = {
 };
 
 describe("the parts of the picture", () => {
-  it("of a small stack are all there is", () => {
+  it("include every node of a small stack", () => {
     const parts = topologyParts({ ...healthyOverview, lake }, 6);
     expect(titles(parts.devices)).toEqual(["device-1: 3/s", "device-2: 3/s", "device-3: 3/s"]);
     expect(titles(parts.brokers)).toEqual(["broker-1: 3/s · leads 1"]);
@@ -27,7 +27,7 @@ describe("the parts of the picture", () => {
     expect(parts.rates).toEqual({ published: 9, read: 18, rows: 9 });
   });
 
-  it("say what is wrong instead of how much goes through", () => {
+  it("show the problem instead of the rate", () => {
     const unhealthy = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
     const parts = topologyParts(
       { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [unhealthy] },
@@ -59,7 +59,7 @@ describe("the parts of the picture", () => {
     expect(titles(parts.consumers)).toEqual(["lake: unreachable", "console-1: 9/s · lag 4", "8 more: 72/s"]);
   });
 
-  it("are drawn one by one where only one would be left", () => {
+  it("are drawn one by one if only one would be left", () => {
     const { devices } = topologyParts({ ...healthyOverview, deviceContainers: deviceContainers(3) }, 2);
     expect(devices.map(({ title }) => title)).toEqual(["device-1", "device-2", "device-3"]);
   });
