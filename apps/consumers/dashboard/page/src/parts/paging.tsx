@@ -1,13 +1,14 @@
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Slice } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted } from "../format";
-import { formatRoute, type Route } from "../routes";
+import { formatRoute, replaceBy, type Route } from "../routes";
 
-/** How many pages a slice is one of. */
+/** The number of pages. */
 export function pageCount({ total, pageSize }: Slice): number {
   return Math.max(1, Math.ceil(total / pageSize));
 }
 
-/** Which of many are shown, and the way to the others. @param of what one of them is */
+/** The range of items that is shown, and links to the other pages. @param of the noun for one item */
 export function Pager({
   slice,
   route,
@@ -64,5 +65,42 @@ function PageLink({
     <a class="pager-link" rel={rel} aria-label={label} href={formatRoute({ ...route, page })}>
       {sign}
     </a>
+  );
+}
+
+/** Waits after the last key: one search for a word, not one for each letter. */
+const debounceMs = 250;
+
+/** Searches the items of a view by a part of their names. The address has the search. */
+export function SearchBox({ route, label }: { readonly route: Route; readonly label: string }) {
+  const [text, setText] = useState(route.search);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // Going back changes the address; the box follows.
+  useEffect(() => setText(route.search), [route.search]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const search = (wanted: string, delayMs: number) => {
+    setText(wanted);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => replaceBy({ view: route.view, search: wanted.trim() }), delayMs);
+  };
+  return (
+    <form class="search" role="search" onSubmit={(event) => event.preventDefault()}>
+      <input
+        type="search"
+        id="search"
+        value={text}
+        placeholder={label}
+        aria-label={label}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={({ currentTarget }) => search(currentTarget.value, debounceMs)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") search("", 0);
+          if (event.key === "Enter") search(text, 0);
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </form>
   );
 }

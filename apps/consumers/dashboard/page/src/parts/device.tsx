@@ -1,12 +1,37 @@
 import { useMemo } from "preact/hooks";
 import { Cell, useCell } from "../cell";
-import { Curve, type CurveSize } from "../curves/curve";
+import { Curve } from "../curves/curve";
 import type { DeviceCurves } from "../curves/device-curves";
-import { seriesColours } from "../curves/plot";
+import { type CurveSize, seriesColours } from "../curves/plot";
 import type { Reading, SensorCurve } from "../curves/sensor-curve";
-import { formatClock, formatName, formatValue } from "../format";
+import { useDashboard } from "../dashboard";
+import { formatClock, formatDuration, formatName, formatRate, formatValue } from "../format";
+import { ConditionMark } from "./condition-mark";
 
-/** A sensor: its name, what it shows, and its curve. */
+/** The condition of a device. */
+export function DeviceMark({ device }: { readonly device: DeviceCurves }) {
+  return <ConditionMark condition={useCell(device.state).condition} />;
+}
+
+/** From this age on, the age of the latest observation is shown: its curves may be of another day. */
+const oldMs = 60_000;
+
+/** The rate of a device, and how long it has been silent. */
+export function DeviceRate({ device }: { readonly device: DeviceCurves }) {
+  // A new state comes each second, so that the age is current.
+  const { messagesPerSecond } = useCell(device.state);
+  const ageMs = useDashboard().nowMs - device.latestMs;
+  return (
+    <span class="rate" title="Messages a second">
+      {Number.isFinite(ageMs) && ageMs >= oldMs && (
+        <span data-testid="age">latest {formatDuration(ageMs)} ago · </span>
+      )}
+      {formatRate(messagesPerSecond)}/s
+    </span>
+  );
+}
+
+/** A sensor: its name, its value, and its curve. */
 export function SensorPanel({
   device,
   sensor,
@@ -45,7 +70,7 @@ export function SensorPanel({
   );
 }
 
-/** What a sensor shows now, or showed where the pointer is. */
+/** The present value of a sensor, or its value under the pointer. */
 function SensorReading({
   sensor,
   hovered,

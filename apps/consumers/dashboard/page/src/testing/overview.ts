@@ -3,10 +3,10 @@ import type {
   ConsumerFrame,
   NodeFrame,
   OverviewFrame,
-} from "../../../../../contract/frames/frames";
-import { wholeConservation } from "../../../../../contract/frames/testing";
+} from "../../../../../../contract/frames/frames";
+import { completeTotals } from "../../../../../../contract/frames/testing/totals";
 
-/** A node that does as said, for tests. */
+/** A node in a condition, for tests. */
 export function nodeFrame(name: string, condition: Condition = "healthy", reason?: string): NodeFrame {
   return { name, condition, sinceMs: 0, ...(reason !== undefined && { reason }) };
 }
@@ -38,7 +38,7 @@ export function deviceContainers(
   return { total, byCondition, shown: shown.slice(0, 12) };
 }
 
-/** A small stack that is well. */
+/** A small healthy stack. */
 export const healthyOverview: OverviewFrame = {
   stack: "dev",
   nowMs: 0,
@@ -59,5 +59,5 @@ export const healthyOverview: OverviewFrame = {
     latencyMs: null,
   },
   lake: null,
-  conservation: wholeConservation(100),
+  conservation: completeTotals(100),
 };

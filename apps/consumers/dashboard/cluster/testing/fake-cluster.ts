@@ -1,5 +1,5 @@
-import type { NodeFrame } from "../../../../contract/frames/frames";
-import type { Cluster, PartitionBounds, PlacedPartition } from "./cluster";
+import type { NodeFrame } from "../../../../../contract/frames/frames";
+import type { Cluster, PartitionBounds, PlacedPartition } from "../cluster";
 
 /** A cluster that a test describes. */
 export class FakeCluster implements Cluster {

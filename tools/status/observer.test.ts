@@ -5,10 +5,10 @@ import { parseStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
 import { dockerAddresses } from "../../infra/targets/docker/names";
-import { isSettled, observerArguments, observerName } from "./observer-plan";
 import { node, snapshotWith } from "./testing/snapshots";
+import { isSettled, observerArguments, observerName } from "./observer";
 
-it("looks at a stack as its dashboard would, without a port and without being able to write", () => {
+it("observerArguments start a dashboard without a port and without write access", () => {
   const spec = parseStackConfig("dev", { devices: 1, consumers: [{ type: "lake" }] }, noFiles);
   const name = observerName("dev", 7);
   const args = observerArguments(spec, planStack(spec, dockerAddresses), "sha256:image", name);
@@ -54,7 +54,7 @@ it("looks at a stack as its dashboard would, without a port and without being ab
   });
 });
 
-it("has seen everything once containers, topics and groups are known", () => {
+it("isSettled is true once containers, topics and groups are known", () => {
   const settled = (...changes: Parameters<typeof snapshotWith>) => {
     const { state } = snapshotWith(...changes);
     return state !== undefined && isSettled(state);

@@ -1,18 +1,20 @@
-import type { ConservationTotals } from "../../../../../../contract/frames/frames";
+import type { Condition, ReconciliationTotals } from "../../../../../../contract/frames/frames";
+import type { Verdict } from "../../../../../../contract/frames/verdict";
 import { formatCount, formatShare } from "../format";
+import { ConditionMark } from "./condition-mark";
 
 interface Step {
   readonly label: string;
   readonly hook: string;
   readonly count: number;
-  /** What becomes of the difference to the step before. */
+  /** Explains the difference to the step before. */
   readonly note?: string;
 }
 
 const counted = (count: number, text: string) => (count > 0 ? `${formatCount(count)} ${text}` : undefined);
 
-/** The way of all messages, from the devices to the table, with what is between two steps. */
-export function ConservationFlow({ totals }: { readonly totals: ConservationTotals }) {
+/** The counts of all messages at each step from the devices to the table. */
+export function DeliveryFlow({ totals }: { readonly totals: ReconciliationTotals }) {
   return (
     <div class="flow">
       <ol class="flow-steps">
@@ -32,11 +34,11 @@ export function ConservationFlow({ totals }: { readonly totals: ConservationTota
   );
 }
 
-function stepsOf(totals: ConservationTotals): Step[] {
+function stepsOf(totals: ReconciliationTotals): Step[] {
   const { produced, acknowledged, dropped, inTopic, inTable, deadLetters } = totals;
   const notes = (...all: readonly (string | undefined)[]) => {
-    const said = all.filter((note) => note !== undefined);
-    return said.length === 0 ? {} : { note: said.join(", ") };
+    const shown = all.filter((note) => note !== undefined);
+    return shown.length === 0 ? {} : { note: shown.join(", ") };
   };
   return [
     {
@@ -68,7 +70,7 @@ function stepsOf(totals: ConservationTotals): Step[] {
   ];
 }
 
-/** How far the past has been read; nothing once all of it has. */
+/** How much of the past was read; nothing once all of it was. */
 function Progress({ label, share }: { readonly label: string; readonly share: number }) {
   if (share >= 1) return null;
   return (
@@ -77,5 +79,25 @@ function Progress({ label, share }: { readonly label: string; readonly share: nu
       <progress max={1} value={share} />
       {formatShare(share)}
     </label>
+  );
+}
+
+const conditions: Readonly<Record<Verdict["level"], Condition>> = {
+  good: "healthy",
+  bad: "unreachable",
+  unproved: "sick",
+  busy: "unknown",
+  none: "unknown",
+};
+
+/** The result of the reconciliation. */
+export function VerdictLine({ verdict: { level, text, detail } }: { readonly verdict: Verdict }) {
+  return (
+    <div class={`verdict verdict-${level}`}>
+      <p role="status" data-testid="verdict" data-level={level}>
+        <ConditionMark condition={conditions[level]} label={false} /> {text}
+      </p>
+      {detail !== undefined && <p class="faint">{detail}</p>}
+    </div>
   );
 }

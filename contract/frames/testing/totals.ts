@@ -1,7 +1,7 @@
-import type { ConservationTotals } from "./frames";
+import type { ReconciliationTotals } from "../frames";
 
-/** Of everything that was read nothing is missing, for tests. */
-export function wholeConservation(messages: number): ConservationTotals {
+/** Totals of so many messages without anything missing, for tests. */
+export function completeTotals(messages: number): ReconciliationTotals {
   return {
     produced: messages,
     acknowledged: messages,

@@ -1,25 +1,21 @@
-import type { ConservationFrame, ConservationRow, Gap } from "../../../../../../contract/frames/frames";
-import { formatClock, formatCount, formatName } from "../format";
-import { ConditionMark } from "../parts/condition-mark";
-import { ConservationFlow } from "../parts/conservation-flow";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { Table } from "../parts/table";
-import { VerdictLine } from "../parts/verdict-line";
-import { formatRoute } from "../routes";
+import type { ReconciliationFrame, ReconciliationRow, Gap } from "../../../../../../contract/frames/frames";
 import { verdictOf } from "../../../../../../contract/frames/verdict";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { formatClock, formatCount, formatName } from "../format";
+import { Notice, Table, Waiting } from "../parts/blocks";
+import { ConditionMark } from "../parts/condition-mark";
+import { DeliveryFlow, VerdictLine } from "../parts/delivery-proof";
+import { Pager, SearchBox } from "../parts/paging";
+import { formatRoute, isCurrent, type ViewProps } from "../routes";
 
-/** The proof that nothing is lost, or the list of what is. */
-export function ConservationView({
+/** The proof that nothing is lost, or the list of gaps. */
+export function DeliveryProofView({
   route,
   frame,
-}: ViewProps & { readonly frame: ConservationFrame | undefined }) {
+}: ViewProps & { readonly frame: ReconciliationFrame | undefined }) {
   return (
     <>
       <div class="view-head">
-        <h1>Conservation</h1>
+        <h1>Delivery proof</h1>
         <SearchBox route={route} label="Search devices" />
         {frame !== undefined && <Pager slice={frame} route={route} of="device" />}
       </div>
@@ -31,12 +27,12 @@ export function ConservationView({
             <VerdictLine
               verdict={verdictOf(frame.totals, { gapCount: frame.gapCount, clock: formatClock })}
             />
-            <ConservationFlow totals={frame.totals} />
+            <DeliveryFlow totals={frame.totals} />
           </section>
           {frame.gaps.length > 0 && <Gaps gaps={frame.gaps} gapCount={frame.gapCount} />}
           {frame.rows.length === 0 ? (
             <Notice
-              title={route.search === "" ? "No devices" : `No device's name has “${route.search}” in it`}
+              title={route.search === "" ? "No devices" : `No device has “${route.search}” in its name`}
             />
           ) : (
             <Rows frame={frame} isBusy={!isCurrent(frame, route)} />
@@ -110,10 +106,10 @@ const columns = [
   ["missing", "Missing"],
   ["repeated", "Repeated"],
 ] as const;
-/** Counts that are best at 0. */
+/** Counts that should be 0. */
 const wrong: ReadonlySet<string> = new Set(["dropped", "missing", "repeated"]);
 
-function Rows({ frame, isBusy }: { readonly frame: ConservationFrame; readonly isBusy: boolean }) {
+function Rows({ frame, isBusy }: { readonly frame: ReconciliationFrame; readonly isBusy: boolean }) {
   return (
     <Table label="Messages by device" isBusy={isBusy}>
       <thead>
@@ -135,7 +131,7 @@ function Rows({ frame, isBusy }: { readonly frame: ConservationFrame; readonly i
   );
 }
 
-function Row({ row }: { readonly row: ConservationRow }) {
+function Row({ row }: { readonly row: ReconciliationRow }) {
   const isWrong = row.missing + row.repeated > 0;
   return (
     <tr data-testid="conservation-row" data-device={row.device} class={isWrong ? "is-lossy" : ""}>
@@ -143,7 +139,9 @@ function Row({ row }: { readonly row: ConservationRow }) {
         <span class="with-mark">
           <ConditionMark
             condition={isWrong ? "unreachable" : row.produced + row.inTopic === 0 ? "unknown" : "healthy"}
-            label={isWrong ? "with gaps" : row.produced + row.inTopic === 0 ? "nothing yet" : "without gaps"}
+            label={
+              isWrong ? "with gaps" : row.produced + row.inTopic === 0 ? "no messages yet" : "without gaps"
+            }
           />
           <a class="name" href={formatRoute({ view: "device", device: row.device })}>
             {formatName(row.device)}
