@@ -62,7 +62,7 @@ const deviceShape = {
 /** The names of the fields of a device or group. */
 export const deviceKeys = Object.keys(deviceShape);
 
-const DeviceEntry = z
+export const DeviceEntry = z
   .strictObject(deviceShape, 'write a device such as {"name":"boiler","sensors":2}')
   .refine(({ count, devicesPerContainer }) => count !== undefined || devicesPerContainer === undefined, {
     path: ["devicesPerContainer"],

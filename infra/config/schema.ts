@@ -20,7 +20,7 @@ const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 /** What a consumer may be: an app of ours, or Prometheus. */
 const consumerKinds = [...consumerTypeNames, prometheusType] as const;
 
-const ConsumerSpec = z
+export const ConsumerSpec = z
   .strictObject(
     {
       type: z.enum(consumerKinds, `write one of: ${consumerKinds.join(", ")}`),
