@@ -1,16 +1,7 @@
 import js from "@eslint/js";
-import importX from "eslint-plugin-import-x";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
-
-/**
- * Folders that the files of `target` must not import from, and why.
- * @param {string | string[]} target
- * @param {string | string[]} from
- * @param {string[] | undefined} except
- * @param {string} message
- */
-const direction = (target, from, except, message) => ({ target, from, ...(except && { except }), message });
+import { architecture } from "./tools/architecture/eslint.mjs";
 
 export default defineConfig(
   globalIgnores(["dist/", "node_modules/", ".pulumi-state/"]),
@@ -21,7 +12,6 @@ export default defineConfig(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
       globals: { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly" },
     },
-    plugins: { "import-x": importX },
     rules: {
       // tsc checks names with types at hand.
       "no-undef": "off",
@@ -34,120 +24,12 @@ export default defineConfig(
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
-      "import-x/no-cycle": "error",
-      "import-x/no-restricted-paths": [
-        "error",
-        {
-          basePath: import.meta.dirname,
-          zones: [
-            direction(
-              "./apps",
-              ["./infra", "./tools", "./test", "./bench"],
-              undefined,
-              "apps know nothing of what deploys them",
-            ),
-            direction(
-              "./infra",
-              "./apps",
-              ["./shared/contract"],
-              "infra knows of apps only what shared/contract says",
-            ),
-            direction("./infra", "./tools", ["./versions.json"], "infra runs without the tools"),
-            direction(
-              ["./infra/plan", "./infra/config"],
-              "./infra/components",
-              undefined,
-              "plans come before resources",
-            ),
-            direction(
-              "./infra/components",
-              "./infra/config",
-              undefined,
-              "components take plans, never configuration",
-            ),
-            direction("./apps/shared/contract", "./apps", ["./shared/contract"], "the contract stands alone"),
-            direction(
-              "./apps/shared",
-              ["./apps/device", "./apps/topic-init", "./apps/broker-sync", "./apps/consumers"],
-              undefined,
-              "what is shared knows no app",
-            ),
-            direction(
-              "./apps/device",
-              ["./apps/topic-init", "./apps/broker-sync", "./apps/consumers"],
-              undefined,
-              "apps do not import each other",
-            ),
-            direction(
-              "./apps/topic-init",
-              ["./apps/device", "./apps/broker-sync", "./apps/consumers"],
-              undefined,
-              "apps do not import each other",
-            ),
-            direction(
-              "./apps/broker-sync",
-              ["./apps/device", "./apps/topic-init", "./apps/consumers"],
-              undefined,
-              "apps do not import each other",
-            ),
-            direction(
-              "./apps/consumers/console",
-              [
-                "./apps/device",
-                "./apps/topic-init",
-                "./apps/broker-sync",
-                "./apps/consumers/lake",
-                "./apps/consumers/dashboard",
-              ],
-              undefined,
-              "apps do not import each other",
-            ),
-            direction(
-              "./apps/consumers/lake",
-              ["./apps/device", "./apps/topic-init", "./apps/broker-sync", "./apps/consumers/console"],
-              undefined,
-              "apps do not import each other",
-            ),
-            direction(
-              "./apps/shared/delta",
-              "./apps",
-              ["./shared/delta"],
-              "the Delta core knows nothing of Kafka or the app",
-            ),
-          ],
-        },
-      ],
     },
   },
-  {
-    files: ["infra/**"],
-    ignores: ["infra/components/**", "infra/config/load.ts", "infra/program.ts", "infra/**/*.test.ts"],
-    rules: restrictImports(["@pulumi", "only components, config/load and the program know Pulumi"]),
-  },
-  {
-    files: ["apps/**"],
-    ignores: ["apps/shared/kafka/**"],
-    rules: restrictImports(
-      ["kafkajs", "kafkajs has had no release since 2023: only apps/shared/kafka knows it"],
-      ["@pulumi", "apps know nothing of what deploys them"],
-    ),
-  },
-  {
-    files: ["apps/shared/kafka/**"],
-    rules: restrictImports(["@pulumi", "apps know nothing of what deploys them"]),
-  },
+  ...architecture(import.meta.dirname),
   { files: ["*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ["**/*.test.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
 );
-
-/**
- * @param {[library: string, message: string][]} restrictions
- * @returns {import("eslint").Linter.RulesRecord}
- */
-function restrictImports(...restrictions) {
-  const patterns = restrictions.map(([library, message]) => ({ regex: `^${library}(/|$)`, message }));
-  return { "no-restricted-imports": ["error", { patterns }] };
-}

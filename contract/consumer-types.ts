@@ -1,100 +1,18 @@
-import { ConsumerEnvironment } from "./consumer";
-import { dashboardContainerPort, DashboardEnvironment } from "./dashboard";
-import { environmentLines, type EnvironmentSettings, writeEnvironment } from "./environment";
-import { LakeEnvironment, lakeDeadLettersPath, type LakeSettings, lakeTablePath } from "./lake";
-import type { StackMap } from "./stack-map";
-
-/** What every consumer is told, whatever its type. */
-export type ConsumerSettings = EnvironmentSettings<typeof ConsumerEnvironment>;
-
-/** What the plan of a stack offers to a type of consumer that needs more than what every consumer is told. */
-export interface ConsumerContext {
-  /** Every topic of the stack, also those that this consumer does not read. */
-  readonly allTopics: readonly string[];
-  readonly lake: LakeSettings;
-  /** The stack, of its devices those alone that this consumer reads. */
-  readonly map: StackMap;
-}
-
-/** What infra has to know of a type of consumer. Its app is `apps/consumers/<type>/main.ts`. */
+/** What apps, infra and tools agree on about a type of consumer. Its app is `apps/consumers/<type>/main.ts`. */
 export interface ConsumerType {
-  /** Writes the environment of its container, as `NAME=value` lines, sorted. */
-  readonly environment: (common: ConsumerSettings, context: ConsumerContext) => string[];
-  /** Memory limit of its container, in megabytes (2^20 bytes), where the devices that it reads have so many sensors together. */
-  readonly memoryMegabytes: (sensors: number) => number;
-  /** How long it may take to end after SIGTERM, in seconds. */
-  readonly stopGraceSeconds: number;
-  /** How the lake's volume is mounted in its container; undefined if it is not. */
-  readonly mountsLake?: LakeMount;
-  /** It reads as one of a Kafka group, which remembers where it is. */
+  /** Its containers are members of one Kafka group, which remembers what they have read. */
   readonly joinsGroup: boolean;
-  /** Port of its container that is published on the host: of such a type there is one container a stack. */
-  readonly publishedPort?: number;
 }
 
-/** What a container may do with the lake's volume. */
-export type LakeMount = "read-write" | "read-only";
-
-const plainConsumer: ConsumerType = {
-  environment: (common) => writeEnvironment(ConsumerEnvironment, common),
-  memoryMegabytes: () => 192,
-  stopGraceSeconds: 10,
-  joinsGroup: true,
-};
-
-/**
- * What Node and the C library themselves read: small heaps, collected often, because a lake that catches up makes garbage
- * faster than V8 would look for it, and yet enough to look after 100,000 files; one thread to help with that, because more of them wait for each other; and few
- * arenas, of which each thread keeps one to itself otherwise.
- */
-export const frugalMemory = {
-  NODE_OPTIONS: "--max-old-space-size=256 --max-semi-space-size=4 --v8-pool-size=1",
-  MALLOC_ARENA_MAX: "2",
-};
-
-/** The types of consumers. A new one is its app and a line here; what it needs beyond the plain one stands beside it. */
+/** The types of consumers that are apps of this project. */
 const types = {
-  console: plainConsumer,
-  lake: {
-    environment: (common, { allTopics, lake }) =>
-      [
-        ...environmentLines(frugalMemory),
-        ...writeEnvironment(LakeEnvironment, {
-          ...common,
-          LAKE_TABLE_PATH: lakeTablePath,
-          LAKE_DEAD_LETTERS_PATH: lakeDeadLettersPath,
-          LAKE_PLANNED_TOPICS: [...allTopics],
-          LAKE_FLUSH_INTERVAL_MS: lake.flushIntervalMs,
-          LAKE_FLUSH_ROWS: lake.flushRows,
-          LAKE_CHECKPOINT_EVERY: lake.checkpointEvery,
-          LAKE_COMPACT_AFTER_MS: lake.compactAfterMs,
-          LAKE_RETENTION_MS: lake.retentionMs,
-          LAKE_ON_LOST_OFFSETS: lake.onLostOffsets,
-        }),
-      ].sort(),
-    memoryMegabytes: () => 512,
-    stopGraceSeconds: 30,
-    mountsLake: "read-write",
-    joinsGroup: true,
-  },
-  dashboard: {
-    environment: (common, { lake, map }) =>
-      writeEnvironment(DashboardEnvironment, {
-        ...common,
-        DASHBOARD_PORT: dashboardContainerPort,
-        DASHBOARD_STACK: map,
-        LAKE_FLUSH_INTERVAL_MS: lake.flushIntervalMs,
-        LAKE_TABLE_PATH: lakeTablePath,
-        LAKE_DEAD_LETTERS_PATH: lakeDeadLettersPath,
-      }),
-    // Resident were 56 MB with 200 sensors and 193 MB with 30,000; Node's heap takes half of what a container may have.
-    memoryMegabytes: (sensors) => 256 + 64 * Math.floor(sensors / 5_000),
-    stopGraceSeconds: 10,
-    mountsLake: "read-only",
-    joinsGroup: false,
-    publishedPort: dashboardContainerPort,
-  },
+  console: { joinsGroup: true },
+  lake: { joinsGroup: true },
+  dashboard: { joinsGroup: false },
 } as const satisfies Record<string, ConsumerType>;
+
+/** The type of the consumer that is not an app of this project: Prometheus itself, from its official image. */
+export const prometheusType = "prometheus";
 
 export type ConsumerTypeName = keyof typeof types;
 export const consumerTypes: Readonly<Record<ConsumerTypeName, ConsumerType>> = types;

@@ -1,4 +1,4 @@
-import type { Role } from "./plan/names";
+import type { Role } from "./model/names";
 import type { StackPlan } from "./plan/stack";
 
 /** What `pulumi stack output` shows. */

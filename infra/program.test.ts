@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseStackConfig } from "./config/parse";
-import { withFiles } from "./config/testing/surroundings";
+import { withFiles } from "./testing/config";
 import type { StackOutputs } from "./outputs";
 import { program } from "./program";
 import { planStack } from "./plan/stack";
-import { ampleMachine } from "./preflight/testing/ample-machine";
+import { ampleMachine } from "./targets/docker/preflight/testing/ample-machine";
 import { scrapeConfigHash } from "./prometheus-image/context";
 
 interface Registered {
@@ -15,7 +15,7 @@ interface Registered {
 }
 
 // The machine is not the plan's business: no engine is asked and nothing is bundled or written.
-vi.mock("./preflight/survey", async (importActual) => ({
+vi.mock("./targets/docker/preflight/survey", async (importActual) => ({
   ...(await importActual<object>()),
   surveyMachine: () => Promise.resolve(ampleMachine),
 }));

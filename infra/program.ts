@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createStack } from "./components/stack";
+import { createStack } from "./targets/docker/stack";
 import { loadConfig } from "./config/load";
 import { ConfigError, readStackConfig } from "./config/parse";
 import { projectContext } from "./config/project-files";
 import { type StackOutputs, stackOutputs } from "./outputs";
 import { planStack } from "./plan/stack";
 import { withNextRun } from "./preflight/carried-out-plan";
-import { nothingTakenOver, takeOver } from "./preflight/take-over";
+import { nothingTakenOver, takeOver } from "./targets/docker/preflight/take-over";
 import { emptyMembersLast } from "./preflight/coordination";
 import { lostVolumes } from "./preflight/lost-volumes";
-import { machineProblems } from "./preflight/problems";
-import { type PulumiState, readState, type StateResource } from "./preflight/pulumi-state";
-import { conditionsIn, surveyMachine } from "./preflight/survey";
+import { machineProblems } from "./targets/docker/preflight/problems";
+import { type PulumiState, readState, type StateResource } from "./targets/docker/preflight/state";
+import { conditionsIn, surveyMachine } from "./targets/docker/preflight/survey";
 
 /** The whole program: reads the configuration, plans the stack, and declares its resources. */
 export async function program(): Promise<StackOutputs> {

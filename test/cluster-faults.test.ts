@@ -44,6 +44,7 @@ testFaults("zookeeper", { zookeepers: 3 }, [
   {
     name: "a restart of the Docker engine",
     obstacle: obstacleToEngineRestart,
+    strikesAll: true,
     befall: restartWholeEngine,
   },
 ]);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openTables } from "../apps/consumers/lake/open-tables";
 import { noFaults } from "../apps/shared/delta/fault-points";
 import { schemaString } from "../apps/shared/delta/schema";
-import { observationSchema } from "../apps/shared/lake-table/schema";
+import { observationSchema } from "../contract/tables";
 import { createLogger } from "../apps/shared/logger";
 import { docker, removeStack } from "./support/docker";
 import { bundleLake, LakeProcess } from "./support/lake-process";

@@ -10,7 +10,7 @@ import { decodeDataFile, encodeDataFile } from "../apps/shared/delta/data-file";
 import { checkpointName, logDirectory } from "../apps/shared/delta/log-names";
 import { dataColumns, schemaString } from "../apps/shared/delta/schema";
 import { decodeWhole } from "../apps/shared/delta/snapshot";
-import { observationSchema } from "../apps/shared/lake-table/schema";
+import { observationSchema } from "../contract/tables";
 import { SqlSession } from "../tools/lake/session";
 import { sqlColumns } from "../tools/lake/views";
 import {

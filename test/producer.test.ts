@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Compression } from "../contract/device";
+import type { Compression } from "../contract/environment/device";
 import { createKafka, IdempotentProducer, RecordBatch } from "../apps/shared/kafka";
 import { createLogger } from "../apps/shared/logger";
 import { eventually } from "./support/command";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { schemaString } from "../apps/shared/delta/schema";
-import { observationSchema } from "../apps/shared/lake-table/schema";
+import { observationSchema } from "../contract/tables";
 import { KindsTable, kindPredicates, wrongFinds } from "./support/column-kinds";
 import { findWithSpark } from "./support/row-finders";
 import { ancientRows, byOffset, edgeRows, plainRow, type PlainRow } from "./support/sample-rows";

@@ -1,8 +1,8 @@
 // Every npm script of the project: what it is for, and what it takes. `--help` is made of this, and what is not declared here is refused,
 // before anything is set up. Runs on any Node that npm runs on, without packages.
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { checks } from "./setup/checks.mjs";
+import { basename, join } from "node:path";
+import { checks, endToEndTests, testFiles } from "./setup/checks.mjs";
 import { root } from "./setup/environment.mjs";
 
 /** @typedef {import("./setup/command.mjs").Command} Command */
@@ -157,6 +157,14 @@ export const commands = {
     options: {},
     maxPositionals: Infinity,
   }),
+  structure: command({
+    name: "npm run structure",
+    forms: ["[-- --at COMMIT]"],
+    about:
+      "Measures how the code is divided: sizes of files, circles of imports, what one must read to follow a behaviour.",
+    runs: "tsx tools/structure/main.ts",
+    options: { at: { type: "string", value: "COMMIT", about: "a commit instead of the working copy" } },
+  }),
   format: command({
     name: "npm run format",
     forms: [""],
@@ -166,8 +174,13 @@ export const commands = {
   }),
   test: command({
     name: "npm test",
-    forms: ["[-- CHECK...]"],
-    about: `Sets up what tests need, and runs every check, or those that are named: ${checks.map(({ name }) => name).join(", ")}.`,
+    forms: ["[-- CHECK [FILE...] ...]"],
+    about: () =>
+      `Sets up what the tests need, and runs every check, or those that are named: ${checks.map(({ name }) => name).join(", ")}. ` +
+      "FILE selects test files of the check before it, such as e2e pipeline: by the file's name, or else by a part of its path. " +
+      `Files of e2e: ${testFiles(endToEndTests)
+        .map((file) => basename(file, ".test.ts"))
+        .join(", ")}.`,
     runs: "node tools/test.mjs",
     options: {},
     maxPositionals: Infinity,

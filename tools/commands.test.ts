@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appNames, commands } from "./commands.mjs";
-import { type Command, helpOf, parseCommand } from "./setup/command.mjs";
+import { type Command } from "./commands.mjs";
+import { helpOf, parseCommand } from "./setup/command.mjs";
 import { root } from "./setup/environment.mjs";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {

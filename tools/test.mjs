@@ -1,15 +1,16 @@
-// npm test: set-up, then every check; npm test -- lint unit runs those alone. Leaves the machine as it found it.
+// npm test: set-up, then every check; npm test -- lint unit runs those alone, npm test -- e2e pipeline one file. Leaves the machine as it
+// found it.
 import { join } from "node:path";
 import { commands } from "./commands.mjs";
-import { checks, runCheck, selectChecks, summary } from "./setup/checks.mjs";
+import { selectChecks, summary } from "./setup/checks.mjs";
 import { runCommand, wrongUsage } from "./setup/command.mjs";
 import { stopStartedEngine } from "./setup/engine.mjs";
 import { root, toolEnvironment } from "./setup/environment.mjs";
-import { Interrupted, quoted, SetupError } from "./setup/errors.mjs";
 import { runForeground } from "./setup/foreground.mjs";
 import { imageRoles } from "./setup/images.mjs";
-import { seconds } from "./setup/progress.mjs";
-import { setUp } from "./setup/setup.mjs";
+import { Progress } from "./setup/progress.mjs";
+import { runChecks } from "./setup/run-checks.mjs";
+import { isSetUp, setUp } from "./setup/setup.mjs";
 
 /** @type {NodeJS.Signals | undefined} */
 let stoppedBy;
@@ -17,22 +18,28 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.on(signal, () => (stoppedBy ??= signal));
 }
 
+const machine = { pulumi: true, images: imageRoles, python: true, spark: true, chromium: true };
+
 await runCommand(commands.test, async ({ positionals }) => {
-  const selected = selectChecks([...positionals]);
-  if (selected === undefined) {
-    const names = checks.map(({ name }) => name);
-    const unknown = positionals.find((name) => !names.includes(name)) ?? "";
-    throw wrongUsage(commands.test, `${quoted(unknown)}: a CHECK is one of ${names.join(", ")}`);
-  }
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const selection = selectChecks(positionals);
+  if ("problem" in selection) throw wrongUsage(commands.test, selection.problem);
+  const progress = new Progress();
+  /** @type {import("./setup/checks.mjs").Counts} */
+  let total;
   try {
-    const real = selected.some(({ name }) => name === "e2e");
-    await setUp(real ? { pulumi: true, images: imageRoles, python: true, spark: true, chromium: true } : {});
-    await runAll(selected, total);
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(`\n${error.message}`);
-    total.failed++;
+    total = await runChecks(selection.selected, {
+      setUpPackages: () => setUp({}, { progress }),
+      isMachineReady: () => isSetUp(machine),
+      setUpMachine: () => setUp(machine, { progress }),
+      run: async ([command = "", ...args], { env, print }) => {
+        const path = join(root, "node_modules", ".bin", command);
+        const options = { cwd: root, env: { ...toolEnvironment(), ...env }, print };
+        return (await runForeground(path, args, options)).code;
+      },
+      print: (text) => progress.aside(() => process.stdout.write(text)),
+      now: Date.now,
+      stoppedBy: () => stoppedBy,
+    });
   } finally {
     if (await stopStartedEngine()) console.error("Stopped the Docker engine that this had started.");
   }
@@ -40,27 +47,3 @@ await runCommand(commands.test, async ({ positionals }) => {
   console.log(`\n${summary(total)}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 });
-/**
- * Goes on after a failed check, so that one run tells everything.
- *
- * @param {import("./setup/checks.mjs").Check[]} selected
- * @param {import("./setup/checks.mjs").Counts} total is added to
- */
-async function runAll(selected, total) {
-  for (const check of selected) {
-    const startedMs = Date.now();
-    console.log(`\n── ${check.title}`);
-    const counts = await runCheck(check, run);
-    if (stoppedBy !== undefined) throw new Interrupted(stoppedBy);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
-    console.log(`── ${check.title}: ${summary(counts)} (${seconds(Date.now() - startedMs)})`);
-  }
-}
-
-/** @param {string[]} command */
-async function run([command = "", ...args]) {
-  const path = join(root, "node_modules", ".bin", command);
-  return (await runForeground(path, args, { cwd: root, env: toolEnvironment() })).code;
-}

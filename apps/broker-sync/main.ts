@@ -1,4 +1,4 @@
-import { BrokerSyncEnvironment } from "../../contract/broker-sync";
+import { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
 import { createKafka } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { waitForSync } from "./wait-for-sync";

@@ -5,8 +5,8 @@ import {
   HeldLabel,
   lostHeader,
   LostLabel,
-} from "../../contract/fault-labels";
-import { utf8Text } from "./utf8";
+} from "../../contract/messages/fault-labels";
+import { utf8Text } from "../../contract/values/utf8";
 
 /** What the headers of one message declare. */
 export interface Labels {

@@ -1,6 +1,10 @@
 import type { z } from "zod";
 import { type Colours, coloursFor, wantsColours } from "./colours";
-import { type CommonEnvironment, EnvironmentError, parseEnvironment } from "../../contract/environment";
+import {
+  type CommonEnvironment,
+  EnvironmentError,
+  parseEnvironment,
+} from "../../contract/environment/variables";
 import { healthPath, metrics as contract, metricsPath } from "../../contract/metrics";
 import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";

@@ -1,3 +1,5 @@
+export { counted } from "../../contract/values/text";
+
 /** Characters that a terminal obeys instead of showing, or hides: C0, DEL, C1, line separators, bidirectional controls, byte-order marks. */
 const controls =
   // eslint-disable-next-line no-control-regex
@@ -18,11 +20,6 @@ export function shorten(text: string, maxLength = 120): string {
   if (text.length <= maxLength) return text;
   // Not in the middle of a pair of surrogates.
   return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
-}
-
-/** Writes a count with its noun: `1 partition`, `3 partitions`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Writes a length of time for people: `850 ms`, `2.5 s`, `61 s`. */

@@ -1,4 +1,4 @@
-import type { TopicInitEnvironment } from "../../contract/topic-init";
+import type { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { type ClusterAdmin, isFromKafka, kafkaReason, type QuorumAdmin, TooOldBroker } from "../shared/kafka";
 import type { Logger } from "../shared/logger";
 import { AppError } from "../shared/run-app";

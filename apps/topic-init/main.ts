@@ -1,4 +1,4 @@
-import { TopicInitEnvironment } from "../../contract/topic-init";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
 import { createKafka } from "../shared/kafka";
 import { runApp } from "../shared/run-app";
 import { reconcileCluster } from "./reconcile-cluster";

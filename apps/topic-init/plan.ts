@@ -1,4 +1,4 @@
-import type { TopicInitEnvironment, TopicSettings } from "../../contract/topic-init";
+import type { TopicInitEnvironment, TopicSettings } from "../../contract/environment/topic-init";
 import { counted } from "../shared/text";
 
 /** What of an existing topic the plan looks at. */

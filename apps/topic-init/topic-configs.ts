@@ -1,4 +1,4 @@
-import { managedTopicConfigs } from "../../contract/topic-init";
+import { managedTopicConfigs } from "../../contract/environment/topic-init";
 import type { TopicConfigChange, TopicConfigEntry } from "../shared/kafka";
 
 /** What an existing topic's configs are to be. */

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { spawn } from "node:child_process";
 import { planDeviceMemory } from "../../infra/plan/device-memory";
-import type { DeviceReport } from "../../apps/device/report";
+import type { DeviceReport } from "../../apps/device/report/counts";
+import { DeviceContainer } from "./device-container";
+import { spawn } from "node:child_process";
 import type { Broker } from "../support/broker";
 import { memoryByContainer, peakResidentBytes, pidOf, usageOf } from "../support/usage";
 import { markdownTable } from "../support/figures";
-import { DeviceEnvironment } from "../../contract/device";
-import { type EnvironmentSettings, writeEnvironment } from "../../contract/environment";
+import { DeviceEnvironment } from "../../contract/environment/device";
+import { type EnvironmentSettings, writeEnvironment } from "../../contract/environment/variables";
 import { docker } from "../../test/support/docker";
 import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";

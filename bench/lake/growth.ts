@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openLocalStorage } from "../../apps/shared/delta/local-storage";
 import type { TableStorage } from "../../apps/shared/delta/storage";
 import { DeltaTable } from "../../apps/shared/delta/table";
-import { observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
+import { observationSchema, partitionOf } from "../../contract/tables";
 import { observations } from "../../apps/consumers/lake/tables";
 import { startThread } from "../../apps/consumers/lake/threads";
 import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";

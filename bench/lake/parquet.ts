@@ -1,7 +1,7 @@
 import { ParquetEnvelopeWriter, ParquetSchema, ParquetWriter, type FieldDefinition } from "parquetjs-lite";
 import { decodeDataFile, encodeDataFile, type RowBatch } from "../../apps/shared/delta/data-file";
 import { type Column, type ColumnType, dataColumns } from "../../apps/shared/delta/schema";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { observationSchema } from "../../contract/tables";
 import { markdownTable, median } from "../support/figures";
 import { fleetBatch } from "./observations";
 

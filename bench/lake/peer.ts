@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { frugalMemory } from "../../contract/consumer-types";
-import { LakeEnvironment } from "../../contract/lake";
-import { writeEnvironment } from "../../contract/environment";
+import { frugalMemory } from "../../infra/plan/consumer-types";
+import { LakeEnvironment } from "../../contract/environment/lake";
+import { writeEnvironment } from "../../contract/environment/variables";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";
 import { MeasuredProcess } from "./measured-process";

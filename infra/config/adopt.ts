@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** What marks things on the engine that have no state's id: they were made by an earlier version of this program, or by hand. */
-export const unmarked = "unmarked";
+import { unmarked } from "../model/spec";
 
 const remedy = `write the id of a state that \`npm run plan\` names, such as state-0123456789abcdef, or ${unmarked}`;
 const Mark = z.string(remedy).regex(/^(state-[0-9a-f]{16}|unmarked)$/, remedy);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { propertyProblem } from "./testing/problems";
+import { propertyProblem } from "../testing/config";
 
 /** The least that is taken, and that one less is refused with it. */
 function least(name: string, more: Readonly<Record<string, unknown>> = {}): number {

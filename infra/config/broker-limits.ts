@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { prometheusType } from "../../contract/prometheus";
-import { separateControllers } from "../plan/quorum";
-import { containerCount } from "../plan/groups";
+import { prometheusType } from "../../contract/consumer-types";
+import { separateControllers } from "../model/cluster";
+import { containerCount } from "../model/groups";
 import { valueRemedy } from "./property-rules";
 import type { StackConfig } from "./schema";
-import { megabyteBytes } from "./size";
-import type { DeviceSpec } from "./spec";
+import { megabyteBytes } from "../model/units";
+import type { DeviceSpec } from "../model/spec";
 
 /** The keys that decide how many clients a broker has, as far as they could be read. */
 type ClientKeys = Partial<

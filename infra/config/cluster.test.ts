@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
-import { noFiles } from "./testing/surroundings";
-import { problemsWith } from "./testing/problems";
+import { noFiles, problemsWith } from "../testing/config";
 
 describe("coordination", () => {
   it.each([

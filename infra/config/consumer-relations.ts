@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { topicsRead } from "../plan/consumer-reads";
-import { isMember } from "../plan/groups";
+import { topicsRead } from "../model/consumer-reads";
+import { isMember } from "../model/groups";
 import { maxReplicas, type StackConfig } from "./schema";
-import type { DeviceSpec } from "./spec";
+import type { DeviceSpec } from "../model/spec";
 
 /** The keys that decide who reads what, as far as they could be read. */
 interface ConsumerKeys {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig, readStackConfig } from "./parse";
-import { problemsWith } from "./testing/problems";
-import { noFiles, withFiles } from "./testing/surroundings";
+import { noFiles, problemsWith, withFiles } from "../testing/config";
 
 const devices = (raw: Record<string, unknown>) => parseStackConfig("dev", raw, noFiles).devices;
 const sensorsOf = (device: Record<string, unknown>, more: Record<string, unknown> = {}) =>

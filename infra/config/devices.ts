@@ -5,8 +5,8 @@ import {
   messageBytesBounds,
   maxDevicesPerContainer,
   Tags,
-} from "../../contract/device";
-import { deviceFault, faultList } from "../../contract/faults";
+} from "../../contract/environment/device";
+import { deviceFault, faultList } from "../../contract/models/faults";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";
 import { ContainerName, TopicName } from "./names";

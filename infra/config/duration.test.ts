@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { duration, durationOrNever, parseDurationMs, showDurationMs } from "./duration";
+import { parseDurationMs, showDurationMs } from "../model/units";
+import { duration, durationOrNever } from "./duration";
 
 describe("parseDurationMs", () => {
   it.each([

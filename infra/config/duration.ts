@@ -1,25 +1,5 @@
 import { z } from "zod";
-
-const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-type Unit = keyof typeof unitsMs;
-
-/**
- * Reads a duration as users write it: `"500ms"`, `"1s"`, `"5m"`, `"2h"`, `"1d"`, or a number of seconds.
- * @returns milliseconds, or undefined if it is no duration.
- */
-export function parseDurationMs(source: unknown): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(String(source).trim());
-  if ((typeof source !== "string" && typeof source !== "number") || match === null) return undefined;
-  const durationMs = Number(match[1]) * unitsMs[(match[2] ?? "s") as Unit];
-  // 1.005 s are 1004.9999999999999 ms in binary fractions.
-  return Number(durationMs.toFixed(6));
-}
-
-/** Writes milliseconds the way a user would: the largest unit that leaves a whole number. */
-export function showDurationMs(durationMs: number): string {
-  const unit = (["d", "h", "m", "s"] as const).find((each) => durationMs % unitsMs[each] === 0) ?? "ms";
-  return `${durationMs / unitsMs[unit]}${unit}`;
-}
+import { parseDurationMs, showDurationMs } from "../model/units";
 
 /** A duration of whole milliseconds within bounds; its output is in milliseconds. */
 export const duration = (minimumMs: number, maximumMs: number) =>

@@ -1,11 +1,10 @@
 import type { z } from "zod";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { defaultDevicesPerContainer, type DeviceEntry } from "./devices";
 import { profileSensors } from "./profile-sensors";
 import type { StackConfig } from "./schema";
 import type { SensorSpec } from "./sensors";
-import type { DeviceSpec } from "./spec";
-import type { TopicConfig } from "./topic-settings";
+import type { DeviceSpec, TopicConfig } from "../model/spec";
 
 /** What of a configuration fills in what devices leave out, as far as it could be read. */
 export type DeviceDefaults = Partial<

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { WrittenNumber } from "../../contract/json";
-import { megabyteBytes, size } from "./size";
+import { WrittenNumber } from "../../contract/values/json";
+import type { KafkaSettings } from "../model/spec";
+import { megabyteBytes } from "../model/units";
+import { size } from "./size";
 
 /**
  * 192 MB is the least with which a broker still works where `log.cleaner.dedupe.buffer.size` has Kafka's own default, 128 MB of heap.
@@ -36,14 +38,6 @@ export const KafkaSpec = z
         .map(([name, value]) => [name, String(value)]),
     ),
   }));
-
-/** What every broker of a stack is given beside what the program itself decides. */
-export interface KafkaSettings {
-  /** The most memory of the Java heap (`-Xmx`), in megabytes (2^20 bytes). */
-  readonly heapMegabytes: number;
-  /** Kafka's broker properties by name, as `server.properties` writes them, sorted by name. */
-  readonly properties: Readonly<Record<string, string>>;
-}
 
 /** What can be written into a properties file. Kafka's longs are beyond the whole numbers that JavaScript has. */
 type PropertyValue = string | number | boolean | WrittenNumber;

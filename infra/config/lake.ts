@@ -4,7 +4,7 @@ import {
   lakeBounds,
   type LakeSettings,
   lostOffsetsActions,
-} from "../../contract/lake";
+} from "../../contract/environment/lake";
 import { duration, durationOrNever } from "./duration";
 import { wholeNumber } from "./whole-number";
 

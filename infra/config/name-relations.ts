@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { deviceRuns, isMember, longestDeviceName } from "../plan/groups";
-import { infrastructureServiceNames, replicaServiceNames } from "../plan/names";
-import { separateControllers } from "../plan/quorum";
+import { deviceRuns, isMember, longestDeviceName } from "../model/groups";
+import { infrastructureServiceNames, replicaServiceNames } from "../model/names";
+import { separateControllers } from "../model/cluster";
 import { longestName } from "./names";
 import { isOneTooMany } from "./published-relations";
 import type { StackConfig } from "./schema";
-import type { DeviceSpec } from "./spec";
+import type { DeviceSpec } from "../model/spec";
 
 type Config = z.output<typeof StackConfig>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { topicNamePattern } from "../../contract/topic-name";
+import { topicNamePattern } from "../../contract/values/fields";
 
 const topicNameRemedy =
   "write 1 to 249 letters, digits, dots, underscores or hyphens, not starting with two underscores";

@@ -1,4 +1,4 @@
-import { maxBatchBytes } from "../../contract/device";
+import { maxBatchBytes } from "../../contract/environment/device";
 
 /** What of a property's values this stack works with, where Kafka's list of properties allows more. */
 export interface NarrowerRule {

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { secretValue } from "../../contract/problems";
 import { parseStackConfig } from "./parse";
 import { StackConfig } from "./schema";
-import { noFiles } from "./testing/surroundings";
-import { problemsWith } from "./testing/problems";
+import { noFiles, problemsWith } from "../testing/config";
 import { readConfigValue } from "./value";
 
 const sensor = (name: string, interval = 1_000) => ({

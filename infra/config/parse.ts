@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Problem, problemsOf, secretValue, showProblem } from "../../contract/problems";
-import { longestStackName } from "../plan/names";
+import { longestStackName } from "../model/names";
 import { DevicesSpec } from "./devices";
 import { fillInDevices, sensorsOf } from "./fill-in";
 import { historyProblems } from "./history-relations";
@@ -12,7 +12,7 @@ import { readReplayFiles, type ReadProjectFile } from "./replay-files";
 import { salvage } from "./salvage";
 import { StackConfig } from "./schema";
 import { SensorsSpec } from "./sensors";
-import type { HistorySpec, StackSpec } from "./spec";
+import type { HistorySpec, StackSpec } from "../model/spec";
 import { withSuggestion } from "./suggestions";
 
 type Config = z.output<typeof StackConfig>;

@@ -1,6 +1,6 @@
 import type { Problem } from "../../contract/problems";
-import { countPartitions } from "../plan/kafka-capacity";
-import type { DeviceSpec } from "./spec";
+import { countPartitions } from "../model/cluster";
+import type { DeviceSpec } from "../model/spec";
 
 /** The keys that decide how many partitions a broker has, as far as they could be read. */
 interface PartitionKeys {

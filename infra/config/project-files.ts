@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ParseContext } from "./parse";
 import { maxReplayBytes, type ReadProjectFile } from "./replay-files";
-import { showSizeBytes } from "./size";
+import { showSizeBytes } from "../model/units";
 
 const projectDirectory = dirname(dirname(__dirname));
 

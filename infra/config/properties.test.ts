@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
-import { noFiles } from "./testing/surroundings";
-import { problemsWith, propertyProblem as problemOf } from "./testing/problems";
+import { noFiles, problemsWith, propertyProblem as problemOf } from "../testing/config";
 
 const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };
 

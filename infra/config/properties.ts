@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/problems";
-import { propertyVariable } from "../plan/kafka-settings";
+import { propertyVariable } from "../model/cluster";
 import { isPropertyValue } from "./kafka";
 import { nearest } from "./nearest";
 import { ownedRemedy } from "./owned-properties";

@@ -1,4 +1,4 @@
-import { logCleanerBufferBytes } from "../plan/kafka-settings";
+import { logCleanerBufferBytes } from "../model/cluster";
 import { isPropertyValue } from "./kafka";
 import { type KafkaMajor, ruleOf } from "./property-rules";
 

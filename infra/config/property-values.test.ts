@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
-import { problemsWith, propertyProblem } from "./testing/problems";
-import { noFiles } from "./testing/surroundings";
+import { noFiles, problemsWith, propertyProblem } from "../testing/config";
 import { readConfigValue } from "./value";
 
 const kafka4 = { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } };

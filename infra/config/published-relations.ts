@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { prometheusType } from "../../contract/prometheus";
-import type { PortKey } from "../plan/published-ports";
+import { prometheusType } from "../../contract/consumer-types";
+import type { PortKey } from "../model/spec";
 import type { StackConfig } from "./schema";
 
 type Config = z.output<typeof StackConfig>;

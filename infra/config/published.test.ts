@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { problemsWith } from "./testing/problems";
+import { problemsWith } from "../testing/config";
 
 describe("a consumer that is published on the host", () => {
   it("is there once", () => {

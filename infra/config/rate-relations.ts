@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/problems";
-import { containerCount } from "../plan/groups";
+import { containerCount } from "../model/groups";
 import {
   fullestContainerRate,
   maxMessagesPerSecondPerBroker,
@@ -7,10 +7,10 @@ import {
   rateOf,
   ratePerDevice,
   rateOfStack,
-} from "../plan/rates";
+} from "../model/traffic";
 import { deviceField } from "./device-paths";
-import { showDurationMs } from "./duration";
-import type { DeviceSpec } from "./spec";
+import { showDurationMs } from "../model/units";
+import type { DeviceSpec } from "../model/spec";
 
 /** What decides how many messages there are a second, as far as it could be read. */
 interface RateKeys {

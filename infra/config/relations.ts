@@ -13,7 +13,7 @@ import { rateProblems } from "./rate-relations";
 import type { StackConfig } from "./schema";
 import { sensorProblems } from "./sensor-relations";
 import { lengthProblems, namesLengthProblems } from "./size-relations";
-import type { DeviceSpec } from "./spec";
+import type { DeviceSpec } from "../model/spec";
 import { retentionProblems, sharedTopicProblems } from "./topic-relations";
 
 type Config = z.output<typeof StackConfig>;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { posix, win32 } from "node:path";
-import { parseReplayTable } from "../../contract/replay-table";
+import { parseReplayTable } from "../../contract/models/replay-table";
 import type { Problem } from "../../contract/problems";
+import type { ReplayFile } from "../model/spec";
 import type { PlacedSensor } from "./fill-in";
 
 /** What a file of the project holds, or why that is not known. */
@@ -10,13 +11,6 @@ export type FileReading =
 
 /** Reads a file of the project, by its path from the project's directory with slashes. */
 export type ReadProjectFile = (path: string) => FileReading;
-
-/** A file that sensors replay. */
-export interface ReplayFile {
-  /** In the containers: other content has another name. */
-  readonly name: string;
-  readonly content: string;
-}
 
 /** The largest file that can be replayed: it is read at every `pulumi up`, and is in memory in each container that replays it. */
 export const maxReplayBytes = 2 ** 20;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { consumerTypeNames } from "../../contract/consumer-types";
-import { prometheusType } from "../../contract/prometheus";
+import { consumerTypeNames, prometheusType } from "../../contract/consumer-types";
 import versions from "../../tools/versions.json";
+import { coordinations } from "../model/spec";
 import { AdoptSpec } from "./adopt";
 import { BufferSpec, CompressionSpec, DevicesSpec } from "./devices";
 import { KafkaSpec } from "./kafka";
@@ -37,9 +37,6 @@ export const ConsumerSpec = z
     'write a consumer such as {"type":"console"}',
   )
   .transform((consumer) => ({ ...consumer, name: consumer.name ?? consumer.type }));
-
-/** What brokers agree through: a ZooKeeper ensemble, or a quorum of Kafka's own (KIP-500). */
-export const coordinations = ["zookeeper", "kraft"] as const;
 
 const zookeepersRemedy =
   "write 1, 3 or 5: an ensemble needs a majority, to which an even member adds nothing";

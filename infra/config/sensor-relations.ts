@@ -1,7 +1,7 @@
-import { derivedProblems } from "../../contract/derived-problems";
+import { derivedProblems } from "../../contract/models/derived-problems";
 import type { Problem } from "../../contract/problems";
 import type { DeviceEntry } from "./devices";
-import { showDurationMs } from "./duration";
+import { showDurationMs } from "../model/units";
 import { type PlacedSensor, sensorsOf, type DeviceDefaults } from "./fill-in";
 
 /** What is wrong between fields of a sensor, or between the sensors of a device, that are each right on their own. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { faultList, sensorFault } from "../../contract/faults";
-import { modelSettings } from "../../contract/models";
-import { intervalBoundsMs, sensorFields } from "../../contract/sensor";
+import { faultList, sensorFault } from "../../contract/models/faults";
+import { modelSettings } from "../../contract/models/models";
+import { intervalBoundsMs, sensorFields } from "../../contract/models/sensor";
 import { countOrList, numbered } from "./count-or-list";
 import { duration } from "./duration";
 import { SensorName } from "./names";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "./parse";
-import { problemsWith } from "./testing/problems";
-import { noFiles } from "./testing/surroundings";
+import { noFiles, problemsWith } from "../testing/config";
 
 const spec = (raw: Record<string, unknown>) => parseStackConfig("dev", raw, noFiles);
 

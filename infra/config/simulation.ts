@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { dayMs, secondMs, yearMs } from "../../contract/duration";
-import { parseDayOrMomentMs } from "../../contract/moment";
-import { parseDurationMs } from "./duration";
+import { dayMs, secondMs, yearMs } from "../../contract/values/fields";
+import { parseDayOrMomentMs } from "../../contract/values/moment";
+import { parseDurationMs } from "../model/units";
 import { wholeNumber } from "./whole-number";
 
 /** The longest history that devices send. */

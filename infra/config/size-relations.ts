@@ -1,13 +1,13 @@
 import type { z } from "zod";
-import { messageBytesBounds } from "../../contract/device";
+import { messageBytesBounds } from "../../contract/environment/device";
 import type { Problem } from "../../contract/problems";
-import { valueBytes } from "../plan/message-size";
-import { topicsRead } from "../plan/consumer-reads";
-import { longestStackName, topicInitServiceName } from "../plan/names";
-import { planStackMap } from "../plan/stack-map";
+import { valueBytes } from "../model/traffic";
+import { topicsRead } from "../model/consumer-reads";
+import { longestStackName, topicInitServiceName } from "../model/names";
+import { planStackMap } from "../model/stack-map";
 import { deviceField } from "./device-paths";
 import type { StackConfig } from "./schema";
-import type { DeviceSpec } from "./spec";
+import type { DeviceSpec } from "../model/spec";
 
 /** Linux takes 131,072 bytes for one variable (MAX_ARG_STRLEN), its name and the end included; a path in a container is longer. */
 const maxVariableBytes = 120_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { megabyteBytes, parseSizeBytes, showSizeBytes, size, sizeOrUnlimited } from "./size";
+import { megabyteBytes, parseSizeBytes, showSizeBytes } from "../model/units";
+import { size, sizeOrUnlimited } from "./size";
 
 describe("parseSizeBytes", () => {
   it.each([

@@ -1,6 +1,5 @@
-import { deviceFault } from "../../contract/faults";
-import { choiceSettings } from "../../contract/models/choice";
-import { statesSettings } from "../../contract/models/states";
+import { deviceFault } from "../../contract/models/faults";
+import { choiceSettings, statesSettings } from "../../contract/models/models";
 import { type RemedyOf, unknownKeyRemedy } from "../../contract/problems";
 import { BufferSpec, deviceKeys } from "./devices";
 import { duration } from "./duration";

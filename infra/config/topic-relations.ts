@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Problem } from "../../contract/problems";
-import { topicsRead } from "../plan/consumer-reads";
-import { brokerRetention } from "./broker-retention";
-import { showDurationMs } from "./duration";
-import type { DeviceSpec } from "./spec";
+import { topicsRead } from "../model/consumer-reads";
+import { brokerRetention } from "../model/cluster";
+import { showDurationMs } from "../model/units";
+import type { DeviceSpec } from "../model/spec";
 import type { StackConfig } from "./schema";
 import { topicConfigNames } from "./topic-settings";
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { duration, durationOrForever } from "./duration";
 import { minBatchBytes } from "./narrower-rules";
-import { megabyteBytes, size, sizeOrUnlimited } from "./size";
+import type { TopicConfig } from "../model/spec";
+import { megabyteBytes } from "../model/units";
+import { size, sizeOrUnlimited } from "./size";
 
 const minuteMs = 60_000;
 const tenYearsMs = 3_650 * 86_400_000;
@@ -34,9 +36,6 @@ export const TopicSettingsSpec = z
       }),
     ),
   );
-
-/** Kafka's topic configs by name, as Kafka writes them. */
-export type TopicConfig = Readonly<Record<string, string>>;
 
 /** Kafka's name of each setting. */
 export const topicConfigNames = {

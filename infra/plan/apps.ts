@@ -1,5 +1,5 @@
 import { metricsPort } from "../../contract/metrics";
-import type { CommonEnvironment, EnvironmentSettings } from "../../contract/environment";
+import type { CommonEnvironment, EnvironmentSettings } from "../../contract/environment/variables";
 import { internalBootstrapServer } from "./brokers";
 
 /** What every app of a stack is told. */

@@ -1,8 +1,8 @@
-import type { BrokerSyncEnvironment } from "../../contract/broker-sync";
-import type { EnvironmentSettings } from "../../contract/environment";
+import type { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
+import type { EnvironmentSettings } from "../../contract/environment/variables";
 import { appDefaults } from "./apps";
 import type { BrokerPlan } from "./brokers";
-import { brokerSyncServiceName, containerName } from "./names";
+import { brokerSyncServiceName, containerName } from "../model/names";
 
 /** The one-shot container that waits until a new broker container is in sync, before another may be replaced. */
 export interface BrokerSyncPlan {

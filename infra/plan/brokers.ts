@@ -1,6 +1,6 @@
 import { brokerPort } from "../../contract/ports";
 import { nodeVariables, planHeap } from "./kafka-settings";
-import { brokerServiceName, containerName } from "./names";
+import { brokerServiceName, containerName } from "../model/names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 import type { ZookeeperPlan } from "./zookeepers";
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { readStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
+import { readableSpecOf } from "../testing/config";
 import { planCapacity } from "./capacity";
 import { planStack } from "./stack";
 
 function capacity(raw: Record<string, unknown>) {
-  const { spec } = readStackConfig("dev", raw, noFiles);
+  const spec = readableSpecOf(raw);
   return planCapacity(spec, planStack(spec));
 }
 

@@ -1,13 +1,13 @@
-import type { StackSpec } from "../config/spec";
-import { showDurationMs } from "../config/duration";
-import { counted } from "../../apps/shared/text";
-import { topicsRead } from "./consumer-reads";
-import { showDevices } from "./groups";
+import type { StackSpec } from "../model/spec";
+import { showDurationMs } from "../model/units";
+import { counted } from "../../contract/values/text";
+import { topicsRead } from "../model/consumer-reads";
+import { showDevices } from "../model/groups";
 import { type HistoryCapacity, planHistory } from "./history-capacity";
 import { type KafkaCapacity, planKafkaCapacity, secondsPerDay } from "./kafka-capacity";
 import { type LakeCapacity, planLakeCapacity } from "./lake-capacity";
 import { planMemory, type RoleMemory, totalMegabytes } from "./memory";
-import { fullestContainerRate } from "./rates";
+import { fullestContainerRate } from "../model/traffic";
 import type { StackPlan } from "./stack";
 
 /** What a plan takes: memory, and data a day. */

@@ -1,10 +1,10 @@
-import { type ConsumerTypeName, consumerTypes, type LakeMount } from "../../contract/consumer-types";
-import { prometheusType } from "../../contract/prometheus";
-import type { StackSpec } from "../config/spec";
+import { type ConsumerTypeName, prometheusType } from "../../contract/consumer-types";
+import type { StackSpec } from "../model/spec";
 import type { AppDefaults } from "./apps";
-import { consumerGroup, sensorsRead, topicsRead } from "./consumer-reads";
-import { containerName, replicaServiceNames } from "./names";
-import { type MappedSpec, planStackMap } from "./stack-map";
+import { consumerDeployments, type LakeMount } from "./consumer-types";
+import { consumerGroup, sensorsRead, topicsRead } from "../model/consumer-reads";
+import { containerName, replicaServiceNames } from "../model/names";
+import { type MappedSpec, planStackMap } from "../model/stack-map";
 
 /** One container of a consumer: the consumer itself, or one of its replicas. */
 export interface ConsumerPlan {
@@ -33,7 +33,8 @@ export function planConsumers(spec: ConsumersSpec, defaults: AppDefaults): Consu
   return spec.consumers.flatMap((consumer) => {
     const { type } = consumer;
     if (type === prometheusType) return [];
-    const { environment, memoryMegabytes, stopGraceSeconds, mountsLake, publishedPort } = consumerTypes[type];
+    const { environment, memoryMegabytes, stopGraceSeconds, mountsLake, publishedPort } =
+      consumerDeployments[type];
     const topics = topicsRead(consumer, spec.devices);
     const sensors = sensorsRead(consumer, spec.devices);
     const context = { allTopics, lake: spec.lake, map: planStackMap(spec, consumer) };

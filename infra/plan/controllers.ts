@@ -1,5 +1,5 @@
 import { nodeVariables, planHeap } from "./kafka-settings";
-import { controllerServiceName } from "./names";
+import { controllerServiceName } from "../model/names";
 import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
 
 /** A KRaft controller that is no broker. */

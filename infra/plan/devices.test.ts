@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseStackConfig } from "../config/parse";
-import { noFiles, withFiles } from "../config/testing/surroundings";
+import { specOf, withFiles } from "../testing/config";
 import { planStack } from "./stack";
 
-const plan = (raw: Record<string, unknown>) => planStack(parseStackConfig("dev", raw, noFiles));
+const plan = (raw: Record<string, unknown>) => planStack(specOf(raw));
 
 describe("devices", () => {
   it("are told their sensors and where to publish", () => {
@@ -203,13 +202,13 @@ describe("a group of devices", () => {
 });
 
 describe("devices that replay files", () => {
-  const surroundings = withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n", "same.csv": "v\n1\n" });
+  const context = withFiles({ "a.csv": "v\n1\n", "b.csv": "v\n2\n", "same.csv": "v\n1\n" });
   const replaying = (...files: string[]) => ({
     name: "d",
     sensors: files.map((file, index) => ({ name: `s${index}`, model: { type: "replay", file } })),
   });
   const planned = (device: Record<string, unknown>) =>
-    planStack(parseStackConfig("dev", { devices: [device] }, surroundings)).devices[0];
+    planStack(specOf({ devices: [device] }, "dev", context)).devices[0];
 
   it("have each file once, by its content, and are told where it is", () => {
     const device = planned(replaying("b.csv", "a.csv", "same.csv"));

@@ -1,15 +1,12 @@
-import { type DeviceEnvironment, replayMountPath } from "../../contract/device";
-import type { EnvironmentSettings } from "../../contract/environment";
-import type { SensorSettings } from "../../contract/sensor";
-import type { ReplayFile } from "../config/replay-files";
-import type { DeviceSpec, StackSpec } from "../config/spec";
+import { type DeviceEnvironment, replayMountPath } from "../../contract/environment/device";
+import type { EnvironmentSettings } from "../../contract/environment/variables";
+import type { SensorSettings } from "../../contract/models/sensor";
+import type { DeviceSpec, ReplayFile, StackSpec } from "../model/spec";
 import type { AppDefaults } from "./apps";
 import { type DeviceMemory, expectedDeviceMegabytes, planDeviceMemory } from "./device-memory";
-import { type DeviceRun, deviceRuns } from "./groups";
-import { containerName } from "./names";
-import { rateOfStack, ratePerDevice } from "./rates";
-
-export type { ReplayFile };
+import { type DeviceRun, deviceRuns } from "../model/groups";
+import { containerName } from "../model/names";
+import { rateOfStack, ratePerDevice } from "../model/traffic";
 
 /** One container of devices: one device, or a run of a group's. */
 export interface DevicePlan {

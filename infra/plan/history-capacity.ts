@@ -1,10 +1,10 @@
-import type { StackSpec } from "../config/spec";
+import type { StackSpec } from "../model/spec";
 import {
   fullestContainerRate,
   maxMessagesPerSecondPerBroker,
   maxMessagesPerSecondPerContainer,
   rateOfStack,
-} from "./rates";
+} from "../model/traffic";
 
 /** What of a stack's configuration decides how long its history takes. */
 export type HistoryCapacitySpec = Pick<

@@ -1,4 +1,4 @@
-import type { InternalTopicSettings } from "../../contract/topic-init";
+import type { InternalTopicSettings } from "../../contract/environment/topic-init";
 import { planDurability } from "./brokers";
 import { internalTopicPartitions } from "./kafka-settings";
 

@@ -1,9 +1,9 @@
-import type { SensorSettings } from "../../contract/sensor";
-import { brokerRetention } from "../config/broker-retention";
-import type { DeviceSpec, StackSpec } from "../config/spec";
-import { containerCount, deviceCount } from "./groups";
-import { keyBytes, valueBytes } from "./message-size";
-import { rateOf } from "./rates";
+import type { SensorSettings } from "../../contract/models/sensor";
+import { brokerRetention, countPartitions, type PartitionCounts } from "../model/cluster";
+import type { DeviceSpec, StackSpec } from "../model/spec";
+import { containerCount, deviceCount } from "../model/groups";
+import { keyBytes, valueBytes } from "../model/traffic";
+import { rateOf } from "../model/traffic";
 
 /** What of a stack's configuration decides how much data there is in Kafka. */
 export type KafkaCapacitySpec = Pick<
@@ -19,15 +19,6 @@ export interface TopicCapacity {
   readonly bytesPerSecond: number;
   /** The most that all copies keep on disk; undefined if nothing is ever deleted. */
   readonly maxBytesKept: number | undefined;
-}
-
-/** How many partitions a cluster has. */
-export interface PartitionCounts {
-  /** Partitions of all devices' topics; Kafka's own are few. */
-  readonly partitions: number;
-  /** Copies of partitions, in all and on the broker that has most. */
-  readonly replicas: number;
-  readonly replicasPerBroker: number;
 }
 
 /** How much data the cluster takes. */
@@ -58,23 +49,6 @@ export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
     maxBytesKept: topics.some(({ maxBytesKept }) => maxBytesKept === undefined)
       ? undefined
       : sum(({ maxBytesKept = 0 }) => maxBytesKept),
-  };
-}
-
-/** Counts the partitions of `topics` topics. */
-export function countPartitions(
-  topics: number,
-  {
-    partitions,
-    replicationFactor,
-    brokers,
-  }: Pick<KafkaCapacitySpec, "partitions" | "replicationFactor" | "brokers">,
-): PartitionCounts {
-  const replicas = topics * partitions * replicationFactor;
-  return {
-    partitions: topics * partitions,
-    replicas,
-    replicasPerBroker: Math.ceil(replicas / brokers),
   };
 }
 

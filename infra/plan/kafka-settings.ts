@@ -1,11 +1,4 @@
-/**
- * The variable by which the image is given a broker property: `log.retention.ms` is KAFKA_LOG_RETENTION_MS; underscores are
- * doubled and hyphens tripled (Confluent, "Docker configuration parameters").
- */
-export function propertyVariable(property: string): string {
-  const escaped = property.replaceAll("_", "__").replaceAll("-", "___").replaceAll(".", "_");
-  return `KAFKA_${escaped.toUpperCase()}`;
-}
+import { logCleanerBufferBytes, propertyVariable } from "../model/cluster";
 
 /**
  * What every Kafka node is told, at every size of a cluster: the program's own settings and the user's properties. Controllers of their
@@ -18,9 +11,6 @@ export function nodeVariables(properties: Readonly<Record<string, string>>): Rec
 
 /** Partitions of each topic that Kafka keeps for itself: few, for a fast start. */
 export const internalTopicPartitions = 3;
-
-/** What the log cleaner takes from the heap at start, 128 MB if left out; what is compacted here are a few committed offsets. */
-export const logCleanerBufferBytes = 16_777_216;
 
 /** What users may set otherwise by `kafka.properties`. */
 const unlessSetOtherwise = { KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: String(logCleanerBufferBytes) };

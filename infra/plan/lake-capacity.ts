@@ -1,5 +1,5 @@
-import type { StackSpec } from "../config/spec";
-import { topicsRead } from "./consumer-reads";
+import type { StackSpec } from "../model/spec";
+import { topicsRead } from "../model/consumer-reads";
 import { type KafkaCapacity, secondsPerDay } from "./kafka-capacity";
 
 /** How much the lake writes in a day. */

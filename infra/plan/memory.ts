@@ -1,5 +1,5 @@
 import { controllerHeapMegabytes } from "./controllers";
-import type { Role } from "./names";
+import type { Role } from "../model/names";
 import type { StackPlan } from "./stack";
 
 /** Memory limits of containers whose plans do not say their own, in megabytes (2^20 bytes). */

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
-import { propertyVariable } from "./kafka-settings";
+import { specOf } from "../testing/config";
+import { propertyVariable } from "../model/cluster";
 import { planStack } from "./stack";
 
-const plan = (raw: Record<string, unknown>, stack = "dev") =>
-  planStack(parseStackConfig(stack, raw, noFiles));
+const plan = (raw: Record<string, unknown>, stack = "dev") => planStack(specOf(raw, stack));
 
 describe("brokers", () => {
   it("one is planned with all of its settings", () => {

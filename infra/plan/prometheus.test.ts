@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
+import { specOf } from "../testing/config";
 import { scrapeIntervalSeconds } from "./scrape-config";
 import { planStack } from "./stack";
 
-const plan = (raw: Record<string, unknown>) => planStack(parseStackConfig("dev", raw, noFiles));
+const plan = (raw: Record<string, unknown>) => planStack(specOf(raw));
 const scrapeConfig = (raw: Record<string, unknown>) =>
   JSON.parse(plan(raw).prometheus?.scrapeConfig ?? "{}") as {
     global: unknown;

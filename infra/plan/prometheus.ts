@@ -1,10 +1,11 @@
-import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
-import type { StackSpec } from "../config/spec";
-import { readDevices } from "./consumer-reads";
+import { prometheusType } from "../../contract/consumer-types";
+import { prometheusContainerPort } from "../../contract/ports";
+import type { StackSpec } from "../model/spec";
+import { readDevices } from "../model/consumer-reads";
 import type { ConsumerPlan } from "./consumers";
 import type { DevicePlan } from "./devices";
-import { deviceRuns } from "./groups";
-import { containerName } from "./names";
+import { deviceRuns } from "../model/groups";
+import { containerName } from "../model/names";
 import { planScrapeConfig, type ScrapeTarget } from "./scrape-config";
 
 /** The consumer that is Prometheus itself: it reads the metrics of all containers instead of Kafka. */

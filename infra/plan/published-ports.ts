@@ -1,7 +1,5 @@
+import type { PortKey } from "../model/spec";
 import type { StackPlan } from "./stack";
-
-/** The keys of the configuration that say where containers are published on the host. */
-export type PortKey = "hostPort" | "dashboardPort" | "prometheusPort";
 
 /** Ports of 127.0.0.1 in a row, at which containers are published, one each, in their order. */
 export interface PublishedPorts {

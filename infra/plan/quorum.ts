@@ -1,6 +1,7 @@
 import { controllerPort } from "../../contract/ports";
-import type { Voter } from "../../contract/voters";
-import { brokerServiceName, containerName, controllerServiceName } from "./names";
+import type { Voter } from "../../contract/environment/topic-init";
+import { quorumSize, separateControllers } from "../model/cluster";
+import { brokerServiceName, containerName, controllerServiceName } from "../model/names";
 
 /** The quorum of a KRaft cluster. */
 export interface QuorumPlan {
@@ -16,16 +17,8 @@ export interface QuorumPlan {
 
 export { controllerPort };
 
-/** From here on controllers are nodes of their own: they share no failure with a broker's load. */
-const maxCombinedBrokers = 3;
-const quorumSize = 3;
 /** Node ids of separate controllers begin above those of brokers. */
 const firstControllerId = 101;
-
-/** How many controllers a KRaft cluster of this size has that are no brokers. */
-export function separateControllers(brokers: number): number {
-  return brokers <= maxCombinedBrokers ? 0 : quorumSize;
-}
 
 /** Plans the quorum of a KRaft cluster of `brokers` brokers. */
 export function planQuorum(stack: string, brokers: number): QuorumPlan {

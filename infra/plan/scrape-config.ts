@@ -1,6 +1,7 @@
 import { metricsPath, metricsPort } from "../../contract/metrics";
-import { prometheusContainerPort, prometheusType } from "../../contract/prometheus";
-import type { Role } from "./names";
+import { prometheusType } from "../../contract/consumer-types";
+import { prometheusContainerPort } from "../../contract/ports";
+import type { Role } from "../model/names";
 
 /** A container that Prometheus asks for its metrics. */
 export interface ScrapeTarget {

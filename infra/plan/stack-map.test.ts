@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { StackMap } from "../../contract/stack-map";
-import { parseStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
-import { problemsWith } from "../config/testing/problems";
+import { StackMap } from "../../contract/environment/stack-map";
+import { problemsWith, specOf } from "../testing/config";
 import { planStack } from "./stack";
 
 const dashboardOf = (raw: Record<string, unknown>, stack = "dev") =>
-  planStack(parseStackConfig(stack, raw, noFiles)).consumers.find(({ type }) => type === "dashboard");
+  planStack(specOf(raw, stack)).consumers.find(({ type }) => type === "dashboard");
 
 /** What the dashboard of a stack is told of it. */
 function mapOf(raw: Record<string, unknown>): StackMap {

@@ -1,5 +1,5 @@
-import type { TopicSettings } from "../../contract/topic-init";
-import type { StackSpec } from "../config/spec";
+import type { TopicSettings } from "../../contract/environment/topic-init";
+import type { StackSpec } from "../model/spec";
 import { planDurability } from "./brokers";
 
 /** Plans the topics of all devices: one for each name, however many devices share it, sorted by name. */

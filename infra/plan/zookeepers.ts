@@ -1,5 +1,5 @@
 import { zookeeperPort } from "../../contract/ports";
-import { containerName, zookeeperServiceName } from "./names";
+import { containerName, zookeeperServiceName } from "../model/names";
 
 /** One member of the ZooKeeper ensemble. */
 export interface ZookeeperPlan {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { TopicInitEnvironment } from "../../contract/topic-init";
-import { writeEnvironment } from "../../contract/environment";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
+import { writeEnvironment } from "../../contract/environment/variables";
 import { readStackConfig } from "../config/parse";
-import { noFiles } from "../config/testing/surroundings";
+import { noFiles } from "../testing/config";
 import { planStack } from "../plan/stack";
 import { carriedOutPlan, withNextRun } from "./carried-out-plan";
-import type { ExistingContainer } from "./engine";
+import type { ExistingContainer } from "../targets/docker/preflight/engine";
 
 const plan = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw, noFiles).spec);
 

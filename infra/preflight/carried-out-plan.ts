@@ -1,8 +1,8 @@
-import { TopicInitEnvironment } from "../../contract/topic-init";
-import { isNumbered } from "../plan/names";
+import { TopicInitEnvironment } from "../../contract/environment/topic-init";
+import { isNumbered } from "../model/names";
 import type { StackPlan, TopicInitPlan } from "../plan/stack";
 import type { ExistingTopic } from "./existing-topics";
-import type { Survey } from "./survey";
+import type { Survey } from "../targets/docker/preflight/survey";
 
 /** The plan that topic-init has last made true of a stack. */
 export interface CarriedOutPlan {

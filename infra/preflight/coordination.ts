@@ -1,9 +1,9 @@
 import type { Problem } from "../../contract/problems";
-import { isNumbered, labelOfStack, labelOfState } from "../plan/names";
+import { isNumbered, labelOfStack, labelOfState } from "../model/names";
 import type { StackPlan } from "../plan/stack";
-import type { ContainerCondition } from "./engine";
-import type { Made, PulumiState } from "./pulumi-state";
-import type { Survey } from "./survey";
+import type { ContainerCondition } from "../targets/docker/preflight/engine";
+import type { Made, PulumiState } from "../targets/docker/preflight/state";
+import type { Survey } from "../targets/docker/preflight/survey";
 
 const wayOut = "npm run down first";
 

@@ -1,7 +1,7 @@
-import { isNumbered } from "../plan/names";
+import { isNumbered } from "../model/names";
 import { plannedVolumes } from "../plan/planned-names";
 import type { StackPlan } from "../plan/stack";
-import type { Survey } from "./survey";
+import type { Survey } from "../targets/docker/preflight/survey";
 
 /** What is lost with volumes that a stack had and that are gone, of those that it can do without; a line each. */
 export function lostVolumes(

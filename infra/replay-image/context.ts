@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { replayMountPath } from "../../contract/device";
+import { replayMountPath } from "../../contract/environment/device";
 import { projectDirectory } from "../app-image/bundle";
 import { type BuildContext, contextHash, writeContext } from "../app-image/context";
-import type { ReplayFile } from "../plan/devices";
+import type { ReplayFile } from "../model/spec";
 
 /** The app image with files to replay in it; they are named by their content, so that other files are another image. */
 const dockerfile = `ARG BASE_IMAGE

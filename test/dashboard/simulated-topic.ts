@@ -1,15 +1,15 @@
-import { ObservationEncoder } from "../../apps/device/encoding";
-import type { Fleet } from "../../apps/device/fleet";
-import type { Mark } from "../../apps/device/observation";
-import { ObservationRing } from "../../apps/device/observation-ring";
-import { Outgoing, PartitionsOfSensors } from "../../apps/device/outgoing";
-import type { ObservationSink, SensorStream } from "../../apps/device/sensor-stream";
+import { ObservationEncoder } from "../../apps/device/send/encoding";
+import type { Fleet } from "../../apps/device/simulate/fleet";
+import type { Mark } from "../../apps/device/simulate/observation";
+import { ObservationRing } from "../../apps/device/send/observation-ring";
+import { BatchWriter, PartitionsOfSensors } from "../../apps/device/send/batch-writer";
+import type { ObservationSink, SensorStream } from "../../apps/device/simulate/sensor-stream";
 import { fleetOf } from "../../apps/device/testing/fleets";
 import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
 import { recordsOf } from "../../apps/device/testing/sent-records";
 import { streamOf } from "../../apps/device/testing/streams";
 import type { ReadMessage } from "../../apps/consumers/dashboard/conservation/account";
-import { parseObservation } from "../../contract/observation";
+import { parseObservation } from "../../contract/messages/observation";
 import { labelsOf } from "../../apps/shared/labels";
 
 /** A message of the topic, with what a test wants to know of it. */
@@ -39,7 +39,7 @@ export class SimulatedLife {
   private readonly ring = new ObservationRing(1_000_000, "newest");
   private readonly fleet: Fleet;
   private readonly streams: readonly SensorStream[];
-  private readonly outgoing: Outgoing;
+  private readonly writer: BatchWriter;
   private readonly partitions: PartitionsOfSensors;
 
   constructor(
@@ -72,7 +72,7 @@ export class SimulatedLife {
       tags: {},
       messageBytes: 0,
     });
-    this.outgoing = new Outgoing(this.fleet, encoder, false);
+    this.writer = new BatchWriter(this.fleet, encoder, false);
     this.partitions = new PartitionsOfSensors(this.fleet.keys);
   }
 
@@ -88,8 +88,8 @@ export class SimulatedLife {
   /** Sends up to so many messages. @returns what the brokers have then, by partition */
   send(most: number, partitionCount: number, nowMs: number): [number, SimulatedMessage][] {
     this.partitions.update(partitionCount);
-    this.outgoing.fill(this.ring, this.partitions, most, nowMs);
-    const sent = [...this.outgoing.filled].flatMap(([partition, batch]) =>
+    this.writer.fill(this.ring, this.partitions, most, nowMs);
+    const sent = [...this.writer.filled].flatMap(([partition, batch]) =>
       recordsOf(batch).map(({ key, value, headers }): [number, SimulatedMessage] => {
         const parsed = parseObservation(Buffer.from(value), nowMs);
         const observation = parsed.kind === "observation" ? parsed.observation : undefined;
@@ -101,7 +101,7 @@ export class SimulatedLife {
         return [partition, { timestampMs: nowMs, key: Buffer.from(key), observation, labels, subject }];
       }),
     );
-    this.outgoing.clear();
+    this.writer.clear();
     for (const [, { subject }] of sent) count(this.acknowledged, this.devices.indexOf(subject.device));
     return sent;
   }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import type { DeviceReport } from "../../apps/device/report";
-import { faultTypes } from "../../contract/faults";
+import { faultTypes } from "../../contract/models/faults";
 import { tryCommand } from "../support/command";
 import { corruptBatch } from "../support/corrupt";
 import { docker } from "../support/docker";
@@ -8,6 +7,7 @@ import type { DeviceBroker } from "../support/device-broker";
 import { reportIn } from "../support/device-process";
 import { bySensor, readObservations } from "../support/observations";
 import { Topic } from "../support/topic";
+import type { DeviceReport } from "../../apps/device/report/counts";
 
 /** What the stack of the tests has: a group with every kind of fault, and devices with compressed messages. */
 export const faultyStack = {

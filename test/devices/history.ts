@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayMs, minuteMs } from "../../contract/duration";
+import { dayMs, minuteMs } from "../../contract/values/fields";
 import { eventually } from "../support/command";
 import { type DeviceBroker, messageCount } from "../support/device-broker";
 import type { DeviceProcess } from "../support/device-process";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { KeptWhenFull } from "../../contract/device";
+import type { KeptWhenFull } from "../../contract/environment/device";
 import { eventually } from "../support/command";
 import { docker } from "../support/docker";
 import { type DeviceBroker, messageCount } from "../support/device-broker";

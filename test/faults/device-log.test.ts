@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { prettyLines } from "../../apps/device/lines";
+import { prettyLines } from "../../apps/device/report/lines";
 import { coloursFor } from "../../apps/shared/colours";
 import { createLogger } from "../../apps/shared/logger";
 import { parseDeviceLog, parseLogPart } from "./device-log";

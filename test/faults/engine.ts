@@ -4,7 +4,7 @@ import { Machine } from "../../tools/setup/machine.mjs";
 import type { Fault, TestedCluster } from "./cluster";
 import { livesOf } from "./cluster-state";
 
-/** Why the engine may not be restarted, or undefined: others' containers run on it, or it is not this machine's. */
+/** Why the engine cannot be restarted, or undefined: containers of others run on it, or it is not this machine's. */
 export function obstacleToEngineRestart(cluster: TestedCluster): Promise<string | undefined> {
   return obstacleToRestart(new Machine(), (container) => container.startsWith(cluster.container("")));
 }

@@ -1,4 +1,4 @@
-import type { Observation } from "../../contract/observation";
+import type { Observation } from "../../contract/messages/observation";
 import type { TopicMessage } from "../support/kafka";
 import type { DeviceLife } from "./device-log";
 

@@ -1,24 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/command";
 import { expectExactlyOnce, expectNoGaps } from "../support/conservation";
+import { haveEngineAlone, longestTurnMs } from "../support/engine-turn";
 import { PulumiStack } from "../support/pulumi-stack";
 import type { Fault, TestedCluster } from "./cluster";
 import { type FaultFigures, report } from "./figures";
 import { obstacleToHostFaults } from "./host";
 import { bringUpTested } from "./stack";
 
+const faultTimeoutMs = 180_000;
+
 /** One thing that can happen to a cluster. */
 export interface FaultCase {
   readonly name: string;
-  /** Lets it happen, and sees that it did. */
+  /** Makes it happen, and checks that it did. */
   readonly befall: (cluster: TestedCluster) => Promise<Fault>;
   /** Why it cannot be tried on this machine, or undefined. */
   readonly obstacle?: (cluster: TestedCluster) => Promise<string | undefined>;
+  /** Whether it strikes every container of the engine, so that no other test may use the engine meanwhile. */
+  readonly strikesAll?: boolean;
 }
 
 /**
- * Tests what befalls one stack, one fault after the other, while its devices send and its lake reads. After each, nothing
- * that was acknowledged may be lost, repeated or out of order, and the cluster must have come back by itself.
+ * Tests one stack with one fault after the other, while its devices send and its lake reads. After each, nothing that was acknowledged may
+ * be lost, repeated or out of order, and the cluster must have recovered by itself.
  */
 export function testFaults(
   coordination: "zookeeper" | "kraft",
@@ -43,12 +48,18 @@ export function testFaults(
       await stack.dispose();
     });
 
-    it.for(cases)("keeps what it has acknowledged through $name", async (fault, { skip }) => {
-      const reason = obstacle ?? (await fault.obstacle?.(cluster));
-      skip(reason !== undefined, reason);
-      figures.push(await cluster.recoverFrom(fault.name, () => fault.befall(cluster)));
-      await cluster.expectKept();
-    });
+    for (const { name, befall, obstacle: obstacleTo, strikesAll = false } of cases) {
+      const timeout = faultTimeoutMs + (strikesAll ? longestTurnMs : 0);
+      it(`keeps what it has acknowledged through ${name}`, { timeout }, async ({ skip }) => {
+        const withEngine = strikesAll ? haveEngineAlone : <Result>(work: () => Promise<Result>) => work();
+        await withEngine(async () => {
+          const reason = obstacle ?? (await obstacleTo?.(cluster));
+          skip(reason !== undefined, reason);
+          figures.push(await cluster.recoverFrom(name, () => befall(cluster)));
+        });
+        await cluster.expectKept();
+      });
+    }
 
     it("has landed all of it exactly once", async () => {
       const { bootstrapServers, topics } = cluster;

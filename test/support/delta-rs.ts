@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lakeMountPath } from "../../contract/lake";
+import { lakeMountPath } from "../../contract/environment/lake";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { runCommand } from "./command";
 import { docker } from "./docker";

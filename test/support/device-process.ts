@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { DeviceReport } from "../../apps/device/report";
+import type { DeviceReport } from "../../apps/device/report/counts";
 import type { z } from "zod";
-import type { DeviceEnvironment } from "../../contract/device";
-import type { SensorSettings } from "../../contract/sensor";
+import type { DeviceEnvironment } from "../../contract/environment/device";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { root } from "../../tools/setup/environment.mjs";
 import { bundleProgram } from "./bundle";
 

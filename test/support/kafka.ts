@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
-import { readFetchesQuickly } from "../../apps/shared/kafka/records/kafkajs-fetch";
+import { readFetchesQuickly } from "../../apps/shared/kafka/transport/fetch-decoding";
 
 /** One message of a topic, by where it stands. */
 export interface TopicMessage {

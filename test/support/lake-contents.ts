@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
-import type { Observation } from "../../contract/observation";
+import type { Observation } from "../../contract/messages/observation";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { runCommand } from "./command";
 import type { LakeRow } from "./delta-rs";

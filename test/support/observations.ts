@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { FaultLabel, LostLabel } from "../../contract/fault-labels";
+import type { FaultLabel, LostLabel } from "../../contract/messages/fault-labels";
 import { createKafka, readBackwards, type BackwardRecord } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 

@@ -199,9 +199,13 @@ function mustSucceed({ exitCode, stdout, output }: CommandResult): string {
   return stdout;
 }
 
+/** Ports of each process that runs test files, from 20,000 on: two must not be given the same before either listens there. */
+const portsPerWorker = 3_000;
+const firstPort = 20_000 + ((Number(process.env["VITEST_POOL_ID"] ?? 0) || 0) % 4) * portsPerWorker;
+
 /** The first of `count` ports in a row that are free on 127.0.0.1. */
 export async function freePortRange(count: number): Promise<number> {
-  for (let first = 20_000 + Math.floor(Math.random() * 10_000); ; first += count) {
+  for (let first = firstPort + Math.floor(Math.random() * (portsPerWorker - 500)); ; first += count) {
     const ports = Array.from({ length: count }, (_, index) => first + index);
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
   }

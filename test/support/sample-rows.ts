@@ -1,6 +1,6 @@
 import type { ColumnValues, RowBatch } from "../../apps/shared/delta/data-file";
 import { dataColumns } from "../../apps/shared/delta/schema";
-import { minuteOf, observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
+import { minuteOf, observationSchema, partitionOf } from "../../contract/tables";
 
 /**
  * A row of the table of observations in a form that every reader can give exactly, and JSON can carry: long numbers and

@@ -10,7 +10,7 @@ import { type FileStatistics, formatStatistics } from "../../apps/shared/delta/s
 import type { TableStorage } from "../../apps/shared/delta/storage";
 import { DeltaTable } from "../../apps/shared/delta/table";
 import { Maintenance } from "../../apps/consumers/lake/maintenance/maintenance";
-import { observationSchema, partitionOf } from "../../apps/shared/lake-table/schema";
+import { observationSchema, partitionOf } from "../../contract/tables";
 import { writeDataFile } from "../../apps/consumers/lake/writer/data-files";
 import { createLogger } from "../../apps/shared/logger";
 import { batchesByMinute, type PlainRow } from "./sample-rows";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { decodePath } from "../../apps/shared/delta/partition-path";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { observationSchema } from "../../contract/tables";
 import { venvPython } from "../../tools/setup/python.mjs";
 import { byOffset, doubleDigits, type PlainRow } from "./sample-rows";
 import { sampleAppId, type SampleTable } from "./sample-table";

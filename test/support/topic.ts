@@ -1,5 +1,5 @@
 import { type Admin, Kafka, logLevel, type Message } from "kafkajs";
-import { readFetchesQuickly } from "../../apps/shared/kafka/records/kafkajs-fetch";
+import { readFetchesQuickly } from "../../apps/shared/kafka/transport/fetch-decoding";
 import { eventually } from "./command";
 import type { MadeMessage } from "./messages";
 

@@ -1,6 +1,6 @@
 // Runs before `npx pulumi destroy`, which removes volumes by their names, whoever has made them.
 import { parseArgs } from "node:util";
-import { readExportedState } from "../../infra/preflight/pulumi-state";
+import { readExportedState } from "../../infra/targets/docker/preflight/state";
 import { SetupError } from "../setup/errors.mjs";
 import { runMain } from "../setup/main.mjs";
 import { findStack, pulumi } from "../setup/stack.mjs";

@@ -1,7 +1,11 @@
 import { AdoptSpec } from "../../infra/config/adopt";
-import { type EngineObject, engineReason, existingObjects } from "../../infra/preflight/engine";
-import { type Ownership, ownership } from "../../infra/preflight/ownership";
-import type { PulumiState } from "../../infra/preflight/pulumi-state";
+import {
+  type EngineObject,
+  engineReason,
+  existingObjects,
+} from "../../infra/targets/docker/preflight/engine";
+import { type Ownership, ownership } from "../../infra/targets/docker/preflight/ownership";
+import type { PulumiState } from "../../infra/targets/docker/preflight/state";
 import { SetupError } from "../setup/errors.mjs";
 import { configuredValue } from "../setup/stack.mjs";
 

@@ -3,10 +3,15 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeImages, removeNetworks, removeVolumes, stopAndRemove } from "../../infra/preflight/engine";
-import type { EngineObject } from "../../infra/preflight/engine";
-import { ownership } from "../../infra/preflight/ownership";
-import { emptyState, readExportedState } from "../../infra/preflight/pulumi-state";
+import {
+  removeImages,
+  removeNetworks,
+  removeVolumes,
+  stopAndRemove,
+} from "../../infra/targets/docker/preflight/engine";
+import type { EngineObject } from "../../infra/targets/docker/preflight/engine";
+import { ownership } from "../../infra/targets/docker/preflight/ownership";
+import { emptyState, readExportedState } from "../../infra/targets/docker/preflight/state";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
 import { engineHint } from "../setup/docker-failure.mjs";

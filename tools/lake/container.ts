@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { lakeMountPath } from "../../contract/lake";
+import { lakeMountPath } from "../../contract/environment/lake";
 import { LakeError } from "../../apps/shared/delta/errors";
 import { SetupError } from "../setup/errors.mjs";
 import { docker, dockerOutput } from "./docker";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { observationSchema } from "../../contract/tables";
 import { NotThere } from "./docker";
 import { newestRows } from "./newest-rows";
 import type { DataFile } from "./snapshot";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BIGINT, VARCHAR } from "@duckdb/node-api";
 import { parse as parseCsv } from "csv-parse/sync";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { observationSchema } from "../../contract/tables";
 import { type OutputFormat, printResult, resultPrinter } from "./print-result";
 import type { SqlSession } from "./session";
 import { oddNames, shownInOneLine } from "../../apps/shared/testing/odd-names";

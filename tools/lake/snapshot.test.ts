@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
-import type { Action } from "../../apps/shared/delta/actions";
-import { formatCommit, parseCommit } from "../../apps/shared/delta/actions";
+import { type Action, formatCommit, parseCommit } from "../../apps/shared/delta/actions";
 import { checkpointName, formatLastCheckpoint, logFileName } from "../../apps/shared/delta/log-names";
 import { schemaString } from "../../apps/shared/delta/schema";
 import { Snapshot } from "../../apps/shared/delta/snapshot";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
+import { observationSchema } from "../../contract/tables";
 import { NotThere } from "./docker";
 import { readTable } from "./snapshot";
 

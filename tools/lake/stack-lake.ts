@@ -1,10 +1,9 @@
 import { basename, join } from "node:path";
-import { deadLetterSchema } from "../../apps/consumers/lake/dead-letters";
+import { deadLetterSchema, observationSchema } from "../../contract/tables";
 import { LakeError } from "../../apps/shared/delta/errors";
 import { schemaString } from "../../apps/shared/delta/schema";
 import { showBytes } from "../../apps/consumers/lake/text";
-import { observationSchema } from "../../apps/shared/lake-table/schema";
-import { lakeDeadLettersPath, lakeTablePath } from "../../contract/lake";
+import { lakeDeadLettersPath, lakeTablePath } from "../../contract/environment/lake";
 import { cacheDirectory } from "../setup/environment.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";

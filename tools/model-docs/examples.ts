@@ -1,5 +1,5 @@
-import { dayMs, hourMs, minuteMs } from "../../contract/duration";
-import type { ModelType } from "../../contract/models";
+import { dayMs, hourMs, minuteMs } from "../../contract/values/fields";
+import type { ModelType } from "../../contract/models/models";
 
 /** An example of a model in the documentation. */
 export interface Example {

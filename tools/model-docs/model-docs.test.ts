@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { modelTypes } from "../../contract/models";
+import { modelTypes } from "../../contract/models/models";
 import { profileNames } from "../../infra/config/profiles";
 import { modelKeys } from "../../infra/config/sensors";
 import { root } from "../setup/environment.mjs";

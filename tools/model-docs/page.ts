@@ -1,4 +1,4 @@
-import { modelTypes } from "../../contract/models";
+import { modelTypes } from "../../contract/models/models";
 import { profileNames, profiles } from "../../infra/config/profiles";
 import { examples, recordedCsv } from "./examples";
 import { yaml } from "./yaml";

@@ -1,9 +1,7 @@
-import { prepareSignals } from "../../apps/device/signals";
-import { dayMs } from "../../contract/duration";
-import { modelTypes } from "../../contract/models";
-import { parseReplayTable } from "../../contract/replay-table";
-import type { SensorSettings } from "../../contract/sensor";
-import { showDurationMs } from "../../infra/config/duration";
+import { modelTypes } from "../../contract/models/models";
+import { parseReplayTable } from "../../contract/models/replay-table";
+import type { SensorSettings } from "../../contract/models/sensor";
+import { showDurationMs } from "../../infra/model/units";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";
@@ -11,6 +9,8 @@ import { sampled } from "../preview-signal/sampling";
 import { sensibleSpanMs } from "../preview-signal/span";
 import { examples, recordedCsv } from "./examples";
 import { type Panel, panelValues, picture, type Stroke } from "./svg";
+import { prepareSignals } from "../../apps/device/simulate/signals";
+import { dayMs } from "../../contract/values/fields";
 
 /** A Monday, so that a week ends with its weekend. */
 const fromMs = Date.UTC(2026, 10, 23);

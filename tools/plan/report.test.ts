@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../infra/config/parse";
-import { noFiles } from "../../infra/config/testing/surroundings";
+import { noFiles } from "../../infra/testing/config";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
-import { machineProblems } from "../../infra/preflight/problems";
-import type { PortSurvey } from "../../infra/preflight/host-ports";
-import type { Survey, Unreachable } from "../../infra/preflight/survey";
-import { ampleMachine } from "../../infra/preflight/testing/ample-machine";
+import { machineProblems } from "../../infra/targets/docker/preflight/problems";
+import type { PortSurvey } from "../../infra/targets/docker/preflight/host-ports";
+import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
+import { ampleMachine } from "../../infra/targets/docker/preflight/testing/ample-machine";
 import { reportJson } from "./json";
 import { describePlan, type PlanReport } from "./report";
 

@@ -1,15 +1,15 @@
 import { showProblem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/config/duration";
+import { showDurationMs } from "../../infra/model/units";
 import type { ConfigError } from "../../infra/config/parse";
-import { megabyteBytes } from "../../infra/config/size";
-import type { StackSpec } from "../../infra/config/spec";
+import { megabyteBytes } from "../../infra/model/units";
+import type { StackSpec } from "../../infra/model/spec";
 import type { Capacity } from "../../infra/plan/capacity";
-import { deviceCount } from "../../infra/plan/groups";
-import { containerName } from "../../infra/plan/names";
+import { deviceCount } from "../../infra/model/groups";
+import { containerName } from "../../infra/model/names";
 import { publishedPorts } from "../../infra/plan/published-ports";
 import type { StackPlan } from "../../infra/plan/stack";
-import type { Survey, Unreachable } from "../../infra/preflight/survey";
+import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { AlignedColumns } from "../lake/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secretValue } from "../../contract/problems";
-import { emptyState, type PulumiState, readExportedState } from "../../infra/preflight/pulumi-state";
+import { emptyState, type PulumiState, readExportedState } from "../../infra/targets/docker/preflight/state";
 import { readConfigValue } from "../../infra/config/value";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";

@@ -1,4 +1,4 @@
-import { dayMs, minuteMs } from "../../contract/duration";
+import { dayMs, minuteMs } from "../../contract/values/fields";
 import type { Span } from "./sampling";
 
 /** Writes a moment in UTC as finely as a picture of a span needs it. */

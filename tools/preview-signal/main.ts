@@ -1,7 +1,7 @@
 // npm run preview-signal: draws the signals of a profile, a device or a model in the terminal, before anything runs.
-import type { ReplaySettings } from "../../contract/models/replay";
-import { dayMs } from "../../contract/duration";
-import { parseReplayTable, type ReplayTable } from "../../contract/replay-table";
+import type { ReplaySettings } from "../../contract/models/models";
+import { dayMs } from "../../contract/values/fields";
+import { parseReplayTable, type ReplayTable } from "../../contract/models/replay-table";
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";

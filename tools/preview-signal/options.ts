@@ -1,6 +1,6 @@
-import { yearMs } from "../../contract/duration";
-import { parseDayOrMomentMs } from "../../contract/moment";
-import { parseDurationMs, showDurationMs } from "../../infra/config/duration";
+import { yearMs } from "../../contract/values/fields";
+import { parseDayOrMomentMs } from "../../contract/values/moment";
+import { parseDurationMs, showDurationMs } from "../../infra/model/units";
 import { profileNames } from "../../infra/config/profiles";
 import { commands } from "../commands.mjs";
 import { parseCommand, usageOf } from "../setup/command.mjs";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { prepareSignals } from "../../apps/device/signals";
+import { prepareSignals } from "../../apps/device/simulate/signals";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { type ProfileName, profileNames } from "../../infra/config/profiles";
 
@@ -10,10 +10,7 @@ const stepMs = 61_237;
 const steps = Math.floor((7 * 86_400_000) / stepMs);
 
 /** What a sensor of the kind shows in a week: the bounds that must hold, and a part of them that must be used. */
-const plausible: Record<
-  ProfileName,
-  Record<string, [lowest: number, highest: number, minRange: number]>
-> = {
+const plausible: Record<ProfileName, Record<string, [lowest: number, highest: number, minRange: number]>> = {
   thermostat: {
     temperature: [14, 27, 4],
     humidity: [20, 80, 15],

@@ -1,12 +1,12 @@
-import { prepareSignals, type SignalContext } from "../../apps/device/signals";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { escapeControls } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/config/duration";
+import { showDurationMs } from "../../infra/model/units";
 import { decimalsOf, showNumber } from "./axis";
 import { chart, curveColumns, middleOf } from "./chart";
 import { type Sampled, sampled, type Span } from "./sampling";
 import { sensibleSpanMs } from "./span";
 import type { Subject } from "./subject";
+import { prepareSignals, type SignalContext } from "../../apps/device/simulate/signals";
 
 /** What of a subject is to be shown, and how. */
 export interface Preview extends SignalContext {

@@ -1,4 +1,4 @@
-import type { Signal } from "../../apps/device/signals";
+import type { Signal } from "../../apps/device/simulate/signals";
 
 /** What a signal shows over a span of time. */
 export interface Sampled {

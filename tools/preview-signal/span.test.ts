@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SensorSettings } from "../../contract/sensor";
+import { SensorSettings } from "../../contract/models/sensor";
 import { sensibleSpanMs } from "./span";
 
 const hourMs = 3_600_000;

@@ -1,6 +1,6 @@
-import { dayMs } from "../../contract/duration";
-import { parseExpression } from "../../contract/expression";
-import type { SensorSettings } from "../../contract/sensor";
+import { dayMs } from "../../contract/values/fields";
+import { parseExpression } from "../../contract/models/expression";
+import type { SensorSettings } from "../../contract/models/sensor";
 
 /** Observations of what is drawn anew each time that are seen well. */
 const drawsShown = 120;

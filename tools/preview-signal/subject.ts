@@ -1,12 +1,12 @@
-import { derivedProblems } from "../../contract/derived-problems";
-import { groupMemberName } from "../../contract/device";
-import { parseJson } from "../../contract/json";
+import { derivedProblems } from "../../contract/models/derived-problems";
+import { groupMemberName } from "../../contract/environment/device";
+import { parseJson } from "../../contract/values/json";
 import { type Problem, problemsOf, showProblem } from "../../contract/problems";
-import type { SensorSettings } from "../../contract/sensor";
+import type { SensorSettings } from "../../contract/models/sensor";
 import { fillInDevices } from "../../infra/config/fill-in";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorSpec } from "../../infra/config/sensors";
-import type { DeviceSpec, StackSpec } from "../../infra/config/spec";
+import type { DeviceSpec, StackSpec } from "../../infra/model/spec";
 import { messageOf, quoted, SetupError } from "../setup/errors.mjs";
 import { modelExample } from "./options";
 

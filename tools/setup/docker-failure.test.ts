@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../infra/config/parse";
-import { noFiles } from "../../infra/config/testing/surroundings";
+import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
-import { machineProblems } from "../../infra/preflight/problems";
+import { machineProblems } from "../../infra/targets/docker/preflight/problems";
 import { dockerFailure, engineHint, isNotAllowed, notAllowed } from "./docker-failure.mjs";
 import { enginePart } from "./engine.mjs";
 import { byHandOf, impossible } from "./part.mjs";

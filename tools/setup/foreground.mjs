@@ -27,17 +27,27 @@ function hasTerminal() {
  * Runs a command in the foreground: it has this process's stdin, stdout and stderr, and gets its signals, while this
  * process lives on to see it end.
  *
+ * @typedef {object} ForegroundOptions
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
+ * @property {boolean} [plain] takes colours out of its output
+ * @property {((text: string) => void) | undefined} [print] gets all its output in the place of stdout and stderr; it has no stdin then
+ *
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, plain?: boolean }} [options] `plain` takes colours out of its output
+ * @param {ForegroundOptions} [options]
  * @returns {Promise<Exit>}
  */
-export function runForeground(command, args, { plain = false, ...options } = {}) {
+export function runForeground(command, args, { plain = false, print, ...options } = {}) {
   return new Promise((resolve) => {
-    const output = plain ? "pipe" : "inherit";
-    const child = spawn(command, args, { ...options, stdio: ["inherit", output, output] });
-    if (child.stdout) passPlain(child.stdout, process.stdout);
-    if (child.stderr) passPlain(child.stderr, process.stderr);
+    const output = plain || print ? "pipe" : "inherit";
+    const child = spawn(command, args, { ...options, stdio: [print ? "ignore" : "inherit", output, output] });
+    if (print) {
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", print);
+    } else {
+      if (child.stdout) passPlain(child.stdout, process.stdout);
+      if (child.stderr) passPlain(child.stderr, process.stderr);
+    }
     const terminal = hasTerminal();
     /** @type {[NodeJS.Signals, () => void][]} */
     const handlers = forwarded.map((signal) => [

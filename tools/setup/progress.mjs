@@ -64,6 +64,14 @@ export class Progress {
     this.#showStatus();
   }
 
+  /** Lets others write to the same terminal, above the line at its bottom. @param {() => void} write */
+  aside(write) {
+    this.#clearStatus();
+    write();
+    this.#saidMs = this.now();
+    this.#showStatus();
+  }
+
   /** Shows how long each part has been at it. Called by a timer. */
   tick() {
     if (this.output.isTTY) {

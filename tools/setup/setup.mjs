@@ -75,7 +75,7 @@ function packageParts({
  * @throws {SetupError} about the first part that cannot be had, or all of them if that is known beforehand
  */
 export async function setUp(wanted, { machine = new Machine(), progress = new Progress() } = {}) {
-  if (await isThere(partsFor(wanted))) return;
+  if (await isSetUp(wanted)) return;
   await interruptible(() => withSetupLock(progress, () => provideAll(wanted, machine, progress)));
 }
 
@@ -92,10 +92,10 @@ async function provideAll(wanted, machine, progress) {
   ]);
 }
 
-/** @param {Part[]} parts */
-async function isThere(parts) {
+/** Whether everything that is wanted is there. Changes nothing. @param {Wanted} wanted */
+export async function isSetUp(wanted) {
   const machine = new Machine();
-  const looks = await Promise.all(parts.map(async (part) => await part.look(machine)));
+  const looks = await Promise.all(partsFor(wanted).map(async (part) => await part.look(machine)));
   return looks.every(({ there }) => there);
 }
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { DashboardEnvironment } from "../../contract/dashboard";
-import { parseEnvironment } from "../../contract/environment";
+import { DashboardEnvironment } from "../../contract/environment/dashboard";
+import { parseEnvironment } from "../../contract/environment/variables";
 import { parseStackConfig } from "../../infra/config/parse";
-import { noFiles } from "../../infra/config/testing/surroundings";
+import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import { node, snapshotWith } from "./testing/snapshots";

@@ -1,10 +1,10 @@
 import type { StateFrame } from "../../contract/frames/frames";
-import { consumerTypes } from "../../contract/consumer-types";
-import type { StackSpec } from "../../infra/config/spec";
+import type { StackSpec } from "../../infra/model/spec";
 import { appDefaults } from "../../infra/plan/apps";
-import { consumerGroup, sensorsRead, topicsRead } from "../../infra/plan/consumer-reads";
-import { containerName } from "../../infra/plan/names";
-import { planStackMap } from "../../infra/plan/stack-map";
+import { consumerDeployments } from "../../infra/plan/consumer-types";
+import { consumerGroup, sensorsRead, topicsRead } from "../../infra/model/consumer-reads";
+import { containerName } from "../../infra/model/names";
+import { planStackMap } from "../../infra/model/stack-map";
 import type { StackPlan } from "../../infra/plan/stack";
 
 /** What a container is called that looks at a stack for `npm run status`; several may look at once. */
@@ -22,7 +22,7 @@ export function observerArguments(
   image: string,
   name: string,
 ): string[] {
-  const memoryMegabytes = consumerTypes.dashboard.memoryMegabytes(sensorsRead({}, spec.devices));
+  const memoryMegabytes = consumerDeployments.dashboard.memoryMegabytes(sensorsRead({}, spec.devices));
   const options = [
     ...["--name", name, "--network", plan.network, "--user", "node", "--read-only"],
     ...["--tmpfs", "/tmp:rw,noexec,nosuid,size=16m", "--cap-drop", "ALL"],
@@ -42,7 +42,7 @@ function observerEnvironment(spec: StackSpec): string[] {
     CONSUMER_TOPICS: topicsRead({}, spec.devices),
   };
   const allTopics = topicsRead({}, spec.devices);
-  const environment = consumerTypes.dashboard.environment(common, {
+  const environment = consumerDeployments.dashboard.environment(common, {
     allTopics,
     lake: spec.lake,
     map: planStackMap(spec),

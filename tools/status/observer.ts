@@ -7,7 +7,7 @@ import { planStack } from "../../infra/plan/stack";
 import { docker } from "../lake/docker";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
-import { containerName } from "../../infra/plan/names";
+import { containerName } from "../../infra/model/names";
 import { isSettled, observerArguments, observerName } from "./observer-plan";
 import type { StateSource } from "./source";
 

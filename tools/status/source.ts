@@ -1,5 +1,5 @@
 import { paths, type StateFrame } from "../../contract/frames/frames";
-import { dashboardContainerPort } from "../../contract/dashboard";
+import { dashboardContainerPort } from "../../contract/ports";
 import { docker } from "../lake/docker";
 import { messageOf } from "../setup/errors.mjs";
 

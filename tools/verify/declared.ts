@@ -1,5 +1,5 @@
 import { BIGINT, DuckDBTimestampTZValue, TIMESTAMPTZ, VARCHAR } from "@duckdb/node-api";
-import type { FaultType } from "../../contract/faults";
+import type { FaultType } from "../../contract/models/faults";
 import type { SqlSession } from "../lake/session";
 import type { DeclaredFaults } from "./labels";
 import type { RunSource } from "./run-check";

@@ -1,5 +1,5 @@
-import type { FaultLabel, HeldLabel, LostLabel } from "../../contract/fault-labels";
-import { parseObservation } from "../../contract/observation";
+import type { FaultLabel, HeldLabel, LostLabel } from "../../contract/messages/fault-labels";
+import { parseObservation } from "../../contract/messages/observation";
 import { labelsOf } from "../../apps/shared/labels";
 
 /** A sensor in one life of its device. */

@@ -1,5 +1,5 @@
-import { LakeEnvironment } from "../../contract/lake";
-import { parseEnvironment } from "../../contract/environment";
+import { LakeEnvironment } from "../../contract/environment/lake";
+import { parseEnvironment } from "../../contract/environment/variables";
 import { docker } from "../lake/docker";
 
 /** What the lakes of a stack are told to do. */

@@ -1,6 +1,6 @@
 // npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
 import { incarnationsOf } from "../../apps/shared/lake-table/incarnations";
-import { lakeTablePath } from "../../contract/lake";
+import { lakeTablePath } from "../../contract/environment/lake";
 import { print } from "../../apps/shared/stdout";
 import { type LakeContainers, findLakeContainers } from "../lake/container";
 import { type OffsetsByTopic, readOffsets } from "../lake/kafka-offsets";

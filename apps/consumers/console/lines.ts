@@ -1,5 +1,5 @@
 import type { Colours } from "../../shared/colours";
-import type { Observation } from "../../../contract/observation";
+import type { Observation } from "../../../contract/messages/observation";
 import { escapeControls, shorten } from "../../shared/text";
 
 /** An observation as it was read, and how long it took from the sensor to here. */

@@ -1,7 +1,7 @@
 import { exportConsumerMetrics } from "../../shared/consumer-status";
-import { ConsumerEnvironment } from "../../../contract/consumer";
+import { ConsumerEnvironment } from "../../../contract/environment/variables";
 import { metrics as contract } from "../../../contract/metrics";
-import { parseObservation } from "../../../contract/observation";
+import { parseObservation } from "../../../contract/messages/observation";
 import {
   consume,
   type Consumer,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DashboardEnvironment } from "../../../contract/dashboard";
+import { DashboardEnvironment } from "../../../contract/environment/dashboard";
 import { createKafka } from "../../shared/kafka";
 import { type AppContext, AppError, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";

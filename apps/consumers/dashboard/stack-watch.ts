@@ -1,6 +1,11 @@
-import type { DashboardEnvironment } from "../../../contract/dashboard";
+import type { DashboardEnvironment } from "../../../contract/environment/dashboard";
 import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../../contract/metrics";
-import { healthUrlOf, hostOf, type MappedConsumer, type StackMap } from "../../../contract/stack-map";
+import {
+  healthUrlOf,
+  hostOf,
+  type MappedConsumer,
+  type StackMap,
+} from "../../../contract/environment/stack-map";
 import { follow, type KafkaClient, reasonOf } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import { ConditionRecord } from "./condition";

@@ -1,22 +1,3 @@
-import type { TableSchema } from "../../shared/delta/schema";
-
-/**
- * The table of messages that are no observations, and of those whose batch cannot be read. Together with the observations it holds every
- * offset of a topic.
- */
-export const deadLetterSchema = {
-  columns: [
-    { name: "kafka_topic", type: "string", nullable: false },
-    { name: "kafka_partition", type: "integer", nullable: false },
-    { name: "kafka_offset", type: "long", nullable: false },
-    { name: "kafka_timestamp", type: "timestamp", nullable: false },
-    { name: "reason", type: "string", nullable: false },
-    { name: "key", type: "binary", nullable: true },
-    { name: "value", type: "binary", nullable: true },
-  ],
-  partitionColumns: [],
-} as const satisfies TableSchema;
-
 /**
  * How far the dead letters of the partitions that are read have come. Two tables cannot be committed as one: dead letters
  * go first, under transactions of their own, so that they are not written again when the process ends between the two.

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../.
 import { createLogger, type Logger } from "../../shared/logger";
 import { CommitMonitor } from "./commit-monitor";
 import { Committer } from "./committer";
-import { deadLetterSchema } from "./dead-letters";
+import { deadLetterSchema, observationSchema } from "../../../contract/tables";
 import { decodeDataFile } from "../../shared/delta/data-file";
 import { noFaults } from "../../shared/delta/fault-points";
 import { createMemoryStorage, type MemoryStorage } from "../../shared/delta/memory-storage";
@@ -12,7 +12,6 @@ import { dataColumns } from "../../shared/delta/schema";
 import { DeltaTable } from "../../shared/delta/table";
 import { Ingestion } from "./ingestion";
 import { LakeCounts } from "./lake-counts";
-import { observationSchema } from "../../shared/lake-table/schema";
 import { Tally } from "./tally";
 import { directSink } from "./writer/row-sink";
 import { RowWriter } from "./writer/row-writer";

@@ -1,4 +1,4 @@
-import type { LostOffsetsAction } from "../../../contract/lake";
+import type { LostOffsetsAction } from "../../../contract/environment/lake";
 import { within } from "../../shared/shutdown";
 import {
   type Assignment,

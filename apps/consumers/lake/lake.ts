@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { exportConsumerMetrics } from "../../shared/consumer-status";
-import { LakeEnvironment } from "../../../contract/lake";
+import { LakeEnvironment } from "../../../contract/environment/lake";
 import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";

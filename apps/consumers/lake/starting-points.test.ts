@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { LostOffsetsAction } from "../../../contract/lake";
+import type { LostOffsetsAction } from "../../../contract/environment/lake";
 import type { KafkaClient, TopicIdentity } from "../../shared/kafka";
 import { createLogger } from "../../shared/logger";
 import { createMemoryStorage } from "../../shared/delta/memory-storage";
 import { DeltaTable } from "../../shared/delta/table";
 import { appIdOf } from "../../shared/lake-table/table-topics";
-import { observationSchema } from "../../shared/lake-table/schema";
+import { observationSchema } from "../../../contract/tables";
 import { findStartingPoints, type StartingPoints } from "./starting-points";
 
 const first: TopicIdentity = { clusterId: "c", topicId: "t" };

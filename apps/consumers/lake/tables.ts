@@ -1,9 +1,8 @@
-import { deadLetterSchema } from "./dead-letters";
+import { deadLetterSchema, observationSchema } from "../../../contract/tables";
 import { openLocalStorage } from "../../shared/delta/local-storage";
 import type { FaultPoints } from "../../shared/delta/fault-points";
 import type { TableStorage } from "../../shared/delta/storage";
 import type { TableDescription } from "../../shared/delta/table";
-import { observationSchema } from "../../shared/lake-table/schema";
 
 const engine = "kafka-iot-sim";
 

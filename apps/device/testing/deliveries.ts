@@ -1,15 +1,15 @@
-import type { KeptWhenFull } from "../../../contract/device";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 import { createLogger } from "../../shared/logger";
-import { CountsByDevice } from "../counts-by-device";
-import { Delivery } from "../delivery";
-import { ObservationEncoder } from "../encoding";
-import type { Fleet } from "../fleet";
-import { FleetSink } from "../fleet-sink";
-import { Lateness } from "../lateness";
-import { ObservationRing } from "../observation-ring";
-import { Outgoing, PartitionsOfSensors } from "../outgoing";
-import { RateLimit } from "../rate-limit";
-import { Tally } from "../report";
+import { CountsByDevice } from "../report/counts";
+import { Delivery } from "../send/delivery";
+import { ObservationEncoder } from "../send/encoding";
+import type { Fleet } from "../simulate/fleet";
+import { FleetSink } from "../send/fleet-sink";
+import { Lateness } from "../report/lateness";
+import { ObservationRing } from "../send/observation-ring";
+import { BatchWriter, PartitionsOfSensors } from "../send/batch-writer";
+import { RateLimit } from "../send/rate-limit";
+import { Tally } from "../report/counts";
 import { fleetOf } from "./fleets";
 import { HeldPublisher } from "./held-publisher";
 
@@ -22,7 +22,7 @@ export interface DeliveryDescription {
   readonly elapsed?: () => number;
 }
 
-/** All between the sensors and the brokers of a device, whose sends a test answers. */
+/** All parts of a device between its sensors and the brokers, with a publisher whose sends a test answers. */
 export function deliveryOf({
   fleet = fleetOf(),
   limit = 100,
@@ -40,18 +40,16 @@ export function deliveryOf({
   const acknowledged: string[] = [];
   let rooms = 0;
   const delivery = new Delivery({
-    publisher,
     ring,
     counts,
     partitions: new PartitionsOfSensors(fleet.keys),
-    outgoing: [new Outgoing(fleet, encoder, true), new Outgoing(fleet, encoder, true)],
+    writers: [new BatchWriter(fleet, encoder, true), new BatchWriter(fleet, encoder, true)],
     rate: new RateLimit(rest.perSecond ?? 0, () => performance.now()),
     logger,
     onAcknowledged: ({ rows, partition, baseOffset }) =>
       rows.forEach(({ seq }, index) =>
         acknowledged.push(`${seq}: ${partition}@${String((baseOffset ?? 0n) + BigInt(index))}`),
       ),
-    onRoom: () => rooms++,
     ...(rest.elapsed && { elapsed: rest.elapsed }),
   });
   const lost: number[] = [];
@@ -62,6 +60,8 @@ export function deliveryOf({
   });
   return {
     delivery,
+    /** Runs the delivery, and counts how often it makes room in the ring. */
+    run: (giveUp: AbortSignal) => delivery.run(publisher, giveUp, () => rooms++),
     publisher,
     ring,
     tally,
@@ -69,7 +69,7 @@ export function deliveryOf({
     sink,
     acknowledged,
     lost,
-    /** Observes these numbers, of the first sensor. */
+    /** Makes the first sensor observe these sequence numbers. */
     observe: (...seqs: number[]) => {
       for (const seq of seqs) sink.push(0, seq, boot + seq * 1_000, 0.5, undefined);
     },
@@ -79,5 +79,5 @@ export function deliveryOf({
   };
 }
 
-/** All that can happen without waiting has happened. */
+/** Resolves once everything has happened that can happen without a timer. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

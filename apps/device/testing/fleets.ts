@@ -1,6 +1,6 @@
-import { SensorSettings } from "../../../contract/sensor";
-import { Fleet, type FleetSettings } from "../fleet";
+import { SensorSettings } from "../../../contract/models/sensor";
 import { timeSignal } from "./streams";
+import { Fleet, type FleetSettings } from "../simulate/fleet";
 
 /** A fleet of which only what matters to a test is told. */
 export function fleetOf({

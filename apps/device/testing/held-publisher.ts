@@ -1,5 +1,5 @@
 import type { RecordBatch } from "../../shared/kafka";
-import type { Publisher } from "../delivery";
+import type { Publisher } from "../send/delivery";
 import { recordsOf } from "./sent-records";
 
 /** A send that is on its way. */

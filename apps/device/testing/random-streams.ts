@@ -1,6 +1,6 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { randomFor } from "../random";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { midnightMs, type StreamDescription } from "./streams";
+import { randomFor } from "../simulate/random";
 
 /** Whole numbers and choices, one after the other, that follow from a seed. */
 export class Draws {

@@ -1,8 +1,8 @@
-import type { LostLabel } from "../../../contract/fault-labels";
-import type { FaultType } from "../../../contract/faults";
-import { faultNames } from "../faults/sensor-faults";
-import type { HeldBack, Mark } from "../observation";
-import type { ObservationSink } from "../sensor-stream";
+import type { LostLabel } from "../../../contract/messages/fault-labels";
+import type { FaultType } from "../../../contract/models/faults";
+import { faultNames } from "../simulate/faults/sensor-faults";
+import type { HeldBack, Mark } from "../simulate/observation";
+import type { ObservationSink } from "../simulate/sensor-stream";
 
 /** A message as a sink was given it. */
 export interface RecordedMessage {

@@ -1,7 +1,7 @@
-import type { DeviceFault, SensorFault } from "../../../contract/faults";
-import { SensorFaults } from "../faults/sensor-faults";
-import { randomFor } from "../random";
-import { type ObservationSink, type SensorSignal, SensorStream } from "../sensor-stream";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
+import { SensorFaults } from "../simulate/faults/sensor-faults";
+import { randomFor } from "../simulate/random";
+import { type ObservationSink, type SensorSignal, SensorStream } from "../simulate/sensor-stream";
 
 /** The beginning of most tests' time: a midnight in UTC. */
 export const midnightMs = Date.UTC(2026, 10, 23);

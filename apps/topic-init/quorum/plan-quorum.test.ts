@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Voter } from "../../../contract/voters";
+import type { Voter } from "../../../contract/environment/topic-init";
 import type { QuorumDescription, QuorumReplica } from "../../shared/kafka";
 import { nextQuorumStep, type SurplusVoters } from "./plan-quorum";
 

@@ -1,4 +1,4 @@
-import type { Voter } from "../../../contract/voters";
+import type { Voter } from "../../../contract/environment/topic-init";
 import type { QuorumDescription, QuorumListener, QuorumReplica, RaftVoter } from "../../shared/kafka";
 
 /** The next change on the way to the planned quorum, of which Kafka makes one at a time. */

@@ -1,4 +1,4 @@
-import type { Voter } from "../../../contract/voters";
+import type { Voter } from "../../../contract/environment/topic-init";
 import { type QuorumDescription, TooOldBroker, kafkaReason, protocolErrorOf } from "../../shared/kafka";
 import { AppError } from "../../shared/run-app";
 import { showDuration } from "../../shared/text";

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { TopicInitEnvironment, type TopicSettings } from "../../../contract/topic-init";
+import { TopicInitEnvironment, type TopicSettings } from "../../../contract/environment/topic-init";
 import type { QuorumAdmin } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import type { TopicInitContext } from "../context";

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { DeviceEnvironment } from "../../../contract/device";
-import { writeEnvironment } from "../../../contract/environment";
-import type { DeviceReport } from "../../../apps/device/report";
+import { DeviceEnvironment } from "../../../contract/environment/device";
+import { writeEnvironment } from "../../../contract/environment/variables";
+import type { DeviceReport } from "../../../apps/device/report/counts";
 import { peakResidentBytes } from "../../support/usage";
 
 const devices = 10_000;

@@ -1,7 +1,10 @@
-import { createKafka, IdempotentProducer, partitionOfKey, RecordBatch } from "../../../apps/shared/kafka";
+import { createKafka, IdempotentProducer } from "../../../apps/shared/kafka";
+import type { Compression } from "../../../contract/environment/device";
 import { createLogger } from "../../../apps/shared/logger";
-import { type Compression, maxBatchBytes } from "../../../contract/device";
+import { Filler } from "./filler";
 import { Observations } from "./observations";
+import { partitionOfKey, RecordBatch } from "../../../apps/shared/kafka";
+import { maxBatchBytes } from "../../../contract/environment/device";
 
 /**
  * `ours.ts send BOOTSTRAP TOPIC COUNT COMPRESSION` sends observations with the devices' producer. `ours.ts encode COUNT PARTITIONS`

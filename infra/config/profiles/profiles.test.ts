@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { derivedProblems } from "../../../contract/derived-problems";
-import { SensorSettings } from "../../../contract/sensor";
+import { derivedProblems } from "../../../contract/models/derived-problems";
+import { SensorSettings } from "../../../contract/models/sensor";
 import { fillInDevices } from "../fill-in";
 import { parseStackConfig } from "../parse";
 import { profileNames, profiles } from ".";

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { schemaString, type TableSchema } from "../../../apps/shared/delta/schema";
-import { deadLetterSchema } from "../../../apps/consumers/lake/dead-letters";
-import { observationSchema } from "../../../apps/shared/lake-table/schema";
+import { deadLetterSchema, observationSchema } from "../../../contract/tables";
 import { SqlSession } from "../session";
 import { type LocalTable, sqlColumns } from "../views";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StackMap } from "../../../../contract/stack-map";
+import type { StackMap } from "../../../../contract/environment/stack-map";
 import { nodesOf } from "./nodes";
 
 const map: StackMap = {

@@ -1,5 +1,5 @@
 import { brokerPort, controllerPort, zookeeperPort } from "../../../../contract/ports";
-import { hostOf, type StackMap } from "../../../../contract/stack-map";
+import { hostOf, type StackMap } from "../../../../contract/environment/stack-map";
 
 /** A node that is looked at, and where it listens. */
 export interface WatchedNode {

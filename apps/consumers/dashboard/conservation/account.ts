@@ -1,5 +1,5 @@
 import type { Labels } from "../../../shared/labels";
-import type { Observation } from "../../../../contract/observation";
+import type { Observation } from "../../../../contract/messages/observation";
 import type { Incarnation } from "../../../shared/lake-table/incarnations";
 
 /** A device of the plan. */

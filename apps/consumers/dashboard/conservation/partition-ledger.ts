@@ -1,4 +1,4 @@
-import type { Observation } from "../../../../contract/observation";
+import type { Observation } from "../../../../contract/messages/observation";
 import type { PartitionAccount, ReadMessage, ReadingProgress } from "./account";
 import type { Attribution } from "./attribution";
 import type { DeviceRecord } from "./device";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Observation } from "../../../../contract/observation";
+import type { Observation } from "../../../../contract/messages/observation";
 import { Catalog } from "./catalog";
 
 const observation = (

@@ -1,6 +1,6 @@
-import { groupMemberName } from "../../../../contract/device";
-import type { Observation } from "../../../../contract/observation";
-import type { MappedDevice } from "../../../../contract/stack-map";
+import { groupMemberName } from "../../../../contract/environment/device";
+import type { Observation } from "../../../../contract/messages/observation";
+import type { MappedDevice } from "../../../../contract/environment/stack-map";
 import { shorten } from "../../../shared/text";
 import { maxNameLength } from "../../../../contract/frames/frames";
 import { Curve } from "./curve";

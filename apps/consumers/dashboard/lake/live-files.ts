@@ -1,5 +1,5 @@
 import type { AddFile } from "../../../shared/delta/actions";
-import { minuteOf } from "../../../shared/lake-table/schema";
+import { minuteOf } from "../../../../contract/tables";
 import type { MinuteFrame } from "../../../../contract/frames/frames";
 
 /** What is kept of a data file, of which there may be very many. */

@@ -1,4 +1,4 @@
-import type { MappedConsumer } from "../../../../contract/stack-map";
+import type { MappedConsumer } from "../../../../contract/environment/stack-map";
 import type { FollowedPosition } from "../../../shared/kafka";
 import { stalledAfterMs } from "../../../shared/stall-watch";
 import { counted, showDuration } from "../../../shared/text";

@@ -1,4 +1,4 @@
-import { parseObservation } from "../../../../contract/observation";
+import { parseObservation } from "../../../../contract/messages/observation";
 import { type FollowedBatch, headerOf, type KafkaMessage } from "../../../shared/kafka";
 import { labelsOf } from "../../../shared/labels";
 import type { PartitionAccount, ReadMessage } from "../conservation/account";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StackMap } from "../../../../contract/stack-map";
+import type { StackMap } from "../../../../contract/environment/stack-map";
 import { ConsumerMetrics } from "../containers/consumer-metrics";
 import type { Condition, ConservationTotals } from "../../../../contract/frames/frames";
 import { Catalog } from "../curves/catalog";

@@ -1,4 +1,4 @@
-import type { StackMap } from "../../../../contract/stack-map";
+import type { StackMap } from "../../../../contract/environment/stack-map";
 import type { ConsumerMetrics } from "../containers/consumer-metrics";
 import type {
   BrokerFrame,

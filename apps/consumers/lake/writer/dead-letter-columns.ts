@@ -1,4 +1,4 @@
-import type { deadLetterSchema } from "../dead-letters";
+import type { deadLetterSchema } from "../../../../contract/tables";
 import type { RowBatch } from "../../../shared/delta/data-file";
 import { GrowingBytes, GrowingIntegers, GrowingLongs } from "./growing-columns";
 import type { MessageChunk } from "./message-chunk";

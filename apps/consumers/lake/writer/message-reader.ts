@@ -1,4 +1,4 @@
-import { kafkaTimeProblem, parseObservation } from "../../../../contract/observation";
+import { kafkaTimeProblem, parseObservation } from "../../../../contract/messages/observation";
 import type { ObservationFields } from "./observation-columns";
 import { ObservationScanner } from "./observation-scanner";
 

@@ -1,5 +1,5 @@
 import type { RowBatch } from "../../../shared/delta/data-file";
-import type { observationSchema } from "../../../shared/lake-table/schema";
+import type { observationSchema } from "../../../../contract/tables";
 import { GrowingDoubles, GrowingIntegers, GrowingLongs } from "./growing-columns";
 
 /** What a message says of its observation. */

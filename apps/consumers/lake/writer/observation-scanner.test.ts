@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { brokenBytes, oddTexts } from "../../../../contract/testing/odd-texts";
-import { parseObservation } from "../../../../contract/observation";
+import { parseObservation } from "../../../../contract/messages/observation";
 import { ObservationScanner } from "./observation-scanner";
 
 /** What the scanner reads, in the shape that the ordinary way gives; nothing where it leaves the message to that. */

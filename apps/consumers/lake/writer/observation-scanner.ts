@@ -1,4 +1,4 @@
-import { isObservationTime } from "../../../../contract/observation";
+import { isObservationTime } from "../../../../contract/messages/observation";
 import { emptyHash, hashStep, TextPool } from "./text-pool";
 
 const quote = 0x22;

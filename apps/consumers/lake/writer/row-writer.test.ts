@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type KafkaMessage, UnreadableRecord } from "../../../shared/kafka";
-import { deadLetterSchema } from "../dead-letters";
+import { deadLetterSchema, observationSchema } from "../../../../contract/tables";
 import { decodeDataFile } from "../../../shared/delta/data-file";
 import { createMemoryStorage } from "../../../shared/delta/memory-storage";
 import { dataColumns } from "../../../shared/delta/schema";
-import { observationSchema } from "../../../shared/lake-table/schema";
 import { packMessages } from "./message-chunk";
 import { RowWriter, type WriterPartition } from "./row-writer";
 

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { deadLetterSchema } from "../dead-letters";
+import { deadLetterSchema, minuteOf, observationSchema, partitionOf } from "../../../../contract/tables";
 import type { AddFile } from "../../../shared/delta/actions";
 import type { FileStore } from "../../../shared/delta/storage";
-import { minuteOf, observationSchema, partitionOf } from "../../../shared/lake-table/schema";
 import { type Arrivals, ArrivalTimes } from "./arrival-times";
 import { writeDataFile } from "./data-files";
 import { DeadLetterColumns } from "./dead-letter-columns";

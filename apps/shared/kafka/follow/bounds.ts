@@ -1,6 +1,6 @@
 import type { Logger } from "../../logger";
-import { errorTypeOf } from "../protocol/refusal";
-import type { ListedOffset } from "../protocol/list-offsets";
+import { errorTypeOf } from "../requests/refusal";
+import type { ListedOffset } from "../requests/list-offsets";
 import type { FollowOptions } from "./options";
 import type { FollowedPartition } from "./partition";
 import type { FollowRequests } from "./requests";

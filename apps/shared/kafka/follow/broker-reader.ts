@@ -1,8 +1,8 @@
 import type { Logger } from "../../logger";
 import { delay } from "../../shutdown";
-import { isFromKafka, kafkaReason } from "../errors";
-import type { FetchedMany } from "../protocol/fetch-session";
-import { errorTypeOf } from "../protocol/refusal";
+import { isFromKafka, kafkaReason } from "../transport/errors";
+import type { FetchedMany } from "../requests/fetch-session";
+import { errorTypeOf } from "../requests/refusal";
 import { findBounds } from "./bounds";
 import type { BusyShare } from "./busy-share";
 import { deliver } from "./delivery";

@@ -1,4 +1,4 @@
-import type { KafkaClient } from "../client";
+import type { KafkaClient } from "../transport/client";
 import { Following } from "./following";
 import type { Follower, FollowOptions } from "./options";
 import { followRequests } from "./requests";

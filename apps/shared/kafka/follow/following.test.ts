@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLogger } from "../../logger";
-import { offsetOf } from "../records/record-view";
-import { TooOldBroker } from "../any-broker";
-import type { FetchOfMany } from "../protocol/fetch-session";
+import { offsetOf } from "../record-batch/record-view";
+import { TooOldBroker } from "../transport/any-broker";
+import type { FetchOfMany } from "../requests/fetch-session";
 import { connectionLost } from "../testing/fake-cluster";
 import { FakeLogs } from "../testing/fake-logs";
 import { Following } from "./following";

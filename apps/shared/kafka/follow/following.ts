@@ -1,6 +1,6 @@
 import type { Logger } from "../../logger";
 import { aborted, delay, within } from "../../shutdown";
-import { isFromKafka, kafkaReason } from "../errors";
+import { isFromKafka, kafkaReason } from "../transport/errors";
 import { BrokerReader, type Reading } from "./broker-reader";
 import { BusyShare } from "./busy-share";
 import type { FollowedPosition, Follower, FollowOptions } from "./options";

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from "kafkajs";
-import type { PartitionOffsets } from "../topic-offsets";
+import type { PartitionOffsets } from "../admin/topic-offsets";
 
 /** A partition where reading is to begin or to end, with what it holds now. */
 export interface PartitionToFollow extends PartitionOffsets {

@@ -1,6 +1,6 @@
 import { CompressionTypes } from "kafkajs";
 import { expect, it } from "vitest";
-import { offsetOf } from "../records/record-view";
+import { offsetOf } from "../record-batch/record-view";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { type Fetched, piecesOf } from "./pieces";
 

@@ -1,8 +1,8 @@
 import type { KafkaMessage } from "kafkajs";
-import { readContents } from "../records/batch-contents";
-import { offsetOf } from "../records/record-view";
-import { batchesOf } from "../records/record-set";
-import { isUnreadable } from "../records/unreadable";
+import { readContents } from "../record-batch/batch-contents";
+import { offsetOf } from "../record-batch/record-view";
+import { batchesOf } from "../record-batch/record-set";
+import { isUnreadable } from "../record-batch/unreadable";
 
 /** Offsets from `from` up to, but without, `next`, with the messages that they have. */
 export interface Piece {

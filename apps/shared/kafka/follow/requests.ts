@@ -1,16 +1,16 @@
 import { KafkaJSConnectionError } from "kafkajs";
 import { messageOf } from "../../text";
-import { TooOldBroker } from "../any-broker";
-import { isFromKafka } from "../errors";
-import type { BrokerConnections } from "../producer/broker-connections";
-import { type FetchedMany, type FetchOfMany, fetchOfManyExchange } from "../protocol/fetch-session";
+import { TooOldBroker } from "../transport/any-broker";
+import { isFromKafka } from "../transport/errors";
+import type { BrokerConnections } from "../transport/broker-connections";
+import { type FetchedMany, type FetchOfMany, fetchOfManyExchange } from "../requests/fetch-session";
 import {
   type ListedOffset,
   listOffsetsExchange,
   type OffsetKind,
   type TopicPlace,
-} from "../protocol/list-offsets";
-import { type ClusterDescription, metadataExchange } from "../protocol/metadata";
+} from "../requests/list-offsets";
+import { type ClusterDescription, metadataExchange } from "../requests/metadata";
 
 /** What a follower asks of brokers; each request goes out once, and throws errors of kafkajs, or TooOldBroker. */
 export interface FollowRequests {

@@ -1,4 +1,4 @@
-import type { FetchedMany, FetchOfMany, PlaceById } from "../protocol/fetch-session";
+import type { FetchedMany, FetchOfMany, PlaceById } from "../requests/fetch-session";
 import type { FollowedPartition } from "./partition";
 
 /** A partition as the broker was last asked for it. */

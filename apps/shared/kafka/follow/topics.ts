@@ -1,5 +1,5 @@
-import { TooOldBroker } from "../any-broker";
-import { type ClusterDescription, isThere, type TopicDescription } from "../protocol/metadata";
+import { TooOldBroker } from "../transport/any-broker";
+import { type ClusterDescription, isThere, type TopicDescription } from "../requests/metadata";
 import type { FollowedPosition, FollowOptions } from "./options";
 import { FollowedPartition, type Origin } from "./partition";
 import { followableSince } from "./requests";

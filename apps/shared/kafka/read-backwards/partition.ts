@@ -1,11 +1,11 @@
 import type { KafkaMessage } from "kafkajs";
-import { refusalOf } from "../protocol/refusal";
-import type { FetchedPartition } from "../protocol/fetch";
-import { readContents } from "../records/batch-contents";
-import { offsetOf } from "../records/record-view";
-import { batchesOf } from "../records/record-set";
-import { isUnreadable, type UnreadableBatch } from "../records/unreadable";
-import type { PartitionOffsets } from "../topic-offsets";
+import { refusalOf } from "../requests/refusal";
+import type { FetchedPartition } from "../requests/fetch";
+import { readContents } from "../record-batch/batch-contents";
+import { offsetOf } from "../record-batch/record-view";
+import { batchesOf } from "../record-batch/record-set";
+import { isUnreadable, type UnreadableBatch } from "../record-batch/unreadable";
+import type { PartitionOffsets } from "../admin/topic-offsets";
 
 /** Where a partition is read. */
 export interface PartitionSource {

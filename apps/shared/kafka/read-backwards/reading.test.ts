@@ -1,9 +1,9 @@
 import { CompressionTypes, KafkaJSConnectionError } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { FetchedPartition } from "../protocol/fetch";
-import { offsetOf } from "../records/record-view";
+import type { FetchedPartition } from "../requests/fetch";
+import { offsetOf } from "../record-batch/record-view";
 import { encodeBatch } from "../testing/encode-batch";
-import type { PartitionOffsets } from "../topic-offsets";
+import type { PartitionOffsets } from "../admin/topic-offsets";
 import type { PartitionSource } from "./partition";
 import { readPartitionsBackwards, type ReadingOptions } from "./reading";
 

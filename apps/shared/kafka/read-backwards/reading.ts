@@ -1,7 +1,7 @@
 import type { KafkaMessage } from "kafkajs";
 import { delay } from "../../shutdown";
-import { isFromKafka, kafkaReason } from "../errors";
-import type { UnreadableBatch } from "../records/unreadable";
+import { isFromKafka, kafkaReason } from "../transport/errors";
+import type { UnreadableBatch } from "../record-batch/unreadable";
 import { type PartitionSource, TailPartition } from "./partition";
 
 /** Why a topic is read no further. */

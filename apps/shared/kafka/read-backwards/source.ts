@@ -1,10 +1,10 @@
 import { KafkaJSError } from "kafkajs";
-import { type AnyBrokerConnection, ask } from "../any-broker";
-import type { KafkaClient } from "../client";
-import { type FetchedPartition, fetchExchange } from "../protocol/fetch";
-import { isThere, metadataExchange } from "../protocol/metadata";
-import { refusalOf } from "../protocol/refusal";
-import type { PartitionOffsets } from "../topic-offsets";
+import { type AnyBrokerConnection, ask } from "../transport/any-broker";
+import type { KafkaClient } from "../transport/client";
+import { type FetchedPartition, fetchExchange } from "../requests/fetch";
+import { isThere, metadataExchange } from "../requests/metadata";
+import { refusalOf } from "../requests/refusal";
+import type { PartitionOffsets } from "../admin/topic-offsets";
 
 /** How long a leader waits for messages that are not there yet. */
 const maxWaitMs = 500;

@@ -1,10 +1,10 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CompressionCodecs, CompressionTypes } from "kafkajs";
-import { crc32c } from "../producer/crc32c";
-import { compressLz4, decompressLz4 } from "../records/lz4";
-import { headerPlaces } from "../records/record-batch";
-import { maxDecompressedBytes } from "../records/size-limit";
-import { compressSnappy, decompressSnappy } from "../records/snappy";
+import { crc32c } from "../record-batch/crc32c";
+import { compressLz4, decompressLz4 } from "../record-batch/lz4";
+import { headerPlaces } from "../record-batch/stored-batch";
+import { maxDecompressedBytes } from "../record-batch/size-limit";
+import { compressSnappy, decompressSnappy } from "../record-batch/snappy";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {

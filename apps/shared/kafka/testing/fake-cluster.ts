@@ -1,8 +1,8 @@
-import { readRecords } from "../producer/read-records";
-import type { ProducerRequests } from "../producer/requests";
-import type { ClusterDescription } from "../protocol/metadata";
-import type { ProducerId } from "../protocol/init-producer-id";
-import type { ProducedPartition, ProduceRequest } from "../protocol/produce";
+import { readRecords } from "../record-batch/producer-records";
+import type { ProducerRequests } from "../produce/requests";
+import type { ClusterDescription } from "../requests/metadata";
+import type { ProducerId } from "../requests/init-producer-id";
+import type { ProducedPartition, ProduceRequest } from "../requests/produce";
 
 export const errors = {
   outOfOrderSequence: 45,

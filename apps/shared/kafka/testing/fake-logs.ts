@@ -1,9 +1,9 @@
 import { KafkaJSConnectionError } from "kafkajs";
 import type { FollowRequests } from "../follow/requests";
-import type { AnsweredPartition } from "../protocol/fetch";
-import type { FetchedMany, FetchOfMany, PlaceById } from "../protocol/fetch-session";
-import type { ListedOffset, OffsetKind, TopicPlace } from "../protocol/list-offsets";
-import type { ClusterDescription } from "../protocol/metadata";
+import type { AnsweredPartition } from "../requests/fetch";
+import type { FetchedMany, FetchOfMany, PlaceById } from "../requests/fetch-session";
+import type { ListedOffset, OffsetKind, TopicPlace } from "../requests/list-offsets";
+import type { ClusterDescription } from "../requests/metadata";
 import { encodeBatch } from "./encode-batch";
 
 export const errors = {

@@ -1,4 +1,4 @@
-import type { FaultLabel, HeldLabel, LostLabel } from "../../../../../contract/fault-labels";
+import type { FaultLabel, HeldLabel, LostLabel } from "../../../../../contract/messages/fault-labels";
 import type { PartitionAccount, PlannedDevice, ReadMessage } from "../account";
 import { Ledger } from "../ledger";
 

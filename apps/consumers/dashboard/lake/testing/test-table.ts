@@ -1,5 +1,4 @@
-import type { Action, AddFile } from "../../../../shared/delta/actions";
-import { formatCommit } from "../../../../shared/delta/actions";
+import { type Action, type AddFile, formatCommit } from "../../../../shared/delta/actions";
 import { commitInfo } from "../../../../shared/delta/commit-info";
 import type { RowBatch } from "../../../../shared/delta/data-file";
 import { createMemoryStorage, type MemoryStorage } from "../../../../shared/delta/memory-storage";
@@ -7,7 +6,7 @@ import { newDataFile } from "../../../../shared/delta/new-data-file";
 import { type Column, dataColumns, schemaString, type TableSchema } from "../../../../shared/delta/schema";
 import { readSnapshot } from "../../../../shared/delta/snapshot";
 import { supportedProtocol } from "../../../../shared/delta/state";
-import { minuteOf, observationSchema, partitionOf } from "../../../../shared/lake-table/schema";
+import { minuteOf, observationSchema, partitionOf } from "../../../../../contract/tables";
 
 export const startMs = Date.UTC(2026, 10, 23);
 

@@ -1,8 +1,0 @@
-import type { ConstantSettings } from "../../../contract/models/constant";
-import type { ModelMaker } from "./model";
-
-/** Always the same value. */
-export function constant({ value }: ConstantSettings): ModelMaker {
-  const model = { valueAt: () => value };
-  return () => model;
-}

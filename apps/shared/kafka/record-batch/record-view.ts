@@ -1,0 +1,128 @@
+import type { IHeaders, KafkaMessage } from "kafkajs";
+import type { BatchContext } from "./stored-batch";
+import { VarintReader } from "./varints";
+
+/** What the records of one batch share, with numbers that are exact. */
+export interface ReadableBatch {
+  readonly context: BatchContext;
+  readonly firstOffset: number;
+  readonly firstTimestamp: number;
+  /** The time of all records, if the broker gave it. */
+  readonly timestamp: number | undefined;
+}
+
+/**
+ * A record as kafkajs decodes it, made of its place in the batch's bytes: texts and buffers come into being only when they
+ * are asked for, because each of them is garbage that a consumer at full speed has no time for.
+ */
+export class RecordView {
+  /** @param bytes of the batch; starts count from their beginning, and a length of -1 stands for a missing part */
+  constructor(
+    private readonly batch: ReadableBatch,
+    private readonly signedAttributes: number,
+    private readonly timestampDelta: number,
+    private readonly offsetDelta: number,
+    readonly bytes: Buffer,
+    readonly keyStart: number,
+    readonly keyLength: number,
+    readonly valueStart: number,
+    readonly valueLength: number,
+  ) {}
+
+  /** Kafka's offset, as a number. */
+  get place(): number {
+    return this.batch.firstOffset + this.offsetDelta;
+  }
+
+  /** Kafka's timestamp, in milliseconds since 1970. */
+  get time(): number {
+    return this.batch.timestamp ?? this.batch.firstTimestamp + this.timestampDelta;
+  }
+
+  get magicByte(): number {
+    return this.batch.context.magicByte;
+  }
+
+  get attributes(): number {
+    return this.signedAttributes;
+  }
+
+  get timestamp(): string {
+    return String(this.time);
+  }
+
+  get offset(): string {
+    return String(this.place);
+  }
+
+  get key(): Buffer | null {
+    return part(this.bytes, this.keyStart, this.keyLength);
+  }
+
+  get value(): Buffer | null {
+    return part(this.bytes, this.valueStart, this.valueLength);
+  }
+
+  get hasHeaders(): boolean {
+    return this.bytes[this.valueStart + Math.max(this.valueLength, 0)] !== 0;
+  }
+
+  /** A header that is there several times has all of its values. */
+  get headers(): IHeaders {
+    return this.hasHeaders ? readHeaders(this.bytes, this.valueStart + Math.max(this.valueLength, 0)) : {};
+  }
+
+  get isControlRecord(): boolean {
+    return this.batch.context.isControlBatch;
+  }
+
+  get batchContext(): BatchContext {
+    return this.batch.context;
+  }
+}
+
+function part(bytes: Buffer, start: number, length: number): Buffer | null {
+  return length < 0 ? null : bytes.subarray(start, start + length);
+}
+
+const headerReader = new VarintReader();
+
+/** Headers => [HeaderKey HeaderValue], each with its length before it, of which -1 stands for none. */
+function readHeaders(bytes: Buffer, start: number): IHeaders {
+  const found = new Map<string, Buffer | Buffer[]>();
+  headerReader.at = start;
+  const next = () => {
+    const length = headerReader.read(bytes);
+    const read = part(bytes, headerReader.at, length);
+    headerReader.at += Math.max(length, 0);
+    return read;
+  };
+  for (let rest = headerReader.read(bytes); rest > 0; rest--) {
+    const name = String(next());
+    // Null where a header has no value, whatever kafkajs's type says.
+    const value = next() as Buffer;
+    const former = found.get(name);
+    found.set(name, former === undefined ? value : [former, value].flat());
+  }
+  return Object.fromEntries(found);
+}
+
+/** The offset of a message, as a number. */
+export function offsetOf(message: KafkaMessage): number {
+  return message instanceof RecordView ? message.place : Number(message.offset);
+}
+
+/** How many bytes the key and the value of a message have. */
+export function lengthOf(message: KafkaMessage): number {
+  if (message instanceof RecordView) return Math.max(message.keyLength, 0) + Math.max(message.valueLength, 0);
+  return (message.key?.length ?? 0) + (message.value?.length ?? 0);
+}
+
+/** The bytes of a message's header; the first one where there are several, undefined where there is none. */
+export function headerOf(message: KafkaMessage, name: string): Buffer | undefined {
+  if (message instanceof RecordView && !message.hasHeaders) return undefined;
+  const value = message.headers?.[name];
+  const [first] = Array.isArray(value) ? value : [value];
+  // Null where a header has no value, whatever kafkajs's type says.
+  return typeof first === "string" ? Buffer.from(first) : (first ?? undefined);
+}
