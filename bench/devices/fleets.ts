@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { planDeviceMemory } from "../../infra/plan/device-memory";
 import type { DeviceReport } from "../../apps/device/report/counts";
-import { DeviceContainer } from "./device-container";
 import { spawn } from "node:child_process";
 import type { Broker } from "../support/broker";
 import { memoryByContainer, peakResidentBytes, pidOf, usageOf } from "../support/usage";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { deviceFault } from "../../contract/faults";
+import { deviceFault } from "../../contract/models/faults";
 import { DeviceEntry } from "../../infra/config/devices";
 import { duration } from "../../infra/config/duration";
 import { ConsumerSpec, StackConfig } from "../../infra/config/schema";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { showDurationMs } from "../../infra/config/duration";
-import { showSizeBytes } from "../../infra/config/size";
+import { showDurationMs, showSizeBytes } from "../../infra/model/units";
 
 /** A key of the configuration as its schema describes it. All texts are Markdown. */
 export interface KeyReference {

@@ -1,7 +1,6 @@
 import { createKafka, IdempotentProducer } from "../../../apps/shared/kafka";
 import type { Compression } from "../../../contract/environment/device";
 import { createLogger } from "../../../apps/shared/logger";
-import { Filler } from "./filler";
 import { Observations } from "./observations";
 import { partitionOfKey, RecordBatch } from "../../../apps/shared/kafka";
 import { maxBatchBytes } from "../../../contract/environment/device";
