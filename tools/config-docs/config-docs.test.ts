@@ -47,7 +47,8 @@ describe("the reference of a schema", () => {
         options: z.strictObject({}, 'write settings by name, such as {"heap":"512MB"}').prefault({}),
       })
       .transform((settings) => settings);
-    expect(keysOf(schema.prefault(undefined as never)).map((key) => Object.values(key))).toEqual([
+    const rows = keysOf(schema).map(({ name, value, fallback, meaning }) => [name, value, fallback, meaning]);
+    expect(rows).toEqual([
       ["port", "a whole number from 1 to 65,535", "9092", "the port"],
       ["rows", "a whole number from 1 to 10,000,000", "250,000", "rows of a commit"],
       ["wait", "a duration from 100ms to 1h", "`90s`", "the longest wait"],

@@ -26,7 +26,7 @@ export function keysOf(schema: z.ZodType): KeyReference[] {
 
 /** The fields of an object's schema, whatever is wrapped around it. @throws Error if it is of no object */
 export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  if (schema instanceof z.ZodObject) return schema.shape as Record<string, z.ZodType>;
+  if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodPipe) return shapeOf(schema.in as z.ZodType);
   const inner = innerOf(schema);
   if (inner === undefined) throw new Error("the schema is of no object");
