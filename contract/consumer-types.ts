@@ -17,3 +17,8 @@ export const prometheusType = "prometheus";
 export type ConsumerTypeName = keyof typeof types;
 export const consumerTypes: Readonly<Record<ConsumerTypeName, ConsumerType>> = types;
 export const consumerTypeNames = Object.keys(types) as ConsumerTypeName[];
+
+/** After this time without a heartbeat, the brokers take a consumer for dead and give its partitions to others, in milliseconds. */
+export const consumerSessionMs = 30_000;
+/** How long a consumer group waits for its members when it changes, in milliseconds. */
+export const consumerRebalanceMs = 60_000;

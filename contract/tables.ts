@@ -84,3 +84,6 @@ export const deadLetterSchema = {
   ],
   partitionColumns: [],
 } as const satisfies Schema;
+
+/** Maximum number of rows in a data file, of what the lake writes and of what it compacts. */
+export const maxRowsPerFile = 250_000;

@@ -5,30 +5,46 @@ import { deviceFault, faultList } from "../models/faults";
 import { observationFields } from "../messages/observation";
 import { SensorSettings } from "../models/sensor";
 
-/** How Kafka's batches of observations are compressed: `compression.type` of Kafka's own producer. */
+/** Codecs for Kafka's batches of observations: `compression.type` of Kafka's own producer. */
 export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
 
-/** Which observations are kept while the brokers are away and the buffer is full. */
+/** Which observations a device keeps if the brokers are away and its buffer is full. */
 export const keptWhenFull = ["newest", "oldest"] as const;
 export type KeptWhenFull = (typeof keptWhenFull)[number];
 
-/** Where files that devices replay lie in their containers. */
+/** The files that devices replay are in this directory of their containers. */
 export const replayMountPath = "/app/replay";
 
-/** Bounds of what a message's value can be padded to. The longest fits a batch (`maxBatchBytes`) several times. */
+/** Bounds of the length that messages' values can be padded to. A batch (`maxBatchBytes`) holds several of the longest values. */
 export const messageBytesBounds = { minimum: 64, maximum: 65_536 } as const;
 
-/** No batch of records that a device sends is longer, before compression: half of what brokers must take at least. */
+/** Maximum length of a batch of records before compression, in bytes: half of what every broker must accept. */
 export const maxBatchBytes = 524_288;
 
-/** Most devices in one container. */
+/** Maximum number of devices in one container. */
 export const maxDevicesPerContainer = 100_000;
 
-const tagNameRemedy = "name the tag otherwise: observations have this field already";
+/** Bounds of the number of observations that a container keeps while the brokers are away. */
+export const bufferLimitBounds = { minimum: 1, maximum: 10_000_000 } as const;
+
+/** Settings of devices that nobody sets otherwise. */
+export const deviceDefaults = {
+  seed: "1",
+  speed: 1,
+  intervalMs: 1_000,
+  compression: "none",
+  buffer: { limit: 100_000, keep: "newest" },
+} as const satisfies {
+  readonly compression: Compression;
+  readonly buffer: { readonly limit: number; readonly keep: KeptWhenFull };
+  readonly [setting: string]: unknown;
+};
+
+const tagNameRemedy = "give the tag another name: observations already have this field";
 const tagRemedy = "write a text, a number, true or false";
 
-/** Constant fields beside those of the observation, the same in each message. */
+/** Constant fields of every message, beside the fields of the observation. */
 export const Tags = z
   .record(
     z.string(),
@@ -45,27 +61,27 @@ export const Tags = z
 export type Tags = z.output<typeof Tags>;
 
 /**
- * Environment of a container of devices: one device, or a run of a group's, `<name>-<number>` each, that have the same sensors and
- * publish to the same topic.
+ * Environment of a container of devices: one device, or several consecutive devices of a group. The devices of a group are called
+ * `<name>-<number>`, have the same sensors and publish to the same topic.
  */
 export const DeviceEnvironment = CommonEnvironment.extend({
   /** The device's name, or that of its group. */
   DEVICE_NAME: text("the device's name"),
-  /** Of a group: the number of the first device in this container. */
+  /** The number of the first device of a group that is in this container. */
   DEVICE_FIRST_NUMBER: wholeNumber(1, 10_000_000).default(1),
-  /** Of a group: how many devices there are in this container. Without it there is one, not of a group. */
+  /** The number of devices of a group that are in this container. Without it the container has a single device. */
   DEVICE_COUNT: wholeNumber(1, maxDevicesPerContainer).optional(),
-  /** The container's name within its stack: the client id by which brokers know it. */
+  /** The container's name within its stack, which is also its Kafka client id. */
   DEVICE_CONTAINER: text("the container's name within its stack").optional(),
   /** The Kafka topic to publish to. */
   DEVICE_TOPIC: TopicName,
-  /** Several devices publish to this topic, so that keys name the device too. */
+  /** Several devices publish to this topic, so that keys must name the device too. */
   DEVICE_SHARES_TOPIC: flag().default(false),
   DEVICE_SENSORS: json(
     z
       .array(SensorSettings)
       .min(1, "give the device at least one sensor")
-      // Two of one name would number their observations alike.
+      // Two sensors of one name would number their observations alike.
       .refine((sensors) => new Set(sensors.map(({ name }) => name)).size === sensors.length, {
         message: "give each sensor a name of its own",
       }),
@@ -76,27 +92,33 @@ export const DeviceEnvironment = CommonEnvironment.extend({
     '[{"type":"missing","probability":0.01}]',
   ).default([]),
   DEVICE_TAGS: json(Tags, '{"site":"north"}').default({}),
-  /** Values of messages are padded to so many bytes; 0 for not at all. */
+  /** Messages' values are padded to this length in bytes; 0 for no padding. */
   DEVICE_MESSAGE_BYTES: wholeNumber(0, messageBytesBounds.maximum).default(0),
-  /** What all random values of the stack come from. */
-  DEVICE_SEED: text("the stack's seed").default("1"),
-  /** How long before its first start a device's history begins, in milliseconds; 0 for none. */
+  /** The source of all random values of the stack. */
+  DEVICE_SEED: text("the stack's seed").default(deviceDefaults.seed),
+  /** The history starts this long before the first start of a device, in milliseconds; 0 for no history. */
   DEVICE_BACKFILL_MS: wholeNumber(0, 10 * yearMs).default(0),
-  /** When the history begins, in milliseconds since 1970; instead of {@link DEVICE_BACKFILL_MS}. */
+  /** The start of the history, in milliseconds since 1970; instead of `DEVICE_BACKFILL_MS`. */
   DEVICE_BACKFILL_FROM_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
-  /** How much faster than the clock the devices' time runs, once history is sent. */
-  DEVICE_SPEED: wholeNumber(1, 10_000).default(1),
-  /** The most messages a second that this container sends; 0 for no limit. */
+  /** How much faster than the clock the devices' time runs after the history has been sent. */
+  DEVICE_SPEED: wholeNumber(1, 10_000).default(deviceDefaults.speed),
+  /** Maximum of messages a second that this container sends; 0 for no limit. */
   DEVICE_MAX_RATE: wholeNumber(0, 10_000_000).default(0),
-  DEVICE_COMPRESSION: z.enum(compressions, `set it to ${compressions.join(", ")}`).default("none"),
-  /** Observations kept while the brokers are away. */
-  DEVICE_BUFFER_LIMIT: wholeNumber(1, 10_000_000).default(100_000),
-  /** Which of them are kept when there are more. */
-  DEVICE_BUFFER_KEEPS: z.enum(keptWhenFull, `set it to ${keptWhenFull.join(" or ")}`).default("newest"),
+  DEVICE_COMPRESSION: z
+    .enum(compressions, `set it to ${compressions.join(", ")}`)
+    .default(deviceDefaults.compression),
+  /** Number of observations that are kept while the brokers are away. */
+  DEVICE_BUFFER_LIMIT: wholeNumber(bufferLimitBounds.minimum, bufferLimitBounds.maximum).default(
+    deviceDefaults.buffer.limit,
+  ),
+  /** Which observations are kept if there are more. */
+  DEVICE_BUFFER_KEEPS: z
+    .enum(keptWhenFull, `set it to ${keptWhenFull.join(" or ")}`)
+    .default(deviceDefaults.buffer.keep),
 });
 export type DeviceEnvironment = z.output<typeof DeviceEnvironment>;
 
-/** The names of a group's devices in one container, or that of the one device. */
+/** The names of the devices in one container. */
 export function deviceNames({
   DEVICE_NAME,
   DEVICE_FIRST_NUMBER,
@@ -108,7 +130,7 @@ export function deviceNames({
   );
 }
 
-/** The name of one of a group's devices; they are numbered from 1. */
+/** The name of a device of a group; numbers start from 1. */
 export function groupMemberName(group: string, number: number): string {
   return `${group}-${number}`;
 }

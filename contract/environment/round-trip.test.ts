@@ -133,7 +133,7 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
       LAKE_CHECKPOINT_EVERY: 7,
       LAKE_COMPACT_AFTER_MS: 0,
       LAKE_RETENTION_MS: 31_536_000_000,
-      LAKE_ON_LOST_OFFSETS: "new-lineage" as const,
+      LAKE_ON_LOST_OFFSETS: "new-incarnation" as const,
     },
   ],
 ];
@@ -263,8 +263,13 @@ describe("an environment that is wrong", () => {
       '  - LAKE_CHECKPOINT_EVERY: found "10001"; set it to a whole number from 1 to 10000',
       '  - LAKE_COMPACT_AFTER_MS: found "never"; set it to a whole number from 0 to 604800000',
       '  - LAKE_RETENTION_MS: found "999"; set it to a whole number from 1000 to 31536000000',
-      '  - LAKE_ON_LOST_OFFSETS: found "go on"; set it to stop or new-lineage',
+      '  - LAKE_ON_LOST_OFFSETS: found "go on"; set it to stop or new-incarnation',
     ]);
+  });
+
+  it("still takes new-lineage, the old name of new-incarnation", () => {
+    const environment = { ...goodLake, LAKE_ON_LOST_OFFSETS: "new-lineage" };
+    expect(parseEnvironment(LakeEnvironment, environment).LAKE_ON_LOST_OFFSETS).toBe("new-incarnation");
   });
 
   it("takes the lake's defaults for what is left out", () => {

@@ -71,7 +71,7 @@ describe("a group", () => {
     ],
     [
       [{ name: "x".repeat(98), count: 10 }],
-      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: names of its devices have numbers behind it, and at most 100 characters`,
+      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: the names of its devices end with numbers, and can have 100 characters`,
     ],
     [
       [{ name: "m", devicesPerContainer: 5 }],
@@ -111,7 +111,7 @@ describe("a group", () => {
       problemsWith({ devices: raw, consumers: [{ type: "lake", devices: names }] });
     expect(reading("meter")).toEqual([]);
     expect(reading("meter-3")).toEqual([
-      'consumers[0].devices[0]: found "meter-3"; name its group, "meter": a consumer reads whole topics, and all devices of a group are in one',
+      'consumers[0].devices[0]: found "meter-3"; name its group, "meter": a consumer reads whole topics, and all devices of a group share one',
     ]);
     expect(reading("meter-4")).toEqual([
       'consumers[0].devices[0]: found "meter-4"; name a device of the stack; they are "meter", "boiler"',
@@ -252,7 +252,10 @@ describe("a sensor", () => {
       'sensors[0].model.expression: found "power"; it depends on itself: voltage → power → voltage; give one of them a model that is not derived',
     ],
     [{ jitter: "3s" }, 'jitter: found "3s"; lower it to at most 1s, the sensor\'s interval'],
-    [{ tags: { seq: 1 } }, "tags.seq: found 1; name the tag otherwise: observations have this field already"],
+    [
+      { tags: { seq: 1 } },
+      "tags.seq: found 1; give the tag another name: observations already have this field",
+    ],
     [{ buffer: { limt: 3 } }, "buffer.limt: found 3; remove it, there is no such key; did you mean limit?"],
     [
       { messageSize: "63B" },
@@ -277,7 +280,7 @@ describe("a sensor", () => {
     const [problem = "", ...others] = problemsWith({ devices: [{ name: "d", sensors }] });
     expect(others).toEqual([]);
     expect(problem).toMatch(
-      /^devices\[0\]\.sensors: found .*…; shorten it: containers are told of it in one variable, which would have 1\d{5} bytes and can have 120000; split it over several devices$/,
+      /^devices\[0\]\.sensors: found .*…; shorten it: containers get it in one variable, which would have 1\d{5} bytes and can have 120000; split it over several devices$/,
     );
     expect(problemsWith({ devices: [{ name: "d", sensors: sensors.slice(1) }] })).toEqual([]);
   });
@@ -300,17 +303,17 @@ describe("recorded values", () => {
   it.each([
     [
       "/srv/a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": elsewhere other machines do not have it',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
     ],
     [
       "C:\\a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": elsewhere other machines do not have it',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
     ],
     [
       "signals/../../a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": elsewhere other machines do not have it',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
     ],
-    ["no.csv", "name a file that there is; paths begin at the project's directory"],
+    ["no.csv", "name an existing file; paths start at the project's directory"],
     ["bad.csv", 'correct bad.csv, line 3: found "much"; write a number such as 21.5'],
   ])("%s cannot be replayed", (file, remedy) => {
     expect(problemsWith(replay({ file }), "dev", surroundings)).toEqual([

@@ -1,83 +1,108 @@
-import { z } from "zod";
-import {
-  compressions,
-  keptWhenFull,
-  messageBytesBounds,
-  maxDevicesPerContainer,
-  Tags,
-} from "../../contract/environment/device";
-import { deviceFault, faultList } from "../../contract/models/faults";
-import { countOrList, numbered } from "./count-or-list";
-import { duration } from "./duration";
-import { ContainerName, TopicName } from "./names";
-import { profileNames } from "./profiles";
-import { Interval, Jitter, SensorsSpec } from "./sensors";
-import { size } from "./size";
-import { TopicSettingsSpec } from "./topic-settings";
-import { wholeNumber } from "./whole-number";
+import { deviceDefaults } from "../../contract/environment/device";
+import { defaultModel } from "../../contract/models/models";
+import type { SensorSettings } from "../../contract/models/sensor";
+import type { DeviceSpec, TopicConfig } from "../model/spec";
+import { type ProfileName, profiles } from "./profiles";
+import { defaultDevicesPerContainer, type DeviceEntry } from "./schema/devices";
+import { SensorEntry } from "./schema/sensors";
+import type { Config } from "./schema/stack";
 
-/** How batches of observations are compressed. */
-export const CompressionSpec = z.enum(compressions, `write one of: ${compressions.join(", ")}`);
+/** The keys of the configuration that fill in what devices leave out, as far as they can be read. */
+export type DeviceDefaults = Partial<Pick<Config, "sensors" | "topicDefaults" | "compression" | "buffer">>;
 
-/** What a container of devices keeps while the brokers are away. */
-export const BufferSpec = z.strictObject(
-  {
-    /** Observations, of all devices of the container. */
-    limit: wholeNumber(1, 10_000_000).optional(),
-    /** Which of them are kept when there are more. */
-    keep: z.enum(keptWhenFull, `write one of: ${keptWhenFull.join(", ")}`).optional(),
-  },
-  'write settings by name, such as {"limit":10000,"keep":"newest"}',
-);
+/** A sensor with its defaults filled in, and its place in the configuration. */
+export interface ParsedSensor {
+  readonly settings: SensorSettings;
+  /** What the user wrote of it; undefined if it is as its profile has it. */
+  readonly entry: SensorEntry | undefined;
+  /** `devices[0].sensors[1]`, `sensors[1]`, or `devices[0].profile`. */
+  readonly path: string;
+}
 
-/** Devices of a group in one container, if nothing else is said. */
-export const defaultDevicesPerContainer = 10_000;
+/** The topic of a device. */
+export const topicOf = (device: Pick<DeviceEntry, "name" | "topic">): string => device.topic ?? device.name;
 
-const deviceShape = {
-  /** Of a group, its devices are `<name>-1`, `<name>-2`, … */
-  name: ContainerName,
-  /** Makes it a group of so many devices. */
-  count: wholeNumber(1, 100_000).optional(),
-  devicesPerContainer: wholeNumber(1, maxDevicesPerContainer).optional(),
-  /** Sensors that are ready made; those listed beside it are added to them, or change the one of their name. */
-  profile: z.enum(profileNames, `write one of: ${profileNames.join(", ")}`).optional(),
-  sensors: SensorsSpec.optional(),
-  /** Of all its sensors that do not say their own, those of a profile included. */
-  interval: Interval.optional(),
-  jitter: Jitter.optional(),
-  /** Faults that strike all sensors of a device at once. */
-  faults: faultList(deviceFault(duration)).default([]),
-  /** Constant fields of each message. */
-  tags: Tags.default({}),
-  /** What messages' values are padded to. */
-  messageSize: size(messageBytesBounds.minimum, messageBytesBounds.maximum).optional(),
-  compression: CompressionSpec.optional(),
-  buffer: BufferSpec.optional(),
-  /** Defaults to the name. */
-  topic: TopicName.optional(),
-  /** How its topic differs from `topicDefaults`. */
-  topicSettings: TopicSettingsSpec.optional(),
-};
-
-/** The names of the fields of a device or group. */
-export const deviceKeys = Object.keys(deviceShape);
-
-export const DeviceEntry = z
-  .strictObject(deviceShape, 'write a device such as {"name":"boiler","sensors":2}')
-  .refine(({ count, devicesPerContainer }) => count !== undefined || devicesPerContainer === undefined, {
-    path: ["devicesPerContainer"],
-    message: "remove it, or set count, which makes a group",
+/** Fills in what devices leave out. Devices that share a topic get one and the same configuration of it. */
+export function fillInDevices(entries: readonly DeviceEntry[], defaults: DeviceDefaults): DeviceSpec[] {
+  const topicConfigs = new Map<string, TopicConfig>();
+  for (const entry of entries) {
+    const topic = topicOf(entry);
+    topicConfigs.set(topic, { ...topicConfigs.get(topic), ...entry.topicSettings });
+  }
+  return entries.map((entry, index) => {
+    const { name, count, faults, tags, messageSize, compression, buffer } = entry;
+    const { devicesPerContainer = defaultDevicesPerContainer } = entry;
+    return {
+      name,
+      group: count === undefined ? undefined : { count, devicesPerContainer },
+      topic: topicOf(entry),
+      sensors: sensorsOf(entry, index, defaults).map(({ settings }) => settings),
+      faults,
+      tags,
+      messageBytes: messageSize ?? 0,
+      compression: compression ?? defaults.compression ?? deviceDefaults.compression,
+      buffer: {
+        limit: buffer?.limit ?? defaults.buffer?.limit ?? deviceDefaults.buffer.limit,
+        keep: buffer?.keep ?? defaults.buffer?.keep ?? deviceDefaults.buffer.keep,
+      },
+      topicConfig: { ...defaults.topicDefaults, ...topicConfigs.get(topicOf(entry)) },
+    };
   });
+}
 
-/** A device or a group of devices as the configuration has it. */
-export type DeviceEntry = z.output<typeof DeviceEntry>;
+/** The sensors of the device that is listed at `index`: its profile's and its own, or else those of all devices. */
+export function sensorsOf(device: DeviceEntry, index: number, defaults: DeviceDefaults): ParsedSensor[] {
+  const { profile, sensors } = device;
+  if (profile === undefined && sensors === undefined) return sensorsOfAll(defaults.sensors, device);
+  const own = (sensors ?? []).map((entry, place) => ({
+    entry,
+    path: `devices[${index}].sensors[${place}]`,
+  }));
+  const profiled = profile === undefined ? [] : profileSensors(profile);
+  const changed = profiled.map((sensor): ParsedSensor => {
+    const change = own.find(({ entry }) => entry.name === sensor.name);
+    return {
+      settings: fillInSensor(change?.entry, sensor, device),
+      entry: change?.entry,
+      path: change?.path ?? `devices[${index}].profile`,
+    };
+  });
+  const added = own
+    .filter(({ entry }) => profiled.every(({ name }) => name !== entry.name))
+    .map(({ entry, path }) => ({ settings: fillInSensor(entry, undefined, device), entry, path }));
+  return [...changed, ...added];
+}
 
-/** The configuration's key `devices`: a number of devices that are alike, or a list of devices and groups. */
-export const DevicesSpec = countOrList(
-  wholeNumber(0, 1_000, ', or a list such as [{"name":"boiler","sensors":2}]'),
-  z.array(DeviceEntry).max(1_000, "list at most 1000 devices and groups"),
-).transform((devices): DeviceEntry[] =>
-  typeof devices === "number"
-    ? numbered("device-", devices).map((name) => ({ name, faults: [], tags: {} }))
-    : devices,
-);
+/** The sensors under the key `sensors`, as a device has them that sets no sensors itself. */
+export function sensorsOfAll(
+  sensors: readonly SensorEntry[] = [],
+  device: Pick<DeviceEntry, "interval" | "jitter"> = {},
+): ParsedSensor[] {
+  return sensors.map((entry, place) => ({
+    settings: fillInSensor(entry, undefined, device),
+    entry,
+    path: `sensors[${place}]`,
+  }));
+}
+
+/** The sensors of a profile. */
+export function profileSensors(profile: ProfileName): readonly SensorEntry[] {
+  return profiles[profile].map((sensor) => SensorEntry.parse(sensor));
+}
+
+/** Combines what the user wrote of a sensor, what its device sets for all its sensors, and what its profile has, in this order. */
+function fillInSensor(
+  entry: SensorEntry | undefined,
+  profiled: SensorEntry | undefined,
+  device: Pick<DeviceEntry, "interval" | "jitter">,
+): SensorSettings {
+  return {
+    ...profiled,
+    ...entry,
+    name: entry?.name ?? profiled?.name ?? "",
+    interval: entry?.interval ?? device.interval ?? profiled?.interval ?? deviceDefaults.intervalMs,
+    jitter: entry?.jitter ?? device.jitter ?? profiled?.jitter ?? 0,
+    model: entry?.model ?? profiled?.model ?? defaultModel,
+    faults: entry?.faults ?? profiled?.faults ?? [],
+  };
+}

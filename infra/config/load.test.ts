@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it } from "vitest";
-import { secretValue } from "../../contract/problems";
+import { secretValue, showValue } from "../../contract/problems";
 import { loadConfig } from "./load";
+import { readConfigValue } from "./parse";
 
 afterEach(() => pulumi.runtime.setAllConfig({}));
 
@@ -18,4 +19,20 @@ it("reads the project's keys, and nothing of what is secret, be it whole or in p
   };
   pulumi.runtime.setAllConfig(config, ["kafka-iot-sim:devices", "kafka-iot-sim:kafka", "docker:host"]);
   expect(loadConfig()).toEqual({ brokers: 3, devices: secretValue, kafka: secretValue });
+});
+
+it.each(["1e400", "-1e400", "9223372036854775808"])("%s is shown as it was written", (text) => {
+  expect(showValue(readConfigValue(text))).toBe(text);
+  expect(showValue(readConfigValue(`[{"name":${text}}]`))).toBe(`[{"name":${text}}]`);
+});
+
+it.each([
+  ["3", 3],
+  ["kraft", "kraft"],
+  ['[{"type":"lake"}]', [{ type: "lake" }]],
+  ["512MB", "512MB"],
+  ["true", true],
+  ["", ""],
+])("%j is read as %j", (text, value) => {
+  expect(readConfigValue(text)).toEqual(value);
 });

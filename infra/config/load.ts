@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { secretValue } from "../../contract/problems";
-import { readConfigValue } from "./value";
+import { readConfigValue } from "./parse";
 
-/** Exported by Pulumi, and left out of its types. */
+/** Pulumi exports it, but its types leave it out. */
 const { isConfigSecret } = pulumi.runtime as unknown as {
   readonly isConfigSecret: (key: string) => boolean;
 };
 
-/** Reads the stack's configuration as JSON values by key; secrets, which the program gets as plain text, are left out of it. */
+/**
+ * Reads the stack's configuration from Pulumi, as JSON values by key. Pulumi gives secrets as plain text; here each is replaced by
+ * {@link secretValue}.
+ */
 export function loadConfig(): Record<string, unknown> {
   const prefix = `${pulumi.getProject()}:`;
   return Object.fromEntries(

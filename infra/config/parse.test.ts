@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { secretValue } from "../../contract/problems";
-import { parseStackConfig } from "./parse";
-import { StackConfig } from "./schema";
+import { parseStackConfig, readConfigValue } from "./parse";
+import { StackConfig } from "./schema/stack";
 import { noFiles, problemsWith } from "../testing/config";
-import { readConfigValue } from "./value";
 
 const sensor = (name: string, interval = 1_000) => ({
   name,
@@ -106,7 +105,7 @@ describe("a right configuration", () => {
       checkpointEvery: 10_000,
       compactAfter: "never",
       retention: "365d",
-      onLostOffsets: "new-lineage",
+      onLostOffsets: "new-incarnation",
     };
     expect(parseStackConfig("dev", { lake }, noFiles).lake).toEqual({
       flushIntervalMs: 100,
@@ -114,8 +113,13 @@ describe("a right configuration", () => {
       checkpointEvery: 10_000,
       compactAfterMs: 0,
       retentionMs: 31_536_000_000,
-      onLostOffsets: "new-lineage",
+      onLostOffsets: "new-incarnation",
     });
+  });
+
+  it("still takes new-lineage, the old name of new-incarnation", () => {
+    const lake = { onLostOffsets: "new-lineage" };
+    expect(parseStackConfig("dev", { lake }, noFiles).lake.onLostOffsets).toBe("new-incarnation");
   });
 
   it("may have two lakes that read different topics", () => {
@@ -216,7 +220,7 @@ describe("a wrong configuration", () => {
     ],
     [
       { devices: [{ name: "a.b" }, { name: "a_b" }] },
-      'devices[1].name: found "a_b"; rename it: Kafka takes it for the same as topic "a.b", since dots and underscores collide',
+      'devices[1].name: found "a_b"; rename it: for Kafka it is the same as topic "a.b", since dots and underscores collide',
     ],
     [
       { devices: 2, consumers: [{ type: "lake", devices: ["device-3"] }] },
@@ -230,7 +234,7 @@ describe("a wrong configuration", () => {
         ],
         consumers: [{ type: "lake", devices: ["a"] }],
       },
-      'consumers[0].devices[0]: found "a"; list "b" too, which shares topic "t", or give it a topic of its own',
+      'consumers[0].devices[0]: found "a"; list "b" too, which shares topic "t", or give "a" a topic of its own',
     ],
     [{ lake: "quick" }, 'lake: found "quick"; write settings by name, such as {"flushInterval":"1s"}'],
     [
@@ -244,11 +248,11 @@ describe("a wrong configuration", () => {
           { type: "lake", replicas: 3 },
         ],
       },
-      'consumers[1].replicas: found 3; lower it to 1 or rename the consumer; "lake-2" is a consumer already',
+      'consumers[1].replicas: found 3; lower it to 1 or rename the consumer; a consumer has the name "lake-2" already',
     ],
     [
       { brokers: 3, consumers: [{ type: "console", name: "broker", replicas: 2 }] },
-      'consumers[0].replicas: found 2; lower it to 1 or rename the consumer; "broker-2" is a part of the stack already',
+      'consumers[0].replicas: found 2; lower it to 1 or rename the consumer; a part of the stack has the name "broker-2" already',
     ],
     [
       { devices: [{ name: "lake-2" }, { name: "lake-4" }], consumers: [{ type: "lake", replicas: 3 }] },
@@ -302,7 +306,7 @@ describe("a wrong configuration", () => {
       "lake.checkpointEvery: found 10001; write a whole number from 1 to 10000",
       'lake.compactAfter: found 0; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1s to 7d, or "never"',
       'lake.retention: found "59s"; write a duration such as "500ms", "1s", "5m", or a number of seconds, from 1m to 365d',
-      'lake.onLostOffsets: found "go on"; write one of: stop, new-lineage',
+      'lake.onLostOffsets: found "go on"; write one of: stop, new-incarnation',
       'lake.flushSize: found "32MB"; remove it, there is no such key',
     ]);
   });

@@ -3,16 +3,16 @@ import { posix, win32 } from "node:path";
 import { parseReplayTable } from "../../contract/models/replay-table";
 import type { Problem } from "../../contract/problems";
 import type { ReplayFile } from "../model/spec";
-import type { PlacedSensor } from "./fill-in";
+import { type ParsedConfig, problemWith } from "./parsed-config";
 
-/** What a file of the project holds, or why that is not known. */
+/** The content of a file of the project, or why it cannot be read. */
 export type FileReading =
   { readonly kind: "bytes"; readonly bytes: Buffer } | { readonly kind: "problem"; readonly reason: string };
 
-/** Reads a file of the project, by its path from the project's directory with slashes. */
+/** Reads a file of the project. @param path from the project's directory, with slashes */
 export type ReadProjectFile = (path: string) => FileReading;
 
-/** The largest file that can be replayed: it is read at every `pulumi up`, and is in memory in each container that replays it. */
+/** Maximum size of a file to replay. `pulumi up` reads the file each time, and each container that replays it keeps it in memory. */
 export const maxReplayBytes = 2 ** 20;
 
 /** The files that sensors replay, by their paths in the configuration, and what is wrong with them. */
@@ -21,36 +21,37 @@ export interface ReplayFiles {
   readonly problems: readonly Problem[];
 }
 
-/** Reads and checks the files that sensors replay. */
-export function readReplayFiles(sensors: readonly PlacedSensor[], read: ReadProjectFile): ReplayFiles {
+/** Reads and checks the files that the devices' sensors replay. */
+export function readReplayFiles({ readableDevices }: ParsedConfig, read: ReadProjectFile): ReplayFiles {
   const files = new Map<string, ReplayFile>();
   const problems = new Map<string, Problem>();
-  for (const { settings, path } of sensors) {
+  for (const { settings, path } of readableDevices.flatMap(({ sensors }) => sensors)) {
     const { model } = settings;
     if (model.type !== "replay" || problems.has(path)) continue;
     const { file } = model;
-    const tell = (remedy: string) => problems.set(path, { path: `${path}.model.file`, found: file, remedy });
+    const report = (remedy: string) =>
+      problems.set(path, problemWith({ path: `${path}.model.file`, written: file }, remedy));
     if (!isWithinProject(file)) {
-      tell(
-        'copy it into the project and write its path from there, such as "signals/boiler.csv": elsewhere other machines do not have it',
+      report(
+        'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
       );
       continue;
     }
     const reading = read(file);
     if (reading.kind === "problem") {
-      tell(reading.reason);
+      report(reading.reason);
       continue;
     }
     const { column, timeColumn } = model;
     const table = parseReplayTable(reading.bytes, { column, timeColumn });
     if (table.kind === "problem")
-      tell(`correct ${file}${table.line === undefined ? "" : `, line ${table.line}`}: ${table.reason}`);
+      report(`correct ${file}${table.line === undefined ? "" : `, line ${table.line}`}: ${table.reason}`);
     files.set(file, { name: `${hashOf(reading.bytes)}.csv`, content: reading.bytes.toString("utf8") });
   }
   return { files, problems: [...problems.values()] };
 }
 
-/** A path of another machine's, or out of the project, would make a stack that only one machine can make. */
+/** With a path of one machine, or a path out of the project, only that machine could make the stack. */
 function isWithinProject(path: string): boolean {
   if (posix.isAbsolute(path) || win32.isAbsolute(path)) return false;
   return !/^\.\.(?:\/|$)/.test(posix.normalize(path.replaceAll("\\", "/")));

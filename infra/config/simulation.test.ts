@@ -63,11 +63,11 @@ describe("rates", () => {
     [{ speed: 0 }, "speed: found 0; write a whole number from 1 to 10000"],
     [
       { maxRate: 8 },
-      "maxRate: found 8; raise it to at least 9, which the devices make a second, or lengthen their intervals",
+      "maxRate: found 8; raise it to at least 9, the rate at which the devices make messages, or lengthen their intervals",
     ],
     [
       { maxRate: 17, speed: 2 },
-      "maxRate: found 17; raise it to at least 18, which the devices make a second, or lengthen their intervals",
+      "maxRate: found 17; raise it to at least 18, the rate at which the devices make messages, or lengthen their intervals",
     ],
     [
       { devices: 1, sensors: [{ name: "s", interval: "10ms" }], speed: 1_001 },

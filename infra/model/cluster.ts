@@ -1,3 +1,4 @@
+import { maxBatchBytes } from "../../contract/environment/device";
 import type { StackSpec } from "./spec";
 
 /** Facts about the Kafka cluster that the configuration is checked against and that the plan uses. */
@@ -11,6 +12,15 @@ export const quorumSize = 3;
 export function separateControllers(brokers: number): number {
   return brokers <= maxCombinedBrokers ? 0 : quorumSize;
 }
+
+/** The number of copies of the devices' topics if the user sets none: three, or one on each broker if there are fewer. */
+export const defaultReplicationFactor = (brokers: number): number => Math.min(3, brokers);
+
+/**
+ * The size of a batch, in bytes, that every broker and topic must accept: twice the records of a device's longest batch before compression,
+ * which leaves room for the heads of batch and request. If Kafka refuses a batch as too large, the device ends and loses what it has kept.
+ */
+export const minBatchBytes = 2 * maxBatchBytes;
 
 /** The number of partitions in a cluster. */
 export interface PartitionCounts {

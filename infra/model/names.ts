@@ -27,7 +27,7 @@ export function replicaServiceNames(name: string, replicas: number): string[] {
  * The longest stack name whose containers' names still fit a host name's label, 63 characters (RFC 1035, 2.3.4); the
  * Java client refuses to look up longer ones.
  */
-export const longestStackName = 63 - containerName("", controllerServiceName(1)).length;
+export const maxStackNameLength = 63 - containerName("", controllerServiceName(1)).length;
 
 /** What a container is: the value of its `kafka-iot-sim.role` label. */
 export type Role =

@@ -410,7 +410,7 @@ describe("consumers", () => {
       checkpointEvery: 3,
       compactAfter: "never",
       retention: "30d",
-      onLostOffsets: "new-lineage",
+      onLostOffsets: "new-incarnation",
     };
     const [consumer] = plan({ consumers: [{ type: "lake" }], lake }).consumers;
     expect(consumer?.environment.filter((line) => line.startsWith("LAKE_"))).toEqual([
@@ -419,7 +419,7 @@ describe("consumers", () => {
       "LAKE_DEAD_LETTERS_PATH=/app/delta_lake/dead_letters",
       "LAKE_FLUSH_INTERVAL_MS=1000",
       "LAKE_FLUSH_ROWS=5",
-      "LAKE_ON_LOST_OFFSETS=new-lineage",
+      "LAKE_ON_LOST_OFFSETS=new-incarnation",
       "LAKE_PLANNED_TOPICS=device-1,device-2,device-3",
       "LAKE_RETENTION_MS=2592000000",
       "LAKE_TABLE_PATH=/app/delta_lake/bronze",

@@ -117,7 +117,7 @@ describe("what a dashboard is told", () => {
     const [problem, ...others] = problemsWith({ devices: longNames(100, 100), consumers });
     expect(others).toEqual([]);
     expect(problem).toMatch(
-      /^devices: found \[.*; shorten names of devices and topics, or let devices share topics: "dashboard" is told of them in one variable, which would have 2\d{5} bytes and can have 120000$/,
+      /^devices: found \[.*; shorten names of devices and topics, or let devices share topics: "dashboard" gets all names in one variable, which would have 2\d{5} bytes and can have 120000$/,
     );
     expect(problemsWith({ devices: longNames(40, 40), consumers })).toEqual([]);
     // Without a dashboard only the topics have to fit.

@@ -175,7 +175,7 @@ function missing(
     `${consequence}. If you have a copy, restore it (${create} ${lost[0]}, then copy the data into it). ` +
     `Or begin a new cluster, which loses the messages that are not in the table and keeps the table: ` +
     `docker rm -f ${nodes.join(" ")}; docker volume rm ${clusterVolumes.join(" ")}; ` +
-    `npx pulumi config set --path lake.onLostOffsets new-lineage; npx pulumi up. ` +
+    `npx pulumi config set --path lake.onLostOffsets new-incarnation; npx pulumi up. ` +
     `Or ${wayOut}, which deletes the table, too`;
   return { path: `volume ${lost.join(", ")}`, found: "no such volume", remedy };
 }

@@ -32,7 +32,7 @@ function lossOf(plan: StackPlan, volume: string, lost: ReadonlySet<string>): str
   return lostBrokers < fewestCopies(plan)
     ? "its broker copies the messages from the others"
     : "messages that no other broker has are lost; what the table has stays there, and the lake stops at a topic that has " +
-        "lost messages: npx pulumi config set --path lake.onLostOffsets new-lineage && npx pulumi up lets it go on";
+        "lost messages: npx pulumi config set --path lake.onLostOffsets new-incarnation && npx pulumi up lets it go on";
 }
 
 function fewestCopies({ topicInit }: StackPlan): number {

@@ -6,7 +6,7 @@ import type { StackSpec } from "../model/spec";
 export const noFiles: ParseContext = {
   readFile: () => ({
     kind: "problem",
-    reason: "name a file that there is; paths begin at the project's directory",
+    reason: "name an existing file; paths start at the project's directory",
   }),
   nowMs: Date.parse("2026-11-23T00:00:00Z"),
 };

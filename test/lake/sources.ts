@@ -116,6 +116,6 @@ function madeAnew(topic: string, next: string): RegExp {
 function remedy(next: string): string {
   return (
     `Nothing was written. To keep the rows there are and go on with what Kafka has now, as "${next}" in the table, run ` +
-    "`pulumi config set --path lake.onLostOffsets new-lineage` and `pulumi up`; or give the lake a new table"
+    "`pulumi config set --path lake.onLostOffsets new-incarnation` and `pulumi up`; or give the lake a new table"
   );
 }

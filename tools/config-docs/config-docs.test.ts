@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { duration, durationOrNever } from "../../infra/config/duration";
-import { size } from "../../infra/config/size";
-import { wholeNumber } from "../../infra/config/whole-number";
+import { duration, durationOrNever, size, wholeNumber } from "../../infra/config/schema/fields";
 import { root } from "../setup/environment.mjs";
 import { undescribed, withTables } from "./page";
 import { keysOf, variantsOf } from "./reference";
@@ -42,8 +40,12 @@ describe("the reference of a schema", () => {
         heap: size(2 ** 20, 2 ** 30, "megabytes").default(2 ** 29),
         keep: z.enum(["newest", "oldest"], "write one of: newest, oldest").default("newest"),
         name: z.string("write a name").meta({ description: "its name", fallback: "the type" }).optional(),
+        interval: duration(10, 86_400_000)
+          .optional()
+          .meta({ description: "its interval", fallbackValue: 1_000 }),
         id: z.string("write an id"),
         list: z.array(z.string(), 'list consumers such as [{"type":"lake"}]').prefault(["lake"]),
+        times: z.array(z.string(), 'write times such as "06:30"').optional(),
         options: z.strictObject({}, 'write settings by name, such as {"heap":"512MB"}').prefault({}),
       })
       .transform((settings) => settings);
@@ -56,9 +58,11 @@ describe("the reference of a schema", () => {
       ["heap", "a size from 1MB to 1GB", "`512MB`", undefined],
       ["keep", "`newest`, `oldest`", "`newest`", undefined],
       ["name", "a name", "the type", "its name"],
+      ["interval", "a duration from 10ms to 1d", "`1s`", "its interval"],
       ["id", "an id", undefined, undefined],
       ["list", 'a list of consumers such as `[{"type":"lake"}]`', '`["lake"]`', undefined],
-      ["options", 'an object such as `{"heap":"512MB"}`', "none", undefined],
+      ["times", 'a list of times such as "06:30"', "none", undefined],
+      ["options", 'an object such as `{"heap":"512MB"}`', "those of its keys", undefined],
     ]);
   });
 

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { deviceFault } from "../../contract/models/faults";
-import { DeviceEntry } from "../../infra/config/devices";
-import { duration } from "../../infra/config/duration";
-import { ConsumerSpec, StackConfig } from "../../infra/config/schema";
-import { SensorSpec } from "../../infra/config/sensors";
+import { ConsumerConfig } from "../../infra/config/schema/consumers";
+import { DeviceEntry } from "../../infra/config/schema/devices";
+import { duration } from "../../infra/config/schema/fields";
+import { SensorEntry } from "../../infra/config/schema/sensors";
+import { StackConfig } from "../../infra/config/schema/stack";
 import { type KeyReference, keysOf, variantsOf } from "./reference";
 
 const { kafka, lake, topicDefaults, buffer, images } = StackConfig.shape;
@@ -11,14 +12,14 @@ const { kafka, lake, topicDefaults, buffer, images } = StackConfig.shape;
 /** The schema of each table of the page that lists keys, by the name in the table's markers. */
 const objects: Readonly<Record<string, z.ZodType>> = {
   stack: StackConfig,
-  consumer: ConsumerSpec,
+  consumer: ConsumerConfig,
   kafka,
   topic: topicDefaults,
   lake,
   images,
   buffer,
   device: DeviceEntry,
-  sensor: SensorSpec,
+  sensor: SensorEntry,
 };
 
 const faults = variantsOf(deviceFault(duration));

@@ -15,8 +15,9 @@ export interface KeyReference {
 /** What {@link z.ZodType.meta} of a key may say beside its description. */
 interface KeyMeta {
   readonly description?: string;
-  /** What holds without the key, where no `default` of the schema says it. */
+  /** What holds without the key, where no `default` of the schema says it: a text, or a value as a `default` has it. */
   readonly fallback?: string;
+  readonly fallbackValue?: unknown;
 }
 
 /** The keys of an object of the configuration, in the order of its schema. @throws Error if the schema is of no object */
@@ -25,12 +26,16 @@ export function keysOf(schema: z.ZodType): KeyReference[] {
 }
 
 /** The fields of an object's schema, whatever is wrapped around it. @throws Error if it is of no object */
-export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  if (schema instanceof z.ZodObject) return schema.shape;
-  if (schema instanceof z.ZodPipe) return shapeOf(schema.in as z.ZodType);
-  const inner = innerOf(schema);
-  if (inner === undefined) throw new Error("the schema is of no object");
-  return shapeOf(inner);
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  const object = objectIn(schema);
+  if (object === undefined) throw new Error("the schema is of no object");
+  return object.shape;
+}
+
+function objectIn(schema: z.ZodType): z.ZodObject<Record<string, z.ZodType>> | undefined {
+  if (schema instanceof z.ZodObject) return schema as z.ZodObject<Record<string, z.ZodType>>;
+  const inner = schema instanceof z.ZodPipe ? (schema.in as z.ZodType) : innerOf(schema);
+  return inner === undefined ? undefined : objectIn(inner);
 }
 
 function keyOf(name: string, schema: z.ZodType): KeyReference {
@@ -85,8 +90,11 @@ function remedyOf(schema: z.ZodType): string {
 
 /** @returns undefined if the key is required */
 function fallbackOf(schema: z.ZodType, remedy: string): string | undefined {
-  const { fallback } = metaOf(schema);
+  const { fallback, fallbackValue } = metaOf(schema);
   if (fallback !== undefined) return fallback;
+  if (fallbackValue !== undefined) return defaultText(fallbackValue, remedy);
+  const hasDefault = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (hasDefault && objectIn(schema) !== undefined) return "those of its keys";
   if (schema instanceof z.ZodDefault) return defaultText(schema.def.defaultValue, remedy);
   // What a prefault holds is what a user would write.
   if (schema instanceof z.ZodPrefault) return defaultText(schema.def.defaultValue, "");
@@ -108,9 +116,9 @@ function valueText(remedy: string): string {
   const choice = /^write one of: (.+)$/.exec(remedy);
   if (choice?.[1] !== undefined) return choice[1].split(", ").map(code).join(", ");
   return remedy
-    .replace(/^write (?:times )?/, "")
-    .replace(/^list (?=at |\d)/, "")
+    .replace(/^write (?=times)/, "a list of ")
     .replace(/^list /, "a list of ")
+    .replace(/^write /, "")
     .replace('a duration such as "500ms", "1s", "5m", or a number of seconds, ', "a duration ")
     .replace('a size such as "512MB", "1.5GB", ', "a size ")
     .replace(/such as ([[{].*)$/, (_, example: string) => `such as ${code(example)}`)

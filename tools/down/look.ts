@@ -1,4 +1,6 @@
-import { AdoptSpec } from "../../infra/config/adopt";
+import { AdoptConfig } from "../../infra/config/schema/stack";
+import { SetupError } from "../setup/errors.mjs";
+import { configuredValue } from "../setup/stack.mjs";
 import {
   type EngineObject,
   engineReason,
@@ -6,12 +8,10 @@ import {
 } from "../../infra/targets/docker/preflight/engine";
 import { type Ownership, ownership } from "../../infra/targets/docker/preflight/ownership";
 import type { PulumiState } from "../../infra/targets/docker/preflight/state";
-import { SetupError } from "../setup/errors.mjs";
-import { configuredValue } from "../setup/stack.mjs";
 
 /** The states whose things a stack takes over. */
 export async function adoptedBy(stack: string): Promise<readonly string[]> {
-  return AdoptSpec.safeParse(await configuredValue(stack, "adopt")).data ?? [];
+  return AdoptConfig.safeParse(await configuredValue(stack, "adopt")).data ?? [];
 }
 
 /** @throws SetupError if the engine does not answer. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelTypes } from "../../contract/models/models";
 import { profileNames } from "../../infra/config/profiles";
-import { modelKeys } from "../../infra/config/sensors";
+import { modelKeys } from "../../infra/config/schema/sensors";
 import { root } from "../setup/environment.mjs";
 import { examples } from "./examples";
 import { sectionOf, withExamples } from "./page";

@@ -2,9 +2,9 @@ import { modelTypes } from "../../contract/models/models";
 import { parseReplayTable } from "../../contract/models/replay-table";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { showDurationMs } from "../../infra/model/units";
-import { fillInDevices } from "../../infra/config/fill-in";
+import { fillInDevices } from "../../infra/config/devices";
 import { profileNames } from "../../infra/config/profiles";
-import { SensorSpec } from "../../infra/config/sensors";
+import { SensorEntry } from "../../infra/config/schema/sensors";
 import { sampled } from "../preview-signal/sampling";
 import { sensibleSpanMs } from "../preview-signal/span";
 import { examples, recordedCsv } from "./examples";
@@ -23,7 +23,7 @@ export function pictures(): Map<string, string> {
     const { sensors, spanMs } = examples[type];
     const entry = {
       name: device,
-      sensors: sensors.map((each) => SensorSpec.parse(each)),
+      sensors: sensors.map((each) => SensorEntry.parse(each)),
       faults: [],
       tags: {},
     };

@@ -2,13 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secretValue } from "../../contract/problems";
-import { emptyState, type PulumiState, readExportedState } from "../../infra/targets/docker/preflight/state";
-import { readConfigValue } from "../../infra/config/value";
+import { readConfigValue } from "../../infra/config/parse";
 import { root, toolEnvironment } from "../setup/environment.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { capture } from "../setup/process.mjs";
 import { currentStack, defaultStack, findStack, project, pulumi, pulumiPath } from "../setup/stack.mjs";
 import { versions } from "../setup/versions.mjs";
+import { emptyState, type PulumiState, readExportedState } from "../../infra/targets/docker/preflight/state";
 
 /** A stack's raw configuration, value by key. */
 export interface StackConfiguration {

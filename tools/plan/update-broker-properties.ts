@@ -1,4 +1,4 @@
-// Writes infra/config/broker-properties.json from what Kafka says of its own broker properties:
+// Writes infra/config/kafka-properties/broker-properties.json from what Kafka says of its own broker properties:
 //
 //   docker run --rm kafka-iot-sim/kafka:3.9.2 kafka-run-class kafka.server.KafkaConfig >3.9.2.html
 //   java -cp 'jars/*' kafka.server.KafkaConfig >4.4.0.html     (jars: org.apache.kafka:kafka_2.13:4.4.0 and what it needs)
@@ -25,7 +25,10 @@ void runMain(() => {
     from: "kafka.server.KafkaConfig of Kafka 3.9.2 and 4.4.0, by tools/plan/update-broker-properties.ts",
     properties: Object.fromEntries(properties) as unknown,
   };
-  writeFileSync(join(root, "infra/config/broker-properties.json"), `${JSON.stringify(content, null, 2)}\n`);
+  writeFileSync(
+    join(root, "infra/config/kafka-properties/broker-properties.json"),
+    `${JSON.stringify(content, null, 2)}\n`,
+  );
   console.log(`${names.length} properties`);
   return Promise.resolve(0);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { prepareSignals } from "../../apps/device/simulate/signals";
-import { fillInDevices } from "../../infra/config/fill-in";
+import { fillInDevices } from "../../infra/config/devices";
 import { type ProfileName, profileNames } from "../../infra/config/profiles";
+import { prepareSignals } from "../../apps/device/simulate/signals";
 
 const start = Date.UTC(2026, 10, 23);
 const minuteMs = 60_000;

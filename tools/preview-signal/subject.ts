@@ -3,9 +3,9 @@ import { groupMemberName } from "../../contract/environment/device";
 import { parseJson } from "../../contract/values/json";
 import { type Problem, problemsOf, showProblem } from "../../contract/problems";
 import type { SensorSettings } from "../../contract/models/sensor";
-import { fillInDevices } from "../../infra/config/fill-in";
+import { fillInDevices } from "../../infra/config/devices";
 import { profileNames } from "../../infra/config/profiles";
-import { SensorSpec } from "../../infra/config/sensors";
+import { SensorEntry } from "../../infra/config/schema/sensors";
 import type { DeviceSpec, StackSpec } from "../../infra/model/spec";
 import { messageOf, quoted, SetupError } from "../setup/errors.mjs";
 import { modelExample } from "./options";
@@ -59,7 +59,7 @@ export async function findSubject(
 
 function subjectOfModel(json: string): Subject {
   const raw = { name: "value", model: parsedJson(json) };
-  const result = SensorSpec.safeParse(raw);
+  const result = SensorEntry.safeParse(raw);
   if (!result.success) throw new SetupError(problemsOf(result.error, raw).map(showProblem).join("\n"));
   const entry = { name: defaultDevice, sensors: [result.data], faults: [], tags: {} };
   const sensors = fillInDevices([entry], {})[0]?.sensors ?? [];

@@ -150,7 +150,7 @@ describe("starting points", () => {
         'topic "a" was deleted and made again: its id is u, the table was fed from t; topic "b" was deleted and made ' +
         "again: its id is u, the table was fed from t. Nothing was written. To keep the rows there are and go on with " +
         'what Kafka has now, as "a#2"; "b#2" in the table, run `pulumi config set --path lake.onLostOffsets ' +
-        "new-lineage` and `pulumi up`; or give the lake a new table",
+        "new-incarnation` and `pulumi up`; or give the lake a new table",
     });
     expect(table.state.version).toBe(1);
   });
@@ -178,7 +178,7 @@ describe("starting points", () => {
       [8, 20],
       [0, 20],
     ];
-    const found = await find(cluster, table, [0], { onLostOffsets: "new-lineage" });
+    const found = await find(cluster, table, [0], { onLostOffsets: "new-incarnation" });
     expect(found?.points).toEqual([{ topic: "a", tableTopic: "a#2", partition: 0, next: 8 }]);
     expect(cluster.lines).toHaveLength(1);
     expect(cluster.lines[0]).toContain(
@@ -212,7 +212,7 @@ describe("starting points", () => {
       await read(rival, "a", 1, 0, 6);
       return append(what);
     });
-    await find(cluster, table, [0], { onLostOffsets: "new-lineage" });
+    await find(cluster, table, [0], { onLostOffsets: "new-incarnation" });
     expect(Object.fromEntries((await open(storage)).state.transactions)).toMatchObject({
       "kafka-iot-sim-lake:a:0": -1,
       "kafka-iot-sim-lake:a:1": -7,

@@ -147,7 +147,7 @@ function lossError(losses: readonly SourceLoss[]): LakeError {
       losses.map(({ what }) => what),
       "topic",
     )}. Nothing was written. To keep the rows there are and go on with what Kafka has now, as ${names} in the table, run ` +
-      "`pulumi config set --path lake.onLostOffsets new-lineage` and `pulumi up`; or give the lake a new table",
+      "`pulumi config set --path lake.onLostOffsets new-incarnation` and `pulumi up`; or give the lake a new table",
   );
 }
 

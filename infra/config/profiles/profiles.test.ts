@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { derivedProblems } from "../../../contract/models/derived-problems";
 import { SensorSettings } from "../../../contract/models/sensor";
-import { fillInDevices } from "../fill-in";
+import { fillInDevices } from "../devices";
 import { parseStackConfig } from "../parse";
 import { profileNames, profiles } from ".";
 

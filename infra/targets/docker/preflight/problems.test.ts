@@ -274,7 +274,7 @@ describe("volumes that are gone", () => {
         "If you have a copy, restore it (docker volume create --label kafka-iot-sim.stack=dev --label kafka-iot-sim.state=state-0123456789abcdef kafka-iot-sim-dev-zookeeper-1-data, then copy the data into it). " +
         "Or begin a new cluster, which loses the messages that are not in the table and keeps the table: " +
         "docker rm -f kafka-iot-sim-dev-zookeeper-1 kafka-iot-sim-dev-broker-1; docker volume rm kafka-iot-sim-dev-broker-1-data; " +
-        "npx pulumi config set --path lake.onLostOffsets new-lineage; npx pulumi up. " +
+        "npx pulumi config set --path lake.onLostOffsets new-incarnation; npx pulumi up. " +
         "Or npm run down first, which deletes the table, too",
     ]);
   });
