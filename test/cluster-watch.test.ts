@@ -38,7 +38,7 @@ beforeAll(async () => {
         return { id: index + 1, name: `broker-${index + 1}`, host, port: Number(port) };
       }),
       coordination: "kraft",
-      coordinators: [],
+      quorum: [],
     },
     topics: [topic.name, "absent"],
     groups: [group, "silent"],

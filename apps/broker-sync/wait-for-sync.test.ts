@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ClusterDescription } from "../shared/kafka";
+import { type ClusterDescription, KafkaError } from "../shared/kafka";
 import { createLogger } from "../shared/logger";
 import { waitForSync } from "./wait-for-sync";
 
@@ -8,8 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const logger = createLogger({ app: "test", format: "pretty", write: () => {} });
 const waiting = { signal: new AbortController().signal, timeoutMs: 5000 };
-const connectionError = () =>
-  Object.assign(new Error("Connection error: connect ECONNREFUSED"), { name: "KafkaJSConnectionError" });
+const connectionError = () => new KafkaError("CONNECTION_FAILED", "connect ECONNREFUSED");
 
 /** Brokers 1 to 3, of which 2 lacks some of ten partitions. */
 const view = (lacking: number): ClusterDescription => ({

@@ -1,16 +1,16 @@
 import { metrics as contract } from "../../contract/metrics";
-import type { ConsumerPulse, PartitionLags } from "./kafka";
+import type { ConsumerHealth, PartitionLags } from "./kafka";
 import type { AppContext } from "./run-app";
 
 /** Lets others ask how a consumer does: what it has read, how far it is behind, and whether it lives. */
 export function exportConsumerMetrics(
   { metrics, health }: Pick<AppContext<unknown>, "metrics" | "health">,
   {
-    pulse,
+    consumerHealth,
     lags,
     messagesRead,
   }: {
-    readonly pulse: ConsumerPulse;
+    readonly consumerHealth: ConsumerHealth;
     readonly lags: PartitionLags;
     readonly messagesRead: () => number;
   },
@@ -20,11 +20,11 @@ export function exportConsumerMetrics(
     Array.from(lags, ({ topic, partition, lag }) => ({ labels: { topic, partition }, value: lag })),
   );
   metrics.gauge(contract.consumerSilence, () =>
-    Array.from(pulse.silences(), ({ topic, partition, silentMs }) => ({
+    Array.from(consumerHealth.silences(), ({ topic, partition, silentMs }) => ({
       labels: { topic, partition },
       value: silentMs / 1_000,
     })),
   );
-  health.waitFor(() => pulse.waiting);
-  health.check(() => pulse.complaint);
+  health.waitFor(() => consumerHealth.waiting);
+  health.check(() => consumerHealth.complaint);
 }

@@ -8,12 +8,12 @@ import { fleetOf } from "../../apps/device/testing/fleets";
 import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
 import { recordsOf } from "../../apps/device/testing/sent-records";
 import { streamOf } from "../../apps/device/testing/streams";
-import type { ReadMessage } from "../../apps/consumers/dashboard/conservation/account";
+import type { MessageEvent } from "../../apps/consumers/dashboard/reconciliation/events";
 import { parseObservation } from "../../contract/messages/observation";
 import { labelsOf } from "../../apps/shared/labels";
 
-/** A message of the topic, with what a test wants to know of it. */
-export interface SimulatedMessage extends Omit<ReadMessage, "offset"> {
+/** A message of the topic, and which observation it is. */
+export interface SimulatedMessage extends Omit<MessageEvent, "type" | "topic" | "partition" | "offset"> {
   readonly subject: {
     readonly device: string;
     readonly sensor: string;
@@ -22,7 +22,7 @@ export interface SimulatedMessage extends Omit<ReadMessage, "offset"> {
   };
 }
 
-/** A topic as its brokers have it: messages by partition, their offsets counted from 0. */
+/** A topic on its brokers: messages by partition, with offsets from 0. */
 export class SimulatedTopic {
   readonly partitions: SimulatedMessage[][] = [];
 
@@ -32,7 +32,7 @@ export class SimulatedTopic {
   }
 }
 
-/** Devices of one container in one life, made of the devices' app itself, with any faults. */
+/** The devices of one container in one life, built from the device app itself, with any faults. */
 export class SimulatedLife {
   readonly produced: number[];
   readonly acknowledged: number[];
@@ -76,7 +76,7 @@ export class SimulatedLife {
     this.partitions = new PartitionsOfSensors(this.fleet.keys);
   }
 
-  /** Makes what is due up to a time. */
+  /** Makes the observations that are due up to a time. */
   observe(untilMs: number): void {
     for (;;) {
       const next = this.streams.reduce((one, other) => (other.dueMs < one.dueMs ? other : one));
@@ -85,10 +85,10 @@ export class SimulatedLife {
     }
   }
 
-  /** Sends up to so many messages. @returns what the brokers have then, by partition */
-  send(most: number, partitionCount: number, nowMs: number): [number, SimulatedMessage][] {
+  /** Sends up to `max` messages. @returns the messages that reach the brokers, with their partitions */
+  send(max: number, partitionCount: number, nowMs: number): [number, SimulatedMessage][] {
     this.partitions.update(partitionCount);
-    this.writer.fill(this.ring, this.partitions, most, nowMs);
+    this.writer.fill(this.ring, this.partitions, max, nowMs);
     const sent = [...this.writer.filled].flatMap(([partition, batch]) =>
       recordsOf(batch).map(({ key, value, headers }): [number, SimulatedMessage] => {
         const parsed = parseObservation(Buffer.from(value), nowMs);
@@ -97,7 +97,7 @@ export class SimulatedLife {
           headers[name] === undefined ? undefined : Buffer.from(JSON.stringify(headers[name])),
         );
         const subject = labels?.fault ?? observation;
-        if (subject === undefined) throw new Error(`whose is ${value}?`);
+        if (subject === undefined) throw new Error(`a message names no device: ${value}`);
         return [partition, { timestampMs: nowMs, key: Buffer.from(key), observation, labels, subject }];
       }),
     );
@@ -106,7 +106,7 @@ export class SimulatedLife {
     return sent;
   }
 
-  /** Ends in order: makes and sends all that is held back. */
+  /** Stops in order: makes and sends everything that is held back. */
   end(nowMs: number, partitionCount: number): [number, SimulatedMessage][] {
     for (const stream of this.streams) stream.flush(nowMs);
     return this.send(Infinity, partitionCount, nowMs);
@@ -117,7 +117,7 @@ function count(counts: number[], index: number): void {
   counts[index] = (counts[index] ?? 0) + 1;
 }
 
-/** Lives of devices one after the other, the last one still going on. */
+/** Lives of devices, one after the other. The last one does not end. */
 export function simulatedLives(seed: string, draws: Draws) {
   const devices = Array.from({ length: 1 + draws.below(3) }, (_, index) => `meter-${index + 1}`);
   const sensors = 1 + draws.below(3);

@@ -1,5 +1,5 @@
-import { Kafka, logLevel } from "kafkajs";
-import { readFetchesQuickly } from "../../apps/shared/kafka/transport/fetch-decoding";
+import { logLevel } from "kafkajs";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
 
 /** One message of a topic, by where it stands. */
 export interface TopicMessage {
@@ -11,11 +11,10 @@ export interface TopicMessage {
   readonly value: string;
 }
 
-// kafkajs alone cannot read Zstandard.
-readFetchesQuickly();
-
+/** A client that reads all compressions; kafkajs alone cannot read Zstandard. */
 const client = (bootstrapServers: string) =>
-  new Kafka({ clientId: "test", brokers: bootstrapServers.split(","), logLevel: logLevel.NOTHING });
+  new AdaptedKafka({ clientId: "test", brokers: bootstrapServers.split(","), logLevel: logLevel.NOTHING })
+    .kafka;
 
 /** The number of messages that each partition has been given, by `topic/partition`. */
 export async function endOffsets(

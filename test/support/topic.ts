@@ -1,5 +1,5 @@
-import { type Admin, Kafka, logLevel, type Message } from "kafkajs";
-import { readFetchesQuickly } from "../../apps/shared/kafka/transport/fetch-decoding";
+import { type Admin, type Kafka, logLevel, type Message } from "kafkajs";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
 import { eventually } from "./command";
 import type { MadeMessage } from "./messages";
 
@@ -17,9 +17,6 @@ export interface StoredMessage {
 /** From where to where each partition has messages. */
 export type Ends = ReadonlyMap<number, { readonly low: number; readonly high: number }>;
 
-// kafkajs alone cannot read Zstandard.
-readFetchesQuickly();
-
 const reasonHeader = "reason";
 
 /** A topic of a test, seen from the host. */
@@ -31,12 +28,13 @@ export class Topic {
     readonly name: string,
     readonly partitions = 3,
   ) {
-    this.kafka = new Kafka({
+    // kafkajs alone cannot read Zstandard.
+    this.kafka = new AdaptedKafka({
       clientId: "test",
       brokers: bootstrapServers.split(","),
       logLevel: logLevel.NOTHING,
       retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 30 },
-    });
+    }).kafka;
   }
 
   async make(config: Readonly<Record<string, string>> = {}): Promise<void> {

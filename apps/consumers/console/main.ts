@@ -5,7 +5,7 @@ import { parseObservation } from "../../../contract/messages/observation";
 import {
   consume,
   type Consumer,
-  ConsumerPulse,
+  ConsumerHealth,
   createKafka,
   type EachBatchPayload,
   PartitionLags,
@@ -41,9 +41,9 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     return;
   }
 
-  const pulse = new ConsumerPulse();
+  const consumerHealth = new ConsumerHealth();
   const lags = new PartitionLags();
-  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => read });
+  exportConsumerMetrics({ metrics, health }, { consumerHealth, lags, messagesRead: () => read });
   const kafka = createKafka({
     bootstrapServers: settings.KAFKA_BOOTSTRAP_SERVERS,
     clientId: settings.CONSUMER_NAME,
@@ -102,8 +102,8 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
         return;
       }
       read += chunk.length;
-      pulse.progressed();
-      pulse.read(batch.topic, batch.partition, Number(last.offset) + 1);
+      consumerHealth.progressed();
+      consumerHealth.read(batch.topic, batch.partition, Number(last.offset) + 1);
       positions.printed(batch.topic, batch.partition, last.offset);
       await payload.heartbeat();
     }
@@ -115,7 +115,7 @@ runApp("console", ConsumerEnvironment, async ({ settings, logger, signal, health
     topics,
     signal: ending,
     eachBatch,
-    pulse,
+    health: consumerHealth,
     lags,
     onAssigned(consumer) {
       group = consumer;

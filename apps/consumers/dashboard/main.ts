@@ -6,11 +6,9 @@ import { aborted } from "../../shared/shutdown";
 import { print } from "../../shared/stdout";
 import { messageOf } from "../../shared/text";
 import { describeStack } from "./own-metrics";
-import { eventText } from "./server/events";
-import { Hub } from "./server/hub";
+import { eventText, Hub } from "./server/hub";
 import { readPageFiles } from "./server/page-files";
-import type { StreamQuery } from "./server/query";
-import { dashboardServer } from "./server/server";
+import { dashboardServer, type StreamQuery } from "./server/server";
 import { StackView } from "./stack-view";
 import { StackWatch } from "./stack-watch";
 

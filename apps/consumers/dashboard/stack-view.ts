@@ -1,16 +1,14 @@
 import type { NodeFrame, OverviewFrame, StateFrame } from "../../../contract/frames/frames";
-import type { Feed } from "./server/feed";
-import type { StreamQuery } from "./server/query";
+import type { Feed } from "./server/hub";
+import type { StreamQuery } from "./server/server";
 import type { StackWatch } from "./stack-watch";
-import { conservationTotals, maxGaps } from "./views/conservation-frames";
-import { feedOf, type ViewSources } from "./views/feeds";
-import { lakeFrame, lakeSummary } from "./views/lake-frames";
+import { feedOf, lakeFrame, lakeSummary, reconciliationTotals, type ViewSources } from "./views/feeds";
 import { overviewFrame, type OverviewSources } from "./views/overview";
 
-/** An overview that is asked for again at once is the same: pages come in numbers, and metrics ask for one figure at a time. */
+/** Pages join in groups, and metrics read one figure at a time: they all get the same overview. */
 const overviewForMs = 500;
 
-/** What is shown of a stack that is watched. */
+/** Turns the state of a watched stack into frames. */
 export class StackView {
   private readonly sources: ViewSources;
   private readonly overviewSources: OverviewSources;
@@ -18,9 +16,9 @@ export class StackView {
 
   constructor(private readonly watch: StackWatch) {
     const { map, catalog, deviceRates, topics, topicRates, latencies, cluster, groups } = watch;
-    const { table, consumerMetrics, conservation, proof } = watch;
+    const { table, consumerMetrics, reconciliation, proof } = watch;
     const containerOf = (name: string) => watch.containerOf(name);
-    this.sources = {
+    const sources: ViewSources = {
       devices: {
         catalog,
         rates: deviceRates,
@@ -28,9 +26,9 @@ export class StackView {
       },
       topics: { topics, rates: topicRates, cluster, groups },
       lake: { table, consumerMetrics },
-      conservation: { conservation, table, proof },
+      reconciliation: { reconciliation, table, proof },
     };
-    const { lake, conservation: conservationSources } = this.sources;
+    this.sources = sources;
     this.overviewSources = {
       map,
       catalog,
@@ -41,8 +39,8 @@ export class StackView {
       cluster,
       containerOf,
       consumerMetrics,
-      lake: () => lakeSummary(lake),
-      conservation: () => conservationTotals(conservationSources),
+      lake: () => lakeSummary(sources.lake),
+      conservation: () => reconciliationTotals(sources.reconciliation),
     };
   }
 
@@ -54,27 +52,22 @@ export class StackView {
     return this.latest;
   }
 
-  /** What a page is sent beside the overview. */
+  /** What a page gets beside the overview. */
   feedOf(query: StreamQuery): Feed {
     return feedOf(query, this.sources);
   }
 
   /** Everything at once, for scripts. */
   state(): StateFrame {
-    const { conservation } = this.watch;
-    return {
-      overview: this.overview(),
-      lake: lakeFrame(this.sources.lake),
-      gaps: conservation.gaps(maxGaps),
-      gapCount: conservation.gapCount,
-    };
+    const { gaps, gapCount } = this.watch.reconciliation;
+    return { overview: this.overview(), lake: lakeFrame(this.sources.lake), gaps, gapCount };
   }
 
-  /** What Prometheus is told of the stack. */
+  /** The figures that Prometheus gets about the stack. */
   readonly metrics = {
     overview: () => this.overview(),
     deviceContainers: (): NodeFrame[] => this.watch.deviceContainers(),
-    gapCount: () => this.watch.conservation.gapCount,
+    gapCount: () => this.watch.reconciliation.gapCount,
     messagesRead: () => this.watch.messagesRead,
   };
 }

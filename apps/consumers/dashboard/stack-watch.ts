@@ -1,30 +1,28 @@
 import type { DashboardEnvironment } from "../../../contract/environment/dashboard";
-import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../../contract/metrics";
 import {
   healthUrlOf,
   hostOf,
   type MappedConsumer,
   type StackMap,
 } from "../../../contract/environment/stack-map";
+import type { NodeFrame } from "../../../contract/frames/frames";
+import { DeviceCounts, deviceCountsPath, metricsPath, metricsPort } from "../../../contract/metrics";
 import { follow, type KafkaClient, reasonOf } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
-import { ConditionRecord } from "./condition";
+import { publishedTo } from "./cluster/cluster";
 import { ClusterWatch } from "./cluster/cluster-watch";
 import { nodesOf } from "./cluster/nodes";
-import type { Conservation } from "./conservation/conservation";
-import { Ledger } from "./conservation/ledger";
+import { ConditionRecord } from "./containers/condition";
 import { ConsumerMetrics } from "./containers/consumer-metrics";
-import { ContainerWatch, type WatchedContainer } from "./containers/container-watch";
-import { ContainerClient } from "./containers/http";
-import type { NodeFrame } from "../../../contract/frames/frames";
-import { Catalog } from "./curves/catalog";
-import { Latencies } from "./curves/latencies";
-import { Rates } from "./curves/rates";
+import { ContainerClient, ContainerWatch, type WatchedContainer } from "./containers/container-watch";
 import { TableWatch } from "./lake/table-watch";
-import { ProofWatch } from "./proof/proof-watch";
-import { Observer } from "./reading/observer";
-import { Readers } from "./reading/readers";
-import { publishedTo } from "./views/cluster-source";
+import { ProofWatch } from "./proof/proof";
+import type { ReconciliationEvent } from "./reconciliation/events";
+import { Reconciliation } from "./reconciliation/reconciliation";
+import { Catalog } from "./topics/catalog";
+import { Latencies, Rates } from "./topics/rates";
+import { Readers } from "./topics/readers";
+import { ReconciliationView } from "./views/reconciliation-view";
 
 const tickMs = 1_000;
 
@@ -35,7 +33,10 @@ export interface StackWatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Everything that is known of a stack, kept current: each part looks by itself, and none waits for another. */
+/**
+ * The current state of a stack. Each part watches its piece by itself, and none waits for another; what they find of messages and rows
+ * goes to one reconciliation.
+ */
 export class StackWatch {
   readonly map: StackMap;
   /** Sorted. */
@@ -48,14 +49,13 @@ export class StackWatch {
   readonly latencies = new Latencies();
   readonly consumerMetrics: ConsumerMetrics;
   readonly cluster: ClusterWatch;
-  readonly conservation: Conservation;
+  readonly reconciliation: ReconciliationView;
   readonly table: TableWatch;
   readonly proof: ProofWatch;
   private readonly client = new ContainerClient();
   private readonly deviceWatch: ContainerWatch;
-  /** Apart from devices, of which there may be so many that each is looked at seldom. */
+  /** Apart from devices, which may be so many that each is checked rarely. */
   private readonly consumerWatch: ContainerWatch;
-  private readonly observer: Observer;
   private readonly readers: Readers;
   private readonly own: ConditionRecord;
 
@@ -67,22 +67,24 @@ export class StackWatch {
     this.own.set("healthy");
     this.catalog = new Catalog(this.map.devices);
     this.consumerMetrics = new ConsumerMetrics(this.map.consumers.map(({ name }) => name));
-    this.conservation = new Ledger(this.catalog.devices);
+    const reconciliation = new Reconciliation(this.catalog.devices);
+    this.reconciliation = new ReconciliationView(reconciliation);
+    const apply = (event: ReconciliationEvent) => this.reconciliation.apply(event);
     this.table = new TableWatch({
       paths: { observations: settings.LAKE_TABLE_PATH, deadLetters: settings.LAKE_DEAD_LETTERS_PATH },
-      account: this.conservation.table,
+      apply,
+      ownerOf: (topic, key) => reconciliation.ownerOf(topic, key),
       logger,
       signal,
     });
     const ask = (url: string) => this.client.get(url);
     this.deviceWatch = new ContainerWatch(this.watchedFleets(), ask);
     this.consumerWatch = new ContainerWatch(this.watchedConsumers(), ask);
-    this.observer = new Observer(this);
     this.readers = new Readers({
       topics: this.topics,
       follow: (following) => follow(kafka, following),
-      observer: this.observer,
-      conservation: this.conservation,
+      apply,
+      live: this,
       onUnreadable: (topic, partition, firstOffset, lastOffset, problem) =>
         logger.warn(`messages cannot be read: ${reasonOf({ firstOffset, lastOffset, problem })}`, {
           topic,
@@ -96,14 +98,17 @@ export class StackWatch {
       groups: this.groups,
       positionOf: (topic, partition) => this.readers.position(topic, partition),
     });
-    this.proof = this.watchProof(settings);
+    this.proof = this.watchProof(settings, (offsets) => reconciliation.tableHas(offsets));
   }
 
-  private watchProof({ CONSUMER_NAME, LAKE_FLUSH_INTERVAL_MS }: DashboardEnvironment): ProofWatch {
-    const { map, topics, cluster, readers, table, conservation } = this;
+  private watchProof(
+    { CONSUMER_NAME, LAKE_FLUSH_INTERVAL_MS }: DashboardEnvironment,
+    tableHas: Reconciliation["tableHas"],
+  ): ProofWatch {
+    const { map, topics, cluster, readers, table, reconciliation } = this;
     const isPlanned = map.consumers.some(({ name }) => name === CONSUMER_NAME);
     return new ProofWatch({
-      // Who looks for `npm run status` is no part of the stack.
+      // The observer of `npm run status` is no part of the stack.
       ownName: isPlanned ? CONSUMER_NAME : "the observer",
       topics,
       consumers: map.consumers,
@@ -111,13 +116,13 @@ export class StackWatch {
       positionOf: (topic, partition) => readers.position(topic, partition),
       unreadable: () => readers.unreadable,
       tableNext: (topic, partition) => table.incarnations.get(topic)?.at(-1)?.partitions.get(partition)?.next,
-      tableHas: (offsets) => conservation.tableHas(offsets),
+      tableHas: (offsets) => tableHas(offsets),
       table: () => ({
-        hasLooked: table.hasLooked,
-        isThere: table.summary !== undefined,
+        isKnown: table.isKnown,
+        exists: table.summary !== undefined,
         problem: table.problem ?? table.reading.problem,
       }),
-      shares: () => ({ topics: conservation.totals().topicsRead, table: table.reading.progress }),
+      shares: () => ({ topics: reconciliation.totals.topicsRead, table: table.reading.progress }),
       containerOf: (name) => this.consumerWatch.frame(name),
       flushIntervalMs: LAKE_FLUSH_INTERVAL_MS,
     });
@@ -140,7 +145,7 @@ export class StackWatch {
     }
   }
 
-  /** How a container of devices or of a consumer does; undefined for one that the plan does not know. */
+  /** The condition of a container of devices or of a consumer; undefined for one that the plan does not know. */
   containerOf(name: string): NodeFrame | undefined {
     if (name === this.own.name) return this.own.frame;
     const consumer = this.consumerWatch.frame(name);
@@ -152,12 +157,12 @@ export class StackWatch {
     return this.proof.ownComplaint;
   }
 
-  /** Messages that were read from the topics. */
+  /** How many messages were read from the topics. */
   get messagesRead(): number {
-    return this.observer.messagesRead;
+    return this.readers.messagesRead;
   }
 
-  /** How all containers of devices do. */
+  /** The conditions of all containers of devices. */
   deviceContainers(): NodeFrame[] {
     const names = new Set(this.catalog.devices.map(({ container }) => container));
     return [...names].flatMap((name) => this.deviceWatch.frame(name) ?? []);
@@ -170,12 +175,14 @@ export class StackWatch {
     });
     this.topicRates.tick(nowMs);
     this.deviceRates.tick(nowMs);
-    this.consumerMetrics.hasRead(this.own.name, this.observer.messagesRead);
+    this.consumerMetrics.hasRead(this.own.name, this.readers.messagesRead);
     this.consumerMetrics.tick(nowMs);
     this.readers.tick();
-    for (const topic of this.topics)
-      this.conservation.topicHas(topic, this.cluster.partitionsOf(topic).length);
-    this.conservation.tick(nowMs);
+    for (const topic of this.topics) {
+      const partitions = this.cluster.partitionsOf(topic).length;
+      this.reconciliation.apply({ type: "partition count", topic, partitions });
+    }
+    this.reconciliation.apply({ type: "tick", nowMs });
     this.proof.tick();
     const complaint = this.ownComplaint;
     this.own.set(complaint === undefined ? "healthy" : "sick", complaint);
@@ -204,8 +211,10 @@ export class StackWatch {
       name,
       healthUrl: healthUrlOf(stack, { name }),
       dataUrl: `http://${hostOf(stack, name)}:${metricsPort}${deviceCountsPath}`,
-      onData: (body) =>
-        this.conservation.deviceCounts(members, DeviceCounts.parse(JSON.parse(body)), Date.now()),
+      onData: (body) => {
+        const counts = DeviceCounts.parse(JSON.parse(body));
+        this.reconciliation.apply({ type: "device counts", devices: members, counts, nowMs: Date.now() });
+      },
     };
   }
 

@@ -1,7 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { exportConsumerMetrics } from "../../shared/consumer-status";
 import { LakeEnvironment } from "../../../contract/environment/lake";
-import { consume, ConsumerPulse, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
+import { consume, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
@@ -19,6 +19,7 @@ import { Tally } from "./tally";
 import { runThread, startThread } from "./threads";
 import { abandonedTopics } from "./topics";
 import { WriterThread } from "./writer/writer-thread";
+import { ConsumerHealth } from "../../shared/kafka";
 
 /** How often tables are looked at that nothing is written to: what others do to them is to be known soon. */
 const lookAtTablesEveryMs = 10_000;
@@ -67,10 +68,13 @@ async function runLake(
     return aborted(signal);
   }
 
-  const pulse = new ConsumerPulse();
+  const consumerHealth = new ConsumerHealth();
   const lags = new PartitionLags();
   const commitMonitor = new CommitMonitor(settings.LAKE_FLUSH_INTERVAL_MS);
-  exportConsumerMetrics({ metrics, health }, { pulse, lags, messagesRead: () => counts.messagesRead });
+  exportConsumerMetrics(
+    { metrics, health },
+    { consumerHealth, lags, messagesRead: () => counts.messagesRead },
+  );
   health.waitFor(() => commitMonitor.unproved);
   health.check(() => commitMonitor.complaint);
   const failure = new AbortController();
@@ -100,8 +104,8 @@ async function runLake(
       health.healthy();
     },
     onProgress: ({ topic, partition, next }) => {
-      pulse.progressed();
-      pulse.read(topic, partition, next);
+      consumerHealth.progressed();
+      consumerHealth.read(topic, partition, next);
     },
     onFailed: (error) => failure.abort(error),
     faults,
@@ -112,7 +116,7 @@ async function runLake(
     topics,
     signal: ending,
     resolveWholeBatch: false,
-    pulse,
+    health: consumerHealth,
     lags,
     eachBatch: (payload) => ingestion.receive(payload),
     onAssigned: (consumer, assignment) => ingestion.assign(consumer, assignment),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { KafkaClient, TopicIdentities } from "../../shared/kafka";
+import { type KafkaClient, KafkaError, type TopicIdentities } from "../../shared/kafka";
 import { SourceWatch } from "./sources-watch";
 
 const known: TopicIdentities = new Map([
@@ -34,7 +34,7 @@ it("tells once of a topic that was made again, however long that takes", async (
 
 it("goes on through outages, and takes a topic that is not there for no other", async () => {
   const answers = [
-    () => Promise.reject(Object.assign(new Error("away"), { name: "KafkaJSConnectionError" })),
+    () => Promise.reject(new KafkaError("CONNECTION_FAILED", "away")),
     () => new Promise<never>(() => {}),
     () => Promise.resolve(new Map()),
     () => Promise.resolve(made),

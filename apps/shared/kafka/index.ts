@@ -1,10 +1,13 @@
-/** The one door to Kafka: nothing outside this folder imports kafkajs. */
-export { createKafka, type KafkaClient } from "./transport/client";
-export { fetchedOffset } from "./consume/batch";
+/** The only way to Kafka: nothing outside this folder imports kafkajs. */
+export { ClusterAdmin, type CreateOutcome, QuorumAdmin } from "./admin/cluster-admin";
+export type { PlacedPartition, TopicConfigEntry, TopicConfigs } from "./admin/cluster-admin";
 export { ClusterView } from "./admin/cluster-view";
-export { type Assignment, consume, existingTopics } from "./consume/consume";
-export { ConsumerPulse } from "./consume/consumer-health";
-export { isFromKafka, kafkaReason, protocolErrorOf } from "./transport/errors";
+export { existingTopics, isSameTopic, type PartitionOffsets } from "./admin/topics";
+export { topicIdentities, type TopicIdentities, type TopicIdentity, topicOffsets } from "./admin/topics";
+export { consume } from "./consume/consume";
+export { ConsumerHealth } from "./consume/consumer-health";
+export { fetchedOffset, type PartitionLag, PartitionLags } from "./consume/partition-lags";
+export type { Assignment } from "./consume/partition-progress";
 export { follow } from "./follow/follow";
 export type {
   FollowedBatch,
@@ -13,28 +16,20 @@ export type {
   FollowOptions,
   PartitionToFollow,
 } from "./follow/options";
-export { headerOf, lengthOf, offsetOf, RecordView } from "./record-batch/record-view";
-export { reasonOf, UnreadableRecord } from "./record-batch/unreadable";
-export { type PartitionLag, PartitionLags } from "./consume/partition-lags";
-export { readBackwards, type ReadBackwardsOptions, type BackwardRecord } from "./read-backwards/read-backwards";
 export {
   IdempotentProducer,
   type IdempotentProducerOptions,
   type OnAcknowledged,
 } from "./produce/idempotent-producer";
 export { partitionOfKey } from "./produce/partitioner";
-export { RecordBatch, type RecordHeader } from "./record-batch/batch-writer";
-export { isSameTopic, topicIdentities, type TopicIdentities, type TopicIdentity } from "./admin/topic-identities";
-export { type PartitionOffsets, topicOffsets } from "./admin/topic-offsets";
-export type { Admin, Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
-export { TooOldBroker } from "./transport/any-broker";
 export {
-  ClusterAdmin,
-  type PlacedPartition,
-  type TopicConfigEntry,
-  type TopicConfigs,
-} from "./admin/cluster-admin";
-export type { CreateOutcome } from "./admin/create-outcome";
+  type BackwardRecord,
+  readBackwards,
+  type ReadBackwardsOptions,
+} from "./read-backwards/read-backwards";
+export { RecordBatch, type RecordHeader } from "./record-batch/batch-writer";
+export { headerOf, type KafkaMessage, lengthOf, offsetOf, RecordView } from "./record-batch/record-view";
+export { reasonOf, UnreadableRecord } from "./record-batch/unreadable";
 export type { TopicConfigChange } from "./requests/alter-configs";
 export type { PartitionsToAdd } from "./requests/create-partitions";
 export type { TopicToCreate } from "./requests/create-topics";
@@ -42,13 +37,21 @@ export type { ReplicaSize } from "./requests/describe-log-dirs";
 export type { QuorumDescription, QuorumListener, QuorumReplica } from "./requests/describe-quorum";
 export type { TopicPartitions } from "./requests/elect-leaders";
 export {
+  type BrokerDescription,
   type ClusterDescription,
   isThere,
   type PartitionDescription,
   type TopicDescription,
 } from "./requests/metadata";
-export type { BrokerDescription } from "./requests/metadata";
 export type { CommittedOffset } from "./requests/offset-fetch";
-export { connectionProblem } from "./transport/outages";
 export type { RaftVoter } from "./requests/raft-voter";
-export { QuorumAdmin } from "./admin/quorum-admin";
+export { createKafka, type KafkaClient } from "./transport/client";
+export {
+  connectionProblem,
+  isFromKafka,
+  KafkaError,
+  kafkaReason,
+  protocolErrorOf,
+  TooOldBroker,
+} from "./transport/errors";
+export type { Admin, Consumer, EachBatchPayload } from "./transport/kafkajs-internals";

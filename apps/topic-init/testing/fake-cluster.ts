@@ -1,15 +1,16 @@
-import type {
-  ClusterAdmin,
-  ClusterDescription,
-  CreateOutcome,
-  PartitionDescription,
-  PartitionsToAdd,
-  PlacedPartition,
-  ReplicaSize,
-  TopicConfigChange,
-  TopicConfigs,
-  TopicPartitions,
-  TopicToCreate,
+import {
+  type ClusterAdmin,
+  type ClusterDescription,
+  type CreateOutcome,
+  KafkaError,
+  type PartitionDescription,
+  type PartitionsToAdd,
+  type PlacedPartition,
+  type ReplicaSize,
+  type TopicConfigChange,
+  type TopicConfigs,
+  type TopicPartitions,
+  type TopicToCreate,
 } from "../../shared/kafka";
 
 /** A cluster in memory that does at once what it is asked to. Tests replace single methods by ones that fail. */
@@ -142,12 +143,10 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
 
 /** What the Kafka client throws when a broker goes away. */
 export function connectionError(): Error {
-  return Object.assign(new Error("Connection error: connect ECONNREFUSED"), {
-    name: "KafkaJSConnectionError",
-  });
+  return new KafkaError("CONNECTION_FAILED", "connect ECONNREFUSED");
 }
 
 /** What the Kafka client throws when brokers refuse something. */
 export function refusal(type: string, message: string): Error {
-  return Object.assign(new Error(message), { name: "KafkaJSProtocolError", type });
+  return new KafkaError(type, message);
 }

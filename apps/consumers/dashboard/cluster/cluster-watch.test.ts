@@ -4,7 +4,7 @@ import { createLogger } from "../../../shared/logger";
 import { ClusterWatch } from "./cluster-watch";
 
 const ids = [1, 2];
-/** The cluster as the test wants it. */
+/** A cluster that the test controls. */
 class FakeView {
   readonly down = new Set<number>();
   readonly asked: string[] = [];
@@ -40,7 +40,7 @@ class FakeView {
   }
 }
 
-describe("a watch of a cluster", () => {
+describe("the watch over a cluster", () => {
   let view: FakeView;
   let watch: ClusterWatch;
   let nodes: (readonly BrokerDescription[])[];
@@ -58,7 +58,7 @@ describe("a watch of a cluster", () => {
       nodes: {
         brokers: ids.map((id) => ({ id, name: `broker-${id}`, host: `b${id}`, port: 9 })),
         coordination: "kraft",
-        coordinators: ["one", "two"].map((name) => ({ name, host: name, port: 8 })),
+        quorum: ["one", "two"].map((name) => ({ name, host: name, port: 8 })),
       },
       topics: ["t"],
       groups: ["lake", "broken"],
@@ -77,7 +77,7 @@ describe("a watch of a cluster", () => {
   });
   const conditions = () => watch.brokers.map(({ condition }) => condition);
 
-  it("knows how each node does", () => {
+  it("knows the condition of each node", () => {
     expect(nodes).toEqual([
       [
         { nodeId: 1, host: "b1", port: 9 },
@@ -96,13 +96,13 @@ describe("a watch of a cluster", () => {
         sinceMs: expect.any(Number) as number,
       })),
     );
-    expect(watch.coordinators).toMatchObject([
+    expect(watch.quorum).toMatchObject([
       { name: "one", condition: "healthy" },
       { name: "two", condition: "unreachable", reason: "connection refused" },
     ]);
   });
 
-  it("asks brokers that do well, in turn, for topics and offsets", async () => {
+  it("asks healthy brokers in turn for topics and offsets", async () => {
     expect(new Set(view.asked.map((asked) => asked[0]))).toEqual(new Set(["1", "2"]));
     view.down.add(2);
     await vi.advanceTimersByTimeAsync(1000);
@@ -112,7 +112,7 @@ describe("a watch of a cluster", () => {
     expect(new Set(view.asked)).toEqual(new Set(["1 topics", "1 lake", "1 broken"]));
   });
 
-  it("knows where partitions lie; nobody leads them while no broker answers", async () => {
+  it("knows the placement of partitions, which have no leader while no broker answers", async () => {
     const placed = { partition: 0, leader: 1, replicas: ids, inSync: ids };
     expect(watch.partitionsOf("t")).toEqual([placed]);
     expect(watch.partitionsOf("other")).toEqual([]);
@@ -124,7 +124,7 @@ describe("a watch of a cluster", () => {
     expect(watch.partitionsOf("t")).toEqual([{ ...placed, leader: null, inSync: [] }]);
   });
 
-  it("knows what groups have not committed, where bounds and offsets are known", async () => {
+  it("knows the lag of groups where bounds and offsets are known", async () => {
     expect(watch.lagOf("lake", "t", 0)).toBe(40);
     expect(watch.lagOf("broken", "t", 0)).toBeUndefined();
     expect(watch.lagOf("lake", "t", 1)).toBeUndefined();

@@ -1,24 +1,22 @@
-import type { ClusterView, FollowedPosition, KafkaClient } from "../../../shared/kafka";
-import { kafkaReason } from "../../../shared/kafka";
-import type { Logger } from "../../../shared/logger";
 import type { NodeFrame } from "../../../../contract/frames/frames";
-import type { ClusterSource, PartitionBounds, PlacedPartition } from "../views/cluster-source";
-import { lookAtBroker, lookAtController } from "./looks";
-import { CommittedOffsets } from "./committed-offsets";
-import { lagOf } from "./lag";
-import { NodeWatch } from "./node-watch";
-import type { WatchedNodes } from "./nodes";
-import { Placements } from "./placements";
-import { repeat } from "./repeat";
-import { askZookeeper } from "./zookeeper";
+import {
+  type ClusterView,
+  type FollowedPosition,
+  type KafkaClient,
+  kafkaReason,
+} from "../../../shared/kafka";
+import type { Logger } from "../../../shared/logger";
+import type { Cluster, PartitionBounds, PlacedPartition } from "./cluster";
+import { zookeeperCheck, brokerCheck, controllerCheck, NodeWatch, repeat, type WatchedNodes } from "./nodes";
+import { CommittedOffsets, lagOf, Placements } from "./offsets";
 
-/** What is watched of a cluster. */
+/** The parts of a cluster to watch. */
 export interface ClusterWatchOptions {
   readonly nodes: WatchedNodes;
   readonly topics: readonly string[];
-  /** Consumer groups whose lag is of interest. */
+  /** Consumer groups whose lag is shown. */
   readonly groups: readonly string[];
-  /** Where a partition is by the last answer of its leader; nobody is asked. */
+  /** The position in a partition by its leader's last answer; asks nobody. */
   readonly positionOf: (topic: string, partition: number) => FollowedPosition | undefined;
 }
 
@@ -26,16 +24,16 @@ const describeEveryMs = 2000;
 const committedEveryMs = 2000;
 
 /**
- * Knows how the nodes of a cluster do, where partitions lie, and how far groups are. Each node is looked at by itself, each second, for
- * two seconds at most, so that the death of one is known within three. Nothing here ever throws.
+ * Watches the condition of the nodes of a cluster, the placement of partitions, and the lag of groups. Each node is checked by itself,
+ * each second, for at most two seconds, so that its death is noticed within three. Nothing here ever throws.
  */
-export class ClusterWatch implements ClusterSource {
+export class ClusterWatch implements Cluster {
   private readonly stopping = new AbortController();
   private readonly logger: Logger;
   private readonly brokerView: ClusterView;
   private readonly controllerView: ClusterView;
   private readonly brokerWatches: readonly { readonly id: number; readonly watch: NodeWatch }[];
-  private readonly coordinatorWatches: readonly NodeWatch[];
+  private readonly quorumWatches: readonly NodeWatch[];
   private readonly placements = new Placements();
   private readonly committed = new CommittedOffsets();
   private running: Promise<unknown> = Promise.resolve();
@@ -45,28 +43,28 @@ export class ClusterWatch implements ClusterSource {
     kafka: KafkaClient,
     private readonly options: ClusterWatchOptions,
   ) {
-    const { brokers, coordinators, coordination } = options.nodes;
+    const { brokers, quorum, coordination } = options.nodes;
     this.logger = kafka.logger;
     this.brokerView = kafka.clusterView(brokers.map(({ id, host, port }) => ({ nodeId: id, host, port })));
     this.controllerView = kafka.clusterView(
-      coordination === "kraft" ? coordinators.map(({ host, port }, nodeId) => ({ nodeId, host, port })) : [],
+      coordination === "kraft" ? quorum.map(({ host, port }, nodeId) => ({ nodeId, host, port })) : [],
     );
     this.brokerWatches = brokers.map(({ id, name }) => ({
       id,
-      watch: new NodeWatch(name, lookAtBroker(this.brokerView, id)),
+      watch: new NodeWatch(name, brokerCheck(this.brokerView, id)),
     }));
-    this.coordinatorWatches = coordinators.map(({ name, host, port }, nodeId) => {
+    this.quorumWatches = quorum.map(({ name, host, port }, nodeId) => {
       const isController = coordination === "kraft";
       return new NodeWatch(
         name,
-        isController ? lookAtController(this.controllerView, nodeId) : () => askZookeeper(host, port),
+        isController ? controllerCheck(this.controllerView, nodeId) : () => zookeeperCheck(host, port),
       );
     });
   }
 
   start(): void {
     const { signal } = this.stopping;
-    const watches = [...this.brokerWatches.map(({ watch }) => watch), ...this.coordinatorWatches];
+    const watches = [...this.brokerWatches.map(({ watch }) => watch), ...this.quorumWatches];
     this.running = Promise.all([
       ...watches.map((watch) => watch.run(signal)),
       repeat(describeEveryMs, signal, () => this.describe()),
@@ -86,11 +84,11 @@ export class ClusterWatch implements ClusterSource {
     return this.brokerWatches.map(({ id, watch }) => ({ ...watch.frame, id }));
   }
 
-  get coordinators(): readonly NodeFrame[] {
-    return this.coordinatorWatches.map(({ frame }) => frame);
+  get quorum(): readonly NodeFrame[] {
+    return this.quorumWatches.map(({ frame }) => frame);
   }
 
-  /** While no broker answers, nobody leads anything. */
+  /** While no broker answers, no partition has a leader. */
   partitionsOf(topic: string): readonly PlacedPartition[] {
     const partitions = this.placements.of(topic);
     if (this.answering().length > 0) return partitions;
@@ -108,13 +106,13 @@ export class ClusterWatch implements ClusterSource {
     return lagOf(bounds, committed === "none" ? undefined : committed);
   }
 
-  /** Brokers that do well. */
+  /** Brokers that are healthy. */
   private answering(): number[] {
     const healthy = this.brokerWatches.filter(({ watch }) => watch.frame.condition === "healthy");
     return healthy.map(({ id }) => id);
   }
 
-  /** One of the brokers that do well; they take turns. */
+  /** One of the healthy brokers; they take turns. */
   private anyBroker(): number | undefined {
     const ids = this.answering();
     return ids[this.turn++ % Math.max(1, ids.length)];
@@ -124,15 +122,15 @@ export class ClusterWatch implements ClusterSource {
     const broker = this.anyBroker();
     if (broker === undefined) return;
     await this.attempt(`broker ${broker} does not describe the topics`, async () =>
-      this.placements.learn(await this.brokerView.describe(broker, this.options.topics)),
+      this.placements.update(await this.brokerView.describe(broker, this.options.topics)),
     );
   }
 
   private async findCommitted(group: string): Promise<void> {
     const broker = this.anyBroker();
     if (broker === undefined) return;
-    await this.attempt(`what group "${group}" has committed is not known`, async () =>
-      this.committed.learn(group, await this.brokerView.committedOffsets(broker, group)),
+    await this.attempt(`the committed offsets of group "${group}" are unknown`, async () =>
+      this.committed.update(group, await this.brokerView.committedOffsets(broker, group)),
     );
   }
 

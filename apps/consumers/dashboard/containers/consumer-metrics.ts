@@ -1,8 +1,7 @@
-import { metrics } from "../../../../contract/metrics";
 import type { Quantiles } from "../../../../contract/frames/frames";
-import { Rates } from "../curves/rates";
+import { metrics } from "../../../../contract/metrics";
+import { Rates } from "../topics/rates";
 import { parseExposition, type Samples, sumOf } from "./exposition";
-import { type CumulativeHistogram, histogramOf, HistogramWindow, quantileOf } from "./histogram-window";
 
 const freshnessWindowMs = 300_000;
 
@@ -68,4 +67,72 @@ export class ConsumerMetrics {
     const quantile = (share: number) => Math.round(quantileOf(counted, share) * 1_000);
     return { p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) };
   }
+}
+
+/** A histogram's counts up to each bound, its last one infinite; bounds ascend. */
+export interface CumulativeHistogram {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** Reads a histogram of Prometheus' text format; undefined if it is not there. */
+export function histogramOf(samples: Samples | undefined, name: string): CumulativeHistogram | undefined {
+  const buckets = samples?.get(`${name}_bucket`)?.map(({ labels, value }) => ({
+    bound: labels["le"] === "+Inf" ? Infinity : Number(labels["le"]),
+    value,
+  }));
+  if (buckets === undefined) return undefined;
+  buckets.sort((one, other) => one.bound - other.bound);
+  return { bounds: buckets.map(({ bound }) => bound), counts: buckets.map(({ value }) => value) };
+}
+
+/** What histograms of several processes counted within a while, from looks at their ever growing counts. */
+export class HistogramWindow {
+  private readonly looks: {
+    readonly timeMs: number;
+    readonly by: ReadonlyMap<string, CumulativeHistogram>;
+  }[] = [];
+
+  constructor(private readonly windowMs: number) {}
+
+  /** Takes in what processes say now, by their names. */
+  look(timeMs: number, by: ReadonlyMap<string, CumulativeHistogram>): void {
+    this.looks.push({ timeMs, by });
+    // The newest look that is older than the window is where the window begins.
+    while ((this.looks[1]?.timeMs ?? Infinity) <= timeMs - this.windowMs) this.looks.shift();
+  }
+
+  /** What was counted within the window, or since the first look; undefined if nothing was. */
+  get counted(): CumulativeHistogram | undefined {
+    let sum: { readonly bounds: readonly number[]; readonly counts: number[] } | undefined;
+    for (const [name, newest] of this.looks.at(-1)?.by ?? []) {
+      const counts = this.increase(name, newest);
+      if (sum === undefined) sum = { bounds: newest.bounds, counts };
+      else if (sum.bounds.join() === newest.bounds.join())
+        for (const [at, count] of counts.entries()) sum.counts[at] = (sum.counts[at] ?? 0) + count;
+    }
+    return (sum?.counts.at(-1) ?? 0) > 0 ? sum : undefined;
+  }
+
+  /** A process that was started again counts from 0: what it says now is what came since. */
+  private increase(name: string, newest: CumulativeHistogram): number[] {
+    const first = this.looks.find(({ by }) => by.has(name))?.by.get(name);
+    const isNew = first === undefined || (first.counts.at(-1) ?? 0) > (newest.counts.at(-1) ?? 0);
+    return newest.counts.map((count, at) => count - (isNew ? 0 : (first.counts[at] ?? 0)));
+  }
+}
+
+/**
+ * The value that a share (0 to 1) of what was counted does not exceed, taken to lie evenly between a bucket's bounds, as Prometheus'
+ * `histogram_quantile` does. What lies beyond the last finite bound counts as that.
+ */
+export function quantileOf({ bounds, counts }: CumulativeHistogram, share: number): number {
+  const rank = share * (counts.at(-1) ?? 0);
+  const at = counts.findIndex((count) => count >= rank);
+  const upper = bounds[at] ?? 0;
+  const lower = at > 0 ? (bounds[at - 1] ?? 0) : 0;
+  if (upper === Infinity) return lower;
+  const before = at > 0 ? (counts[at - 1] ?? 0) : 0;
+  const within = (counts[at] ?? 0) - before;
+  return within === 0 ? upper : lower + ((upper - lower) * (rank - before)) / within;
 }

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ContainerWatch } from "./container-watch";
-import type { Answer } from "./http";
+import { type Answer, ContainerWatch } from "./container-watch";
 
 const ok = { status: 200, body: '{"status":"healthy"}' };
 const sick = { status: 503, body: '{"status":"sick","reason":"nothing read for 31 s"}' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseExposition } from "./exposition";
-import { type CumulativeHistogram, histogramOf, HistogramWindow, quantileOf } from "./histogram-window";
+import { type CumulativeHistogram, histogramOf, HistogramWindow, quantileOf } from "./consumer-metrics";
 
 const of = (...counts: number[]): CumulativeHistogram => ({ bounds: [1, 2, Infinity], counts });
 const look = (window: HistogramWindow, timeMs: number, by: Record<string, CumulativeHistogram>) =>

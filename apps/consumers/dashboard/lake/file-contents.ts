@@ -2,10 +2,10 @@ import { setImmediate as othersFirst } from "node:timers/promises";
 import { type ColumnValues, decodeDataFile } from "../../../shared/delta/data-file";
 import type { Column, ColumnType } from "../../../shared/delta/schema";
 import { parseTableTopic } from "../../../shared/lake-table/table-topics";
-import type { FileContents, PartitionContents } from "../conservation/account";
-import { IntervalSet } from "../conservation/interval-set";
+import type { FileContents, PartitionContents } from "../reconciliation/events";
+import { IntervalSet } from "../reconciliation/interval-set";
 
-/** Which message of Kafka each row is. */
+/** The Kafka message of each row. */
 interface Places {
   readonly rows: number;
   readonly topics: readonly (string | null)[];
@@ -13,7 +13,7 @@ interface Places {
   readonly offsets: BigInt64Array;
 }
 
-/** Reads what a file of observations brings. @throws Error that says in words what cannot be read */
+/** Reads a file of observations. @throws Error whose message says what cannot be read */
 export async function readObservations(contents: Uint8Array): Promise<FileContents> {
   const places = await readPlaces(contents);
   const devices = new Map<string, number>();
@@ -26,7 +26,7 @@ export async function readObservations(contents: Uint8Array): Promise<FileConten
   };
 }
 
-/** Reads what a file of dead letters brings. @param ownerOf whose a message is, by topic and key @throws Error as the other */
+/** Reads a file of dead letters. @param ownerOf finds the device of a message by topic and key @throws Error as {@link readObservations} */
 export async function readDeadLetters(
   contents: Uint8Array,
   ownerOf: (topic: string, key: string | undefined) => string | undefined,
@@ -50,7 +50,7 @@ async function readPlaces(contents: Uint8Array): Promise<Places> {
   return { rows: topics.length, topics, partitions, offsets };
 }
 
-/** Decodes one column: that of a large file takes some 20 ms, and between two of them others can do their work. */
+/** Decodes one column: a large file takes some 20 ms for each, and between two columns other work gets its turn. */
 async function readColumn(
   contents: Uint8Array,
   name: string,
@@ -63,7 +63,7 @@ async function readColumn(
   return columns[name] ?? [];
 }
 
-/** Most rows name what the row before them names. */
+/** Most rows have the same value as the row before them. */
 function countAll(counts: Map<string, number>, values: readonly (string | null)[]): void {
   let last: string | null | undefined;
   let run = 0;
@@ -86,7 +86,7 @@ class PartitionOffsets {
   readonly repeated: number[] = [];
 }
 
-/** Gathers offsets by partition. Those of one partition come in order, but for files that others have rearranged. */
+/** Gathers offsets by partition. Those of one partition are in order, unless another program has rewritten the file. */
 function partitionsOf({ rows, topics, partitions, offsets }: Places): PartitionContents[] {
   const found = new Map<string, Map<number, PartitionOffsets>>();
   const halves = new Int32Array(offsets.buffer, offsets.byteOffset, rows * 2);
@@ -102,7 +102,7 @@ function partitionsOf({ rows, topics, partitions, offsets }: Places): PartitionC
     const number = partitions[row] ?? 0;
     let partition = ofTopic.get(number);
     if (partition === undefined) ofTopic.set(number, (partition = new PartitionOffsets()));
-    // A big integer for each would take most of the time.
+    // A bigint for each offset would take most of the time.
     const offset = (halves[row * 2 + 1] ?? 0) * 2 ** 32 + ((halves[row * 2] ?? 0) >>> 0);
     if (!partition.offsets.addOne(offset)) partition.repeated.push(offset);
   }

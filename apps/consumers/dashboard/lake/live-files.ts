@@ -1,12 +1,13 @@
-import type { AddFile } from "../../../shared/delta/actions";
+import type { CommitFrame, MinuteFrame } from "../../../../contract/frames/frames";
 import { minuteOf } from "../../../../contract/tables";
-import type { MinuteFrame } from "../../../../contract/frames/frames";
+import type { AddFile } from "../../../shared/delta/actions";
+import type { Commit } from "../../../shared/delta/state";
 
-/** What is kept of a data file, of which there may be very many. */
+/** What is kept of a data file. A table may have very many. */
 export interface FileNumbers {
   readonly rows: number;
   readonly bytes: number;
-  /** Of its partition, counted from 1970; NaN if the table has no such partitions. */
+  /** The minute of its partition, counted from 1970; NaN if the table has no such partitions. */
   readonly minute: number;
 }
 
@@ -18,17 +19,17 @@ interface MinuteSums {
 
 const numbersOfFile = 3;
 
-/** The data files of a table, by path, with a few numbers of each: all that the log says of them would be ten times as much. */
+/** The data files of a table, by path, with a few numbers of each: all of their metadata would take ten times the memory. */
 export class LiveFiles {
   private readonly places = new Map<string, number>();
   private readonly free: number[] = [];
   private numbers = new Float64Array(numbersOfFile * 64);
   private readonly sums: MinuteSums = { rows: 0, files: 0, bytes: 0 };
   private readonly byMinute = new Map<number, MinuteSums>();
-  /** Minutes in order; undefined if there may be others. */
+  /** Minutes in order; undefined if they have to be sorted again. */
   private ordered: number[] | undefined = [];
 
-  /** Files, with their rows and bytes together. */
+  /** The sums of all files. */
   get total(): Readonly<MinuteSums> {
     return this.sums;
   }
@@ -45,7 +46,7 @@ export class LiveFiles {
     return this.places.has(path);
   }
 
-  /** What is known of a file; undefined if there is none. */
+  /** The numbers of a file; undefined if the table does not have it. */
   get(path: string): FileNumbers | undefined {
     const place = this.places.get(path);
     if (place === undefined) return undefined;
@@ -85,10 +86,10 @@ export class LiveFiles {
     this.ordered = undefined;
   }
 
-  /** The newest minutes, in order. */
-  newestMinutes(most: number): MinuteFrame[] {
+  /** The latest minutes, in order. */
+  latestMinutes(max: number): MinuteFrame[] {
     this.ordered ??= [...this.byMinute.keys()].sort((one, other) => one - other);
-    return this.ordered.slice(-most).map((minute) => {
+    return this.ordered.slice(-max).map((minute) => {
       const { rows = 0, files = 0, bytes = 0 } = this.byMinute.get(minute) ?? {};
       return { timeMs: minute * 60_000, rows, files, bytes };
     });
@@ -99,15 +100,15 @@ export class LiveFiles {
     if (sums === undefined) {
       sums = { rows: 0, files: 0, bytes: 0 };
       this.byMinute.set(minute, sums);
-      const newest = this.ordered?.at(-1) ?? -Infinity;
-      if (minute > newest) this.ordered?.push(minute);
+      const latest = this.ordered?.at(-1) ?? -Infinity;
+      if (minute > latest) this.ordered?.push(minute);
       else this.ordered = undefined;
     }
     return sums;
   }
 }
 
-/** How many rows a file has, by its statistics; 0 if they do not tell. Parsing all of them would take most of the time. */
+/** How many rows a file has, by its statistics; 0 if they do not say. Parsing the whole statistics would take most of the time. */
 export function rowsOf({ stats }: Pick<AddFile, "stats">): number {
   return Number(/"numRecords"\s*:\s*(\d+)/.exec(stats ?? "")?.[1] ?? 0);
 }
@@ -122,4 +123,40 @@ function count(sums: MinuteSums, files: number, rows: number, bytes: number): vo
   sums.files += files;
   sums.rows += rows;
   sums.bytes += bytes;
+}
+
+/** A commit as pages show it. A commit that only moves rows adds none. */
+export function commitFrame({ version, actions }: Commit): CommitFrame {
+  const frame = { version, timeMs: 0, operation: "", rowsAdded: 0, filesAdded: 0, filesRemoved: 0 };
+  for (const action of actions) {
+    if ("add" in action) {
+      frame.filesAdded++;
+      if (action.add.dataChange) frame.rowsAdded += rowsOf(action.add);
+      // Writers need not write the time of a commit, but they do write the time of its files.
+      if (frame.timeMs === 0) frame.timeMs = action.add.modificationTime;
+    } else if ("remove" in action) frame.filesRemoved++;
+    else if ("commitInfo" in action) {
+      const { timestamp, operation } = action.commitInfo;
+      if (typeof timestamp === "number") frame.timeMs = timestamp;
+      if (typeof operation === "string") frame.operation = operation;
+    }
+  }
+  return frame;
+}
+
+const windowMs = 60_000;
+
+/** Rows that commits have added a second, in the last minute. @param commits the latest first */
+export function rowsPerSecond(commits: readonly CommitFrame[], nowMs: number): number {
+  const past = commits.filter(({ timeMs }) => timeMs <= nowMs);
+  const recent = past.filter(({ timeMs }) => timeMs > nowMs - windowMs);
+  const [latest] = recent;
+  if (latest === undefined) return 0;
+  // The rows of a commit came since the commit before it.
+  const before = past[recent.length];
+  const counted = before === undefined ? recent.slice(0, -1) : recent;
+  const sinceMs = (before ?? recent.at(-1))?.timeMs ?? latest.timeMs;
+  const rows = counted.reduce((sum, { rowsAdded }) => sum + rowsAdded, 0);
+  const spanMs = Math.min(latest.timeMs - sinceMs, windowMs);
+  return spanMs <= 0 ? 0 : (rows * 1_000) / spanMs;
 }

@@ -1,3 +1,4 @@
+import type { CommitFrame } from "../../../../contract/frames/frames";
 import { type Action, parseCommit } from "../../../shared/delta/actions";
 import {
   type CheckpointState,
@@ -8,38 +9,36 @@ import type { TableReading } from "../../../shared/delta/local-reader";
 import { readCommits, replayLog } from "../../../shared/delta/log";
 import { type Commit, Replay, stateAtCheckpoint } from "../../../shared/delta/state";
 import { messageOf } from "../../../shared/text";
-import type { CommitFrame } from "../../../../contract/frames/frames";
-import { commitFrame } from "./commit-frame";
-import { LiveFiles, rowsOf } from "./live-files";
+import { commitFrame, LiveFiles, rowsOf } from "./live-files";
 
-/** What a commit did to the data files, by their paths. */
+/** How a commit changed the data files, by their paths. */
 export interface FileChange {
   /** Files with rows that the table did not have before. */
   readonly brought: readonly string[];
-  /** The same rows are in the table as before, but for those of {@link brought}; otherwise nobody knows which are gone. */
+  /** Whether the table has all rows that it had before; if not, the log does not show which are gone. */
   readonly keepsRows: boolean;
 }
 
-/** What is new in a log. */
+/** What an update found in a log. */
 export type LogNews =
-  /** The table is there for the first time, or what was known of it holds no more. */
-  { readonly kind: "anew" } | { readonly kind: "commits"; readonly changes: readonly FileChange[] };
+  /** The table exists for the first time, or is another one than before. */
+  { readonly kind: "replaced" } | { readonly kind: "commits"; readonly changes: readonly FileChange[] };
 
 const maxFrames = 50;
-/** A log that cannot be read is read from its start again only now and then: that takes long where it is long. */
+/** A log that cannot be read is read from its start again only now and then: a long log takes long. */
 const loadAgainMs = 10_000;
 
-/** One table as its log says it is, followed commit by commit. */
+/** The state of one table by its log, followed commit by commit. */
 export class TableLog {
   private loaded: Loaded | undefined;
-  private trouble: string | undefined;
+  private latestProblem: string | undefined;
   private loadFromMs = -Infinity;
 
   constructor(private readonly table: TableReading) {}
 
-  /** Why the log cannot be read, one line. What is known stays. */
+  /** Why the log cannot be read, one line. The state stays as it was last read. */
   get problem(): string | undefined {
-    return this.trouble;
+    return this.latestProblem;
   }
 
   /** Undefined while there is no table. */
@@ -47,7 +46,7 @@ export class TableLog {
     return this.loaded?.replay.version;
   }
 
-  /** How far each application has come. */
+  /** The version of each application transaction (`txn`). */
   get transactions(): ReadonlyMap<string, number> {
     return this.loaded?.replay.uncheckedState().transactions ?? new Map<string, number>();
   }
@@ -56,32 +55,32 @@ export class TableLog {
     return this.loaded?.files ?? new LiveFiles();
   }
 
-  /** The newest commits, the newest first. */
+  /** The latest commits, the latest first. */
   get commits(): readonly CommitFrame[] {
     return this.loaded?.frames ?? [];
   }
 
-  /** Looks for what is new. Never rejects. */
-  async look(nowMs: number): Promise<LogNews> {
+  /** Reads new commits. Never rejects. */
+  async update(nowMs: number): Promise<LogNews> {
     const changes: FileChange[] = [];
     try {
       if (this.loaded !== undefined && (await this.follow(this.loaded, changes))) {
-        this.trouble = undefined;
+        this.latestProblem = undefined;
         return { kind: "commits", changes };
       }
     } catch (error) {
-      // What is wrong for a moment is no reason to read everything again.
-      if (this.trouble === undefined) this.loadFromMs = nowMs + loadAgainMs;
-      this.trouble = messageOf(error);
+      // A problem of a moment is no reason to read everything again.
+      if (this.latestProblem === undefined) this.loadFromMs = nowMs + loadAgainMs;
+      this.latestProblem = messageOf(error);
     }
     return this.load(nowMs, changes);
   }
 
-  /** @returns false if the log was cleaned up beyond what is known, or taken away. */
+  /** @returns false if commits were cleaned up before they could be read, or the log was removed */
   private async follow(loaded: Loaded, changes: FileChange[]): Promise<boolean> {
     for await (const commit of readCommits(this.table.log, loaded.replay.version + 1))
       changes.push(loaded.apply(commit));
-    // What cannot be read is not to be shown as if it were.
+    // A table that this reader does not support must not be shown.
     loaded.replay.requireReadable();
     return this.table.log.has(loaded.replay.version);
   }
@@ -94,13 +93,13 @@ export class TableLog {
       const loaded = await replayLog(log, decode, ({ base }) => new Loaded(base));
       loaded?.replay.requireReadable();
       await loaded?.readFrames((version) => log.read(version));
-      const isThere = loaded !== undefined || this.loaded !== undefined;
+      const existed = loaded !== undefined || this.loaded !== undefined;
       this.loaded = loaded;
-      this.trouble = undefined;
+      this.latestProblem = undefined;
       if (loaded === undefined) this.loadFromMs = -Infinity;
-      return isThere ? { kind: "anew" } : { kind: "commits", changes: [] };
+      return existed ? { kind: "replaced" } : { kind: "commits", changes: [] };
     } catch (error) {
-      this.trouble = messageOf(error);
+      this.latestProblem = messageOf(error);
       return { kind: "commits", changes };
     }
   }
@@ -117,7 +116,7 @@ async function decode(_version: number, contents: Uint8Array): Promise<Base | un
   return isWhole ? { ...state, files } : undefined;
 }
 
-/** A table that was read, to which commits are applied. */
+/** A table that was read; commits are applied to it. */
 class Loaded {
   readonly replay: Replay;
   readonly files: LiveFiles;
@@ -133,13 +132,13 @@ class Loaded {
     this.replay.apply(commit);
     const change = fileChange(commit.actions, files);
     this.frames = [commitFrame(commit), ...this.frames.slice(0, maxFrames - 1)];
-    // A path that stands in it twice stays, as in files.ts.
+    // A path that a commit removes and adds stays, as in files.ts.
     for (const action of commit.actions) if ("remove" in action) files.remove(action.remove.path);
     for (const action of commit.actions) if ("add" in action) files.add(action.add);
     return change;
   }
 
-  /** Reads what is still there, and can be read, of the newest commits that a checkpoint has made unnecessary. */
+  /** Reads the latest commits that a checkpoint has made unnecessary, as far as they exist and can be read. */
   async readFrames(read: (version: number) => Promise<string | undefined>): Promise<void> {
     let version = this.replay.version - this.frames.length;
     const older: CommitFrame[] = [];
@@ -176,7 +175,7 @@ function fileChange(actions: readonly Action[], files: LiveFiles): FileChange {
   for (const action of actions) {
     if (!("add" in action)) continue;
     const { add } = action;
-    // Others write what they know of a file that is there already.
+    // Other programs add a file again to update its metadata.
     if (files.has(add.path)) continue;
     if (add.dataChange || !hasRemoves) brought.push(add.path);
     else moved += rowsOf(add);

@@ -3,39 +3,52 @@ import type { TableReading } from "../../../shared/delta/local-reader";
 import { decodePath } from "../../../shared/delta/partition-path";
 import type { Incarnation } from "../../../shared/lake-table/incarnations";
 import { counted, messageOf } from "../../../shared/text";
-import type { FileContents, TableAccount } from "../conservation/account";
+import type { FileContents, TableEvent } from "../reconciliation/events";
 import { readDeadLetters, readObservations } from "./file-contents";
-import { type FileToRead, ReadingPlan, type Step, type TableName } from "./reading-plan";
-import type { ReadingState } from "./table-view";
-import type { LogNews, TableLog } from "./table-log";
+import type { FileChange, LogNews, TableLog } from "./table-log";
 
-/** How far the table of observations is with each topic. */
+/** The incarnations of each topic that the table of observations has. */
 type Incarnations = ReadonlyMap<string, readonly Incarnation[]>;
 type ReadStep = Extract<Step<Incarnations>, { readonly kind: "read" }>;
 
-/** While what was there at the start is read, so many times as long as that took is left to others. */
+/** While the files of the start are read, others get so many times as long as reading took. */
 const restShare = 3;
-/** When a file that cannot be read is tried again. */
+/** When a file is read again that could not be read. */
 const triedAgainMs = 5_000;
+
+/** How many rows of the tables were read, since the start or the last restart. */
+export interface ReadingState {
+  /** The share of the rows that existed then: 0 to 1. */
+  readonly progress: number;
+  /** Why the rows cannot be read, one line. */
+  readonly problem: string | undefined;
+}
+
+/** What takes the rows. */
+export interface TableSink {
+  readonly apply: (event: TableEvent) => void;
+  /** The device of a message by its topic and key; undefined if neither shows it. */
+  readonly ownerOf: (topic: string, key: string | undefined) => string | undefined;
+}
 
 export interface ReadTable {
   readonly log: TableLog;
   readonly reading: TableReading;
 }
 
-/** Reads the rows of both tables, each once, and tells the ledger which messages they are. */
+/** Reads the rows of both tables, each once, and reports which messages they are. */
 export class TableReader {
   private readonly plan = new ReadingPlan<Incarnations>();
   private wake = Promise.withResolvers<undefined>();
-  /** Counts new beginnings, so that what is still being read of before is dropped. */
+  /** Counts restarts, so that a file is dropped that was read across one. */
   private round = 0;
-  private mustBeginAnew = true;
+  private mustRestart = true;
   /** Files that could not be read, by table and path. */
   private readonly unread = new Map<string, Unread>();
 
   constructor(
     private readonly tables: Readonly<Record<TableName, ReadTable>>,
-    private readonly account: TableAccount,
+    private readonly sink: TableSink,
     private readonly againMs = triedAgainMs,
   ) {}
 
@@ -43,7 +56,7 @@ export class TableReader {
     return { progress: this.plan.progress, problem: this.problem };
   }
 
-  /** Says one file by its name, and how many there are. */
+  /** Names one file, and counts the others. */
   private get problem(): string | undefined {
     const [first, ...others] = this.unread.values();
     if (first === undefined) return undefined;
@@ -52,71 +65,71 @@ export class TableReader {
       : `${first.problem} (and ${counted(others.length, "more file")})`;
   }
 
-  /** Takes what is new in the logs. @param incarnations as the table of observations has them after that */
-  take(news: Readonly<Record<TableName, LogNews>>, incarnations: Incarnations): void {
-    let keepsRows = !this.mustBeginAnew;
+  /** Takes the changes of the logs. @param incarnations of the table of observations after these changes */
+  update(news: Readonly<Record<TableName, LogNews>>, incarnations: Incarnations): void {
+    let keepsRows = !this.mustRestart;
     let isNew = false;
     for (const table of tableNames) {
       const { log } = this.tables[table];
-      const told = news[table];
-      if (told.kind === "anew") keepsRows = false;
+      const tableNews = news[table];
+      if (tableNews.kind === "replaced") keepsRows = false;
       else {
-        for (const change of told.changes) {
+        for (const change of tableNews.changes) {
           isNew = true;
           const bytesOf = (path: string) => log.files.get(path)?.bytes ?? 0;
           if (!this.plan.change(table, change, bytesOf)) keepsRows = false;
         }
       }
     }
-    if (!keepsRows) this.begin(incarnations);
+    if (!keepsRows) this.restart(incarnations);
     else if (isNew) this.plan.mark(incarnations);
     else return;
     this.wake.resolve(undefined);
   }
 
-  /** Reads what there is to read until the signal aborts. */
+  /** Reads files until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>((resolve) =>
       signal.addEventListener("abort", () => resolve(undefined), { once: true }),
     );
     while (!signal.aborted) {
-      const step = this.mustBeginAnew ? undefined : this.plan.next();
+      const step = this.mustRestart ? undefined : this.plan.next();
       if (step?.kind === "read") {
         const waitMs = this.waitFor(step.file);
         if (waitMs > 0) {
           this.plan.postpone(step);
           await this.restOrWake(waitMs, stopped);
         } else await Promise.race([stopped, this.readOne(step)]);
-      } else if (step?.kind === "complete") this.account.complete(step.mark);
+      } else if (step?.kind === "complete") this.sink.apply({ type: "tables read", incarnations: step.mark });
       else await this.restOrWake(undefined, stopped);
     }
   }
 
-  /** Until there is something new to read, or for so long. */
+  /** Waits until there is something new to read, or for so long. */
   private async restOrWake(ms: number | undefined, stopped: Promise<undefined>): Promise<void> {
     await Promise.race([stopped, this.wake.promise, ...(ms === undefined ? [] : [rest(ms)])]);
     this.wake = Promise.withResolvers<undefined>();
   }
 
-  /** How long to wait if this file is next: those that could not be read stand behind all others, so that there is nothing else to do. */
+  /** How long to wait before this file: files that could not be read come after all others, so that there is nothing else to do. */
   private waitFor(file: FileToRead): number {
     if (!this.unread.has(keyOf(file))) return 0;
     const next = Math.min(...Array.from(this.unread.values(), ({ nextMs }) => nextMs));
     return Math.max(0, next - performance.now());
   }
 
-  private begin(incarnations: Incarnations): void {
+  private restart(incarnations: Incarnations): void {
     this.round++;
-    this.mustBeginAnew = false;
+    this.mustRestart = false;
     this.unread.clear();
-    this.account.restart();
+    this.sink.apply({ type: "tables restarted" });
     this.plan.begin(
-      tableNames.flatMap((table) => this.newestFirst(table)),
+      tableNames.flatMap((table) => this.latestFirst(table)),
       incarnations,
     );
   }
 
-  private newestFirst(table: TableName): FileToRead[] {
+  private latestFirst(table: TableName): FileToRead[] {
     const { files } = this.tables[table].log;
     return [...files.paths]
       .map((path) => ({ path, minute: files.get(path)?.minute ?? 0, bytes: files.get(path)?.bytes ?? 0 }))
@@ -130,8 +143,8 @@ export class TableReader {
     const contents = await this.contentsOf(step.file);
     if (round !== this.round) return;
     if (contents === "gone") {
-      // Others have rearranged its rows, and taken it away before it was read: the next look at the logs begins anew.
-      this.mustBeginAnew = true;
+      // Another program has moved its rows and removed it before it was read: the next update restarts.
+      this.mustRestart = true;
     } else if ("problem" in contents) {
       this.unread.set(keyOf(step.file), {
         problem: contents.problem,
@@ -140,7 +153,7 @@ export class TableReader {
       this.plan.postpone(step);
     } else {
       this.unread.delete(keyOf(step.file));
-      this.account.file(contents);
+      this.sink.apply({ type: "file read", ...contents });
       this.plan.done(step);
       if (!step.isNew) await rest((performance.now() - startMs) * restShare);
     }
@@ -156,7 +169,7 @@ export class TableReader {
       if (bytes !== undefined)
         return table === "observations"
           ? await readObservations(bytes)
-          : await readDeadLetters(bytes, (topic, key) => this.account.ownerOf(topic, key));
+          : await readDeadLetters(bytes, (topic, key) => this.sink.ownerOf(topic, key));
       if (!log.files.has(path)) return "gone";
       return { problem: `the data file ${path} of ${reading.location} is not there` };
     } catch (error) {
@@ -168,13 +181,103 @@ export class TableReader {
 
 interface Unread {
   readonly problem: string;
-  /** When it is tried again, by `performance.now()`. */
+  /** When it is read again, by `performance.now()`. */
   readonly nextMs: number;
 }
 
 const keyOf = ({ table, path }: FileToRead) => `${table}/${path}`;
 
-/** Nobody has to wait for it when the program ends. */
+/** Does not keep the program running. */
 const rest = (ms: number) => elapsed(ms, undefined, { ref: false });
 
 const tableNames = ["observations", "dead letters"] as const satisfies readonly TableName[];
+
+/** The two tables. */
+export type TableName = "observations" | "dead letters";
+
+/** A data file to read. */
+export interface FileToRead {
+  readonly table: TableName;
+  /** As the log writes it. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What to do next. */
+export type Step<Mark> =
+  | { readonly kind: "read"; readonly file: FileToRead; readonly isNew: boolean }
+  /** Everything was read that the tables had at this mark. */
+  | { readonly kind: "complete"; readonly mark: Mark };
+
+/**
+ * Which data files are still to be read, so that each row is read once: files of new commits before those of the start. A file whose rows
+ * were moved from other files is never read; the files that first had these rows are, even if the table does not have them any more.
+ */
+export class ReadingPlan<Mark> {
+  /** The files of the start, the next one last. */
+  private backlog: FileToRead[] = [];
+  private backlogBytes = 0;
+  private restBytes = 0;
+  /** The files of later commits, in order. */
+  private fresh: (FileToRead | { readonly mark: Mark })[] = [];
+  private reached: { readonly mark: Mark } | undefined;
+
+  /** Starts again with the files of the tables. @param files in the order in which they are read */
+  begin(files: readonly FileToRead[], mark: Mark): void {
+    this.backlog = files.toReversed();
+    this.backlogBytes = this.restBytes = bytesOf(files);
+    this.fresh = [];
+    this.reached = { mark };
+  }
+
+  /** A table has changed. @returns false if rows are gone, so that everything must be read again */
+  change(
+    table: TableName,
+    { brought, keepsRows }: FileChange,
+    bytesOfFile: (path: string) => number,
+  ): boolean {
+    for (const path of brought) this.fresh.push({ table, path, bytes: bytesOfFile(path) });
+    return keepsRows;
+  }
+
+  /** All changes up to a mark were passed. */
+  mark(mark: Mark): void {
+    this.fresh.push({ mark });
+  }
+
+  /** Removes the next step from the plan; undefined if there is nothing to do. */
+  next(): Step<Mark> | undefined {
+    for (let first = this.fresh.shift(); first !== undefined; first = this.fresh.shift()) {
+      if ("path" in first) return { kind: "read", file: first, isNew: true };
+      this.reached = first;
+    }
+    const file = this.backlog.pop();
+    if (file !== undefined) return { kind: "read", file, isNew: false };
+    this.restBytes = 0;
+    if (this.reached === undefined) return undefined;
+    const { mark } = this.reached;
+    this.reached = undefined;
+    return { kind: "complete", mark };
+  }
+
+  /** A file was read. */
+  done({ file, isNew }: Extract<Step<Mark>, { readonly kind: "read" }>): void {
+    if (!isNew) this.restBytes -= file.bytes;
+  }
+
+  /** A file could not be read: its turn comes again after all others. */
+  postpone({ file, isNew }: Extract<Step<Mark>, { readonly kind: "read" }>): void {
+    if (isNew) this.restBytes += file.bytes;
+    this.backlog.unshift(file);
+  }
+
+  /** The share of the bytes of the start that was read: 0 to 1. */
+  get progress(): number {
+    if (this.backlog.length === 0 && this.restBytes <= 0) return 1;
+    return Math.max(0, 1 - this.restBytes / Math.max(1, this.backlogBytes, this.restBytes));
+  }
+}
+
+function bytesOf(files: readonly FileToRead[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}

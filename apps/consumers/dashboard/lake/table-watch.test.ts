@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { checkpointName, logDirectory, logFileName } from "../../../shared/delta/log-names";
 import { createLogger } from "../../../shared/logger";
-import { Ledger } from "../conservation/ledger";
+import { Reconciliation } from "../reconciliation/reconciliation";
 import { TableWatch } from "./table-watch";
 import { deadLetterSchema, rowsOf, startMs, TestTable } from "./testing/test-table";
 
 let root: string;
-let ledger: Ledger;
+let reconciliation: Reconciliation;
 let watch: TableWatch;
 let lines: string[];
 let stop: AbortController;
@@ -21,10 +21,11 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "table-watch-"));
   lines = [];
   stop = new AbortController();
-  ledger = new Ledger([{ name: "device-1", topic: "device-1" }]);
+  reconciliation = new Reconciliation([{ name: "device-1", topic: "device-1" }]);
   watch = new TableWatch({
     paths: paths(),
-    account: ledger.table,
+    apply: (event) => reconciliation.apply(event),
+    ownerOf: (topic, key) => reconciliation.ownerOf(topic, key),
     logger: createLogger({ app: "dashboard", format: "json", write: (line) => lines.push(line) }),
     signal: stop.signal,
   });
@@ -35,7 +36,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Puts a table of memory into its directory, as far as it is not there. */
+/** Writes a table of memory into its directory. */
 async function store({ storage }: TestTable, directory: string): Promise<void> {
   const files = new Map<string, string | Uint8Array>([
     ...[...storage.contents].map(([path, contents]) => [path, contents] as const),
@@ -53,7 +54,7 @@ async function store({ storage }: TestTable, directory: string): Promise<void> {
   }
 }
 
-it("shows both tables, proves that they lack nothing, and makes and writes nothing itself", async () => {
+it("TableWatch shows both tables, finds that they lack nothing, and writes nothing itself", async () => {
   await chmod(root, 0o555);
   running = watch.run();
   await vi.waitFor(() => expect(watch.reading).toEqual({ progress: 1, problem: undefined }));
@@ -68,10 +69,10 @@ it("shows both tables, proves that they lack nothing, and makes and writes nothi
   const table = new TestTable().create();
   const first = await table.append(rowsOf([0, 1, 3]), { minute: 2, next: { 0: 4 } });
   await store(table, paths().observations);
-  await vi.waitFor(() => expect(ledger.totals()).toMatchObject({ inTable: 3, deadLetters: 1 }), {
+  await vi.waitFor(() => expect(reconciliation.totals()).toMatchObject({ inTable: 3, deadLetters: 1 }), {
     timeout: 5_000,
   });
-  expect(ledger.totals()).toMatchObject({ missing: 0, repeated: 0 });
+  expect(reconciliation.totals()).toMatchObject({ missing: 0, repeated: 0 });
   expect(watch.summary).toEqual({
     version: 1,
     rows: 3,
@@ -88,17 +89,19 @@ it("shows both tables, proves that they lack nothing, and makes and writes nothi
 
   await table.append(rowsOf([4, 6]), { next: { 0: 7 } });
   await store(table, paths().observations);
-  await vi.waitFor(() => expect(ledger.gapCount).toBe(1), { timeout: 5_000 });
-  expect(ledger.gaps(1)).toMatchObject([{ where: "device-1/0", kind: "missing in table", from: 5, to: 5 }]);
+  await vi.waitFor(() => expect(reconciliation.gapCount).toBe(1), { timeout: 5_000 });
+  expect(reconciliation.gaps(1)).toMatchObject([
+    { where: "device-1/0", kind: "missing in table", from: 5, to: 5 },
+  ]);
   expect(lines).toEqual([]);
 }, 20_000);
 
-it("tells in one line what is wrong with a table, once, and when it is right again", async () => {
+it("TableWatch logs one line when a table cannot be read, and one when it can be read again", async () => {
   const table = new TestTable().create();
   await table.append(rowsOf([0]), { next: { 0: 1 } });
   await store(table, paths().observations);
   running = watch.run();
-  await vi.waitFor(() => expect(ledger.totals().inTable).toBe(1), { timeout: 5_000 });
+  await vi.waitFor(() => expect(reconciliation.totals().inTable).toBe(1), { timeout: 5_000 });
   const entry = join(paths().observations, logDirectory, logFileName(2));
   await writeFile(entry, "{}");
   await vi.waitFor(() => expect(watch.problem).toMatch(/^version 2 of the Delta log cannot be read/), {
@@ -107,7 +110,7 @@ it("tells in one line what is wrong with a table, once, and when it is right aga
   expect(watch.summary).toMatchObject({ version: 1, rows: 1 });
   await table.append(rowsOf([1]), { next: { 0: 2 } });
   await store(table, paths().observations);
-  await vi.waitFor(() => expect(ledger.totals().inTable).toBe(2), { timeout: 5_000 });
+  await vi.waitFor(() => expect(reconciliation.totals().inTable).toBe(2), { timeout: 5_000 });
   expect(watch.problem).toBeUndefined();
   const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
   expect(messages).toEqual([

@@ -1,27 +1,40 @@
+import type { CommitFrame, LakeSummary, MinuteFrame } from "../../../../contract/frames/frames";
 import { localReading } from "../../../shared/delta/local-reader";
 import { type Incarnation, incarnationsOf } from "../../../shared/lake-table/incarnations";
 import type { Logger } from "../../../shared/logger";
 import { delay } from "../../../shared/shutdown";
-import type { TableAccount } from "../conservation/account";
-import type { CommitFrame, MinuteFrame } from "../../../../contract/frames/frames";
-import { rowsPerSecond } from "./commit-frame";
+import type { TableSink } from "./table-reader";
+import { rowsPerSecond } from "./live-files";
 import { TableLog } from "./table-log";
-import { TableReader } from "./table-reader";
-import type { ReadingState, TableView } from "./table-view";
+import { type ReadingState, TableReader } from "./table-reader";
 
-export interface TableWatchOptions {
-  /** Where the two tables lie, or will lie; nothing is made or written there. */
+/** The present state of the tables; `TableWatch` keeps it current. */
+export interface TableView {
+  /** Undefined while there is no table. The tables do not show how fresh rows are. */
+  readonly summary: Omit<LakeSummary, "freshnessMs"> | undefined;
+  /** The latest first. */
+  readonly commits: readonly CommitFrame[];
+  /** The latest minutes, in order. */
+  readonly minutes: readonly MinuteFrame[];
+  /** The number of all partitions of the table. */
+  readonly minuteCount: number;
+  /** The incarnations of each topic and the offsets that the table has of them, the present one last. */
+  readonly incarnations: ReadonlyMap<string, readonly Incarnation[]>;
+  /** Why a table cannot be read, one line; undefined if it can, or if there is none yet. */
+  readonly problem: string | undefined;
+}
+
+export interface TableWatchOptions extends TableSink {
+  /** The directories of the two tables, which need not exist yet. Nothing is created or written there. */
   readonly paths: { readonly observations: string; readonly deadLetters: string };
-  /** Is told which messages the tables have. */
-  readonly account: TableAccount;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-const lookEveryMs = 1_000;
+const readEveryMs = 1_000;
 const maxMinutes = 120;
 
-/** The tables as their logs say they are, looked at each second, and their rows, read in the background. */
+/** Reads the logs of the tables each second, and their rows in the background. */
 export class TableWatch implements TableView {
   private readonly observations: TableLog;
   private readonly deadLetters: TableLog;
@@ -33,9 +46,9 @@ export class TableWatch implements TableView {
     minuteCount: 0,
     incarnations: new Map(),
   };
-  private told: string | undefined;
-  /** Whether it is known if there are tables. */
-  hasLooked = false;
+  private loggedProblem: string | undefined;
+  /** Whether the directories of the tables have been read once. */
+  isKnown = false;
 
   constructor(private readonly options: TableWatchOptions) {
     const observations = localReading(options.paths.observations);
@@ -47,14 +60,14 @@ export class TableWatch implements TableView {
         observations: { log: this.observations, reading: observations },
         "dead letters": { log: this.deadLetters, reading: deadLetters },
       },
-      options.account,
+      options,
     );
   }
 
-  /** Runs until the signal aborts. What goes wrong with the tables is told by {@link problem}, and tried again. */
+  /** Runs until the signal aborts. {@link problem} reports what is wrong with the tables; reading is tried again. */
   async run(): Promise<void> {
     const { signal } = this.options;
-    await Promise.all([this.reader.run(signal), this.look(signal)]);
+    await Promise.all([this.reader.run(signal), this.readLogs(signal)]);
   }
 
   get summary(): TableView["summary"] {
@@ -81,35 +94,35 @@ export class TableWatch implements TableView {
     return this.observations.problem ?? this.deadLetters.problem;
   }
 
-  /** How far the rows were read. */
+  /** How many of the rows were read. */
   get reading(): ReadingState {
     return this.reader.state;
   }
 
-  private async look(signal: AbortSignal): Promise<void> {
+  private async readLogs(signal: AbortSignal): Promise<void> {
     for (;;) {
-      await this.lookOnce(Date.now());
-      if ((await delay(lookEveryMs, signal)) === "aborted") return;
+      await this.readLogsOnce(Date.now());
+      if ((await delay(readEveryMs, signal)) === "aborted") return;
     }
   }
 
-  private async lookOnce(nowMs: number): Promise<void> {
+  private async readLogsOnce(nowMs: number): Promise<void> {
     const { observations, deadLetters, reader } = this;
     const before = observations.version;
-    // Dead letters are committed before the rows that come after them: looked at in this order, none that belongs to these is left out.
+    // The lake commits dead letters before the rows that come after them: read in this order, the log of dead letters is never behind.
     const news = {
-      observations: await observations.look(nowMs),
-      "dead letters": await deadLetters.look(nowMs),
+      observations: await observations.update(nowMs),
+      "dead letters": await deadLetters.update(nowMs),
     };
-    const hasChanged = news.observations.kind === "anew" || observations.version !== before;
+    const hasChanged = news.observations.kind === "replaced" || observations.version !== before;
     const incarnations = hasChanged ? incarnationsOf(observations.transactions) : this.current.incarnations;
-    this.current = this.see(incarnations, nowMs);
-    reader.take(news, incarnations);
-    this.hasLooked = true;
-    this.tell();
+    this.current = this.viewOf(incarnations, nowMs);
+    reader.update(news, incarnations);
+    this.isKnown = true;
+    this.logProblem();
   }
 
-  private see(incarnations: TableView["incarnations"], nowMs: number): Omit<TableView, "problem"> {
+  private viewOf(incarnations: TableView["incarnations"], nowMs: number): Omit<TableView, "problem"> {
     const { files, commits, version } = this.observations;
     const { total } = files;
     return {
@@ -126,18 +139,18 @@ export class TableWatch implements TableView {
               rowsPerSecond: rowsPerSecond(commits, nowMs),
             },
       commits,
-      minutes: files.newestMinutes(maxMinutes),
+      minutes: files.latestMinutes(maxMinutes),
       minuteCount: files.minuteCount,
       incarnations,
     };
   }
 
-  private tell(): void {
+  private logProblem(): void {
     const { logger } = this.options;
     const problem = this.problem ?? this.reading.problem;
-    if (problem === this.told) return;
+    if (problem === this.loggedProblem) return;
     if (problem === undefined) logger.info("the table can be read again");
     else logger.warn(`the table cannot be read: ${problem}`);
-    this.told = problem;
+    this.loggedProblem = problem;
   }
 }

@@ -1,5 +1,19 @@
-import type { Feed } from "./feed";
-import { type EventSink, PageConnection } from "./page-connection";
+import type { StreamEvents } from "../../../../contract/frames/frames";
+
+/** Writes an event of the stream (HTML Standard, 9.2 server-sent events). JSON has no line feeds outside of texts, and escapes them there. */
+export function eventText<Name extends keyof StreamEvents>(name: Name, frame: StreamEvents[Name]): string {
+  return `event: ${name}\ndata: ${JSON.stringify(frame)}\n\n`;
+}
+
+/** What pages that look at the same are sent, as texts of events. One feed serves all of them, however many they are. */
+export interface Feed {
+  /** All that there is now, for a page that has nothing yet. Whatever {@link quick} brings next comes after it, or is in it already. */
+  full(): string;
+  /** Several times a second: what is new since the last call; empty if nothing is. */
+  quick?(): string;
+  /** Each second: what is to replace what pages have. */
+  slow(): string;
+}
 
 const quickMs = 100;
 const slowEveryQuick = 10;
@@ -65,5 +79,46 @@ export class Hub<Query> {
       const full = () => this.overview() + feed.full();
       for (const page of pages) page.send(text, full);
     }
+  }
+}
+
+/** The part of a response that a page's events are written to. */
+export interface EventSink {
+  /** @returns false when the browser does not keep up and the event waits in memory. */
+  write(text: string): boolean;
+  once(event: "drain", listener: () => void): unknown;
+  destroy(): void;
+}
+
+const maxBlockedMs = 30_000;
+
+/**
+ * The stream of one page. While its browser does not keep up nothing more is written, so that it costs no memory and nobody waits for
+ * it; once it does, it is given all there is anew. One that does not for half a minute is gone, and comes back by itself if it lives.
+ */
+export class PageConnection {
+  private blockedSinceMs: number | undefined;
+  private hasMissed = false;
+
+  constructor(
+    private readonly sink: EventSink,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /**
+   * Sends an event, or notes that it was missed.
+   * @param full gives all there is, for a page that has missed something
+   */
+  send(text: string, full: () => string): void {
+    if (this.blockedSinceMs !== undefined) {
+      this.hasMissed = true;
+      if (this.now() - this.blockedSinceMs > maxBlockedMs) this.sink.destroy();
+      return;
+    }
+    const whole = this.hasMissed ? full() : text;
+    this.hasMissed = false;
+    if (whole === "" || this.sink.write(whole)) return;
+    this.blockedSinceMs = this.now();
+    this.sink.once("drain", () => (this.blockedSinceMs = undefined));
   }
 }

@@ -2,8 +2,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { FastifyInstance } from "fastify";
-import { answer } from "./answer";
+import type { FastifyInstance, RouteHandlerMethod } from "fastify";
+
+/** Answers GET and HEAD at a path alike, down to the length of the body; Node leaves the body itself out of an answer to HEAD. */
+export function answer(server: FastifyInstance, url: string, handler: RouteHandlerMethod): void {
+  server.route({ method: ["GET", "HEAD"], url, handler });
+}
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

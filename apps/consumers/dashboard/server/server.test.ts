@@ -1,14 +1,11 @@
-import type { FastifyInstance } from "fastify";
-import { createConnection, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection, type Socket } from "node:net";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StateFrame } from "../../../../contract/frames/frames";
-import { eventText } from "./events";
-import { Hub } from "./hub";
+import { eventText, Hub } from "./hub";
 import { type PageFile, readPageFiles } from "./page-files";
-import type { StreamQuery } from "./query";
-import { dashboardServer } from "./server";
+import { dashboardServer, type StreamQuery } from "./server";
 
 const file = (path: string, type: string, text: string): PageFile => ({
   path,

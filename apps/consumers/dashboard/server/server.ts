@@ -1,10 +1,32 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { paths, type StateFrame } from "../../../../contract/frames/frames";
-import { answer } from "./answer";
+import { z } from "zod";
+import { maxNameLength, paths, type StateFrame, views } from "../../../../contract/frames/frames";
 import type { Hub } from "./hub";
-import { type PageFile, servePage } from "./page-files";
-import { StreamQuery } from "./query";
-import { secure, securityHeaders } from "./security";
+import { answer, type PageFile, servePage } from "./page-files";
+
+/** What a page asks for. Parts that a view does not use are left out, so that pages that look at the same are asked for once. */
+export const StreamQuery = z
+  .object({
+    view: z.enum(views, `set view to one of: ${views.join(", ")}`).default("overview"),
+    search: z
+      .string("set search once")
+      .max(maxNameLength, `set search to at most ${maxNameLength} characters`)
+      .default(""),
+    page: z
+      .string("set page once")
+      .regex(/^\d{1,6}$/, "set page to a whole number from 0")
+      .default("0")
+      .transform(Number),
+    device: z
+      .string("set device once")
+      .max(maxNameLength, `set device to at most ${maxNameLength} characters`)
+      .default(""),
+  })
+  .transform(({ view, search, page, device }) => {
+    if (view === "overview" || view === "lake") return { view };
+    return view === "device" ? { view, device } : { view, search, page };
+  });
+export type StreamQuery = z.output<typeof StreamQuery>;
 
 /** Streams that may be open at the same time; browsers allow six of one page's origin over HTTP/1.1. */
 const maxPages = 256;
@@ -65,4 +87,48 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
     reply.code(404).type("text/plain").send("There is nothing here.\n"),
   );
   return server;
+}
+
+/** Everything comes from this server alone, and nothing else may frame the page or be sent to by it. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Headers of every answer. */
+export const securityHeaders = {
+  "content-security-policy": contentSecurityPolicy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+} as const;
+
+const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/**
+ * Lets nothing in but GET and HEAD, and only by names of this machine: a page of elsewhere whose name was made to mean this machine (DNS
+ * rebinding) would otherwise count as of the same origin.
+ */
+export function secure(server: FastifyInstance): void {
+  server.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (!["GET", "HEAD"].includes(request.method))
+      await reply
+        .code(405)
+        .header("allow", "GET, HEAD")
+        .type("text/plain")
+        .send("Only GET and HEAD are answered here.\n");
+    else if (!isLocal.test(request.headers.host ?? ""))
+      await reply
+        .code(403)
+        .type("text/plain")
+        .send("Open this page as http://127.0.0.1 or http://localhost, at its port.\n");
+  });
 }

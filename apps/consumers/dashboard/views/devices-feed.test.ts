@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oddNames } from "../../../shared/testing/odd-names";
 import { type DevicesFrame, maxNameLength, type PointsFrame } from "../../../../contract/frames/frames";
-import { Catalog } from "../curves/catalog";
-import { Rates } from "../curves/rates";
+import { Catalog } from "../topics/catalog";
+import { Rates } from "../topics/rates";
 import { type DeviceSources, DevicesFeed, oneDevice, searchedDevices } from "./devices-feed";
 
 /** Lines of a stream of events end with line feeds alone. */

@@ -6,10 +6,9 @@ import type {
   PointsFrame,
   SensorFrame,
 } from "../../../../contract/frames/frames";
-import type { Catalog, CatalogDevice, CatalogSensor } from "../curves/catalog";
-import type { Rates } from "../curves/rates";
-import { eventText } from "../server/events";
-import type { Feed } from "../server/feed";
+import { eventText, type Feed } from "../server/hub";
+import type { Catalog, CatalogDevice, CatalogSensor } from "../topics/catalog";
+import type { Rates } from "../topics/rates";
 import { slicePage } from "./slices";
 
 /** What is known of devices. */
@@ -161,6 +160,6 @@ function sensorFrame({ name, unit, last, curve }: CatalogSensor, maxPoints: numb
     name,
     ...(unit !== undefined && { unit }),
     last: { timeMs, value, ...(label !== undefined && { label }) },
-    points: curve.newest(maxPoints),
+    points: curve.latest(maxPoints),
   };
 }

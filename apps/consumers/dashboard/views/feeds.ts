@@ -1,9 +1,19 @@
-import type { Feed } from "../server/feed";
-import type { StreamQuery } from "../server/query";
-import { type ConservationSources, conservationFrame } from "./conservation-frames";
+import type {
+  ConservationFrame,
+  ConservationTotals,
+  LakeFrame,
+  LakeSummary,
+  StreamEvents,
+} from "../../../../contract/frames/frames";
+import type { ConsumerMetrics } from "../containers/consumer-metrics";
+import type { ReadingState } from "../lake/table-reader";
+import type { TableView } from "../lake/table-watch";
+import type { ProofState } from "../proof/proof";
+import { eventText, type Feed } from "../server/hub";
+import type { StreamQuery } from "../server/server";
 import { DevicesFeed, type DeviceSources, oneDevice, searchedDevices } from "./devices-feed";
-import { FrameFeed } from "./frame-feed";
-import { lakeFrame, type LakeSources } from "./lake-frames";
+import type { ReconciliationView } from "./reconciliation-view";
+import { sliceOf } from "./slices";
 import { topicsFrame, type TopicSources } from "./topics-frame";
 
 /** What all views are made from. */
@@ -11,13 +21,13 @@ export interface ViewSources {
   readonly devices: DeviceSources;
   readonly topics: TopicSources;
   readonly lake: LakeSources;
-  readonly conservation: ConservationSources;
+  readonly reconciliation: ReconciliationSources;
 }
 
-/** The overview comes by itself. */
+/** Every page gets the overview anyway. */
 const nothingMore: Feed = { full: () => "", slow: () => "" };
 
-/** What a page is sent beside the overview. */
+/** What a page gets beside the overview. */
 export function feedOf(query: StreamQuery, sources: ViewSources): Feed {
   switch (query.view) {
     case "overview":
@@ -31,6 +41,80 @@ export function feedOf(query: StreamQuery, sources: ViewSources): Feed {
     case "topics":
       return new FrameFeed("topics", () => topicsFrame(sources.topics, query));
     case "conservation":
-      return new FrameFeed("conservation", () => conservationFrame(sources.conservation, query));
+      return new FrameFeed("conservation", () => reconciliationFrame(sources.reconciliation, query));
   }
+}
+
+/** Sends a whole frame each second. */
+class FrameFeed<Name extends keyof StreamEvents> implements Feed {
+  constructor(
+    private readonly name: Name,
+    private readonly frame: () => StreamEvents[Name],
+  ) {}
+
+  full(): string {
+    return eventText(this.name, this.frame());
+  }
+
+  slow(): string {
+    return this.full();
+  }
+}
+
+/** What is known about all messages and rows. */
+export interface ReconciliationSources {
+  readonly reconciliation: ReconciliationView;
+  readonly table: Pick<TableView, "problem"> & { readonly reading: ReadingState };
+  readonly proof: { readonly state: ProofState };
+}
+
+const pageSize = 50;
+
+export function reconciliationTotals({
+  reconciliation,
+  table,
+  proof,
+}: ReconciliationSources): ConservationTotals {
+  const { reading } = table;
+  const tableProblem = table.problem ?? reading.problem;
+  return {
+    ...reconciliation.totals,
+    ...proof.state,
+    tableRead: reading.progress,
+    ...(tableProblem !== undefined && { tableProblem }),
+  };
+}
+
+/** A page of devices, and the first gaps of all. */
+function reconciliationFrame(
+  sources: ReconciliationSources,
+  { search, page }: { readonly search: string; readonly page: number },
+): ConservationFrame {
+  const { reconciliation } = sources;
+  const { total } = reconciliation.rows(search, 0, 0);
+  const slice = sliceOf(total, { search, page, pageSize });
+  return {
+    ...slice,
+    totals: reconciliationTotals(sources),
+    rows: reconciliation.rows(search, slice.page, pageSize).rows,
+    gaps: reconciliation.gaps,
+    gapCount: reconciliation.gapCount,
+  };
+}
+
+/** What is known about the lake: its tables, and the metrics of its consumers. */
+export interface LakeSources {
+  readonly table: TableView;
+  readonly consumerMetrics: ConsumerMetrics;
+}
+
+/** The lake at a glance; null while there is no table. */
+export function lakeSummary({ table, consumerMetrics }: LakeSources): LakeSummary | null {
+  const { summary } = table;
+  return summary === undefined ? null : { ...summary, freshnessMs: consumerMetrics.freshnessMs ?? null };
+}
+
+export function lakeFrame(sources: LakeSources): LakeFrame {
+  const { commits, minutes, minuteCount } = sources.table;
+  return { summary: lakeSummary(sources), commits, minutes, minuteCount };
 }

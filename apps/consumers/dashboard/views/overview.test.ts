@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { StackMap } from "../../../../contract/environment/stack-map";
 import { ConsumerMetrics } from "../containers/consumer-metrics";
 import type { Condition, ConservationTotals } from "../../../../contract/frames/frames";
-import { Catalog } from "../curves/catalog";
-import { Latencies } from "../curves/latencies";
-import { Rates } from "../curves/rates";
+import { Catalog } from "../topics/catalog";
+import { Latencies, Rates } from "../topics/rates";
 import { overviewFrame, type OverviewSources } from "./overview";
-import { FakeCluster } from "./testing";
+import { FakeCluster } from "../cluster/testing";
 
 const map: StackMap = {
   stack: "dev",

@@ -11,10 +11,9 @@ import type {
   NodeFrame,
   OverviewFrame,
 } from "../../../../contract/frames/frames";
-import type { Catalog } from "../curves/catalog";
-import type { Latencies } from "../curves/latencies";
-import type { Rates } from "../curves/rates";
-import { type ClusterSource, isUnderReplicated, lagOfTopic, messagesIn, sumOver } from "./cluster-source";
+import type { Catalog } from "../topics/catalog";
+import type { Latencies, Rates } from "../topics/rates";
+import { type Cluster, isUnderReplicated, lagOfTopic, messagesIn, sumOver } from "../cluster/cluster";
 
 /** All that the whole stack is told from. */
 export interface OverviewSources {
@@ -27,7 +26,7 @@ export interface OverviewSources {
   /** By the topic's place. */
   readonly topicRates: Rates;
   readonly latencies: Latencies;
-  readonly cluster: ClusterSource;
+  readonly cluster: Cluster;
   /** How a container of a device or consumer does; undefined for one that is not watched. */
   readonly containerOf: (name: string) => NodeFrame | undefined;
   readonly consumerMetrics: ConsumerMetrics;
@@ -45,7 +44,7 @@ export function overviewFrame(sources: OverviewSources, nowMs: number): Overview
     stack: map.stack,
     nowMs,
     coordination: map.coordination,
-    coordinators: cluster.coordinators,
+    coordinators: cluster.quorum,
     brokers: brokerFrames(sources),
     deviceContainers: deviceContainers(sources),
     consumers: consumerFrames(sources),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TopicsFrame } from "../../../../contract/frames/frames";
-import { Rates } from "../curves/rates";
-import { FakeCluster } from "./testing";
+import { Rates } from "../topics/rates";
+import { FakeCluster } from "../cluster/testing";
 import { topicsFrame } from "./topics-frame";
 
 function frame(

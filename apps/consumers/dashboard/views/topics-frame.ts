@@ -1,12 +1,12 @@
 import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../../contract/frames/frames";
-import type { Rates } from "../curves/rates";
+import type { Rates } from "../topics/rates";
 import {
-  type ClusterSource,
+  type Cluster,
   isUnderReplicated,
   lagOfTopic,
   messagesIn,
   type PlacedPartition,
-} from "./cluster-source";
+} from "../cluster/cluster";
 import { slicePage } from "./slices";
 
 /** What is known of topics. */
@@ -15,7 +15,7 @@ export interface TopicSources {
   readonly topics: readonly string[];
   /** By the topic's place. */
   readonly rates: Rates;
-  readonly cluster: ClusterSource;
+  readonly cluster: Cluster;
   /** Consumer groups, sorted. */
   readonly groups: readonly string[];
 }
@@ -51,7 +51,7 @@ function topicFrame({ cluster, groups, rates }: TopicSources, name: string, plac
 }
 
 function partitionFrame(
-  cluster: ClusterSource,
+  cluster: Cluster,
   groups: readonly string[],
   topic: string,
   placed: PlacedPartition,

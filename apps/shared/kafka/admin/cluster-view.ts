@@ -1,28 +1,27 @@
-import { KafkaJSConnectionError } from "kafkajs";
 import { within } from "../../shutdown";
 import { showDuration } from "../../text";
-import type { BrokerConnections } from "../transport/broker-connections";
 import { apiVersionsExchange } from "../requests/api-versions";
 import type { ProtocolExchange } from "../requests/exchange";
 import { findCoordinatorExchange } from "../requests/find-coordinator";
 import { type BrokerDescription, type ClusterDescription, metadataExchange } from "../requests/metadata";
 import { type CommittedOffset, offsetFetchExchange } from "../requests/offset-fetch";
-import { throwRefusal } from "../requests/refusal";
+import type { BrokerConnections } from "../transport/broker-connection";
+import { KafkaError, throwIfRefused } from "../transport/errors";
 
-/** The release since which brokers know all of it, topics' ids in Metadata included. */
+/** Since this release brokers know all of these requests, with topics' ids in Metadata. */
 const since = "2.8";
-/** A node that takes longer counts as one that does not answer. */
+/** A node that takes longer counts as unreachable. */
 const answerWithinMs = 2000;
 
 /**
- * Looks at nodes of a cluster, each on a connection of its own that is kept open, so that one that hangs delays none of the others. Each
- * look takes two seconds at most. Methods throw what kafkajs throws.
+ * Observes nodes of a cluster. Each has a connection of its own that stays open, so that a node that hangs does not delay the others. Each
+ * observation takes two seconds at most. Methods throw {@link KafkaError}.
  */
 export class ClusterView {
-  /** By group. */
+  /** The broker that coordinates each group. */
   private readonly coordinators = new Map<string, number>();
 
-  /** @param nodes brokers or controllers, where they listen */
+  /** @param nodes brokers or controllers, with their addresses */
   constructor(
     private readonly connections: BrokerConnections,
     nodes: readonly BrokerDescription[],
@@ -30,22 +29,22 @@ export class ClusterView {
     connections.learn(nodes);
   }
 
-  /** Whether a node answers at all, be it broker or controller. */
+  /** Resolves if a node answers, whether it is a broker or a controller. */
   async greet(nodeId: number): Promise<void> {
     await this.ask(nodeId, apiVersionsExchange());
   }
 
-  /** The cluster and some topics as one broker knows them; those that do not exist have an error. */
+  /** The cluster and some topics as known to one broker; a topic that does not exist has an error. */
   describe(nodeId: number, topics: readonly string[]): Promise<ClusterDescription> {
     return this.ask(nodeId, metadataExchange(topics));
   }
 
-  /** What a group has committed, of all topics. @param anyNode the broker to ask for the group's coordinator */
+  /** The offsets that a group has committed, of all topics. @param anyNode the broker to ask for the group's coordinator */
   async committedOffsets(anyNode: number, groupId: string): Promise<readonly CommittedOffset[]> {
     const coordinator = this.coordinators.get(groupId) ?? (await this.findCoordinator(anyNode, groupId));
     try {
       const { errorCode, partitions } = await this.ask(coordinator, offsetFetchExchange(groupId));
-      throwRefusal({ errorCode, errorMessage: undefined });
+      throwIfRefused({ errorCode, errorMessage: undefined });
       this.coordinators.set(groupId, coordinator);
       return partitions;
     } catch (error) {
@@ -60,13 +59,13 @@ export class ClusterView {
 
   private async findCoordinator(anyNode: number, groupId: string): Promise<number> {
     const found = await this.ask(anyNode, findCoordinatorExchange(groupId));
-    throwRefusal(found);
+    throwIfRefused(found);
     return found.coordinator.nodeId;
   }
 
   private async ask<Answer>(nodeId: number, exchange: ProtocolExchange<Answer>): Promise<Answer> {
     const answered = await within(answerWithinMs, this.connections.askBroker(nodeId, exchange, since));
     if (answered.kind === "done") return answered.result;
-    throw new KafkaJSConnectionError(`no answer within ${showDuration(answerWithinMs)}`);
+    throw new KafkaError("CONNECTION_FAILED", `no answer within ${showDuration(answerWithinMs)}`);
   }
 }

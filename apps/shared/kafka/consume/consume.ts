@@ -1,43 +1,41 @@
-import type { Admin, Consumer, EachBatchPayload } from "kafkajs";
 import { aborted, delay, within } from "../../shutdown";
 import { counted } from "../../text";
+import { existingTopics } from "../admin/topics";
 import type { KafkaClient } from "../transport/client";
-import type { ConsumerPulse } from "./consumer-health";
-import { isFromKafka, kafkaReason, protocolErrorOf } from "../transport/errors";
+import { isFromKafka, kafkaReason, toKafkaError } from "../transport/errors";
+import type { Consumer, EachBatchPayload } from "../transport/kafkajs-internals";
+import type { ConsumerHealth } from "./consumer-health";
 import type { PartitionLags } from "./partition-lags";
-
-/** Partitions by topic. */
-export type Assignment = Readonly<Record<string, readonly number[]>>;
+import type { Assignment } from "./partition-progress";
 
 export interface ConsumeOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Ends the consuming: the group is left and the promise of {@link consume} resolves. */
+  /** Ends the consuming: the consumer leaves the group, and {@link consume} resolves. */
   readonly signal: AbortSignal;
   /**
-   * Handles the messages of one partition, oldest first. Nothing is committed for it. An error of its own (not of
-   * Kafka) ends the consuming and rejects {@link consume}.
+   * Handles the messages of one partition, oldest first. It commits offsets itself. If it throws an error that is not Kafka's, the consuming
+   * ends and {@link consume} rejects.
    */
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
   /**
-   * Called each time the group has (re)assigned partitions, before the first fetch: the moment to `consumer.seek`, which
-   * does nothing for a partition that is not assigned. It must do its seeks before its first `await`.
+   * Called each time the group has assigned partitions, before the first fetch: the moment to call `consumer.seek`, which does nothing for
+   * a partition that is not assigned. It must seek before its first `await`.
    */
   readonly onAssigned?: (consumer: Consumer, assignment: Assignment) => void;
   /**
-   * Called for offsets, both ends included, that hold nothing to read (control records, records of aborted transactions,
-   * compacted ones) where they fill a whole fetch, so that {@link eachBatch} does not see it.
+   * Called for offsets, both ends included, without anything to read (control records, records of aborted transactions, compacted
+   * records), if they fill a whole fetch, which {@link eachBatch} does not see then.
    */
   readonly onPassedOver?: (topic: string, partition: number, first: number, last: number) => void;
-  /** Called once at the end while still a member of the group: the moment to commit what is done. */
+  /** Called once at the end, while the consumer is still a member of the group: the moment to commit what is done. */
   readonly beforeLeaving?: (consumer: Consumer) => Promise<void>;
   /**
-   * Whether a batch counts as read when `eachBatch` returns; otherwise only as far as its `resolveOffset` was called.
-   * Default true.
+   * Whether a whole batch counts as read when `eachBatch` returns; otherwise only as far as its `resolveOffset` was called. Default true.
    */
   readonly resolveWholeBatch?: boolean;
-  /** Is told of all that shows that reading goes on, but for progress within a batch, of which `eachBatch` tells. */
-  readonly pulse?: ConsumerPulse;
+  /** Hears everything that shows that reading goes on, except progress within a batch, which `eachBatch` reports to it. */
+  readonly health?: ConsumerHealth;
   readonly lags?: PartitionLags;
 }
 
@@ -48,8 +46,8 @@ const settleStepMs = 500;
 const leaveWithinMs = 5000;
 
 /**
- * Reads topics from their beginning in a group until `signal` aborts, through outages of brokers, rebalances, and
- * topics that appear later. Offsets are committed by the caller alone.
+ * Reads topics from their beginning in a group until `signal` aborts, through outages of brokers and rebalances, and including topics that
+ * are created later. Only the caller commits offsets.
  */
 export async function consume(kafka: KafkaClient, options: ConsumeOptions): Promise<void> {
   const { logger } = kafka;
@@ -67,7 +65,7 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     for (const topic of missing) warnOnce(topic, `topic "${topic}" does not exist: reading it once it does`);
     for (const topic of existing) warned.delete(topic);
     if (existing.length === 0) {
-      options.pulse?.nothingToRead();
+      options.health?.nothingToRead();
       await delay(lookForTopicsMs, options.signal);
       continue;
     }
@@ -75,7 +73,7 @@ export async function consume(kafka: KafkaClient, options: ConsumeOptions): Prom
     const end = await consumeOnce(kafka, options, { topics: existing, missing });
     if (end.kind === "failed") throw end.error;
     if (end.kind === "crashed") {
-      options.pulse?.failed(`reading stopped (${kafkaReason(end.error)})`);
+      options.health?.failed(`reading stopped (${kafkaReason(end.error)})`);
       logger.warn(`reading stopped (${kafkaReason(end.error)}): starting again`);
       await delay(retryMs, options.signal);
     }
@@ -89,8 +87,9 @@ type RoundEnd =
   | { readonly kind: "failed"; readonly error: unknown };
 
 interface Round {
-  /** What to read, and what to look out for. */
+  /** Topics to read. */
   readonly topics: readonly string[];
+  /** Topics to wait for. */
   readonly missing: readonly string[];
 }
 
@@ -101,16 +100,16 @@ async function consumeOnce(
 ): Promise<RoundEnd> {
   const { logger } = kafka;
   const { groupId, signal, onAssigned, onPassedOver, beforeLeaving, resolveWholeBatch = true } = options;
-  const { pulse, lags } = options;
+  const { health, lags } = options;
   const group = kafka.consumer(groupId, {
     answered(answers) {
-      pulse?.answered(answers);
+      health?.answered(answers);
       lags?.answered(answers);
     },
-    failed: (error) => pulse?.failed(kafkaReason(error)),
+    failed: (error) => health?.failed(kafkaReason(error)),
   });
   const { consumer } = group;
-  pulse?.follow(consumer);
+  health?.observe(consumer);
   const roundOver = new AbortController();
   let end: RoundEnd | undefined;
   const finish = (how: RoundEnd) => {
@@ -126,16 +125,16 @@ async function consumeOnce(
   });
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
-    // Null, whatever its type says, when all that was fetched has been compacted away.
+    // Null, although its type does not say so, if everything that was fetched has been compacted away.
     const first = (firstOffset as string | null) ?? lastOffset;
     if (batchSize > 0) return;
     lags?.read(topic, partition, Number(lastOffset));
-    pulse?.read(topic, partition, Number(lastOffset) + 1);
+    health?.read(topic, partition, Number(lastOffset) + 1);
     onPassedOver?.(topic, partition, Number(first), Number(lastOffset));
   });
-  consumer.on(consumer.events.REBALANCING, () => pulse?.failed("its group is rebalancing"));
+  consumer.on(consumer.events.REBALANCING, () => health?.failed("its group is rebalancing"));
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    finish({ kind: "crashed", error: payload.error });
+    finish({ kind: "crashed", error: toKafkaError(payload.error) });
   });
   const onAbort = () => finish({ kind: "aborted" });
   signal.addEventListener("abort", onAbort, { once: true });
@@ -143,7 +142,7 @@ async function consumeOnce(
 
   const work = async () => {
     await consumer.connect();
-    // Without it all goes well too, only later.
+    // If this fails, the group takes longer and works too.
     await group.removeFormerMembers().catch(() => {});
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({
@@ -169,16 +168,16 @@ async function consumeOnce(
   if (end?.kind === "aborted" || end?.kind === "topics-appeared") {
     await beforeLeaving?.(consumer).catch((error: unknown) => {
       if (!isFromKafka(error)) end = { kind: "failed", error };
-      else logger.warn(`what was done last could not be committed (${kafkaReason(error)})`);
+      else logger.warn(`the last offsets could not be committed (${kafkaReason(error)})`);
     });
   }
   await within(leaveWithinMs, consumer.disconnect()).catch(() => {});
   return end ?? { kind: "aborted" };
 }
 
-/** Has a batch handled, under the eyes of those who are told of it. */
+/** Lets `eachBatch` handle a batch, and reports its progress. */
 async function handle(
-  { eachBatch, pulse, lags, resolveWholeBatch = true }: ConsumeOptions,
+  { eachBatch, health, lags, resolveWholeBatch = true }: ConsumeOptions,
   payload: EachBatchPayload,
 ): Promise<void> {
   const { topic, partition } = payload.batch;
@@ -187,18 +186,18 @@ async function handle(
     ...followed,
     resolveOffset(offset) {
       followed.resolveOffset(offset);
-      pulse?.read(topic, partition, Number(offset) + 1);
+      health?.read(topic, partition, Number(offset) + 1);
     },
   };
   const work = () => eachBatch(watched);
-  await (pulse === undefined ? work() : pulse.handling(work, payload.batch));
+  await (health === undefined ? work() : health.handling(work, payload.batch));
   if (!resolveWholeBatch) return;
   const last = Number(payload.batch.lastOffset());
   lags?.read(topic, partition, last);
-  pulse?.read(topic, partition, last + 1);
+  health?.read(topic, partition, last + 1);
 }
 
-/** Which of the topics exist. A broker that has just started may not know yet: a missing one is asked for again. */
+/** Those of the topics that exist. A broker that has just started may not know all of them: a missing topic is asked for again. */
 async function settledTopics(
   kafka: KafkaClient,
   topics: readonly string[],
@@ -223,41 +222,5 @@ async function watchForTopics(
       onAppeared();
       return;
     }
-  }
-}
-
-/** Which of the topics exist, asked until a broker answers; nothing when `signal` aborts first. */
-export async function existingTopics(
-  kafka: KafkaClient,
-  topics: readonly string[],
-  signal: AbortSignal,
-): Promise<string[] | undefined> {
-  while (!signal.aborted) {
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      const found: string[] = [];
-      for (const topic of topics) if (await exists(admin, topic)) found.push(topic);
-      return found;
-    } catch (error) {
-      kafka.logger.debug(`the topics could not be listed: ${kafkaReason(error)}`);
-      await delay(retryMs, signal);
-    } finally {
-      await admin.disconnect().catch(() => {});
-    }
-  }
-  return undefined;
-}
-
-/** Asks for one topic at a time: asked for several, kafkajs does not say which one is missing. */
-async function exists(admin: Admin, topic: string): Promise<boolean> {
-  try {
-    await admin.fetchTopicMetadata({ topics: [topic] });
-    return true;
-  } catch (error) {
-    const type = protocolErrorOf(error);
-    if (type === "UNKNOWN_TOPIC_OR_PARTITION") return false;
-    if (type === "LEADER_NOT_AVAILABLE") return true;
-    throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import type { Consumer } from "kafkajs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ConsumerPulse } from "./consumer-health";
+import { ConsumerHealth } from "./consumer-health";
 
-describe("a consumer's pulse", () => {
+describe("a consumer's health", () => {
   let nowMs: number;
-  let pulse: ConsumerPulse;
+  let health: ConsumerHealth;
   let emitter: EventEmitter;
 
   const consumer = () => {
@@ -19,7 +19,7 @@ describe("a consumer's pulse", () => {
   const answered = (apiName: string) => emitter.emit("request", { payload: { apiName } });
   /** A leader answers for partition 0 of t, and there is nothing more to read. */
   const nothingMore = () => {
-    pulse.answered([{ topic: "t", partition: 0, from: 0, end: 0 }]);
+    health.answered([{ topic: "t", partition: 0, from: 0, end: 0 }]);
   };
   /** Lets so many seconds pass in which something happens each second. */
   const each = (seconds: number, happens: () => void = () => {}) => {
@@ -27,13 +27,13 @@ describe("a consumer's pulse", () => {
       nowMs += 1_000;
       happens();
     }
-    return pulse.complaint;
+    return health.complaint;
   };
 
   beforeEach(() => {
     nowMs = 0;
-    pulse = new ConsumerPulse(() => nowMs);
-    pulse.follow(consumer());
+    health = new ConsumerHealth(() => nowMs);
+    health.observe(consumer());
   });
 
   it("beats while group and brokers answer", () => {
@@ -51,7 +51,7 @@ describe("a consumer's pulse", () => {
     expect(each(24)).toBeUndefined();
     expect(each(1)).toBe("its group has not answered for 25 s");
     joined();
-    expect(pulse.complaint).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
   });
 
   it("is missed when the group is silent, or the brokers are", () => {
@@ -63,7 +63,7 @@ describe("a consumer's pulse", () => {
       }),
     ).toBe("its group has not answered for 25 s");
     heartbeat();
-    expect(pulse.complaint).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
     answered("Fetch");
     expect(
       each(25, () => {
@@ -73,53 +73,53 @@ describe("a consumer's pulse", () => {
     ).toBe("the brokers have not answered a fetch for 25 s");
     answered("Fetch");
     nothingMore();
-    expect(pulse.complaint).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
   });
 
   it("is missed when consumers come and go, all of them without an answer", () => {
     const comeAndGo = () => {
-      pulse.follow(consumer());
+      health.observe(consumer());
       joined();
     };
     expect(each(26, comeAndGo)).toBe("the brokers have not answered a fetch for 25 s");
     answered("Fetch");
     nothingMore();
-    expect(pulse.complaint).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
   });
 
   it("is not missed at brokers by a member without partitions, nor where there is nothing to read", () => {
     joined({ t: [] });
     expect(each(60, heartbeat)).toBeUndefined();
     joined();
-    expect(each(60, () => pulse.nothingToRead())).toBeUndefined();
+    expect(each(60, () => health.nothingToRead())).toBeUndefined();
   });
 
   it("is missed when a batch makes no progress, however lively the group", async () => {
     joined();
     let finish = () => {};
-    const handled = pulse.handling(() => new Promise((resolve) => (finish = resolve)));
+    const handled = health.handling(() => new Promise((resolve) => (finish = resolve)));
     expect(
       each(90, () => {
         heartbeat();
-        pulse.progressed();
-        pulse.read("t", 0, nowMs);
+        health.progressed();
+        health.read("t", 0, nowMs);
       }),
     ).toBeUndefined();
     expect(each(25, heartbeat)).toBe("a batch has made no progress for 25 s");
-    pulse.progressed();
-    pulse.read("t", 0, nowMs);
-    expect(pulse.complaint).toBeUndefined();
+    health.progressed();
+    health.read("t", 0, nowMs);
+    expect(health.complaint).toBeUndefined();
     expect(each(25, heartbeat)).toBe("a batch has made no progress for 25 s");
     finish();
     await handled;
     nothingMore();
-    expect(pulse.complaint).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
     expect(each(25, heartbeat)).toBe("the brokers have not answered a fetch for 25 s");
   });
 
   it("goes on after a batch that failed", async () => {
     joined();
-    const failed = pulse.handling(() => Promise.reject(new Error("rebalance")));
+    const failed = health.handling(() => Promise.reject(new Error("rebalance")));
     await expect(failed).rejects.toThrow("rebalance");
     expect(
       each(60, () => {
@@ -132,22 +132,22 @@ describe("a consumer's pulse", () => {
 
   it("is missed when answers come that cannot be read, with the reason, however often reading begins again", () => {
     const startAgain = () => {
-      pulse.follow(consumer());
+      health.observe(consumer());
       joined();
       heartbeat();
       answered("Fetch");
-      pulse.failed("reading stopped (Snappy compression not implemented)");
+      health.failed("reading stopped (Snappy compression not implemented)");
     };
     expect(each(25, startAgain)).toBeUndefined();
     expect(each(1, startAgain)).toBe(
       "t/0 has not been read for 25 s: reading stopped (Snappy compression not implemented)",
     );
-    expect(pulse.waiting).toBe(
+    expect(health.waiting).toBe(
       "it has not read anything yet: reading stopped (Snappy compression not implemented)",
     );
     nothingMore();
-    expect(pulse.complaint).toBeUndefined();
-    expect(pulse.waiting).toBeUndefined();
+    expect(health.complaint).toBeUndefined();
+    expect(health.waiting).toBeUndefined();
     // What went wrong before does not explain what goes wrong now.
     expect(
       each(25, () => {
@@ -162,8 +162,131 @@ describe("a consumer's pulse", () => {
       each(26, () => {
         joined();
         answered("Fetch");
-        pulse.failed("its group is rebalancing");
+        health.failed("its group is rebalancing");
       }),
     ).toBe("t/0 has not been read for 25 s: its group is rebalancing");
+  });
+
+  describe("in a group that rebalances every five seconds for ever, with messages waiting", () => {
+    /** Messages wait in partition 0 of t, and its leader says so. */
+    const behind = () => health.answered([{ topic: "t", partition: 0, from: 0, end: 100 }]);
+    const failingBatch = () =>
+      health
+        .handling(() => Promise.reject(new Error("rebalance")), { topic: "t", partition: 0 })
+        .catch(() => {});
+    /** The seconds from 1 to 60 in which a health check finds something wrong, and what it finds first. */
+    const complaintsOver = async (each: (second: number) => unknown) => {
+      const unhealthy: number[] = [];
+      let first: string | undefined;
+      for (let second = 1; second <= 60; second++) {
+        nowMs += 1_000;
+        heartbeat();
+        await each(second);
+        const { complaint } = health;
+        if (complaint === undefined) continue;
+        first ??= complaint;
+        unhealthy.push(second);
+      }
+      return { first, unhealthy };
+    };
+    const everySecondFrom = (first: number) => Array.from({ length: 61 - first }, (_, at) => first + at);
+
+    it.each<[string, (second: number) => unknown]>([
+      [
+        "its own session is joined again and again",
+        async () => {
+          joined();
+          answered("Fetch");
+          behind();
+          await failingBatch();
+        },
+      ],
+      [
+        "it reports the rebalance",
+        () => {
+          health.failed("its group is rebalancing");
+          joined();
+          answered("Fetch");
+          behind();
+        },
+      ],
+      [
+        "answers are dropped without a word",
+        (second) => {
+          joined();
+          if (second > 10) return;
+          answered("Fetch");
+          behind();
+        },
+      ],
+      [
+        "a rival takes the partition every other time",
+        (second) => {
+          joined((second / 5) % 2 === 0 ? { t: [0] } : {});
+          if ((second / 5) % 2 !== 0) return;
+          answered("Fetch");
+          behind();
+        },
+      ],
+      ["a rival has taken all partitions", () => joined({})],
+    ])("is unhealthy after 25 s and stays so: %s", async (_how, rebalance) => {
+      joined();
+      const { first, unhealthy } = await complaintsOver((second) =>
+        second % 5 === 0 ? rebalance(second) : undefined,
+      );
+      expect(unhealthy).toEqual(everySecondFrom(25));
+      expect(first).toMatch(
+        /^(t\/0 has not been read for 25 s: its group (is|keeps) rebalancing|the brokers have not answered a fetch for 25 s)$/,
+      );
+    });
+
+    it("is unhealthy if it never gets a partition", async () => {
+      const { first, unhealthy } = await complaintsOver((second) =>
+        second % 5 === 0 ? joined({}) : undefined,
+      );
+      expect(unhealthy).toEqual(everySecondFrom(30));
+      expect(first).toBe("its group has not stopped rebalancing for 25 s");
+    });
+
+    it("is healthy if all messages are read between, or there are none", async () => {
+      for (const end of [0, 1_000])
+        await expect(
+          complaintsOver((second) => {
+            if (second % 5 === 0) joined((second / 5) % 2 === 0 ? { t: [0] } : {});
+            if (second % 5 !== 1) return;
+            answered("Fetch");
+            health.answered([{ topic: "t", partition: 0, from: 0, end }]);
+            if (end > 0) health.read("t", 0, nowMs);
+          }),
+        ).resolves.toEqual({ first: undefined, unhealthy: [] });
+    });
+  });
+
+  it("is healthy through a normal rebalance, and while another member has its partitions", () => {
+    const reads = () => {
+      heartbeat();
+      answered("Fetch");
+      health.read("t", 0, nowMs);
+      health.read("t", 1, nowMs);
+      health.answered([{ topic: "t", partition: 2, from: 0, end: 0 }]);
+    };
+    joined({ t: [0, 1, 2] });
+    expect(each(60, reads)).toBeUndefined();
+    health.failed("its group is rebalancing");
+    expect(each(9, heartbeat)).toBeUndefined();
+    joined({ t: [0] });
+    for (let second = 0; second < 120; second++)
+      expect(
+        each(1, () => {
+          heartbeat();
+          answered("Fetch");
+          health.read("t", 0, nowMs);
+        }),
+      ).toBeUndefined();
+    // The other member leaves, and this one has its partitions again.
+    health.failed("its group is rebalancing");
+    expect(each(9, heartbeat)).toBeUndefined();
+    joined({ t: [0, 1, 2] });
+    expect(each(60, reads)).toBeUndefined();
   });
 });

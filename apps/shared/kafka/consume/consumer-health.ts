@@ -1,21 +1,22 @@
-import type { Consumer } from "kafkajs";
 import { StallWatch } from "../../stall-watch";
-import { type FetchAnswer, PartitionProgress } from "./partition-progress";
+import type { FetchAnswer } from "../transport/fetch-answers";
+import type { Consumer } from "../transport/kafkajs-internals";
+import { PartitionProgress } from "./partition-progress";
 
 /**
- * Whether a consumer lives: its group answers it, the brokers answer its fetches, what they answered gets done, and each of its partitions
- * is read on. It outlives the consumers of kafkajs, of which each outage takes one.
+ * Whether a consumer works: its group answers it, the brokers answer its fetches, it handles what they answered, and it makes progress in
+ * each of its partitions. It outlives the consumers of kafkajs, of which each outage ends one.
  */
-export class ConsumerPulse {
+export class ConsumerHealth {
   private readonly now: () => number;
   private readonly group: StallWatch;
   private readonly fetching: StallWatch;
   private readonly batch: StallWatch;
   private readonly partitions: PartitionProgress;
-  /** What has ended reading last. */
+  /** What last interrupted reading. */
   private failure: { readonly reason: string; readonly atMs: number } | undefined;
 
-  /** @param now a clock that nobody sets, in milliseconds */
+  /** @param now a monotonic clock in milliseconds */
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
     this.group = new StallWatch(now);
@@ -37,7 +38,7 @@ export class ConsumerPulse {
     );
   }
 
-  /** Why it cannot be said yet that it reads; undefined once it does. */
+  /** Why the consumer does not read yet; undefined once it does. */
   get waiting(): string | undefined {
     if (this.partitions.hasBegun) return undefined;
     return this.failure === undefined
@@ -50,25 +51,25 @@ export class ConsumerPulse {
     return this.partitions.silences();
   }
 
-  /** Listens to what kafkajs tells of a new consumer. */
-  follow(consumer: Consumer): void {
+  /** Listens to a new consumer of kafkajs. */
+  observe(consumer: Consumer): void {
     const { GROUP_JOIN, HEARTBEAT, REQUEST } = consumer.events;
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.group.begin();
       this.partitions.assigned(payload.memberAssignment);
       const hasPartitions = Object.values(payload.memberAssignment).some(({ length }) => length > 0);
       if (!hasPartitions) this.fetching.end();
-      // Who joins again and again and never gets a message has not been answered since the first time.
+      // For a consumer that joins again and again and never gets a message, the time counts from the first join.
       else if (!this.fetching.isUnderWay) this.fetching.begin();
     });
     consumer.on(HEARTBEAT, () => this.group.begin());
-    // Told of answers alone. FETCH is told also where a connection broke, and where there was nobody to ask.
+    // kafkajs emits it only for answers. It emits FETCH also if a connection broke, and if there was nobody to ask.
     consumer.on(REQUEST, ({ payload }) => {
       if (payload.apiName === "Fetch") this.fetching.progress();
     });
   }
 
-  /** A leader has answered a fetch, and what it answered could be read. */
+  /** A leader has answered a fetch, and its answer could be read. */
   answered(answers: Iterable<FetchAnswer>): void {
     for (const answer of answers) this.partitions.answered(answer);
   }
@@ -79,14 +80,17 @@ export class ConsumerPulse {
     this.partitions.dropped();
   }
 
-  /** Handles a batch: until it is done nothing is fetched. */
+  /**
+   * Handles a batch. Until it is done nothing is fetched.
+   * @param of the partition of the batch
+   */
   async handling(
     work: () => Promise<void>,
-    place?: { readonly topic: string; readonly partition: number },
+    of?: { readonly topic: string; readonly partition: number },
   ): Promise<void> {
     this.fetching.end();
     this.batch.begin();
-    if (place !== undefined) this.partitions.handling(place.topic, place.partition);
+    if (of !== undefined) this.partitions.handling(of.topic, of.partition);
     try {
       await work();
     } finally {
@@ -95,12 +99,12 @@ export class ConsumerPulse {
     }
   }
 
-  /** Some of a batch is done. */
+  /** A part of a batch is done. */
   progressed(): void {
     this.batch.progress();
   }
 
-  /** All of a partition is read before this offset. */
+  /** Everything in a partition before this offset is read. */
   read(topic: string, partition: number, next: number): void {
     this.partitions.read(topic, partition, next);
   }

@@ -1,12 +1,19 @@
-import type { EachBatchPayload } from "kafkajs";
-import { fetchedOffset } from "./batch";
-import type { Assignment } from "./consume";
-import type { FetchAnswer } from "./partition-progress";
+import type { FetchAnswer } from "../transport/fetch-answers";
+import type { Batch, EachBatchPayload } from "../transport/kafkajs-internals";
+import type { Assignment } from "./partition-progress";
+
+/**
+ * The offset that a batch was fetched from. If a reader waits for this offset or a later one, what the batch lacks does not exist any more.
+ * If it waits for an earlier one, the batch was fetched from another position than the reader wants. kafkajs leaves it out of its types.
+ */
+export function fetchedOffset(batch: Batch): number {
+  return Number((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
+}
 
 interface KnownPartition {
   readonly topic: string;
   readonly partition: number;
-  /** The offset after the newest message that can be read, by the last answer of its leader. */
+  /** The offset behind the newest message that can be read, by the last answer of its leader. */
   readonly end: number;
   /** The offset that is read next. */
   readonly next: number;
@@ -19,36 +26,36 @@ export interface PartitionLag {
   readonly lag: number;
 }
 
-/** How far a consumer is behind, by what its brokers answered last. */
+/** How far a consumer lags behind, by the last answers of its brokers. */
 export class PartitionLags {
   private readonly known = new Map<string, KnownPartition>();
 
-  private mine = new Set<string>();
+  private own = new Set<string>();
 
-  /** What is assigned now; nothing is known of it before its leader's next answer. */
+  /** The partitions that are assigned now. The lag of a new one is unknown before its leader's next answer. */
   assigned(assignment: Assignment): void {
-    this.mine = new Set(
+    this.own = new Set(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => keyOf(topic, partition)),
       ),
     );
-    for (const key of this.known.keys()) if (!this.mine.has(key)) this.known.delete(key);
+    for (const key of this.known.keys()) if (!this.own.has(key)) this.known.delete(key);
   }
 
-  /** Leaders have said how far partitions reach, also those that there is nothing more to read of. */
+  /** Leaders have answered how far partitions reach, including those without new messages. */
   answered(answers: readonly FetchAnswer[]): void {
     for (const { topic, partition, from, end } of answers) {
       const key = keyOf(topic, partition);
-      if (this.mine.has(key)) this.known.set(key, { topic, partition, end, next: from });
+      if (this.own.has(key)) this.known.set(key, { topic, partition, end, next: from });
     }
   }
 
-  /** Takes note of a batch. @returns the same batch, of which it is noted how far it is read */
+  /** Takes a batch. @returns the same batch; how far it is read is recorded */
   following(payload: EachBatchPayload): EachBatchPayload {
     const { batch } = payload;
     const { topic, partition } = batch;
-    const place = { topic, partition, end: Number(batch.highWatermark) };
-    this.known.set(keyOf(topic, partition), { ...place, next: fetchedOffset(batch) });
+    const end = Number(batch.highWatermark);
+    this.known.set(keyOf(topic, partition), { topic, partition, end, next: fetchedOffset(batch) });
     return {
       ...payload,
       resolveOffset: (offset) => {

@@ -75,7 +75,7 @@ describe("the progress of partitions", () => {
       for (let next = 1; next <= 10; next++) progress.read("t", 0, next);
     };
     expect(each(24, rebalance)).toBeUndefined();
-    expect(each(1, rebalance)).toBe("t/0 has not been read for 25 s");
+    expect(each(1, rebalance)).toBe("t/0 has not been read for 25 s: its group keeps rebalancing");
     progress.read("t", 0, 11);
     expect(complaint()).toBeUndefined();
   });
@@ -85,7 +85,7 @@ describe("the progress of partitions", () => {
     const toAndFro = () => progress.assigned(nowMs % 2_000 === 0 ? { t: [] } : { t: [0] });
     each(25, toAndFro);
     progress.assigned({ t: [0] });
-    expect(complaint()).toBe("t/0 has not been read for 25 s");
+    expect(complaint()).toBe("t/0 has not been read for 25 s: its group keeps rebalancing");
     progress.assigned({});
     expect(each(25)).toBeUndefined();
     progress.assigned({ t: [0] });

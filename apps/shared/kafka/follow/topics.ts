@@ -1,38 +1,130 @@
-import { TooOldBroker } from "../transport/any-broker";
 import { type ClusterDescription, isThere, type TopicDescription } from "../requests/metadata";
-import type { FollowedPosition, FollowOptions } from "./options";
-import { FollowedPartition, type Origin } from "./partition";
-import { followableSince } from "./requests";
+import { TooOldBroker } from "../transport/errors";
+import {
+  followableSince,
+  type FollowedPosition,
+  type FollowOptions,
+  type PartitionToFollow,
+} from "./options";
+
+/** How a partition came to be followed: with its topic, later than its topic, or in place of another one with the same name. */
+type Origin = "known" | "new" | "recreated";
+
+interface Bounds {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** One partition of one topic. Another topic with the same name has other partitions. */
+export class FollowedPartition {
+  /** Distinguishes it from all others, by its topic's id. */
+  readonly key: string;
+  /** The broker that leads it, as far as is known; -1 while nobody is to be asked. */
+  leader = -1;
+  /** A broker reported that the next offset does not exist. */
+  isOutOfRange = false;
+  /** Messages of it are being handed out. */
+  isBusy = false;
+  /** It is not to be read any more: another partition has replaced it, or its past is gone. */
+  isRetired = false;
+  /** When the leader last reported what it holds, or that nothing has changed; milliseconds since 1970. */
+  asOfMs = 0;
+  private held: Bounds | undefined;
+  private nextOffset = 0;
+  private endOffset = Infinity;
+
+  constructor(
+    readonly topic: string,
+    readonly topicId: string,
+    readonly partition: number,
+    private readonly origin: Origin,
+  ) {
+    this.key = `${topicId}/${partition}`;
+  }
+
+  get hasBegun(): boolean {
+    return this.held !== undefined;
+  }
+
+  /** Whether the caller has decided where to begin, for this partition or the one that it replaces. */
+  get isKnownToCaller(): boolean {
+    return this.hasBegun || this.origin === "recreated";
+  }
+
+  /** The first offset that was not handed out yet. */
+  get next(): number {
+    return this.nextOffset;
+  }
+
+  /** The first offset that is not to be read. */
+  get end(): number {
+    return this.endOffset;
+  }
+
+  /** Nothing of it is to be read, now or later. */
+  get isDone(): boolean {
+    return this.isRetired || (this.hasBegun && this.nextOffset >= this.endOffset);
+  }
+
+  get position(): FollowedPosition | undefined {
+    if (this.held === undefined) return undefined;
+    return { partition: this.partition, ...this.held, next: this.nextOffset, asOfMs: this.asOfMs };
+  }
+
+  /** Takes the first report of what the partition holds, and decides where to begin. */
+  begin(bounds: Bounds, options: Pick<FollowOptions, "begin" | "end">): void {
+    this.learn(bounds);
+    if (this.origin === "recreated") {
+      this.nextOffset = bounds.earliest;
+      return;
+    }
+    const { topic, partition, origin } = this;
+    const described: PartitionToFollow = { topic, partition, ...bounds, isNew: origin === "new" };
+    this.nextOffset = options.begin(described);
+    this.endOffset = options.end?.(described) ?? Infinity;
+  }
+
+  /** Takes a leader's report of what the partition holds. */
+  learn({ earliest, latest }: Bounds): void {
+    this.held = { earliest, latest };
+    this.asOfMs = Date.now();
+  }
+
+  /** All offsets before this one have been handed out, or cannot be. */
+  moveTo(offset: number): void {
+    this.nextOffset = offset;
+  }
+}
 
 interface FollowedTopic {
   readonly id: string;
   readonly partitions: Map<number, FollowedPartition>;
 }
 
-/** What there is to follow, as brokers describe it. */
+/** The topics to follow, as brokers describe them. */
 export class FollowedTopics {
   private readonly topics = new Map<string, FollowedTopic>();
-  /** Those that did not exist when they were looked for. */
+  /** Topics that did not exist when they were looked up. */
   private readonly missing = new Set<string>();
-  /** Ids of topics that bore a name before: a broker that is behind may still tell them. */
+  /** Ids of topics that had a name before: a broker that lags behind may still report them. */
   private readonly formerIds = new Set<string>();
 
   constructor(private readonly options: Pick<FollowOptions, "topics" | "end" | "onReset">) {}
 
-  /** All that are to be read, whether anybody leads them or not. */
+  /** All partitions that are to be read, with or without a leader. */
   partitions(): FollowedPartition[] {
     return [...this.topics.values()].flatMap(({ partitions }) =>
       [...partitions.values()].filter(({ isDone }) => !isDone),
     );
   }
 
-  /** How many topics there were, at one time or another. */
+  /** The number of topics that have existed at some time. */
   get count(): number {
     return this.topics.size;
   }
 
-  /** Whether all topics were there, with a leader for all that is to be read. */
-  get isWhole(): boolean {
+  /** Whether all topics have existed, and everything that is to be read has a leader. */
+  get isComplete(): boolean {
     return this.count === this.options.topics.length && this.partitions().every(({ leader }) => leader >= 0);
   }
 
@@ -50,10 +142,9 @@ export class FollowedTopics {
   }
 
   /**
-   * Takes notice of leaders, and of topics and partitions that have come. Nobody is taken away for what an answer lacks: the broker may
-   * have only just started.
+   * Takes over leaders, and new topics and partitions. Nothing is removed because an answer lacks it: the broker may have just started.
    *
-   * @throws TooOldBroker where topics have no ids
+   * @throws TooOldBroker if topics have no ids
    */
   learn({ topics }: Pick<ClusterDescription, "topics">): void {
     const described = new Map(topics.map((topic) => [topic.name, topic]));
@@ -83,17 +174,17 @@ export class FollowedTopics {
     this.learnPartitions(topic, described, () => origin);
   }
 
-  /** Another topic has come under the name. */
+  /** Another topic has got the name. */
   private replace(former: FollowedTopic, described: TopicDescription, id: string): void {
     this.formerIds.add(former.id);
     const topic = { id, partitions: new Map<number, FollowedPartition>() };
     this.topics.set(described.name, topic);
-    // Those that the caller has not been asked about yet are to it as if they had come now.
+    // A partition that the caller was not asked about yet counts as new.
     const known = [...former.partitions.values()].filter(({ isKnownToCaller }) => isKnownToCaller);
     for (const partition of former.partitions.values()) partition.isRetired = true;
     for (const { partition } of known) this.options.onReset?.(described.name, partition);
     const numbers = new Set(known.map(({ partition }) => partition));
-    this.learnPartitions(topic, described, (partition) => (numbers.has(partition) ? "anew" : "new"));
+    this.learnPartitions(topic, described, (partition) => (numbers.has(partition) ? "recreated" : "new"));
   }
 
   private learnPartitions(

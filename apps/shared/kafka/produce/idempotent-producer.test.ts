@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createLogger } from "../../logger";
 import type * as shutdown from "../../shutdown";
 import type { KafkaClient } from "../transport/client";
-import { TooOldBroker } from "../transport/any-broker";
-import { refusalOf } from "../requests/refusal";
+import { brokerError, TooOldBroker } from "../transport/errors";
 import { connectionLost, errors, FakeCluster } from "../testing/fake-cluster";
 import { IdempotentProducer } from "./idempotent-producer";
 import { partitionOfKey } from "./partitioner";
@@ -327,7 +326,7 @@ describe("connecting", () => {
     const { cluster, producer, retries } = unconnected([1, 2]);
     cluster.topicError = errors.unknownTopicOrPartition;
     cluster.describeErrors.push(connectionLost());
-    cluster.producerIdErrors.push(refusalOf({ errorCode: 15, errorMessage: undefined }));
+    cluster.producerIdErrors.push(brokerError({ errorCode: 15, errorMessage: undefined }));
     cluster.onDescribed = (times) => {
       if (times === 2) cluster.topicError = 0;
     };

@@ -1,14 +1,14 @@
 import type { Compression } from "../../../../contract/environment/device";
-import { aborted, delay } from "../../shutdown";
+import { aborted } from "../../shutdown";
 import type { KafkaClient } from "../transport/client";
 import { kafkaReason } from "../transport/errors";
-import { compressRecords } from "../record-batch/compress";
-import { fatalError } from "./fatal-error";
 import { ProducerSession } from "./producer-session";
 import type { RecordBatch } from "../record-batch/batch-writer";
-import { type ProducerRequests, producerRequests } from "./requests";
 import { retryDelayMs, Sending } from "./sending";
-import { PendingBatch } from "./pending-batch";
+import { retryUntil } from "../../retry";
+import { compressRecords } from "../record-batch/batch-writer";
+import { fatalError, type ProducerRequests, producerRequests } from "./producer-session";
+import { PendingBatch } from "./sending";
 
 export interface IdempotentProducerOptions {
   readonly topic: string;
@@ -17,22 +17,21 @@ export interface IdempotentProducerOptions {
   readonly onRetry?: (reason: string) => void;
 }
 
-/** Called when a batch stands in the log. @param baseOffset of its first record; undefined where the brokers do not say */
+/** Called when a batch is in the log. @param baseOffset of its first record; undefined if the brokers do not report it */
 export type OnAcknowledged = (partition: number, batch: RecordBatch, baseOffset: bigint | undefined) => void;
 
 /**
- * Publishes to one topic so that every record stands in the log exactly once and, in its partition, in the order of sending, whatever
- * the brokers go through meanwhile (KIP-98). It rests on three properties:
+ * Publishes to one topic so that the log has every record exactly once and, in its partition, in the order of sending, whatever happens
+ * to the brokers meanwhile (KIP-98). It rests on three properties:
  *
- * - A batch gets its producer id and its sequence when it is first sent, and keeps both over all repetitions, whoever leads the
- *   partition then; brokers that have it already recognise it.
+ * - A batch gets its producer id and its sequence at its first attempt, and keeps both in all repetitions, whoever leads the partition
+ *   then. Brokers that have it already recognise it.
  * - No batch is sent to a partition before the one before it is acknowledged.
- * - A batch of which it is not known whether it was written is never given up for another with the same sequence: who ends a send before
- *   its end gets a new producer id for the next.
+ * - A batch that may or may not be in the log never gives its sequence to another batch: after a send that ended too early, the next one
+ *   gets a new producer id.
  *
- * What is left: when the brokers have forgotten this producer (they do after a day without messages from it,
- * `producer.id.expiration.ms`, or when their logs were cut by a power failure) between a batch whose answer was lost and its repetition,
- * that batch may stand twice.
+ * One case remains. Brokers forget a producer after a day without messages from it (`producer.id.expiration.ms`), or when a power failure
+ * has cut their logs. If that happens between a batch whose answer was lost and its repetition, the log may have the batch twice.
  */
 export class IdempotentProducer {
   private readonly session: ProducerSession;
@@ -48,45 +47,44 @@ export class IdempotentProducer {
   }
 
   /**
-   * How many partitions the topic has, as far as is known: 0 before {@link connect}. It grows within 10 s when partitions are added, and
-   * never shrinks unless the topic was made anew.
+   * The number of the topic's partitions; 0 before {@link connect}. It grows within 10 s after partitions were added, and shrinks only if
+   * another topic has got the name.
    */
   get partitionCount(): number {
     return this.session.leaders.partitionCount;
   }
 
   /**
-   * Connects, however long it takes: the producer id and the partitions are known then. False when `signal` aborted before.
-   * @throws Error when no repetition can succeed
+   * Connects, however long it takes. Afterwards the producer id and the partitions are known. False if `signal` aborted before.
+   * @throws Error if repeating cannot help
    */
   async connect(signal: AbortSignal): Promise<boolean> {
     const { session } = this;
-    const ended = aborted(signal).then(() => "aborted" as const);
-    for (let failures = 1; !signal.aborted; failures++) {
-      try {
-        if ((await Promise.race([session.prepare(), ended])) === "aborted") break;
-        if (session.leaders.isThere) {
-          session.keepLooking();
-          return true;
-        }
-        session.onRetry(`topic "${session.topic}" does not exist`);
-      } catch (error) {
-        const fatal = fatalError(session.topic, error);
-        if (fatal !== undefined) throw fatal;
-        session.onRetry(kafkaReason(error));
-      }
-      await delay(retryDelayMs(failures), signal);
+    const prepare = async () => {
+      await session.prepare();
+      return session.leaders.isThere || undefined;
+    };
+    const isRetriable = (error: unknown) => fatalError(session.topic, error) === undefined;
+    const onRetry = (error: unknown) =>
+      session.onRetry(error === undefined ? `topic "${session.topic}" does not exist` : kafkaReason(error));
+    try {
+      const options = { delayMs: retryDelayMs, canRetry: isRetriable, onRetry, leavesAttempt: true };
+      if ((await retryUntil(signal, prepare, options)) === undefined) return false;
+      session.keepRefreshing();
+      return true;
+    } catch (error) {
+      throw fatalError(session.topic, error) ?? error;
     }
-    return false;
   }
 
   /**
-   * Sends batches, one a partition at most, and repeats each until all in-sync replicas have it. Batches without records are left out.
-   * One send at a time; the batches must not change before it has resolved.
-   * @param onAcknowledged called for each batch as it is acknowledged. A batch whose partition is gone for good, because a topic of fewer
-   *   was made under the same name, goes by its keys to those that there are; it is told by its old partition then, without an offset
-   * @returns "aborted" when `signal` aborted before all were acknowledged; which of the others were written is not known then
-   * @throws Error when no repetition can succeed: a batch is too large, or the client may not write to the topic
+   * Sends batches, at most one to a partition, and repeats each until all in-sync replicas have it. Empty batches are left out. One send
+   * at a time; the batches must not change before it has resolved.
+   * @param onAcknowledged called for each batch as it is acknowledged. If another topic with fewer partitions has got the name, a batch
+   *   whose partition is gone for good is distributed by its keys over the partitions that exist. It is then reported with its old
+   *   partition and without an offset.
+   * @returns "aborted" if `signal` aborted before all were acknowledged; which of the others are in the log is unknown then
+   * @throws Error if repeating cannot help: a batch is too large, or the client may not write to the topic
    */
   async send(
     batches: ReadonlyMap<number, RecordBatch>,
@@ -94,15 +92,15 @@ export class IdempotentProducer {
     signal: AbortSignal,
   ): Promise<"acknowledged" | "aborted"> {
     const filled = [...batches].filter(([, batch]) => batch.count > 0);
-    const pendingBatches = await Promise.all(
+    const pending = await Promise.all(
       filled.map(async ([partition, batch]) => {
-        const compressed = await compressRecords(this.options.compression ?? "none", batch.encodedRecords());
+        const compressed = await compressRecords(this.options.compression ?? "none", batch);
         return new PendingBatch(partition, batch, compressed, (offset) =>
           onAcknowledged(partition, batch, offset),
         );
       }),
     );
-    const sending = new Sending(this.session, pendingBatches, signal);
+    const sending = new Sending(this.session, pending, signal);
     try {
       return await sending.run();
     } finally {

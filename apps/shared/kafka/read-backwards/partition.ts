@@ -1,35 +1,38 @@
-import type { KafkaMessage } from "kafkajs";
-import { refusalOf } from "../requests/refusal";
-import type { FetchedPartition } from "../requests/fetch";
-import { readContents } from "../record-batch/batch-contents";
-import { offsetOf } from "../record-batch/record-view";
+import { offsetsOf, type PartitionOffsets, withAdmin } from "../admin/topics";
+import { SerialQueue } from "../../serial-queue";
+import { readContents } from "../record-batch/read-records";
 import { batchesOf } from "../record-batch/record-set";
+import { type KafkaMessage, offsetOf } from "../record-batch/record-view";
 import { isUnreadable, type UnreadableBatch } from "../record-batch/unreadable";
-import type { PartitionOffsets } from "../admin/topic-offsets";
+import { type FetchedPartition, fetchExchange } from "../requests/fetch";
+import { isThere, metadataExchange } from "../requests/metadata";
+import { type AnyBrokerConnection, ask } from "../transport/any-broker";
+import type { KafkaClient } from "../transport/client";
+import { brokerError, KafkaError } from "../transport/errors";
 
-/** Where a partition is read. */
+/** Where the partitions of a topic are read from. Methods throw KafkaError. */
 export interface PartitionSource {
   bounds(): Promise<readonly PartitionOffsets[]>;
   fetch(partition: number, offset: number, maxBytes: number): Promise<FetchedPartition>;
   forgetLeaders(): void;
 }
 
-/** Offsets of the first piece, and of the longest: short ones first, because what is looked for is mostly near the end. */
-const pieceBounds = { first: 1_000, longest: 50_000 } as const;
+/** Offsets of the first piece, and the most of any: pieces begin short, because what callers search is mostly near the end. */
+const pieceBounds = { first: 1_000, max: 50_000 } as const;
 const pieceGrowth = 4;
-const fetchBytesBounds = { least: 65_536, most: 1_048_576 } as const;
+const fetchBytesBounds = { min: 65_536, max: 1_048_576 } as const;
 
 const offsetOutOfRange = 1;
 
-/** One partition that is read backwards: from `end` on, all is read. */
-export class TailPartition {
+/** One partition that is read backwards: everything from `end` on is read. */
+export class BackwardPartition {
   private readonly partition: number;
   private earliest: number;
   private end: number;
   private pieceLength: number = pieceBounds.first;
-  /** The piece that is read: what is left of it. Kept after a failure, so that no message comes twice. */
+  /** The rest of the piece that is being read. It is kept after a failure, so that no message comes twice. */
   private piece: { readonly start: number; next: number } | undefined;
-  /** How many bytes an offset took so far, so that little is fetched beyond a piece. */
+  /** The bytes per offset so far, so that little is fetched beyond a piece. */
   private bytesPerOffset: number | undefined;
 
   constructor(
@@ -48,9 +51,9 @@ export class TailPartition {
   }
 
   /**
-   * Reads the piece before the one that was read last, or goes on with it after a failure.
+   * Reads the piece before the last one, or continues a piece after a failure.
    *
-   * @throws what kafkajs throws
+   * @throws KafkaError; what `onMessage` throws
    */
   async readPiece(signal: AbortSignal): Promise<void> {
     const start = Math.max(this.earliest, this.end - this.pieceLength);
@@ -59,7 +62,7 @@ export class TailPartition {
     if (piece.next < this.end) return;
     this.piece = undefined;
     this.end = Math.min(this.end, piece.start);
-    this.pieceLength = Math.min(this.pieceLength * pieceGrowth, pieceBounds.longest);
+    this.pieceLength = Math.min(this.pieceLength * pieceGrowth, pieceBounds.max);
   }
 
   private async readOn(piece: { next: number }): Promise<void> {
@@ -68,12 +71,12 @@ export class TailPartition {
     if (errorCode === offsetOutOfRange && (await this.findBounds(piece)) === "changed") return;
     if (errorCode !== 0) {
       this.source.forgetLeaders();
-      throw refusalOf({ errorCode, errorMessage: undefined }, `partition ${this.partition}`);
+      throw brokerError({ errorCode, errorMessage: undefined }, `partition ${this.partition}`);
     }
     const from = piece.next;
     await this.takeBatches(fetched, piece);
     if (piece.next > from) this.bytesPerOffset = recordSet.length / (piece.next - from);
-    // Compacted away to the end; or else a leader that has only just become one, or a log that has lost its end.
+    // Compacted away up to the end; otherwise the leader is new, or the log has lost its end.
     else if (highWatermark >= this.end) piece.next = this.end;
     else await this.findBounds(piece);
   }
@@ -99,7 +102,7 @@ export class TailPartition {
     }
   }
 
-  /** Retention may have removed what was to be read; a log may have lost its end. */
+  /** Retention may have removed what was to be read, and a log may have lost its end. */
   private async findBounds(piece: { next: number }): Promise<"changed" | "same"> {
     const { earliest, end } = this;
     const bounds = await this.source.bounds();
@@ -112,6 +115,79 @@ export class TailPartition {
 
   private bytesFor(next: number): number {
     const expected = (this.bytesPerOffset ?? Infinity) * (this.end - next) * 1.25;
-    return Math.round(Math.min(Math.max(expected, fetchBytesBounds.least), fetchBytesBounds.most));
+    return Math.round(Math.min(Math.max(expected, fetchBytesBounds.min), fetchBytesBounds.max));
+  }
+}
+
+/** How long a leader waits for messages that do not exist yet. */
+const maxWaitMs = 500;
+
+/** Asks the leaders of a topic's partitions. After a failure, leaders are looked up again. */
+export class TopicSource implements PartitionSource {
+  private readonly connection: AnyBrokerConnection;
+  /** Leaders by partition, while they are known. */
+  private leaders: Promise<ReadonlyMap<number, number>> | undefined;
+  /** One request at a time to a broker: for requests at the same time, kafkajs opens a connection each. */
+  private readonly queues = new Map<number, SerialQueue>();
+
+  constructor(
+    private readonly kafka: KafkaClient,
+    private readonly topic: string,
+  ) {
+    this.connection = kafka.connection();
+  }
+
+  /** What the partitions hold now. @throws KafkaError, also if the topic does not exist */
+  bounds(): Promise<PartitionOffsets[]> {
+    return withAdmin(this.kafka, (admin) => offsetsOf(admin, this.topic));
+  }
+
+  /** Reads on from an offset at the partition's leader. The answer may report an error of Kafka. */
+  async fetch(partition: number, offset: number, maxBytes: number): Promise<FetchedPartition> {
+    try {
+      const leader = (await this.knownLeaders()).get(partition) ?? -1;
+      if (leader === -1) {
+        const problem = `partition ${partition} of topic "${this.topic}" has no leader`;
+        throw new KafkaError("CLIENT_FAILED", problem);
+      }
+      const exchange = fetchExchange({ topic: this.topic, partition, offset, maxBytes, maxWaitMs });
+      return await this.queueOf(leader).run(() =>
+        this.connection.useBroker(leader, (broker) => ask(broker, exchange, "2.7")),
+      );
+    } catch (error) {
+      this.forgetLeaders();
+      throw error;
+    }
+  }
+
+  /** Leaders are looked up again before the next fetch. */
+  forgetLeaders(): void {
+    this.leaders = undefined;
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private queueOf(broker: number): SerialQueue {
+    const queue = this.queues.get(broker) ?? new SerialQueue();
+    this.queues.set(broker, queue);
+    return queue;
+  }
+
+  private knownLeaders(): Promise<ReadonlyMap<number, number>> {
+    return (this.leaders ??= this.findLeaders());
+  }
+
+  private async findLeaders(): Promise<ReadonlyMap<number, number>> {
+    const exchange = metadataExchange([this.topic]);
+    const { topics } = await this.connection.use((broker) => ask(broker, exchange, "2.8"));
+    const [topic] = topics;
+    if (topic === undefined || !isThere(topic))
+      throw brokerError(
+        { errorCode: topic?.errorCode ?? 3, errorMessage: undefined },
+        `topic "${this.topic}"`,
+      );
+    return new Map(topic.partitions.map(({ partition, leader }) => [partition, leader]));
   }
 }

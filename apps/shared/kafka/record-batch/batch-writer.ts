@@ -1,57 +1,65 @@
-import { batchHeaderBytes, type BatchStamp, writeBatchHeader } from "./batch-header";
-import type { CompressedRecords } from "./compress";
+import type { Compression } from "../../../../contract/environment/device";
+import { batchHeaderBytes, type ProducerState, writeBatchHeader } from "./batch-header";
+import { compress } from "./codecs";
 import { varintLength, writeVarint } from "./varint";
 
-/** What is said of a record beside its key and value (KIP-82). */
+/** A header of a record (KIP-82). */
 export interface RecordHeader {
   readonly key: string;
   readonly value: string;
 }
 
-/** What a batch begins with; most devices never need more. */
+/** The first capacity of a batch; most devices never need more. */
 const firstCapacityBytes = 16_384;
-/** Copying fewer bytes than this one by one is faster than by `set`, which is a call out of JavaScript. */
+/** Copying fewer bytes than this one by one is faster than `set`, which is a call out of JavaScript. */
 const fewBytes = 32;
 
+/** Compressed records, see {@link compressRecords}. */
+export interface CompressedRecords {
+  readonly compression: Compression;
+  /** Room for the header, and the records behind it. */
+  readonly batch: Buffer;
+}
+
 /**
- * One partition's records, encoded as a RecordBatch of version 2 (KIP-98; org.apache.kafka.common.record.DefaultRecordBatch). The memory
+ * Writes one partition's records as a RecordBatch of version 2 (KIP-98; org.apache.kafka.common.record.DefaultRecordBatch). The memory
  * grows as records come, up to the limit, and is used again after {@link reset}, so that sending makes no garbage.
  */
 export class RecordBatch {
   private buffer: Buffer;
-  private end = batchHeaderBytes;
+  private end: number = batchHeaderBytes;
   private records = 0;
   private firstTimestampMs = 0;
   private maxTimestampMs = 0;
 
-  /** @param limitBytes how long the batch may be, its header included; a topic takes `max.message.bytes`, 1,048,588 by default */
+  /** @param limitBytes the most bytes of the batch with its header; a topic allows `max.message.bytes`, 1,048,588 by default */
   constructor(private readonly limitBytes: number) {
-    // Not from Node's pool, of which a batch would keep a part for ever.
+    // Not from Node's pool: a batch would hold a part of it for ever.
     this.buffer = Buffer.allocUnsafeSlow(
       Math.max(batchHeaderBytes, Math.min(limitBytes, firstCapacityBytes)),
     );
   }
 
-  /** How many records it has. */
+  /** The number of records. */
   get count(): number {
     return this.records;
   }
 
-  /** How long it is, before compression, its header included. */
+  /** Bytes of the batch with its header, before compression. */
   get bytes(): number {
     return this.end;
   }
 
-  /** Time of the first record, to which those of the others are written as differences; only of a batch that has records. */
+  /** Time of the first record; the times of the others are stored as differences from it. Meaningless for an empty batch. */
   get baseTimestampMs(): number {
     return this.firstTimestampMs;
   }
 
   /**
-   * Adds a record, unless the batch would be longer than its limit: a batch without records refuses one that is too long for any.
+   * Adds a record, unless the batch would be longer than its limit. An empty batch refuses a record that is too long for any batch.
    * @param timestampMs milliseconds since 1970, a whole number
-   * @param value of which the first `valueLength` bytes are copied
-   * @returns whether it was added
+   * @param value a buffer of which the first `valueLength` bytes are copied
+   * @returns whether the record was added
    */
   append(
     timestampMs: number,
@@ -89,21 +97,24 @@ export class RecordBatch {
     return true;
   }
 
-  /** Takes all records away; the memory stays. Not while the batch is being sent. */
+  /** Removes all records and keeps the memory. Not while the batch is being sent. */
   reset(): void {
     this.end = batchHeaderBytes;
     this.records = 0;
   }
 
-  /** The records alone, as they are compressed; they stay the batch's own memory. */
+  /** The records without the header, for compression. They are the batch's own memory. */
   encodedRecords(): Buffer {
     return this.buffer.subarray(batchHeaderBytes, this.end);
   }
 
-  /** The whole batch as a broker takes it; it stays the batch's own memory. @param compressed its records, if they are */
-  seal(stamp: BatchStamp, compressed?: CompressedRecords): Buffer {
+  /**
+   * The whole batch as a broker takes it. It is the batch's own memory.
+   * @param compressed the batch's records, if they are compressed
+   */
+  seal(state: ProducerState, compressed?: CompressedRecords): Buffer {
     const header = {
-      ...stamp,
+      ...state,
       compression: compressed?.compression ?? "none",
       count: this.records,
       baseTimestampMs: this.firstTimestampMs,
@@ -135,6 +146,16 @@ export class RecordBatch {
     }
     return true;
   }
+}
+
+/** Compresses the records of a batch, with room for its header before them. @returns undefined if they are sent as they are */
+export async function compressRecords(
+  compression: Compression,
+  batch: RecordBatch,
+): Promise<CompressedRecords | undefined> {
+  if (compression === "none") return undefined;
+  const records = await compress(compression, batch.encodedRecords());
+  return { compression, batch: Buffer.concat([Buffer.allocUnsafe(batchHeaderBytes), records]) };
 }
 
 /** headers => count [key_length key value_length value], the lengths as VARINT */

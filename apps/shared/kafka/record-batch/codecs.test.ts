@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { decompress } from "./decompress";
+import { decompress } from "./codecs";
 import { compressLz4 } from "./lz4";
 import { compressSnappy } from "./snappy";
 

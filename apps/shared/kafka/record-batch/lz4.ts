@@ -1,37 +1,37 @@
 import { tooLarge } from "./size-limit";
 
 /**
- * LZ4's frames (lz4_Frame_format.md), as Kafka has them since 0.10 (KIP-57). Read here rather than by a library: those that npm has whole
- * either write beyond their output and read beyond their input when bytes are corrupt, or work no more after some failures.
+ * LZ4's frames (lz4_Frame_format.md), as Kafka uses them since 0.10 (KIP-57). This is not left to a library: when bytes are corrupt, the
+ * complete libraries on npm either write beyond their output and read beyond their input, or stop working after some failures.
  */
 const frameMagic = 0x184d2204;
-/** Frames that hold nothing: any of sixteen numbers, and a length. */
+/** The first of sixteen numbers that begin a frame without data. */
 const skippableMagic = 0x184d2a50;
 const versionMask = 0xc0;
 const version = 0x40;
 const flags = { blockChecksums: 0x10, contentSize: 0x08, contentChecksum: 0x04, dictionary: 0x01 } as const;
 const checksumBytes = 4;
 const uncompressedFlag = 0x8000_0000;
-/** By the block descriptor's bits 4 to 6: 64 KB to 4 MB. */
+/** Bits 4 to 6 of the block descriptor stand for 64 KB to 4 MB. */
 const maxBlockBytes = (descriptor: number): number => 2 ** (8 + 2 * ((descriptor >> 4) & 7));
 const minBlockCode = 4;
 const minMatch = 4;
-/** About how much longer records are than their compressed form. */
+/** About how many times longer records are than their compressed form. */
 const expectedRatio = 4;
 /** Copying fewer bytes than this one by one is faster than a call out of JavaScript. */
 const fewBytes = 24;
 
-/** Compresses to a frame with blocks that do not refer to each other, the only ones that Java's client reads. */
+/** Compresses to a frame whose blocks do not refer to each other; the Java client reads no others. */
 export async function compressLz4(bytes: Buffer): Promise<Buffer> {
-  // 70 kB and a memory of its own, which only devices need that compress so.
+  // 70 kB and its own memory, which only devices with this compression need.
   const { lz4Compress } = await import("@platformatic/wasm-utils/bundled");
   return lz4Compress(bytes);
 }
 
 /**
- * Decompresses frames, one behind the other. Checksums are passed over: a batch has one over all of its bytes.
+ * Decompresses frames, one behind the other. It skips their checksums: a batch has one over all of its bytes.
  *
- * @throws Error if it is not LZ4's, or would be longer than `maxBytes`
+ * @throws Error if the bytes are not LZ4's, or would become more than `maxBytes`
  */
 export function decompressLz4(bytes: Buffer, maxBytes: number): Buffer {
   const output = new Output(maxBytes);
@@ -54,7 +54,7 @@ function readFrame(input: Input, output: Output): void {
   if (((descriptor >> 4) & 7) < minBlockCode) throw new Error("a frame's blocks are of an unknown length");
   if ((flag & flags.contentSize) !== 0) input.skip(8);
   input.skip(1);
-  // Blocks may refer to what earlier ones of their frame have brought.
+  // Blocks may refer to the output of earlier blocks of their frame.
   const frameAt = output.length;
   for (let size = input.uint32(); size !== 0; size = input.uint32()) {
     const length = size % uncompressedFlag;
@@ -70,11 +70,11 @@ function readFrame(input: Input, output: Output): void {
 interface BlockTarget {
   readonly output: Output;
   readonly frameAt: number;
-  /** The most that a block can come to. */
+  /** The most bytes that a block can become. */
   readonly maxBytes: number;
 }
 
-/** block => [token literal_length literals offset match_length], of which the last has no match */
+/** block => [token literal_length literals offset match_length]; the last sequence has no match */
 function readBlock(
   bytes: Buffer,
   from: number,
@@ -84,7 +84,7 @@ function readBlock(
   output.reserve(Math.min(maxBytes, expectedRatio * (end - from)));
   const blockAt = output.length;
   let at = from;
-  /** A length's rest: bytes that are added up, of which the last is not 255. */
+  /** The rest of a length: the sum of bytes up to the first that is not 255. */
   const more = (): number => {
     let sum = 0;
     for (;;) {
@@ -106,13 +106,13 @@ function readBlock(
     at += 2;
     const length = minMatch + ((token & 15) === 15 ? 15 + more() : token & 15);
     if (distance === 0 || distance > output.length - frameAt)
-      throw new Error("a block refers to what there is not");
+      throw new Error("a block refers to bytes before its frame");
     output.repeat(distance, length);
   }
   if (output.length - blockAt > maxBytes) throw new Error("a block is longer than its frame allows");
 }
 
-/** Bytes that are read one after the other. Methods throw where they have ended. */
+/** Bytes that are read one after the other. Methods throw at the end. */
 class Input {
   private at = 0;
 
@@ -130,7 +130,7 @@ class Input {
     return this.bytes.readUInt32LE(this.skip(4));
   }
 
-  /** @returns where the bytes that are passed over begin */
+  /** @returns where the skipped bytes begin */
   skip(length: number): number {
     if (length > this.bytes.length - this.at) throw new Error("a frame is cut off");
     this.at += length;
@@ -138,7 +138,7 @@ class Input {
   }
 }
 
-/** Bytes that grow, up to a limit. */
+/** Bytes that grow up to a limit. */
 class Output {
   length = 0;
   private bytes = Buffer.alloc(0);
@@ -149,7 +149,7 @@ class Output {
     return this.bytes.subarray(0, this.length);
   }
 
-  /** So that it is made larger once a block, not with each of its parts. */
+  /** Makes room for a whole block at once rather than for each of its parts. */
   reserve(length: number): void {
     const needed = Math.min(this.length + length, this.maxBytes);
     if (needed <= this.bytes.length) return;
@@ -167,7 +167,7 @@ class Output {
     this.length = at + length;
   }
 
-  /** Appends what begins so many bytes before the end; it may overlap with what it brings. */
+  /** Appends the bytes that begin `distance` bytes before the end; they may overlap with the appended bytes. */
   repeat(distance: number, length: number): void {
     this.makeRoom(length);
     const { bytes, length: at } = this;

@@ -1,32 +1,63 @@
-import type { KafkaMessage } from "kafkajs";
-import { RecordView, type ReadableBatch } from "./record-view";
-import type { BatchContext, RecordBatch } from "./stored-batch";
-import { VarintReader } from "./varints";
+import { messageOf } from "../../text";
+import { type BatchContext, compressionOf, type StoredBatch } from "./batch-header";
+import { decompress } from "./codecs";
+import { type KafkaMessage, part, type ReadableBatch, readHeaders, RecordView } from "./record-view";
+import { isUnreadable, type UnreadableBatch } from "./unreadable";
+import { VarintReader } from "./varint";
 
-// kafkajs ships no types for its inner modules; the version is pinned and the test beside this file holds the shape.
-/* eslint-disable @typescript-eslint/no-require-imports */
-const Decoder = require("kafkajs/src/protocol/decoder") as new (bytes: Buffer) => {
-  readVarIntBytes(): Buffer;
-  offset: number;
-};
-const decodeUnusual = require("kafkajs/src/protocol/recordBatch/record/v0/decoder") as (
-  decoder: unknown,
-  context: BatchContext,
-) => KafkaMessage;
-/* eslint-enable @typescript-eslint/no-require-imports */
+/** The records of a batch. */
+export interface BatchContents {
+  readonly messages: KafkaMessage[];
+  /** Bytes of the records after decompression. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads the records of a batch.
+ * @param from the first offset that is to be read
+ * @returns why the batch is unreadable, if it is
+ */
+export async function readContents(
+  batch: StoredBatch | UnreadableBatch,
+  from: number,
+): Promise<BatchContents | UnreadableBatch> {
+  if (isUnreadable(batch)) return batch;
+  const { firstOffset, lastOffset, bytes, context } = batch;
+  const unreadable = (problem: string): UnreadableBatch => ({
+    firstOffset: Math.max(firstOffset, from),
+    lastOffset,
+    problem,
+    bytes,
+    context,
+  });
+  const compression = compressionOf(batch.compression);
+  if (compression === undefined) return unreadable(`no compression has its number ${batch.compression}`);
+  let records: Buffer;
+  try {
+    // Most batches are not compressed, and need no wait.
+    records = compression === "none" ? batch.records : await decompress(compression, batch.records);
+  } catch (error) {
+    return unreadable(`${compression} cannot decompress it: ${messageOf(error)}`);
+  }
+  try {
+    return { messages: readRecords(batch, records), bytes: records.length };
+  } catch (error) {
+    return unreadable(`its records are in disorder: ${messageOf(error)}`);
+  }
+}
 
 const logAppendTime = 1;
 /** A length, attributes, two differences, and that there is no key, no value and no header. */
 const minRecordBytes = 7;
 
 /**
- * Reads the records of a batch, as kafkajs does, to the same result. It makes of each record a decoder, several big integers and
- * texts, which takes most of the time of a consumer; that way go here only records with huge numbers.
+ * Reads records to the same result as kafkajs, which makes of each record a decoder, several big integers and strings, and so takes most
+ * of a consumer's time.
  *
- * @param records of the batch, without compression
- * @throws Error where the bytes are not the records that the batch's header tells of
+ * @param records of the batch, after decompression
+ * @throws Error if the bytes are not the records that the batch's header describes
  */
-export function readRecords(batch: RecordBatch, records: Buffer): KafkaMessage[] {
+export function readRecords(batch: StoredBatch, records: Buffer): KafkaMessage[] {
   const { context, count, firstOffset, lastOffset } = batch;
   if (count < 0 || count * minRecordBytes > records.length)
     throw new Error(`${count} records cannot be in ${records.length} bytes`);
@@ -36,9 +67,9 @@ export function readRecords(batch: RecordBatch, records: Buffer): KafkaMessage[]
   let before = firstOffset - 1;
   for (let index = 0; index < count; index++) {
     const start = reader.at;
-    const placed = readRecord(records, readable);
-    const message = placed ?? readUnusual(records, start, context);
-    const offset = placed === undefined ? Number(message.offset) : placed.place;
+    const view = readRecord(records, readable);
+    const message = view ?? readLargeRecord(records, start, context);
+    const offset = view === undefined ? Number(message.offset) : view.numericOffset;
     if (!(offset > before && offset <= lastOffset) || reader.at > records.length)
       throw new Error(`record ${index + 1} of ${count} is none that can be here`);
     before = offset;
@@ -49,27 +80,29 @@ export function readRecords(batch: RecordBatch, records: Buffer): KafkaMessage[]
   return messages;
 }
 
-function readableBatchOf({ context, firstOffset }: RecordBatch): ReadableBatch | undefined {
+function readableBatchOf({ context, firstOffset }: StoredBatch): ReadableBatch | undefined {
   const firstTimestamp = Number(context.firstTimestamp);
   const maxTimestamp = Number(context.maxTimestamp);
-  if (!isModest(firstOffset) || !isModest(firstTimestamp) || !isModest(maxTimestamp)) return undefined;
+  if (!isExact(firstOffset) || !isExact(firstTimestamp) || !isExact(maxTimestamp)) return undefined;
   const timestamp = context.timestampType === logAppendTime ? maxTimestamp : undefined;
   return { context, firstOffset, firstTimestamp, timestamp };
 }
 
-/** So small that adding any difference that is read here stays exact. */
-function isModest(value: number): boolean {
+/** Whether a number is so small that its sum with any difference that is read here stays exact. */
+function isExact(value: number): boolean {
   return Math.abs(value) < 2 ** 52;
 }
 
-/** Where the records are read on. */
 const reader = new VarintReader();
 
 /**
- * Reads a record (Kafka protocol, Record of a RecordBatch); undefined if it is an unusual one.
+ * Reads a record (Kafka protocol, Record of a RecordBatch), and moves the reader behind it.
  *
- * @param batch undefined if it is unusual itself
- * @throws Error if it is no record
+ * Record => length:VARINT attributes:INT8 timestamp_delta:VARLONG offset_delta:VARINT key_length:VARINT key value_length:VARINT value
+ *     headers_count:VARINT [header_key_length:VARINT header_key header_value_length:VARINT header_value]
+ * @param batch undefined if its numbers are too large for a view
+ * @returns undefined if numbers are too large for a view
+ * @throws Error if the bytes are not a record
  */
 function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): RecordView | undefined {
   const length = reader.read(bytes);
@@ -77,8 +110,10 @@ function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): RecordView
   const attributes = bytes[reader.at++] ?? 0;
   const timestampAt = reader.at;
   const timestampDelta = reader.read(bytes);
-  // What follows a number that was too large to be read can be read nevertheless.
-  if (Number.isNaN(timestampDelta)) reader.at = endOfVarint(bytes, timestampAt);
+  if (Number.isNaN(timestampDelta)) {
+    reader.at = timestampAt;
+    reader.readBigInt(bytes);
+  }
   const offsetDelta = reader.read(bytes);
   const keyLength = reader.read(bytes);
   const keyStart = reader.at;
@@ -87,11 +122,11 @@ function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): RecordView
   const valueStart = reader.at;
   reader.at += Math.max(valueLength, 0);
   const headers = reader.read(bytes);
-  // Whatever was too large to be read has become NaN, and no comparison holds.
+  // A number that could not be read is NaN, for which no comparison holds.
   const isWhole =
     headers === 0 ? reader.at === end : headers > 0 && endOfHeaders(bytes, headers, end) === end;
   if (!isWhole || !(offsetDelta >= 0)) throw new Error(`what begins before byte ${timestampAt} is no record`);
-  if (batch === undefined || !isModest(timestampDelta)) return undefined;
+  if (batch === undefined || !isExact(timestampDelta)) return undefined;
   reader.at = end;
   return new RecordView(
     batch,
@@ -106,13 +141,7 @@ function readRecord(bytes: Buffer, batch: ReadableBatch | undefined): RecordView
   );
 }
 
-function endOfVarint(bytes: Buffer, start: number): number {
-  let at = start;
-  while ((bytes[at] ?? 0) >= 0x80) at++;
-  return at + 1;
-}
-
-/** Where headers end that are to end at `end`; somewhere else, or nowhere, if they are none. */
+/** Where headers end that should end at `end`; another place, or NaN, if they are not headers. */
 function endOfHeaders(bytes: Buffer, count: number, end: number): number {
   let rest = 2 * count;
   for (; rest > 0 && reader.at < end; rest--) {
@@ -122,11 +151,41 @@ function endOfHeaders(bytes: Buffer, count: number, end: number): number {
   return rest === 0 && end <= bytes.length ? reader.at : Number.NaN;
 }
 
-/** Reads a record in the way of kafkajs, and goes on behind it. */
-function readUnusual(bytes: Buffer, start: number, context: BatchContext): KafkaMessage {
-  const decoder = new Decoder(bytes);
-  decoder.offset = start;
-  const record = decoder.readVarIntBytes();
-  reader.at = decoder.offset;
-  return decodeUnusual(new Decoder(record), context);
+/** A record with all properties that kafkajs gives it. */
+interface LargeRecord extends KafkaMessage {
+  readonly magicByte: number;
+  readonly isControlRecord: boolean;
+  readonly batchContext: BatchContext;
+}
+
+/** Reads a whole record again whose offset or time is too large for a double, and moves the reader behind it. */
+function readLargeRecord(bytes: Buffer, start: number, context: BatchContext): LargeRecord {
+  reader.at = start;
+  const length = reader.read(bytes);
+  const end = reader.at + length;
+  const attributes = bytes.readInt8(reader.at++);
+  const timestampDelta = reader.readBigInt(bytes) ?? 0n;
+  const offsetDelta = reader.read(bytes);
+  const field = () => {
+    const fieldLength = reader.read(bytes);
+    const read = part(bytes, reader.at, fieldLength);
+    reader.at += Math.max(fieldLength, 0);
+    return read;
+  };
+  const [key, value] = [field(), field()];
+  const headers = readHeaders(bytes, reader.at);
+  reader.at = end;
+  const { firstOffset, firstTimestamp, maxTimestamp, timestampType, magicByte, isControlBatch } = context;
+  const sum = (first: string, delta: bigint) => String(BigInt.asIntN(64, BigInt(first) + delta));
+  return {
+    magicByte,
+    attributes,
+    timestamp: timestampType === logAppendTime ? maxTimestamp : sum(firstTimestamp, timestampDelta),
+    offset: sum(firstOffset, BigInt(offsetDelta)),
+    key,
+    value,
+    headers,
+    isControlRecord: isControlBatch,
+    batchContext: context,
+  };
 }

@@ -1,7 +1,7 @@
 import { CompressionTypes } from "kafkajs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
-import { readContents } from "./batch-contents";
+import { readContents } from "./read-records";
 import { offsetOf } from "./record-view";
 import { batchesOf, type OffsetBounds } from "./record-set";
 import { isUnreadable, type UnreadableBatch } from "./unreadable";

@@ -1,31 +1,25 @@
 import { crc32c } from "./crc32c";
-import {
-  compressionMask,
-  headerPlaces as at,
-  magicOfBatches,
-  readBatch,
-  type RecordBatch,
-} from "./stored-batch";
+import { compressionMask, headerAt as at, magicOfBatches, readBatch, type StoredBatch } from "./batch-header";
 import type { UnreadableBatch } from "./unreadable";
 
-/** What is known of the offsets of an answer. */
+/** The known bounds of the offsets in an answer. */
 export interface OffsetBounds {
-  /** The first offset that is to be read: an answer begins with the batch that has it. */
+  /** The first offset that is to be read. An answer begins with the batch that holds it. */
   readonly from: number;
-  /** The first offset that consumers cannot read yet; -1 if it is not known. */
+  /** The first offset that consumers cannot read yet; -1 if unknown. */
   readonly highWatermark: number;
 }
 
-/** The shortest header, that of Kafka before 0.11, and today's: what a batch's length counts of them at least. */
+/** The smallest lengths that a header gives: of the format before Kafka 0.11, and of today's. */
 const minLengths = { older: 14, batch: at.records - at.lengthEnd } as const;
-/** Of bytes that no batch can be made out in, so many are kept. */
+/** The most bytes that are kept where no batch can be found. */
 const maxGarbageBytes = 4096;
-/** Of bytes that look like batches again and again, so many are checked. */
+/** The most bytes that are checked where bytes resemble batches again and again. */
 const maxCheckedBytes = 67_108_864;
-/** A leader says how far a partition goes before it reads from it, so that what it sends may go further. */
+/** A leader notes the end of a partition before it reads from it, so that its answer may go further. */
 const maxBeyondHighWatermark = 2 ** 31;
 
-/** One entry of a record set, as its length says. */
+/** One entry of a record set, by its length. */
 interface Frame {
   readonly start: number;
   readonly end: number;
@@ -34,31 +28,31 @@ interface Frame {
 }
 
 /**
- * Finds the batches of what a broker sent, from an offset on, and what is none of them. The last one may be cut off: then it is left
- * out, as it will be asked for again. It goes on behind each batch that cannot be read: whatever the bytes are, nothing is thrown, no
- * offset comes twice, and none is passed over that a broken batch may have had.
+ * Finds the batches in the answer of a broker, from an offset on, and the entries that are not batches. The last one may be cut off: it is
+ * left out, and will be fetched again. The search continues behind each batch that cannot be read: whatever the bytes are, nothing is
+ * thrown, no offset comes twice, and no offset is skipped that a broken batch may have had.
  *
- * Of a batch whose checksum is wrong no number can be trusted. It reaches up to the batch behind it, where that one is in the answer,
- * or else as far as its header says twice, by its last offset and by its count; or else it is told of one offset at a time.
+ * No number of a batch with a wrong checksum can be trusted. It ends before the batch behind it, if that one is in the answer; otherwise
+ * where its header says twice, by its last offset and by its count; otherwise it is reported one offset at a time.
  */
 export function* batchesOf(
   recordSet: Buffer,
   bounds: OffsetBounds,
-): Generator<RecordBatch | UnreadableBatch, void> {
+): Generator<StoredBatch | UnreadableBatch, void> {
   const walk = new Walk(recordSet, bounds);
   for (let found = walk.step(); found !== "end"; found = walk.step()) if (found !== "nothing") yield found;
 }
 
-/** Goes through a record set, entry by entry. */
+/** Walks through a record set, entry by entry. */
 class Walk {
   private position = 0;
-  /** The first offset that nothing has been told of. */
+  /** The first offset that has not been reported. */
   private next: number;
-  /** Where offsets end that the partition can have. */
+  /** The end of the offsets that the partition can have. */
   private readonly end: number;
-  /** The entry before may have had offsets beyond those that were told. */
+  /** The entry before may have had offsets beyond those that were reported. */
   private isOpen = false;
-  /** The next entry that can be read, which is looked for only where something cannot be read. */
+  /** The next entry that can be read. It is searched for only if something cannot be read. */
   private ahead: Frame | "none" | undefined;
 
   constructor(
@@ -69,7 +63,7 @@ class Walk {
     this.end = highWatermark < 0 ? Infinity : highWatermark + maxBeyondHighWatermark;
   }
 
-  step(): RecordBatch | UnreadableBatch | "nothing" | "end" {
+  step(): StoredBatch | UnreadableBatch | "nothing" | "end" {
     const frame = frameAt(this.recordSet, this.position);
     if (frame === "none") return "end";
     if (frame === "garbage") return this.garbage();
@@ -84,23 +78,23 @@ class Walk {
     return batch;
   }
 
-  /** Bytes that are not even an entry: it goes on where a batch can be made out. */
+  /** Bytes that are not even an entry: the walk continues at the next batch that can be found. */
   private garbage(): UnreadableBatch | "nothing" | "end" {
     const { recordSet, position, next } = this;
     const found = this.findBatch(position + 1, recordSet.length);
-    // What came before it has been told: the next answer begins with it.
+    // Everything before has been reported: the next answer begins here.
     if (found === undefined && position > 0) return "end";
     const lastOffset = found === undefined ? next : found.firstOffset - 1;
     const bytes = this.bytes(position, found?.start ?? position + maxGarbageBytes);
     const problem = `${recordSet.readInt32BE(position + at.length)} bytes are no length of a batch`;
     this.position = found?.start ?? recordSet.length;
     this.isOpen = false;
-    return this.told({ firstOffset: next, lastOffset, problem, bytes, context: undefined });
+    return this.report({ firstOffset: next, lastOffset, problem, bytes, context: undefined });
   }
 
   private unreadable(frame: Frame, problem: string): UnreadableBatch | "nothing" {
     const { next } = this;
-    // Its length may be what is wrong, so that it has swallowed others.
+    // Its length may be wrong, so that other batches seem to be a part of it.
     this.position = this.findBatch(frame.start + 1, frame.end)?.start ?? frame.end;
     const bytes = this.bytes(frame.start, this.position);
     const claim = claimOf(bytes, frame, next, this.end);
@@ -112,10 +106,10 @@ class Walk {
     const isUpToNext = ahead !== "none" && ahead.start === this.position && first < limit && !claim.isCertain;
     const last = isUpToNext ? limit - 1 : Math.max(first, Math.min(claim.last, limit - 1));
     this.isOpen = !isUpToNext && claim.last < first;
-    return this.told({ firstOffset: first, lastOffset: last, problem, bytes, context: undefined });
+    return this.report({ firstOffset: first, lastOffset: last, problem, bytes, context: undefined });
   }
 
-  private told(batch: UnreadableBatch): UnreadableBatch | "nothing" {
+  private report(batch: UnreadableBatch): UnreadableBatch | "nothing" {
     if (batch.lastOffset < this.next) return "nothing";
     this.next = batch.lastOffset + 1;
     return batch;
@@ -125,7 +119,7 @@ class Walk {
     return this.recordSet.subarray(from, to);
   }
 
-  /** The first entry from here on that can be read for certain, and has something to read. */
+  /** The first entry from here on that certainly can be read, and has offsets to read. */
   private lookAhead(): Frame | "none" {
     const { ahead, position, recordSet } = this;
     if (ahead === "none" || (ahead !== undefined && ahead.start >= position)) return ahead;
@@ -134,7 +128,7 @@ class Walk {
     return (this.ahead = typeof frame === "object" ? frame : "none");
   }
 
-  /** Looks for a batch that begins anywhere from a place up to, but without, another. */
+  /** Searches for a batch that begins at a byte from `from` up to, but without, `to`. */
   private findBatch(from: number, to: number): Frame | undefined {
     const { recordSet } = this;
     let checkedBytes = 0;
@@ -156,7 +150,7 @@ class Walk {
   }
 }
 
-/** The entry that begins at a place; none where there is not all of it. */
+/** The entry that begins at a byte; none if it is not complete. */
 function frameAt(recordSet: Buffer, start: number): Frame | "none" | "garbage" {
   if (recordSet.length - start <= at.magic) return "none";
   const length = recordSet.readInt32BE(start + at.length);
@@ -167,7 +161,7 @@ function frameAt(recordSet: Buffer, start: number): Frame | "none" | "garbage" {
   return { start, end, firstOffset: Number(recordSet.readBigInt64BE(start)), magic };
 }
 
-/** What is wrong with a batch before its records are looked at. */
+/** What is wrong with a batch, apart from its records. */
 function problemOf(bytes: Buffer, { firstOffset, magic }: Frame, end: number): string | undefined {
   if (magic !== magicOfBatches) {
     const age = magic === 0 || magic === 1 ? ", which is older than Kafka 0.11" : "";
@@ -190,13 +184,13 @@ function hex(checksum: number): string {
   return checksum.toString(16).padStart(8, "0");
 }
 
-/** Which offsets an entry says that it has. */
+/** The offsets that an entry claims to have. */
 interface Claim {
-  /** Undefined if it cannot be so. */
+  /** Undefined if the claim is impossible. */
   readonly first: number | undefined;
-  /** Before the first offset that is to be read if nothing believable is said. */
+  /** Lower than the first offset to read, if nothing believable is claimed. */
   readonly last: number;
-  /** Whether the batch behind it may leave a gap. */
+  /** Whether there may be a gap before the next batch. */
   readonly isCertain: boolean;
 }
 
@@ -204,9 +198,9 @@ function claimOf(bytes: Buffer, { firstOffset, magic }: Frame, next: number, end
   const isPossible = firstOffset >= 0 && firstOffset < end;
   const none: Claim = { first: isPossible ? firstOffset : undefined, last: -1, isCertain: false };
   if (!isPossible) return none;
-  // A batch of today's whose magic byte alone was changed has its checksum still.
+  // A batch of today's format whose magic byte alone was changed still has the right checksum.
   if ((magic === 0 || magic === 1) && !hasChecksum(bytes)) {
-    // Its number is that of the last message in it.
+    // A compressed entry has the offset of the last message in it.
     const isCompressed = ((bytes[at.checksum] ?? 0) & compressionMask) !== 0;
     return { first: isCompressed ? next : firstOffset, last: firstOffset, isCertain: true };
   }

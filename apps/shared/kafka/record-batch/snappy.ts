@@ -1,14 +1,13 @@
 import { snappyCompressor, snappyUncompressor } from "hysnappy";
 import { tooLarge } from "./size-limit";
+import { VarintReader } from "./varint";
 
-/** What snappy-java puts before its blocks (SnappyOutputStream): magic, version, and the lowest version that can read it. */
+/** The begin of a frame of snappy-java (SnappyOutputStream); behind it come its version and the lowest version that can read it. */
 const framedMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const framedHeaderBytes = 16;
-/** How long a length is, as snappy itself writes it. */
-const maxLengthBytes = 5;
 
 let compressor: ReturnType<typeof snappyCompressor> | undefined;
-/** Made anew after a failure, which may have left its memory in disorder. */
+/** Replaced after a failure, which may have left its memory in disorder. */
 let uncompressor: ReturnType<typeof snappyUncompressor> | undefined;
 
 /** Compresses to one block without a frame, as librdkafka does. */
@@ -19,9 +18,9 @@ export function compressSnappy(bytes: Buffer): Buffer {
 }
 
 /**
- * Decompresses one block without a frame, as librdkafka and others write it, or those of a frame, as Java does.
+ * Decompresses one block without a frame, as librdkafka and others write it, or the blocks of a frame, as Java writes them.
  *
- * @throws Error if it is not snappy's, or would be longer than `maxBytes`
+ * @throws Error if the bytes are not snappy's, or would become more than `maxBytes`
  */
 export function decompressSnappy(bytes: Buffer, maxBytes: number): Buffer {
   if (!bytes.subarray(0, framedMagic.length).equals(framedMagic)) return decompressBlock(bytes, maxBytes);
@@ -29,7 +28,7 @@ export function decompressSnappy(bytes: Buffer, maxBytes: number): Buffer {
   const parts: Buffer[] = [];
   let left = maxBytes;
   for (let at = framedHeaderBytes; at < bytes.length;) {
-    // Streams may have been put one behind the other.
+    // Several streams may follow each other.
     if (bytes.subarray(at, at + framedMagic.length).equals(framedMagic)) {
       at += framedHeaderBytes;
       continue;
@@ -58,14 +57,9 @@ function decompressBlock(block: Buffer, maxBytes: number): Buffer {
   }
 }
 
-/** How long a block says it is without its compression: seven bits a byte, the lowest first. */
+/** How long a block is after decompression, by its own account. */
 function lengthOf(block: Buffer): number {
-  let length = 0;
-  for (let place = 0; place < maxLengthBytes; place++) {
-    const byte = block[place];
-    if (byte === undefined) break;
-    length += (byte & 0x7f) * 2 ** (7 * place);
-    if (byte < 0x80) return length;
-  }
-  throw new Error("it does not begin with its length");
+  const length = new VarintReader().readUnsigned(block);
+  if (Number.isNaN(length)) throw new Error("it does not begin with its length");
+  return length;
 }

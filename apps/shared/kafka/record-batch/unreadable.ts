@@ -1,16 +1,16 @@
-import type { IHeaders } from "kafkajs";
-import type { BatchContext } from "./stored-batch";
+import type { BatchContext } from "./batch-header";
+import type { MessageHeaders } from "./record-view";
 
-/** A batch, or what stands in its place, whose records nobody can have. */
+/** A batch, or bytes in its place, whose records cannot be read. */
 export interface UnreadableBatch {
-  /** The first offset of it that is to be read, and the last. */
+  /** The first of its offsets that is to be read, and the last. */
   readonly firstOffset: number;
   readonly lastOffset: number;
   /** Why, in a few words. */
   readonly problem: string;
-  /** All of it, as the broker has it. */
+  /** The whole batch as the broker stores it. */
   readonly bytes: Buffer;
-  /** Its times, producer and kind; undefined where its header cannot be trusted. */
+  /** Its times, producer and kind; undefined if its header cannot be trusted. */
   readonly context: BatchContext | undefined;
 }
 
@@ -18,7 +18,7 @@ export function isUnreadable(batch: object): batch is UnreadableBatch {
   return "problem" in batch;
 }
 
-/** Kafka's own number for a message without a time. */
+/** Kafka's number for a message without a time. */
 const noTime = -1;
 
 const unknownContext: BatchContext = {
@@ -37,30 +37,30 @@ const unknownContext: BatchContext = {
 };
 
 /**
- * A message that must be there and cannot be read, because its whole batch cannot be. The first of a batch has the batch's bytes as its
- * value, the others have none.
+ * A message that exists and cannot be read, because its whole batch cannot be read. The first message of a batch has the batch's bytes as
+ * its value, the others have none.
  */
 export class UnreadableRecord {
   readonly key = null;
   readonly attributes = 0;
-  readonly headers: IHeaders = {};
+  readonly headers: MessageHeaders = {};
   readonly magicByte = 2;
 
   constructor(
     readonly batch: UnreadableBatch,
-    /** Kafka's offset, as a number. */
-    readonly place: number,
+    /** Kafka's offset as a number. */
+    readonly numericOffset: number,
   ) {}
 
   get isFirst(): boolean {
-    return this.place === this.batch.firstOffset;
+    return this.numericOffset === this.batch.firstOffset;
   }
 
   get offset(): string {
-    return String(this.place);
+    return String(this.numericOffset);
   }
 
-  /** The time of the batch's last message where it is known. */
+  /** The time of the batch's last message, if it is known. */
   get timestamp(): string {
     return this.batchContext.maxTimestamp;
   }
@@ -69,7 +69,7 @@ export class UnreadableRecord {
     return this.isFirst ? this.batch.bytes : null;
   }
 
-  /** Why it cannot be read, and where the bytes are. */
+  /** Why it cannot be read, and where its bytes are. */
   get reason(): string {
     const where = this.isFirst
       ? "the value is the batch"
@@ -86,7 +86,7 @@ export class UnreadableRecord {
   }
 }
 
-/** What is wrong with a batch, and which offsets it has. */
+/** What is wrong with a batch, and its offsets. */
 export function reasonOf({
   firstOffset,
   lastOffset,
@@ -98,12 +98,12 @@ export function reasonOf({
 }
 
 /**
- * So many messages of an unreadable batch are handed out at once, however many it claims to have: the rest comes with the next answer
- * of the broker.
+ * The most messages of an unreadable batch that are handed out at once, however many it claims to have. The rest comes with the next
+ * answer of the broker.
  */
 const maxRecordsAtOnce = 50_000;
 
-/** The messages that an unreadable batch stands for. */
+/** The messages of an unreadable batch. */
 export function recordsOf(batch: UnreadableBatch): UnreadableRecord[] {
   const count = Math.min(batch.lastOffset - batch.firstOffset + 1, maxRecordsAtOnce);
   return Array.from({ length: count }, (_, index) => new UnreadableRecord(batch, batch.firstOffset + index));

@@ -1,7 +1,7 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
-/** Changes of one topic's configs: a value sets one, `undefined` puts it back to the brokers' default. */
+/** Changes of one topic's configs: a value sets a config, `undefined` resets it to the brokers' default. */
 export interface TopicConfigChange {
   readonly topic: string;
   readonly changes: ReadonlyMap<string, string | undefined>;
@@ -15,7 +15,7 @@ const topicResource = 2;
 const operations = { set: 0, delete: 1 } as const;
 
 /**
- * Changes topics' configs and leaves those alone that are not named (KIP-339).
+ * Changes topics' configs; configs that are not named stay as they are (KIP-339).
  *
  * IncrementalAlterConfigs Request (Version: 1) => [resources] validate_only TAG_BUFFER
  *   resources => resource_type resource_name [configs] TAG_BUFFER

@@ -1,7 +1,7 @@
 import type { ProtocolExchange } from "./exchange";
 
 /**
- * The question that every node of Kafka's answers, brokers and controllers, whoever asks (KIP-35). What it answers does not matter here.
+ * The request that every node of Kafka answers, whether broker or controller, and whoever asks (KIP-35). The answer itself is not used.
  *
  * ApiVersions Request (Version: 0) =>
  */

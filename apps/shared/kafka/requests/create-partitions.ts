@@ -1,12 +1,12 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
-/** A topic that is to have more partitions. */
+/** A topic that gets more partitions. */
 export interface PartitionsToAdd {
   readonly topic: string;
-  /** How many it is to have in all. */
+  /** How many partitions it has afterwards. */
   readonly count: number;
-  /** By added partition, the brokers that are to keep it, the preferred leader first. */
+  /** For each added partition, the brokers that will store it, the preferred leader first. */
   readonly added: readonly (readonly number[])[];
 }
 
@@ -15,7 +15,7 @@ export const createPartitionsApiKey = 37;
 export const createPartitionsVersion = 2;
 
 /**
- * Adds partitions to topics. Only the controller does that.
+ * Adds partitions to topics. Only the controller accepts this.
  *
  * CreatePartitions Request (Version: 2) => [topics] timeout_ms validate_only TAG_BUFFER
  *   topics => name count [assignments] TAG_BUFFER

@@ -1,9 +1,9 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
 export interface TopicToCreate {
   readonly name: string;
-  /** By partition, the brokers that are to keep it, the preferred leader first. */
+  /** For each partition, the brokers that will store it, the preferred leader first. */
   readonly assignment: readonly (readonly number[])[];
   readonly config: Readonly<Record<string, string>>;
 }
@@ -12,11 +12,11 @@ export const createTopicsApiKey = 19;
 /** The first flexible version, known since Kafka 2.4. */
 export const createTopicsVersion = 5;
 
-/** Where brokers are given partition by partition, these numbers are not. */
+/** Stands for the number of partitions and replicas if brokers are given for each partition. */
 const asAssigned = -1;
 
 /**
- * Creates topics. Only the controller does that. kafkajs has this request, and drops what brokers say of a refusal.
+ * Creates topics. Only the controller accepts this. kafkajs has this request, but drops the brokers' words about a refusal.
  *
  * CreateTopics Request (Version: 5) => [topics] timeout_ms validate_only TAG_BUFFER
  *   topics => name num_partitions replication_factor [assignments] [configs] TAG_BUFFER

@@ -5,7 +5,7 @@ export const describeLogDirsApiKey = 35;
 /** The first flexible version, known since Kafka 2.6. */
 export const describeLogDirsVersion = 2;
 
-/** How much of a partition one broker keeps. */
+/** How many bytes of a partition one broker stores. */
 export interface ReplicaSize {
   readonly topic: string;
   readonly partition: number;
@@ -13,7 +13,7 @@ export interface ReplicaSize {
 }
 
 /**
- * Asks a broker how much it keeps of partitions; it answers for itself alone.
+ * Asks a broker how much it stores of partitions. It answers only for itself.
  *
  * DescribeLogDirs Request (Version: 2) => [topics] TAG_BUFFER
  *   topics => topic [partitions] TAG_BUFFER

@@ -1,25 +1,23 @@
-import { KafkaJSError } from "kafkajs";
-import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolReader } from "./reader";
-import { throwRefusal } from "./refusal";
+import { exchangeOf, type ProtocolExchange, type ProtocolReader } from "./exchange";
+import { KafkaError, throwIfRefused } from "../transport/errors";
 
 /** A node that follows the metadata log of a KRaft cluster. */
 export interface QuorumReplica {
   readonly nodeId: number;
-  /** Of the directory that holds its log: another one after the node has lost its volume. Undefined in a quorum of a fixed list of voters. */
+  /** The id of the directory with its log; a new one if the node has lost its volume. Undefined in a quorum with a fixed list of voters. */
   readonly directoryId: string | undefined;
-  /** When it last asked the leader for more, in milliseconds since 1970; -1 for the leader itself, or never. */
+  /** When it last fetched from the leader, in milliseconds since 1970; -1 for the leader itself, or never. */
   readonly lastFetchMs: number;
 }
 
-/** Where a controller is reached. */
+/** An address of a controller. */
 export interface QuorumListener {
   readonly name: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** The quorum of a KRaft cluster as its leader sees it. */
+/** The quorum of a KRaft cluster as known to its leader. */
 export interface QuorumDescription {
   readonly leaderId: number;
   readonly voters: readonly QuorumReplica[];
@@ -35,7 +33,7 @@ export const describeQuorumVersion = 2;
 const metadataTopic = "__cluster_metadata";
 
 /**
- * Asks who votes in a KRaft cluster.
+ * Asks for the voters of a KRaft cluster.
  *
  * DescribeQuorum Request (Version: 2) => [topics] TAG_BUFFER
  *   topics => topic_name [partitions] TAG_BUFFER
@@ -54,7 +52,7 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
       writer.array([metadataTopic], (topic) => writer.string(topic).array([0], partition).noTags()).noTags();
     },
     read: (reader) => {
-      throwRefusal({ errorCode: reader.int16(), errorMessage: reader.string() });
+      throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
       const [quorum] = reader
         .array(() => {
           reader.string();
@@ -63,7 +61,8 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
           return partitions;
         })
         .flat();
-      if (quorum === undefined) throw new KafkaJSError("the brokers say nothing of their quorum");
+      if (quorum === undefined)
+        throw new KafkaError("CLIENT_FAILED", "the brokers report nothing about their quorum");
       const listeners = new Map(reader.array(() => readNode(reader)));
       return { ...quorum, listeners };
     },
@@ -73,7 +72,7 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
 /** partitions => partition_index error_code error_message leader_id leader_epoch high_watermark [current_voters] [observers] TAG_BUFFER */
 function readPartition(reader: ProtocolReader): Omit<QuorumDescription, "listeners"> {
   reader.int32();
-  throwRefusal({ errorCode: reader.int16(), errorMessage: reader.string() });
+  throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
   const leaderId = reader.int32();
   reader.int32();
   reader.int64();

@@ -1,5 +1,5 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import { throwRefusal, type ProtocolStatus } from "./refusal";
+import { throwIfRefused, type ProtocolStatus } from "../transport/errors";
 
 export const electLeadersApiKey = 43;
 /** The first flexible version, known since Kafka 2.4. */
@@ -14,7 +14,7 @@ export interface TopicPartitions {
 }
 
 /**
- * Lets the first replica of each partition lead it. Only the controller does that.
+ * Makes the first replica of each partition its leader. Only the controller accepts this.
  *
  * ElectLeaders Request (Version: 2) => election_type [topic_partitions] timeout_ms TAG_BUFFER
  *   topic_partitions => topic [partitions] TAG_BUFFER
@@ -45,7 +45,7 @@ export function electLeadersExchange(
     },
     read: (reader) => {
       reader.int32();
-      throwRefusal({ errorCode: reader.int16(), errorMessage: undefined });
+      throwIfRefused({ errorCode: reader.int16(), errorMessage: undefined });
       return reader
         .array(() => {
           const topic = reader.string() ?? "";

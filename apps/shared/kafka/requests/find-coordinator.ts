@@ -1,8 +1,8 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 import type { BrokerDescription } from "./metadata";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
-/** The broker that keeps a group's offsets, or why there is none. */
+/** The broker that coordinates a group and stores its offsets, or why there is none. */
 export interface FoundCoordinator extends ProtocolStatus {
   readonly coordinator: BrokerDescription;
 }
@@ -10,7 +10,7 @@ export interface FoundCoordinator extends ProtocolStatus {
 const consumerGroup = 0;
 
 /**
- * Asks any broker who keeps the offsets of a group. Since Kafka 2.4.
+ * Asks any broker for the coordinator of a group. Since Kafka 2.4.
  *
  * FindCoordinator Request (Version: 3) => key key_type TAG_BUFFER
  *

@@ -20,7 +20,7 @@ describe("a request for a producer id", () => {
 
   it("is refused in Kafka's words", async () => {
     await expect(decoded("00000000" + "001f" + "ffffffffffffffff" + "ffff" + "00")).rejects.toMatchObject({
-      type: "CLUSTER_AUTHORIZATION_FAILED",
+      code: "CLUSTER_AUTHORIZATION_FAILED",
     });
   });
 });

@@ -1,26 +1,26 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import { throwRefusal } from "./refusal";
+import { throwIfRefused } from "../transport/errors";
 
-/** By what brokers know one producer, so that they can tell its repetitions (KIP-98). */
+/** By this, brokers know one producer and recognise what it sends again (KIP-98). */
 export interface ProducerId {
   readonly producerId: bigint;
   readonly producerEpoch: number;
 }
 
 export const initProducerIdApiKey = 22;
-/** The first flexible version, known since Kafka 2.4; later ones only add how an id that one has is renewed (KIP-360). */
+/** The first flexible version, known since Kafka 2.4; later ones only add how an existing id gets a new epoch (KIP-360). */
 export const initProducerIdVersion = 2;
 
-/** Only transactions have a time; brokers want one nevertheless. */
+/** Brokers require this time, although only transactions use it. */
 const transactionTimeoutMs = 60_000;
 
 /**
- * Asks any broker for a new id of a producer without transactions.
+ * Asks any broker for the id of a new producer without transactions.
  *
  * InitProducerId Request (Version: 2) => transactional_id transaction_timeout_ms TAG_BUFFER
  *
  * InitProducerId Response (Version: 2) => throttle_time_ms error_code producer_id producer_epoch TAG_BUFFER
- * @throws KafkaJSProtocolError, as the answer is read, where the broker has none to give
+ * @throws KafkaError, when the answer is read, if the broker gives no id
  */
 export function initProducerIdExchange(): ProtocolExchange<ProducerId> {
   return exchangeOf({
@@ -32,8 +32,8 @@ export function initProducerIdExchange(): ProtocolExchange<ProducerId> {
     },
     read: (reader) => {
       reader.int32();
-      throwRefusal({ errorCode: reader.int16(), errorMessage: undefined });
-      return { producerId: reader.bytes(8).readBigInt64BE(), producerEpoch: reader.int16() };
+      throwIfRefused({ errorCode: reader.int16(), errorMessage: undefined });
+      return { producerId: reader.bigInt64(), producerEpoch: reader.int16() };
     },
   });
 }

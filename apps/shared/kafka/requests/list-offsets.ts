@@ -1,22 +1,23 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
-export interface TopicPlace {
+/** A partition by its topic's name. */
+export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
 
-/** Which offset of a partition is asked for, as Kafka's special timestamps: the first that it has, or the first that it will have. */
+/** The offset to ask for, as Kafka's special timestamps: the first that exists, or the next that will be written. */
 export const offsetKinds = { latest: -1, earliest: -2 } as const;
 export type OffsetKind = keyof typeof offsetKinds;
 
-/** An offset of one partition, or why there is none. */
-export interface ListedOffset extends TopicPlace, Pick<ProtocolStatus, "errorCode"> {
-  /** -1 where there was an error. */
+/** An offset of one partition, or why it is unknown. */
+export interface ListedOffset extends TopicPartition, Pick<ProtocolStatus, "errorCode"> {
+  /** -1 if there was an error. */
   readonly offset: number;
 }
 
-/** Of no broker: a consumer. */
+/** Not a broker but a consumer. */
 const consumer = -1;
 const noEpoch = -1;
 const readUncommitted = 0;
@@ -34,14 +35,14 @@ const readUncommitted = 0;
  */
 export function listOffsetsExchange(
   kind: OffsetKind,
-  places: readonly TopicPlace[],
+  partitions: readonly TopicPartition[],
 ): ProtocolExchange<readonly ListedOffset[]> {
   return exchangeOf({
     apiKey: 2,
     apiVersion: 6,
     apiName: "ListOffsets",
     write: (writer) => {
-      const topics = [...Map.groupBy(places, ({ topic }) => topic)];
+      const topics = [...Map.groupBy(partitions, ({ topic }) => topic)];
       writer
         .int32(consumer)
         .int8(readUncommitted)

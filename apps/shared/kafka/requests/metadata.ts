@@ -1,40 +1,39 @@
-import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolReader } from "./reader";
+import { exchangeOf, type ProtocolExchange, type ProtocolReader } from "./exchange";
 
-/** A broker as others know it. */
+/** A broker and its address. */
 export interface BrokerDescription {
   readonly nodeId: number;
   readonly host: string;
   readonly port: number;
 }
 
-/** What brokers say of one partition. */
+/** One partition as brokers describe it. */
 export interface PartitionDescription {
   readonly partition: number;
-  /** -1 while nobody leads it. */
+  /** -1 while it has no leader. */
   readonly leader: number;
-  /** The brokers that keep it, the preferred leader first; while a reassignment is under way also those to come and to go. */
+  /** The brokers that store it, the preferred leader first; during a reassignment also those that it adds and removes. */
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
 }
 
-/** What brokers say of one topic. */
+/** One topic as brokers describe it. */
 export interface TopicDescription {
-  /** Kafka's code of what is wrong with the topic; 0 for nothing. */
+  /** Kafka's code of an error of the topic; 0 for none. */
   readonly errorCode: number;
   readonly name: string;
-  /** As Kafka's tools show it; undefined where the cluster has not given it one. */
+  /** As Kafka's tools print it; undefined if the cluster has not given it one. */
   readonly topicId: string | undefined;
   /** In no order. */
   readonly partitions: readonly PartitionDescription[];
 }
 
-/** What brokers say of a cluster and of some of its topics. */
+/** A cluster and some of its topics as brokers describe them. */
 export interface ClusterDescription {
   readonly clusterId: string | undefined;
-  /** Those that are registered and alive. */
+  /** The brokers that are registered and alive. */
   readonly brokers: readonly BrokerDescription[];
-  /** The broker that takes what only a controller does; -1 while there is none. In a KRaft cluster any that passes it on. */
+  /** The broker that accepts requests for the controller; -1 while there is none. In a KRaft cluster, any broker that passes them on. */
   readonly controllerId: number;
   readonly topics: readonly TopicDescription[];
 }
@@ -42,26 +41,26 @@ export interface ClusterDescription {
 const noError = 0;
 const noLeaderYet = 5;
 
-/** Whether a topic exists, with or without leaders. */
+/** Whether a topic exists, even if it has no leaders yet. */
 export function isThere({ errorCode }: Pick<TopicDescription, "errorCode">): boolean {
   return errorCode === noError || errorCode === noLeaderYet;
 }
 
 export const metadataApiKey = 3;
-/** The version that brokers know since Kafka 2.8; topics have ids since then (KIP-516). */
+/** Known since Kafka 2.8, since when topics have ids (KIP-516). */
 export const metadataVersion = 11;
-/** The first flexible version, known since Kafka 2.4: the same without ids of topics. */
+/** The first flexible version, known since Kafka 2.4. It has no ids of topics. */
 export const metadataVersionWithoutIds = 9;
 
 /**
- * Asks for the brokers and for topics, all where none are named; kafkajs itself speaks no version that has topic ids.
+ * Asks for the brokers and for topics, or for all topics if none are named. kafkajs itself speaks no version with topic ids.
  *
  * Metadata Request (Version: 11) => [topics] allow_auto_topic_creation include_topic_authorized_operations TAG_BUFFER
  *   topics => topic_id name TAG_BUFFER
  *
  * Metadata Response (Version: 11) => throttle_time_ms [brokers] cluster_id controller_id [topics] TAG_BUFFER
  *
- * Version 9 asks for include_cluster_authorized_operations too, before those of topics; its answer ends with them.
+ * Version 9 also asks for include_cluster_authorized_operations, before those of topics; its answer ends with them.
  */
 export function metadataExchange(
   topics: readonly string[] | undefined,

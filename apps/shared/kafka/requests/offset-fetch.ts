@@ -1,20 +1,20 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { TopicPlace } from "./list-offsets";
-import type { ProtocolStatus } from "./refusal";
+import type { TopicPartition } from "./list-offsets";
+import type { ProtocolStatus } from "../transport/errors";
 
-/** What a group has committed for one partition, or why that is not known. */
-export interface CommittedOffset extends TopicPlace, Pick<ProtocolStatus, "errorCode"> {
+/** The offset that a group has committed for one partition, or why it is unknown. */
+export interface CommittedOffset extends TopicPartition, Pick<ProtocolStatus, "errorCode"> {
   /** The next offset that the group reads. */
   readonly offset: number;
 }
 
-/** All that a group has committed. */
+/** All offsets that a group has committed. */
 export interface CommittedOffsets extends Pick<ProtocolStatus, "errorCode"> {
   readonly partitions: readonly CommittedOffset[];
 }
 
 /**
- * Asks a group's coordinator for what it has committed, of all topics. Since Kafka 2.4.
+ * Asks a group's coordinator for the committed offsets of all topics. Since Kafka 2.4.
  *
  * OffsetFetch Request (Version: 6) => group_id [topics] TAG_BUFFER
  *

@@ -1,8 +1,7 @@
-import type { ProtocolExchange } from "./exchange";
-import { ProtocolReader } from "./reader";
-import type { ProtocolStatus } from "./refusal";
+import { type ProtocolExchange, ProtocolReader } from "./exchange";
+import type { ProtocolStatus } from "../transport/errors";
 
-/** What is to be written to one topic, by partition: a whole batch of records each. */
+/** What to write to one topic: by partition, one whole batch of records. */
 export interface ProduceRequest {
   readonly topic: string;
   readonly batches: ReadonlyMap<number, Buffer>;
@@ -10,17 +9,17 @@ export interface ProduceRequest {
   readonly timeoutMs: number;
 }
 
-/** What became of one partition's batch. */
+/** The result for one partition's batch. */
 export interface ProducedPartition extends ProtocolStatus {
   readonly partition: number;
-  /** Where the first record stands; undefined where the broker does not say. */
+  /** The offset of the first record; undefined if the broker does not report it. */
   readonly baseOffset: bigint | undefined;
 }
 
 export const produceApiKey = 0;
 /**
- * Known from Kafka 2.4 to 4.x and beyond: the first with the broker's own words of what is wrong with records (KIP-467), and the last
- * whose lengths are fixed, so that a batch's place in the request does not depend on them.
+ * Known from Kafka 2.4 to 4.x and beyond: the first version with the broker's own words about rejected records (KIP-467), and the last
+ * one with lengths of fixed size, so that a batch's position in the request does not depend on them.
  */
 export const produceVersion = 8;
 
@@ -54,10 +53,12 @@ export function produceExchange(request: ProduceRequest): ProtocolExchange<reado
     response: {
       decode: (payload) => {
         const reader = new ProtocolReader(payload);
-        const answer = array(reader, () => {
-          text(reader);
-          return array(reader, () => readPartition(reader));
-        }).flat();
+        const answer = reader
+          .classicArray(() => {
+            reader.classicString();
+            return reader.classicArray(() => readPartition(reader));
+          })
+          .flat();
         return Promise.resolve({ answer, clientSideThrottleTime: reader.int32() });
       },
       parse: ({ answer }) => Promise.resolve(answer),
@@ -65,7 +66,7 @@ export function produceExchange(request: ProduceRequest): ProtocolExchange<reado
   };
 }
 
-/** The request's body in parts, of which every other is a batch as it lies in memory. */
+/** The request's body in parts; every other part is a batch, which is not copied. */
 function encodeProduce({ topic, batches, timeoutMs }: ProduceRequest): Buffer[] {
   const name = Buffer.from(topic, "utf8");
   const head = Buffer.alloc(2 + 2 + 4 + 4 + 2 + name.length + 4);
@@ -88,28 +89,17 @@ function encodeProduce({ topic, batches, timeoutMs }: ProduceRequest): Buffer[] 
 function readPartition(reader: ProtocolReader): ProducedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
-  const baseOffset = reader.bytes(8).readBigInt64BE();
+  const baseOffset = reader.bigInt64();
   reader.skip(8 + 8);
-  const recordErrors = array(reader, () => {
+  const recordErrors = reader.classicArray(() => {
     reader.int32();
-    return text(reader);
+    return reader.classicString();
   });
-  const errorMessage = text(reader) ?? recordErrors.find((words) => words !== undefined);
+  const errorMessage = reader.classicString() ?? recordErrors.find((words) => words !== undefined);
   return {
     partition,
     errorCode,
     errorMessage,
     baseOffset: baseOffset === unknownOffset ? undefined : baseOffset,
   };
-}
-
-function array<Item>(reader: ProtocolReader, item: () => Item): Item[] {
-  const items: Item[] = [];
-  for (let rest = reader.int32(); rest > 0; rest--) items.push(item());
-  return items;
-}
-
-function text(reader: ProtocolReader): string | undefined {
-  const length = reader.int16();
-  return length === noText ? undefined : reader.bytes(length).toString("utf8");
 }

@@ -1,21 +1,20 @@
 import type { QuorumListener } from "./describe-quorum";
-import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolReader } from "./reader";
-import { throwRefusal } from "./refusal";
+import { exchangeOf, type ProtocolExchange, type ProtocolReader } from "./exchange";
+import { throwIfRefused } from "../transport/errors";
 
 export const addRaftVoterApiKey = 80;
 export const removeRaftVoterApiKey = 81;
 /** Known since Kafka 3.9 (KIP-853). */
 export const raftVoterVersion = 0;
 
-/** One node with one directory. */
+/** A node with one directory of its log. */
 export interface RaftVoter {
   readonly nodeId: number;
   readonly directoryId: string | undefined;
 }
 
 /**
- * Lets a node that follows the metadata log vote, once it has caught up.
+ * Makes a node that follows the metadata log a voter as soon as it has caught up.
  *
  * AddRaftVoter Request (Version: 0) => cluster_id timeout_ms voter_id voter_directory_id [listeners] TAG_BUFFER
  *   listeners => name host port TAG_BUFFER
@@ -44,7 +43,7 @@ export function addRaftVoterExchange(
 }
 
 /**
- * Takes a node's vote from it; it may be the leader.
+ * Removes a voter, which may be the leader.
  *
  * RemoveRaftVoter Request (Version: 0) => cluster_id voter_id voter_directory_id TAG_BUFFER
  */
@@ -63,5 +62,5 @@ export function removeRaftVoterExchange(voter: RaftVoter): ProtocolExchange<void
 /** Response of both (Version: 0) => throttle_time_ms error_code error_message TAG_BUFFER */
 function readStatus(reader: ProtocolReader): void {
   reader.int32();
-  throwRefusal({ errorCode: reader.int16(), errorMessage: reader.string() });
+  throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createOutcomeOf } from "../admin/create-outcome";
+import { createOutcomeOf } from "../admin/cluster-admin";
 import { createPartitionsExchange } from "./create-partitions";
 import { createTopicsExchange } from "./create-topics";
 import type { ProtocolExchange } from "./exchange";

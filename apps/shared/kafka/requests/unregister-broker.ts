@@ -1,13 +1,13 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "./refusal";
+import type { ProtocolStatus } from "../transport/errors";
 
 export const unregisterBrokerApiKey = 64;
 /** Known since Kafka 2.8 (KIP-500). */
 export const unregisterBrokerVersion = 0;
 
 /**
- * Lets a KRaft cluster forget a broker that is gone. It is not asked whether the broker still runs: one that does is as good as dead
- * from then on, since its heartbeats are refused.
+ * Removes a broker from a KRaft cluster. The cluster does not check whether the broker still runs: from then on it refuses the heartbeats
+ * of the broker, which is then as good as dead.
  *
  * UnregisterBroker Request (Version: 0) => broker_id TAG_BUFFER
  *

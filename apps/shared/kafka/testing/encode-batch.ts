@@ -1,33 +1,10 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import { headerAt } from "../record-batch/batch-header";
 import { crc32c } from "../record-batch/crc32c";
-import { compressLz4, decompressLz4 } from "../record-batch/lz4";
-import { headerPlaces } from "../record-batch/stored-batch";
-import { maxDecompressedBytes } from "../record-batch/size-limit";
-import { compressSnappy, decompressSnappy } from "../record-batch/snappy";
+import { addCodecs, encodeRecord, encodeRecordBatch } from "./kafkajs-reference";
 
-/* eslint-disable @typescript-eslint/no-require-imports */
-const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
-  RecordBatch: (fields: object) => Promise<{ buffer: Buffer }>;
-};
-const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0") as (fields: object) => object;
-/* eslint-enable @typescript-eslint/no-require-imports */
+addCodecs();
 
-// What kafkajs compares itself with needs codecs for all but gzip.
-CompressionCodecs[CompressionTypes.Snappy] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(compressSnappy(buffer)),
-  decompress: (buffer: Buffer) => Promise.resolve(decompressSnappy(buffer, maxDecompressedBytes)),
-});
-CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => compressLz4(buffer),
-  decompress: (buffer: Buffer) => Promise.resolve(decompressLz4(buffer, maxDecompressedBytes)),
-});
-CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(zstdCompressSync(buffer)),
-  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer)),
-});
-
-/** A record to encode; what is left out is made up. */
+/** A record to encode, with defaults for all that is left out. */
 export interface Message {
   readonly key?: string | null;
   readonly value?: string | null;
@@ -36,9 +13,9 @@ export interface Message {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** Gives a batch that was changed the checksum of its bytes. */
+/** Gives a changed batch the checksum of its bytes. */
 export function withChecksum(batch: Buffer): Buffer {
-  batch.writeUInt32BE(crc32c(batch, headerPlaces.attributes), headerPlaces.checksum);
+  batch.writeUInt32BE(crc32c(batch, headerAt.attributes), headerAt.checksum);
   return batch;
 }
 
@@ -55,5 +32,6 @@ export async function encodeBatch(messages: readonly Message[], fields: object =
     records,
     ...fields,
   };
-  return (await RecordBatch({ partitionLeaderEpoch: 0, producerId: -1, firstSequence: 0, ...batch })).buffer;
+  return (await encodeRecordBatch({ partitionLeaderEpoch: 0, producerId: -1, firstSequence: 0, ...batch }))
+    .buffer;
 }

@@ -1,5 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { logLevel } from "kafkajs";
 import { onTestFinished } from "vitest";
+
+/** Options of kafkajs for a client that logs nothing. */
+export const quietly = { logLevel: logLevel.NOTHING };
 
 export const apiVersionsKey = 18;
 export const metadataKey = 3;
@@ -15,7 +19,7 @@ function knowsMetadata(correlationId: number): Buffer {
   return answer;
 }
 
-/** A server that does with each connection what it is told, until the test has ended. @returns its address */
+/** A server that passes each connection to a test, until the test has ended. @returns its address */
 export async function serve(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {
@@ -31,7 +35,7 @@ export async function serve(onConnection: (socket: Socket) => void): Promise<str
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What a request of a connection asks for, and how to answer it with the versions that the fake broker knows. */
+/** A request, and how to answer it with the versions that the fake broker knows. */
 export interface AskedRequest {
   readonly apiKey: number;
   readonly socket: Socket;
@@ -40,7 +44,7 @@ export interface AskedRequest {
   readonly answer: (body: Buffer) => void;
 }
 
-/** Serves a broker that does with each request what it is told. @returns its address */
+/** Serves a broker that passes each request to a test. @returns its address */
 export function serveRequests(
   onRequest: (request: AskedRequest) => void,
   onClosed: () => void = () => {},
@@ -62,7 +66,7 @@ export function serveRequests(
       });
     };
     socket.on("data", (chunk) => {
-      // Requests that are sent at the same time come together.
+      // Requests that are sent at the same time arrive together.
       for (let at = 0; at < chunk.length; at += 4 + chunk.readInt32BE(at)) onFrame(chunk.subarray(at));
     });
   });

@@ -1,8 +1,10 @@
-import { readRecords } from "../record-batch/producer-records";
-import type { ProducerRequests } from "../produce/requests";
-import type { ClusterDescription } from "../requests/metadata";
+import type { ProducerRequests } from "../produce/producer-session";
+import { readBatch } from "../record-batch/batch-header";
+import { readRecords } from "../record-batch/read-records";
 import type { ProducerId } from "../requests/init-producer-id";
+import type { ClusterDescription } from "../requests/metadata";
 import type { ProducedPartition, ProduceRequest } from "../requests/produce";
+import { KafkaError } from "../transport/errors";
 
 export const errors = {
   outOfOrderSequence: 45,
@@ -15,7 +17,7 @@ export const errors = {
   unknownProducerId: 59,
 } as const;
 
-/** One batch that came to a partition, whatever became of it. */
+/** One batch that came to a partition, whatever its fate was. */
 export interface Attempt {
   readonly leader: number;
   readonly partition: number;
@@ -24,27 +26,27 @@ export interface Attempt {
   readonly count: number;
 }
 
-/** What is done with an attempt instead of writing it; `lost answer` is written. */
+/** What happens to an attempt instead of being appended; one with a `lost answer` is appended. */
 export type Fate = number | "lost answer" | "no answer" | "broken";
 
 interface Partition {
   leader: number;
   readonly values: string[];
-  /** By producer id: its batches, of which a broker really remembers five. */
+  /** By producer id: its batches. A real broker remembers five. */
   readonly batches: Map<
     bigint,
     { readonly sequence: number; readonly count: number; readonly offset: number }[]
   >;
 }
 
-/** Brokers that keep count of producers' sequences as Kafka's do (ProducerStateManager), and fail when a test says so. */
+/** Brokers that count producers' sequences as Kafka does (ProducerStateManager), and fail when a test says so. */
 export class FakeCluster implements ProducerRequests {
   readonly attempts: Attempt[] = [];
-  /** Partitions of each request, with the broker that got it. */
+  /** The partitions of each request, with the broker that got it. */
   readonly requests: string[] = [];
-  /** The fates of the next attempts at a partition; after them all go well. */
+  /** The fates of the next attempts at a partition; later attempts succeed. */
   readonly fates = new Map<number, Fate[]>();
-  /** What is thrown instead of the next answers to other questions. */
+  /** Errors instead of the next answers to other requests. */
   readonly describeErrors: Error[] = [];
   readonly producerIdErrors: Error[] = [];
   /** Called after each description. */
@@ -64,7 +66,7 @@ export class FakeCluster implements ProducerRequests {
     this.partitions = leaders.map(newPartition);
   }
 
-  /** What stands in a partition. */
+  /** The values in a partition. */
   values(partition: number): string[] {
     return this.partitions[partition]?.values ?? [];
   }
@@ -101,7 +103,7 @@ export class FakeCluster implements ProducerRequests {
       else if (fate === undefined || fate === "lost answer") answers.push(this.write(attempt, batch));
       if (typeof fate === "string") ending = fate;
     }
-    // Answers come in a later turn of the event loop, as they do from a network.
+    // As from a network, answers come in a later turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     if (ending === "no answer") return new Promise(() => {});
     if (ending !== undefined) throw connectionLost();
@@ -122,18 +124,18 @@ export class FakeCluster implements ProducerRequests {
     const same = batches.find((known) => known.sequence === sequence && known.count === count);
     if (same !== undefined) return produced(index, same.offset);
     const last = batches.at(-1);
-    // Who is not known may begin anywhere (since Kafka 2.5).
+    // An unknown producer may begin anywhere (since Kafka 2.5).
     if (last !== undefined && sequence !== last.sequence + last.count)
       return refused(index, errors.outOfOrderSequence);
     const offset = partition.values.length;
     partition.batches.set(producerId, [...batches, { sequence, count, offset }]);
-    partition.values.push(...valuesOf(batch, count));
+    partition.values.push(...valuesOf(batch));
     return produced(index, offset);
   }
 }
 
 export function connectionLost(): Error {
-  return Object.assign(new Error("connection lost"), { name: "KafkaJSConnectionError" });
+  return new KafkaError("CONNECTION_FAILED", "connection lost");
 }
 
 function newPartition(leader: number): Partition {
@@ -148,9 +150,9 @@ function headerOf(batch: Buffer) {
   };
 }
 
-function valuesOf(batch: Buffer, count: number): string[] {
-  const encoded = { count, baseTimestampMs: 0, encodedRecords: () => batch.subarray(61) };
-  return Array.from(readRecords(encoded), ({ value }) => Buffer.from(value).toString());
+function valuesOf(bytes: Buffer): string[] {
+  const batch = readBatch(bytes);
+  return readRecords(batch, batch.records).map(({ value }) => String(value));
 }
 
 const produced = (partition: number, offset: number): ProducedPartition => ({

@@ -1,9 +1,8 @@
-import { KafkaJSConnectionError } from "kafkajs";
-import type { FollowRequests } from "../follow/requests";
-import type { AnsweredPartition } from "../requests/fetch";
-import type { FetchedMany, FetchOfMany, PlaceById } from "../requests/fetch-session";
-import type { ListedOffset, OffsetKind, TopicPlace } from "../requests/list-offsets";
+import type { FollowRequests } from "../follow/options";
+import type { AnsweredPartition, FetchedMany, FetchOfMany, PartitionById } from "../requests/fetch";
+import type { ListedOffset, OffsetKind, TopicPartition } from "../requests/list-offsets";
 import type { ClusterDescription } from "../requests/metadata";
+import { KafkaError } from "../transport/errors";
 import { encodeBatch } from "./encode-batch";
 
 export const errors = {
@@ -38,7 +37,7 @@ interface FakeTopic {
 interface Session {
   epoch: number;
   /** By place: what was asked for, and what was told last. */
-  readonly places: Map<string, PlaceById & { readonly offset: number; told: string }>;
+  readonly partitions: Map<string, PartitionById & { readonly offset: number; reported: string }>;
 }
 
 const longestWaitMs = 20;
@@ -113,10 +112,10 @@ export class FakeLogs implements FollowRequests {
   async listOffsets(
     broker: number,
     kind: OffsetKind,
-    places: readonly TopicPlace[],
+    partitions: readonly TopicPartition[],
   ): Promise<ListedOffset[]> {
     await this.arrive(broker);
-    return places.map((place) => {
+    return partitions.map((place) => {
       const log = this.topics.get(place.topic)?.logs[place.partition];
       if (log?.leader !== broker) return { ...place, errorCode: errors.notLeader, offset: -1 };
       return { ...place, errorCode: 0, offset: log[kind] };
@@ -130,19 +129,19 @@ export class FakeLogs implements FollowRequests {
     if (typeof session === "number") return { errorCode: session, sessionId: 0, partitions: [] };
     const isFull = asked.session.epoch === 0;
     for (let waitedMs = 0; ; waitedMs += 5) {
-      const all = [...session.value.places.values()].map((place) => ({
+      const all = [...session.value.partitions.values()].map((place) => ({
         place,
         found: this.read(broker, place),
       }));
       const news = all.filter(
-        ({ place, found }) => found.recordSet.length > 0 || place.told !== toldBy(found),
+        ({ place, found }) => found.recordSet.length > 0 || place.reported !== reportOf(found),
       );
       const hasNews = news.some(({ found }) => found.recordSet.length > 0 || found.errorCode !== 0);
       if (hasNews || waitedMs >= longestWaitMs) {
-        for (const { place, found } of news) place.told = found.errorCode === 0 ? toldBy(found) : "";
+        for (const { place, found } of news) place.reported = found.errorCode === 0 ? reportOf(found) : "";
         await this.beforeAnswer(broker);
-        const told = isFull ? all : news;
-        return { errorCode: 0, sessionId: session.id, partitions: told.map(({ found }) => found) };
+        const reported = isFull ? all : news;
+        return { errorCode: 0, sessionId: session.id, partitions: reported.map(({ found }) => found) };
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
       await this.arrive(broker);
@@ -162,16 +161,16 @@ export class FakeLogs implements FollowRequests {
   /** Answers come in a later turn of the event loop, as they do from a network. */
   private async arrive(broker: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.down.has(broker)) throw new KafkaJSConnectionError("Connection error: gone");
+    if (this.down.has(broker)) throw new KafkaError("CONNECTION_FAILED", "gone");
   }
 
   private sessionOf({ session: { id, epoch }, partitions, forgotten }: FetchOfMany) {
-    const key = ({ topicId, partition }: PlaceById) => `${topicId}/${partition}`;
+    const key = ({ topicId, partition }: PartitionById) => `${topicId}/${partition}`;
     const known = this.sessions.get(id);
     if (epoch === 0) {
       this.sessions.delete(id);
-      const value: Session = { epoch: 1, places: new Map() };
-      for (const place of partitions) value.places.set(key(place), { ...place, told: "" });
+      const value: Session = { epoch: 1, partitions: new Map() };
+      for (const place of partitions) value.partitions.set(key(place), { ...place, reported: "" });
       const newId = this.hasSessions ? ++this.made : 0;
       if (this.hasSessions) this.sessions.set(newId, value);
       return { id: newId, value };
@@ -179,13 +178,16 @@ export class FakeLogs implements FollowRequests {
     if (known === undefined) return errors.fetchSessionIdNotFound;
     if (known.epoch !== epoch) return errors.invalidFetchSessionEpoch;
     known.epoch++;
-    for (const place of forgotten) known.places.delete(key(place));
+    for (const place of forgotten) known.partitions.delete(key(place));
     for (const place of partitions)
-      known.places.set(key(place), { told: known.places.get(key(place))?.told ?? "", ...place });
+      known.partitions.set(key(place), {
+        reported: known.partitions.get(key(place))?.reported ?? "",
+        ...place,
+      });
     return { id, value: known };
   }
 
-  private read(broker: number, { topicId, partition, offset }: PlaceById & { readonly offset: number }) {
+  private read(broker: number, { topicId, partition, offset }: PartitionById & { readonly offset: number }) {
     const place = { topicId, partition };
     const topic = [...this.topics.values()].find(({ id }) => id === topicId);
     const log = topic?.logs[partition];
@@ -204,10 +206,10 @@ export class FakeLogs implements FollowRequests {
   }
 }
 
-function toldBy({ errorCode, highWatermark, logStart }: AnsweredPartition): string {
+function reportOf({ errorCode, highWatermark, logStart }: AnsweredPartition): string {
   return errorCode === 0 ? `${highWatermark} ${logStart}` : "error";
 }
 
-function refused(place: PlaceById, errorCode: number): AnsweredPartition & PlaceById {
+function refused(place: PartitionById, errorCode: number): AnsweredPartition & PartitionById {
   return { ...place, errorCode, highWatermark: -1, logStart: -1, recordSet: nothing };
 }

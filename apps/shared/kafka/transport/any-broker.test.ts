@@ -1,12 +1,16 @@
-import { Kafka, logLevel } from "kafkajs";
 import { expect, it, vi } from "vitest";
 import { AnyBrokerConnection } from "./any-broker";
 import { isFromKafka } from "./errors";
-import { applyKafkajsFixes } from "./kafkajs-internals";
-import { type AskedRequest, apiVersionsKey, metadataKey, serveRequests } from "../testing/fake-broker";
+import { AdaptedKafka } from "./kafkajs-internals";
+import {
+  type AskedRequest,
+  apiVersionsKey,
+  metadataKey,
+  quietly,
+  serveRequests,
+} from "../testing/fake-broker";
 
 it("gives nobody a broker that has not said yet what it knows, while another call connects to it anew", async () => {
-  applyKafkajsFixes();
   const questions: AskedRequest[] = [];
   let closed = 0;
   const address = await serveRequests(
@@ -15,7 +19,7 @@ it("gives nobody a broker that has not said yet what it knows, while another cal
     },
     () => closed++,
   );
-  const kafka = new Kafka({ brokers: [address], retry: { retries: 1 }, logLevel: logLevel.NOTHING });
+  const kafka = new AdaptedKafka({ ...quietly, brokers: [address], retry: { retries: 1 } });
   const connection = new AnyBrokerConnection(kafka);
   const newestVersion = () =>
     connection.use((broker) => Promise.resolve(broker.versions[metadataKey]?.maxVersion));
@@ -34,7 +38,6 @@ it("gives nobody a broker that has not said yet what it knows, while another cal
 });
 
 it("fails as the client of Kafka does when the broker that another call connects to goes away", async () => {
-  applyKafkajsFixes();
   const questions: AskedRequest[] = [];
   let closed = 0;
   let isGone = false;
@@ -45,7 +48,7 @@ it("fails as the client of Kafka does when the broker that another call connects
     },
     () => closed++,
   );
-  const kafka = new Kafka({ brokers: [address], retry: { retries: 1 }, logLevel: logLevel.NOTHING });
+  const kafka = new AdaptedKafka({ ...quietly, brokers: [address], retry: { retries: 1 } });
   const connection = new AnyBrokerConnection(kafka);
   await connection.use(() => Promise.resolve());
   questions[0]!.socket.end();

@@ -1,59 +1,24 @@
-import type { Socket } from "node:net";
-import type { Kafka } from "kafkajs";
 import { within } from "../../shutdown";
-import { ask, clusterOf, type OpenedBroker, ready } from "./any-broker";
 import type { ProtocolExchange } from "../requests/exchange";
-
-/** Where a broker listens. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** What there is in a connection of kafkajs's. */
-interface PooledConnection {
-  readonly socket: Socket | undefined;
-  rejectRequests(error: unknown): void;
-  disconnect(): Promise<unknown>;
-}
-
-/** What there is in kafkajs's connections to one broker. */
-type ConnectionPool = OpenedBroker["connectionPool"] & { readonly pool: readonly PooledConnection[] };
-
-type PooledBroker = OpenedBroker & { readonly connectionPool: ConnectionPool; isConnected(): boolean };
-
-/** What there is in a cluster of kafkajs's, of which only what makes connections is used here. */
-export interface ConnectionMaker {
-  readonly connectionPoolBuilder: {
-    /** Without an address it goes round those that the client was given. */
-    build(address?: Address): Promise<ConnectionPool>;
-  };
-  readonly brokerPool: {
-    createBroker(settings: {
-      readonly connectionPool: ConnectionPool;
-      readonly logger: unknown;
-    }): PooledBroker;
-  };
-  readonly rootLogger: unknown;
-}
-
-/** What makes connections with a client's settings. */
-export function connectionMakerOf(kafka: Kafka): ConnectionMaker {
-  return clusterOf(kafka) as unknown as ConnectionMaker;
-}
+import type { BrokerDescription } from "../requests/metadata";
+import { ask, ready } from "./any-broker";
+import { KafkaError, toConnectionError } from "./errors";
+import type { AdaptedKafka, Address, BrokerInternals, ClusterInternals } from "./kafkajs-internals";
 
 const disconnectWithinMs = 2000;
 
-/** A connection to one broker, made by kafkajs when it is first needed, and again when it is needed after it broke. */
-export class BrokerConnection {
-  private opened: Promise<PooledBroker> | undefined;
-  private broker: PooledBroker | undefined;
-  /** Whether it could be used once. */
+/** A connection to one broker. kafkajs opens it at its first use, and again when it is used after it broke. */
+class BrokerConnection {
+  private opened: Promise<BrokerInternals> | undefined;
+  private broker: BrokerInternals | undefined;
   private wasReady = false;
 
-  /** @param address without it, the next of those that the client was given */
+  /**
+   * @param cluster opens connections with a client's settings
+   * @param address without it, the next of the client's bootstrap servers
+   */
   constructor(
-    private readonly maker: ConnectionMaker,
+    private readonly cluster: ClusterInternals,
     readonly address?: Address,
   ) {}
 
@@ -62,11 +27,12 @@ export class BrokerConnection {
   }
 
   /**
-   * Sends a request that brokers know since the release `since`. Any failure ends the connection: what else is under way on it fails too.
-   * @throws what kafkajs throws, or TooOldBroker
+   * Sends a request that brokers know since the release `since`. Any failure ends the connection: the other requests that are under way on
+   * it fail too.
+   * @throws KafkaError or TooOldBroker
    */
   async send<Answer>(exchange: ProtocolExchange<Answer>, since: string): Promise<Answer> {
-    // A connection that the broker has closed, as it does with those that are idle, is to begin with kafkajs's first question again.
+    // Brokers close idle connections. A new one begins with kafkajs's first question again.
     if (this.wasReady && !this.isOpen) this.end(new Error("the connection was closed"));
     const opened = (this.opened ??= this.open());
     try {
@@ -74,12 +40,13 @@ export class BrokerConnection {
       if (this.opened === opened) this.wasReady = true;
       return await ask(broker, exchange, since);
     } catch (error) {
-      if (this.opened === opened) this.end(error);
-      throw error;
+      const failure = toConnectionError(error);
+      if (this.opened === opened) this.end(failure);
+      throw failure;
     }
   }
 
-  /** Ends the connection as soon as what is under way on it has been answered, or has had two seconds. */
+  /** Ends the connection as soon as the requests under way have been answered, and after two seconds at the latest. */
   async close(): Promise<void> {
     const { broker } = this;
     this.forget();
@@ -91,7 +58,7 @@ export class BrokerConnection {
     for (const { socket } of broker.connectionPool.pool) socket?.destroy();
   }
 
-  /** Ends the connection at once; what is under way on it fails for the reason given. */
+  /** Ends the connection at once; the requests under way fail with the reason. */
   end(reason: unknown): void {
     const { broker } = this;
     this.forget();
@@ -108,9 +75,78 @@ export class BrokerConnection {
     this.wasReady = false;
   }
 
-  private async open(): Promise<PooledBroker> {
-    const { connectionPoolBuilder, brokerPool, rootLogger } = this.maker;
+  private async open(): Promise<BrokerInternals> {
+    const { connectionPoolBuilder, brokerPool, rootLogger } = this.cluster;
     const connectionPool = await connectionPoolBuilder.build(this.address);
     return (this.broker = brokerPool.createBroker({ connectionPool, logger: rootLogger }));
+  }
+}
+
+/**
+ * A connection to each broker of a cluster. A failure of one does not affect the others, whereas kafkajs's own cluster can be given up
+ * only as a whole.
+ */
+export class BrokerConnections {
+  private readonly cluster: ClusterInternals;
+  private readonly known = new Map<number, BrokerConnection>();
+  /** To one of the bootstrap servers, while no known broker answers. */
+  private seed: BrokerConnection | undefined;
+  private turn = 0;
+
+  constructor(kafka: AdaptedKafka) {
+    this.cluster = kafka.newCluster();
+  }
+
+  /** Takes over which brokers exist, and where they listen. */
+  learn(brokers: readonly BrokerDescription[]): void {
+    const now = new Map(brokers.map((broker) => [broker.nodeId, broker]));
+    for (const [nodeId, connection] of this.known) {
+      const broker = now.get(nodeId);
+      if (broker?.host === connection.address?.host && broker?.port === connection.address?.port) continue;
+      connection.end(new KafkaError("CONNECTION_FAILED", `broker ${nodeId} is not there any more`));
+      this.known.delete(nodeId);
+    }
+    for (const { nodeId, host, port } of brokers) {
+      if (!this.known.has(nodeId)) this.known.set(nodeId, new BrokerConnection(this.cluster, { host, port }));
+    }
+    void this.seed?.close();
+    this.seed = undefined;
+  }
+
+  /** Asks one broker. @throws KafkaError if it cannot be reached or does not answer, or TooOldBroker */
+  async askBroker<Answer>(
+    nodeId: number,
+    exchange: ProtocolExchange<Answer>,
+    since: string,
+  ): Promise<Answer> {
+    const connection = this.known.get(nodeId);
+    if (connection !== undefined) return connection.send(exchange, since);
+    throw new KafkaError("CONNECTION_FAILED", `broker ${nodeId} is not there`);
+  }
+
+  /**
+   * Asks a connected broker, or else any that can be reached. Brokers take turns, because one may be cut off from the others and know
+   * nothing new. One bootstrap server is tried after them; the next call continues with the next bootstrap server.
+   * @throws KafkaError if no broker answers, or TooOldBroker
+   */
+  async askAny<Answer>(exchange: ProtocolExchange<Answer>, since: string): Promise<Answer> {
+    const connections = [...this.known.values()];
+    const first = this.turn++ % Math.max(1, connections.length);
+    const turns = [...connections.slice(first), ...connections.slice(0, first)];
+    const inOrder = [...turns.filter(({ isOpen }) => isOpen), ...turns.filter(({ isOpen }) => !isOpen)];
+    for (const connection of inOrder) {
+      try {
+        return await connection.send(exchange, since);
+      } catch {
+        // The next one is asked.
+      }
+    }
+    const seed = (this.seed ??= new BrokerConnection(this.cluster));
+    return seed.send(exchange, since);
+  }
+
+  async close(): Promise<void> {
+    const connections = [...this.known.values(), ...(this.seed === undefined ? [] : [this.seed])];
+    await Promise.all(connections.map((connection) => connection.close()));
   }
 }

@@ -1,79 +1,75 @@
 import { createConnection, type Socket } from "node:net";
 import {
   type Admin,
-  type Cluster,
   type Consumer,
-  Kafka,
+  type KafkaConfig,
   type LogEntry,
   logLevel,
   PartitionAssigners,
 } from "kafkajs";
 import type { Logger } from "../../logger";
-import { Addresses } from "./addresses";
-import { AnyBrokerConnection } from "./any-broker";
-import { ClusterAdmin } from "../admin/cluster-admin";
+import { ClusterAdmin, QuorumAdmin } from "../admin/cluster-admin";
 import { ClusterView } from "../admin/cluster-view";
-import { type FetchingCluster, type FetchListener, listenToFetches } from "./fetch-answers";
-import { acceptIncompleteMetadata, applyKafkajsFixes } from "./kafkajs-internals";
-import { connectionProblem, Outages } from "./outages";
-import { BrokerConnections } from "./broker-connections";
+import { identifyTopics, type TopicIdentities } from "../admin/topics";
 import type { BrokerDescription } from "../requests/metadata";
-import { QuorumAdmin } from "../admin/quorum-admin";
-import { readFetchesQuickly } from "./fetch-decoding";
-import { identifyTopics, type TopicIdentities } from "../admin/topic-identities";
+import { AnyBrokerConnection } from "./any-broker";
+import { BrokerConnections } from "./broker-connection";
+import { connectionProblem, throwingKafkaErrors, toKafkajsError } from "./errors";
+import { type FetchListener, listenToFetches } from "./fetch-answers";
+import { AdaptedKafka } from "./kafkajs-internals";
+import { Addresses, Outages } from "./network";
 
 export interface KafkaOptions {
   readonly bootstrapServers: readonly string[];
-  /** Names one running instance: a consumer takes members of this name for what a crash of its own has left behind. */
+  /** The name of one running instance. A consumer regards group members of this name as left behind by its own crashes. */
   readonly clientId: string;
   readonly logger: Logger;
 }
 
-/** The clients of one cluster, with the settings that this project needs. */
+/** The clients of one cluster, with the settings that this project needs. All of them throw {@link KafkaError}s. */
 export interface KafkaClient {
   readonly logger: Logger;
   admin(): Admin;
-  /** Sees and changes the whole cluster. Not for apps that consume. */
+  /** Reads and changes the whole cluster. */
   clusterAdmin(): ClusterAdmin;
-  /** Sees and changes who votes in the quorum of a KRaft cluster. */
+  /** Reads and changes the voters in the quorum of a KRaft cluster. */
   quorumAdmin(): QuorumAdmin;
-  /** @param listener is told what becomes of each of its fetches */
+  /** @param listener hears the result of each fetch of the consumer */
   consumer(groupId: string, listener?: FetchListener): GroupConsumer;
-  /** A connection of one's own for requests that kafkajs has no method for; it is made when it is first used. */
+  /** A connection for requests that kafkajs has no method for. It is opened at its first use. */
   connection(): AnyBrokerConnection;
-  /** Connections of one's own, one to each broker. */
+  /** Connections of their own to each broker. */
   brokerConnections(): BrokerConnections;
-  /** Looks at these nodes, which need not be those that the client was given. */
+  /** Observes these nodes, which need not be the client's bootstrap servers. */
   clusterView(nodes: readonly BrokerDescription[]): ClusterView;
-  /** Which topics they are that bear these names, by one broker, asked once; throws when none answers. */
+  /** The identities of the topics with these names, asked once of one broker. @throws KafkaError if no broker answers */
   identifyTopics(topics: readonly string[]): Promise<TopicIdentities>;
 }
 
-/** A consumer of a group, which can also take its earlier lives out of it. */
+/** A consumer of a group, which can also remove members that its own crashes have left behind. */
 export interface GroupConsumer {
   readonly consumer: Consumer;
   /**
-   * Lets members of the group go that are this client's own earlier lives, ended without leaving (kill -9). Until then,
-   * or until their session ends, the group waits for them before it gives partitions to anybody. kafkajs has no static
-   * membership (KIP-345), which would make this unnecessary.
+   * Removes members of the group that have this client's id: earlier runs of this process that ended without leaving (kill -9). Otherwise
+   * the group waits until their session ends before it assigns partitions to anybody. kafkajs has no static membership (KIP-345), which
+   * would make this unnecessary.
    */
   removeFormerMembers(): Promise<void>;
 }
 
 const keepAliveDelayMs = 30_000;
 
+/** Makes the clients of a cluster. Nothing connects before it is used. */
 export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions): KafkaClient {
-  applyKafkajsFixes();
-  readFetchesQuickly();
   const outages = new Outages(logger);
   const addresses = new Addresses();
-  const kafka = new Kafka({
+  const config: KafkaConfig = {
     brokers: [...bootstrapServers],
     clientId,
     connectionTimeout: 3000,
-    // A broker that hangs is no longer a leader when its session (6 s) has ended; waiting much longer for it helps nobody.
+    // A broker that hangs loses its leaderships when its session (6 s) ends; waiting much longer for it is useless.
     requestTimeout: 9000,
-    // Short rounds: whoever calls keeps at it, and knows better what to say meanwhile.
+    // Short rounds: the callers repeat, and know better what to log meanwhile.
     retry: { initialRetryTime: 200, maxRetryTime: 1000, retries: 3 },
     logLevel: logger.writes("debug") ? logLevel.INFO : logLevel.WARN,
     logCreator: () => (entry) => relay(entry, logger, outages),
@@ -88,77 +84,90 @@ export function createKafka({ bootstrapServers, clientId, logger }: KafkaOptions
       addresses.watch(socket);
       socket.setNoDelay(true);
       socket.once("connect", onConnect);
-      // Not "connect": Docker's port proxy takes connections for brokers that are not there.
+      // Not "connect": Docker's port proxy accepts connections for brokers that do not run.
       socket.once("data", () => outages.answered(`${host}:${port}`));
       return socket;
     },
-  });
-  const anyBroker = new AnyBrokerConnection(kafka);
+  };
+  const kafka = new AdaptedKafka(config);
+  const administration = new AdaptedKafka(config, { acceptsIncompleteMetadata: true });
+  const administrator = new AnyBrokerConnection(administration);
+  const identifier = new AnyBrokerConnection(kafka);
   return {
     logger,
-    admin: () => kafka.admin(),
-    clusterAdmin: () => {
-      acceptIncompleteMetadata();
-      return new ClusterAdmin(anyBroker, kafka.admin());
-    },
-    quorumAdmin: () => new QuorumAdmin(anyBroker),
+    admin: () => throwingKafkaErrors(kafka.admin()),
+    clusterAdmin: () => new ClusterAdmin(administrator, throwingKafkaErrors(administration.admin())),
+    quorumAdmin: () => new QuorumAdmin(administrator),
     consumer: (groupId, listener) => groupConsumer(kafka, clientId, groupId, listener),
     connection: () => new AnyBrokerConnection(kafka),
     brokerConnections: () => new BrokerConnections(kafka),
     clusterView: (nodes) => new ClusterView(new BrokerConnections(kafka), nodes),
-    identifyTopics: (topics) => identifyTopics(anyBroker, topics),
+    identifyTopics: (topics) => identifyTopics(identifier, topics),
   };
 }
 
 function groupConsumer(
-  kafka: Kafka,
+  kafka: AdaptedKafka,
   clientId: string,
   groupId: string,
   listener: FetchListener | undefined,
 ): GroupConsumer {
-  let cluster: Cluster | undefined;
-  const consumer = kafka.consumer({
+  const { consumer, cluster } = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
     sessionTimeout: 30_000,
     heartbeatInterval: 3000,
     rebalanceTimeout: 60_000,
-    // How soon partitions that were added are seen: kafkajs then joins the group anew. For a thousand topics it is 100 kB.
+    // How soon added partitions are noticed: kafkajs then joins the group anew. For a thousand topics an answer has 100 kB.
     metadataMaxAge: 10_000,
-    // Stopping waits for the fetch under way, so that this bounds how long it takes.
+    // Stopping waits for the fetch under way; this bounds the wait.
     maxWaitTimeInMs: 500,
-    // What a broker answers at once is in memory several times over: as bytes, as messages, and the next answer already.
+    // Memory holds an answer several times: as bytes, as messages, and the next answer already.
     maxBytes: 2_097_152,
     retry: {
       initialRetryTime: 300,
       maxRetryTime: 2000,
       retries: 5,
-      // Who consumes starts again with a new consumer, once a broker answers.
+      // The caller starts again with a new consumer as soon as a broker answers.
       restartOnFailure: () => Promise.resolve(false),
     },
-    partitionAssigners: [
-      (settings) => {
-        // The only place where kafkajs lets go of its connections.
-        cluster = settings.cluster;
-        if (listener !== undefined) listenToFetches(cluster as unknown as FetchingCluster, listener);
-        return PartitionAssigners.roundRobin(settings);
-      },
-    ],
+    partitionAssigners: [PartitionAssigners.roundRobin],
   });
+  if (listener !== undefined) listenToFetches(cluster, listener);
   return {
-    consumer,
+    consumer: withKafkaErrors(consumer),
     async removeFormerMembers() {
       const members = await membersNamed(kafka, clientId, groupId);
-      // kafkajs has this request, but leaves it out of its types.
-      type Coordinator = { leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown> };
-      const coordinator = (await cluster?.findGroupCoordinator({ groupId })) as Coordinator | undefined;
-      for (const memberId of members) await coordinator?.leaveGroup({ groupId, memberId });
+      if (members.length === 0) return;
+      const coordinator = await cluster.findGroupCoordinator({ groupId });
+      for (const memberId of members) await coordinator.leaveGroup({ groupId, memberId });
     },
   };
 }
 
+/** A consumer that throws {@link KafkaError}s, and whose `eachBatch` may throw them: kafkajs gets its own errors back. */
+function withKafkaErrors(consumer: Consumer): Consumer {
+  return throwingKafkaErrors({
+    ...consumer,
+    run: (config) => {
+      const { eachBatch } = config ?? {};
+      if (eachBatch === undefined) return consumer.run(config);
+      return consumer.run({
+        ...config,
+        eachBatch: async (payload) => {
+          try {
+            await eachBatch(throwingKafkaErrors(payload));
+          } catch (error) {
+            throw toKafkajsError(error);
+          }
+        },
+      });
+    },
+  });
+}
+
 /** The ids of a group's members that have a client id. */
-async function membersNamed(kafka: Kafka, clientId: string, groupId: string): Promise<string[]> {
+async function membersNamed(kafka: AdaptedKafka, clientId: string, groupId: string): Promise<string[]> {
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -170,7 +179,7 @@ async function membersNamed(kafka: Kafka, clientId: string, groupId: string): Pr
   }
 }
 
-/** kafkajs reports every retry as an error; people get one line an outage, and the rest when they debug. */
+/** kafkajs logs every retry as an error. This logs one line an outage, and the rest at level debug. */
 function relay({ namespace, log }: LogEntry, logger: Logger, outages: Outages): void {
   const { message, broker, topic, partition } = log as LogEntry["log"] & Record<string, unknown>;
   if (namespace === "Connection" && /^Connection (error|timeout)/.test(message)) {

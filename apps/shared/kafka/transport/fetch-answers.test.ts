@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type FetchingBroker, type FetchListener, listenToFetches } from "./fetch-answers";
+import { type FetchListener, listenToFetches } from "./fetch-answers";
+import type { BrokerInternals } from "./kafkajs-internals";
 
 const request = {
   topics: [
@@ -20,7 +21,7 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
     failed: (error) => told.push(error),
   };
   const failures: Error[] = [];
-  const broker: FetchingBroker = {
+  const broker = {
     fetch: () =>
       failures[0] === undefined
         ? Promise.resolve({
@@ -37,14 +38,15 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
           })
         : Promise.reject(failures[0]),
   };
-  const cluster = { findBroker: () => Promise.resolve(broker) };
+  const cluster = { findBroker: (_node: object) => Promise.resolve(broker as unknown as BrokerInternals) };
   listenToFetches(cluster, listener);
-  expect(await cluster.findBroker()).toBe(broker);
-  await cluster.findBroker();
-  const { responses } = await broker.fetch(request);
-  expect(responses).toHaveLength(1);
+  const node = { nodeId: "1" };
+  const fetch = () => (broker as unknown as BrokerInternals).fetch(request);
+  expect(await cluster.findBroker(node)).toBe(broker);
+  await cluster.findBroker(node);
+  await expect(fetch()).resolves.toMatchObject({ responses: [{ topicName: "t" }] });
   failures.push(new Error("connection lost"));
-  await expect(broker.fetch(request)).rejects.toBe(failures[0]);
+  await expect(fetch()).rejects.toBe(failures[0]);
   expect(told).toEqual([
     [
       { topic: "t", partition: 0, from: 5, end: 7 },

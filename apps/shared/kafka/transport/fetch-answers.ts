@@ -1,18 +1,23 @@
-import type { FetchAnswer } from "../consume/partition-progress";
+import { toKafkaError } from "./errors";
+import type { FetchQuestion } from "./fetch-decoding";
+import type { BrokerInternals, ClusterInternals } from "./kafkajs-internals";
 
-/** Is told what becomes of each fetch of a consumer. */
+/** How far one partition of a fetch reaches, by its leader's answer. */
+export interface FetchAnswer {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset that was asked for. */
+  readonly from: number;
+  /** The first offset that cannot be read yet. */
+  readonly end: number;
+}
+
+/** Hears the result of each fetch of a consumer. */
 export interface FetchListener {
   /** A broker's answer was read. */
   answered(answers: readonly FetchAnswer[]): void;
-  /** There was no answer, or one that cannot be read, or one that refuses a partition. */
+  /** There was no answer, or an unreadable one, or one that reports an error of a partition. */
   failed(error: unknown): void;
-}
-
-interface FetchRequest {
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
-  }[];
 }
 
 interface FetchResponse {
@@ -26,23 +31,16 @@ interface FetchResponse {
   }[];
 }
 
-/** What is needed of a broker of kafkajs, which leaves it out of its types. */
-export interface FetchingBroker {
-  fetch(request: FetchRequest): Promise<FetchResponse>;
-}
-
-/** Likewise of one consumer's cluster. */
-export interface FetchingCluster {
-  findBroker(node: { readonly nodeId: number }): Promise<FetchingBroker>;
-}
-
 /**
- * Listens to the fetches of one consumer. kafkajs tells of answers that bring messages alone, and says of the others neither which
- * partitions they are of nor how far these reach.
+ * Listens to the fetches of one consumer. kafkajs itself reports only answers with messages, and names neither the partitions of the other
+ * answers nor how far these reach.
  */
-export function listenToFetches(cluster: FetchingCluster, listener: FetchListener): void {
+export function listenToFetches(
+  cluster: Pick<ClusterInternals, "findBroker">,
+  listener: FetchListener,
+): void {
   const findBroker = cluster.findBroker.bind(cluster);
-  const listened = new WeakSet<FetchingBroker>();
+  const listened = new WeakSet<BrokerInternals>();
   cluster.findBroker = async (node) => {
     const broker = await findBroker(node);
     if (!listened.has(broker)) {
@@ -53,21 +51,21 @@ export function listenToFetches(cluster: FetchingCluster, listener: FetchListene
   };
 }
 
-function listenTo(broker: FetchingBroker, listener: FetchListener): void {
+function listenTo(broker: Pick<BrokerInternals, "fetch">, listener: FetchListener): void {
   const fetch = broker.fetch.bind(broker);
   broker.fetch = async (request) => {
     try {
       const response = await fetch(request);
-      listener.answered(answersOf(request, response));
+      listener.answered(answersOf(request as FetchQuestion, response as FetchResponse));
       return response;
     } catch (error) {
-      listener.failed(error);
+      listener.failed(toKafkaError(error));
       throw error;
     }
   };
 }
 
-function answersOf({ topics }: FetchRequest, { responses }: FetchResponse): FetchAnswer[] {
+function answersOf({ topics }: FetchQuestion, { responses }: FetchResponse): FetchAnswer[] {
   const asked = new Map(
     topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, fetchOffset }) => [`${topic}/${partition}`, Number(fetchOffset)] as const),
@@ -76,7 +74,7 @@ function answersOf({ topics }: FetchRequest, { responses }: FetchResponse): Fetc
   return responses.flatMap(({ topicName: topic, partitions }) =>
     partitions.flatMap(({ partition, highWatermark, lastStableOffset = "-1" }) => {
       const from = asked.get(`${topic}/${partition}`);
-      // Where a transaction is open, nothing after its begin can be read yet.
+      // If a transaction is open, nothing behind its first record can be read yet.
       const stable = Number(lastStableOffset);
       const end = stable < 0 ? Number(highWatermark) : Math.min(stable, Number(highWatermark));
       return from === undefined ? [] : [{ topic, partition, from, end }];

@@ -1,45 +1,10 @@
-import type { KafkaMessage } from "kafkajs";
 import { CompressionTypes } from "kafkajs";
 import { describe, expect, it } from "vitest";
-import { readFetchesQuickly } from "./fetch-decoding";
 import { encodeBatch, type Message, withChecksum } from "../testing/encode-batch";
-import { offsetOf, RecordView } from "../record-batch/record-view";
+import { Batch, Encoder, type FetchAnswer, fetchResponse } from "../testing/kafkajs-reference";
+import { type KafkaMessage, offsetOf, RecordView } from "../record-batch/record-view";
 import { UnreadableRecord } from "../record-batch/unreadable";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const fetchResponse = require("kafkajs/src/protocol/requests/fetch/v11/response") as {
-  decode: (payload: Buffer) => Promise<FetchAnswer>;
-};
-const fetchRequest = require("kafkajs/src/protocol/requests/fetch") as {
-  protocol: (of: { version: number }) => (question: object) => { response: typeof fetchResponse };
-};
-const Batch = require("kafkajs/src/consumer/batch") as new (
-  topic: string,
-  fetchedOffset: string,
-  partition: object,
-) => { readonly messages: KafkaMessage[]; firstOffset(): string | null; lastOffset(): string };
-const Encoder = require("kafkajs/src/protocol/encoder") as new () => FetchEncoder;
-/* eslint-enable @typescript-eslint/no-require-imports */
-
-interface FetchEncoder {
-  readonly buffer: Buffer;
-  writeInt16(value: number): FetchEncoder;
-  writeInt32(value: number): FetchEncoder;
-  writeInt64(value: number): FetchEncoder;
-  writeString(value: string): FetchEncoder;
-  writeBuffer(value: Buffer): FetchEncoder;
-}
-
-interface FetchAnswer {
-  readonly responses: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly messages: KafkaMessage[];
-      readonly abortedTransactions: object[];
-    }[];
-  }[];
-}
+import { decodeFetch } from "./fetch-decoding";
 
 /** An answer with these batches, a partition each. */
 function encodeAnswer(
@@ -65,23 +30,15 @@ function encodeAnswer(
 }
 
 const decodeByKafkajs = fetchResponse.decode;
-readFetchesQuickly();
 
 /** @param fetchOffset what was asked for of all partitions */
-function decodeQuickly(payload: Buffer, fetchOffset = 0): Promise<FetchAnswer> {
+async function decodeQuickly(payload: Buffer, fetchOffset = 0): Promise<FetchAnswer> {
   const partitions = Array.from({ length: 10 }, (_, partition) => ({
     partition,
     fetchOffset: String(fetchOffset),
-    maxBytes: 1,
   }));
-  const question = {
-    topics: [{ topic: "device-1", partitions }],
-    maxWaitTime: 1,
-    minBytes: 1,
-    maxBytes: 1,
-    rackId: "",
-  };
-  return fetchRequest.protocol({ version: 11 })(question).response.decode(payload);
+  const decoded = await decodeFetch(payload, { topics: [{ topic: "device-1", partitions }] });
+  return decoded as unknown as FetchAnswer;
 }
 
 const fields = [
@@ -214,7 +171,7 @@ describe.each([
       expect((record as unknown as RecordView).bytes).toBe((records[0] as unknown as RecordView).bytes);
     }
     const second = records[1] as unknown as RecordView;
-    expect([second.place, second.time]).toEqual([1001, 1795392000001]);
+    expect([second.numericOffset, second.time]).toEqual([1001, 1795392000001]);
   });
 });
 
@@ -276,7 +233,7 @@ describe("a batch that cannot be read", () => {
   const told = (answer: FetchAnswer) =>
     messagesOf(answer).map((message) =>
       message instanceof UnreadableRecord
-        ? [message.place, message.value?.length ?? 0, message.reason]
+        ? [message.numericOffset, message.value?.length ?? 0, message.reason]
         : offsetOf(message),
     );
 
