@@ -6,10 +6,10 @@ import {
   cut,
   freeze,
   takeZookeepersAway,
-} from "./faults/faults";
-import { zookeeperController } from "./faults/cluster-state";
-import { obstacleToEngineRestart, restartWholeEngine } from "./faults/engine";
-import { type FaultCase, testFaults } from "./faults/suite";
+} from "./cluster/faults";
+import { zookeeperController } from "./cluster/cluster-state";
+import { obstacleToEngineRestart, restartWholeEngine } from "./cluster/engine";
+import { type FaultCase, testFaults } from "./cluster/suite";
 
 const awayMs = 20_000;
 

@@ -49,8 +49,8 @@ export function planDevices(spec: DevicesSpec, defaults: AppDefaults): DevicePla
     return deviceRuns(device).map((run): DevicePlan => {
       const share = (run.count * ratePerDevice(device, spec.speed)) / stackRate;
       return {
-        name: run.what,
-        container: containerName(spec.stack, run.what),
+        name: run.name,
+        container: containerName(spec.stack, run.name),
         environment: {
           ...common,
           ...(group !== undefined && runSettings(run)),
@@ -88,8 +88,8 @@ function deviceSettings({ faults, tags, messageBytes, compression, buffer }: Dev
   };
 }
 
-function runSettings({ what, firstNumber, count }: DeviceRun): Settings {
-  return { DEVICE_FIRST_NUMBER: firstNumber, DEVICE_COUNT: count, DEVICE_CONTAINER: what };
+function runSettings({ name, firstNumber, count }: DeviceRun): Settings {
+  return { DEVICE_FIRST_NUMBER: firstNumber, DEVICE_COUNT: count, DEVICE_CONTAINER: name };
 }
 
 /** A sensor with the file that it replays named as its container has it. */

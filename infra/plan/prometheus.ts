@@ -40,7 +40,7 @@ export function planPrometheus(
   const read = new Set(
     readDevices(consumer, spec.devices)
       .flatMap(deviceRuns)
-      .map(({ what }) => what),
+      .map(({ name }) => name),
   );
   const targets: ScrapeTarget[] = [
     ...devices

@@ -96,6 +96,13 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
         DEVICE_BACKFILL_MS: lengthMs,
         DEVICE_MAX_RATE: rate,
       });
+    const perSecond = 20 * (1 + 1 / 3);
+    const sendsLive = async (seconds: number) => {
+      const wanted = (await messageCount(topic)) + seconds * perSecond;
+      await eventually(`devices send ${seconds} s of live observations`, 60_000, async () =>
+        (await messageCount(topic)) >= wanted ? true : undefined,
+      );
+    };
     const began = Date.now();
     const first = start(4_000);
     await eventually("a third of the history is there", 30_000, async () =>
@@ -104,11 +111,11 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
     await first.kill();
     const second = start();
     await isLive([second]);
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await sendsLive(3);
     await second.kill();
     const third = start();
     await isLive([third]);
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await sendsLive(5);
     await third.stop();
     const ended = Date.now();
 

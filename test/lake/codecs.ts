@@ -33,7 +33,7 @@ export function testCodecs(broker: () => LakeBroker): void {
       sent.push(...made);
     }
     const byJava = new Map(codecs.map((codec) => [codec, batch(100)]));
-    const place = { network: broker().network, bootstrapServers: broker().addressInNetwork };
+    const place = { network: broker().network, bootstrapServers: broker().bootstrapServers };
     await sendByJava(place, site.topic.name, byJava);
     sent.push(...[...byJava.values()].flat());
     const written = await codecsOf(broker(), site);

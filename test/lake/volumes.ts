@@ -11,15 +11,11 @@ const perSecond = 600;
 
 export function testVolumes(broker: () => LakeBroker): void {
   it("stops when the volume is full, with nothing half done, and goes on when there is room", async () => {
-    const { stack, program, network, addressInNetwork } = broker();
+    const { stack, program, network } = broker();
     const site = await broker().site("full");
-    const volume = await LakeVolume.create(stack.name, "full", 16);
+    const volume = await LakeVolume.create(stack, "full", 16);
     await volume.fill(15);
-    const environment = {
-      ...site.environment,
-      KAFKA_BOOTSTRAP_SERVERS: addressInNetwork,
-      LAKE_RETENTION_MS: "3600000",
-    };
+    const environment = { ...site.environment, LAKE_RETENTION_MS: "3600000" };
     const lake = await volume.createLake({ program, environment, network });
     const load = Load.start(site.topic, new MessageMaker(13, perSecond), perSecond);
     await docker("start", lake);
@@ -39,11 +35,11 @@ export function testVolumes(broker: () => LakeBroker): void {
   });
 
   it("stops when its tables are on a volume that is mounted read-only, and leaves them as they are", async () => {
-    const { stack, program, network, addressInNetwork } = broker();
+    const { stack, program, network } = broker();
     const site = await broker().site("read-only");
     const maker = new MessageMaker(14, perSecond);
-    const volume = await LakeVolume.create(stack.name, "read-only", 16);
-    const environment = { ...site.environment, KAFKA_BOOTSTRAP_SERVERS: addressInNetwork };
+    const volume = await LakeVolume.create(stack, "read-only", 16);
+    const { environment } = site;
     const writing = await volume.createLake({ program, environment, network });
     await site.topic.send(maker.make(300));
     await docker("start", writing);

@@ -35,7 +35,9 @@ export async function runCommand(...parameters: Parameters<typeof tryCommand>): 
   return stdout;
 }
 
-/** Asks until the answer is there; fails with the last reason when the time is up. */
+const pollMs = 500;
+
+/** Asks again and again until there is an answer. @param what the condition, for the failure after the time limit */
 export async function eventually<Answer>(
   what: string,
   timeoutMs: number,
@@ -46,6 +48,6 @@ export async function eventually<Answer>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1_000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

@@ -81,7 +81,13 @@ export class DashboardPage {
     );
   }
 
-  /** Looks at it as other devices do. */
+  /** Waits until the browser has drawn what the page has changed: a program of the page runs before a frame, and has run before the next. */
+  async drawn(): Promise<void> {
+    const frame = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
+    await this.page.evaluate(frame);
+  }
+
+  /** Gives it the size of another device's screen. */
   async resize(width: number, height: number): Promise<void> {
     await this.page.setViewportSize({ width, height });
   }

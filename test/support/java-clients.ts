@@ -1,8 +1,8 @@
-import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
 import { runCommand } from "./command";
 import { linesOf } from "./librdkafka";
 import type { MadeMessage } from "./messages";
+import { testImages } from "./quick-images";
 
 /** Where a client runs: in the host's network, as a program on the host does, or in a stack's. */
 export interface ClientPlace {
@@ -13,7 +13,7 @@ export interface ClientPlace {
 
 /** Runs a script of Kafka's own command line tools, which know nothing of this project. @returns its standard output. */
 export async function runKafkaTools({ network }: ClientPlace, script: string): Promise<string> {
-  const image = (await imagesConfig()).kafka ?? versions.images.official.kafka;
+  const image = (await testImages()).kafka ?? versions.images.official.kafka;
   const flags = [
     "--rm",
     "--network",

@@ -4,10 +4,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, toolEnvironment } from "../../tools/setup/environment.mjs";
-import { imagesConfig } from "../../tools/setup/images.mjs";
 import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
+import { testImages } from "./quick-images";
 import { runPrefix } from "./sweep";
 
 /** A resource of a stack's state. */
@@ -39,7 +39,7 @@ export class PulumiStack {
       hostPort,
       dashboardPort: hostPort + brokers,
       prometheusPort: hostPort + brokers + 1,
-      images: await imagesConfig(),
+      images: await testImages(),
     });
     return stack;
   }

@@ -53,12 +53,12 @@ export function layersOf(root) {
     },
     {
       folder: "infra/config",
-      imports: ["infra/config", "infra/model", "contract", "tools/versions.json"],
+      imports: ["infra/config", "infra/model", "infra/testing", "contract", "tools/versions.json"],
       because: "the configuration is read before anything is planned",
     },
     {
       folder: "infra/plan",
-      imports: ["infra/plan", "infra/model", "contract"],
+      imports: ["infra/plan", "infra/model", "infra/testing", "contract"],
       because: "the plan takes a model, never the configuration, and names no engine",
     },
     ...folders("infra/targets").map((target) => ({

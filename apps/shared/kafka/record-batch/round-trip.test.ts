@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Compression } from "../../../../contract/environment/device";
-import { decodeRecordBatch, Decoder } from "../testing/kafkajs-reference";
+import { decodeRecordBatch, Decoder } from "../transport/testing/kafkajs-reference";
 import "../testing/encode-batch";
 import { readBatch } from "./batch-header";
 import { compressRecords, RecordBatch, type RecordHeader } from "./batch-writer";

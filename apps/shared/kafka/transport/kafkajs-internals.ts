@@ -127,7 +127,8 @@ export class AdaptedKafka {
   /** The client itself. All that it makes is adapted. */
   readonly kafka: Kafka;
   private readonly createCluster: CreateCluster;
-  private lastCluster: ClusterInternals | undefined;
+  /** The connections that kafkajs made last. */
+  private made: readonly ClusterInternals[] = [];
 
   constructor(config: KafkaConfig, adaptation: Adaptation = {}) {
     this.kafka = new Kafka(config);
@@ -140,7 +141,11 @@ export class AdaptedKafka {
       throw new Error(
         "kafkajs keeps its connections elsewhere: its version is not 2.2.4, which this layer needs",
       );
-    this.createCluster = (options) => (this.lastCluster = adaptCluster(create(options), adaptation));
+    this.createCluster = (options) => {
+      const cluster = adaptCluster(create(options), adaptation);
+      this.made = [cluster];
+      return cluster;
+    };
     internals[key as symbol] = this.createCluster;
   }
 
@@ -150,10 +155,11 @@ export class AdaptedKafka {
 
   /** A new consumer, and its connections. */
   consumer(config: ConsumerConfig): { readonly consumer: Consumer; readonly cluster: ClusterInternals } {
-    this.lastCluster = undefined;
+    this.made = [];
     const consumer = this.kafka.consumer(config);
-    if (this.lastCluster === undefined) throw new Error("kafkajs made a consumer without connections");
-    return { consumer, cluster: this.lastCluster };
+    const [cluster] = this.made;
+    if (cluster === undefined) throw new Error("kafkajs made a consumer without connections");
+    return { consumer, cluster };
   }
 
   /** New connections that belong to no producer, consumer or admin client. */

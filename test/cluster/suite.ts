@@ -8,7 +8,7 @@ import { type FaultFigures, report } from "./figures";
 import { obstacleToHostFaults } from "./host";
 import { bringUpTested } from "./stack";
 
-const faultTimeoutMs = 180_000;
+const faultTimeoutMs = 360_000;
 
 /** One thing that can happen to a cluster. */
 export interface FaultCase {

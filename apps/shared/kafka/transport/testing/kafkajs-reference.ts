@@ -1,8 +1,11 @@
 import { CompressionCodecs, CompressionTypes, type KafkaMessage } from "kafkajs";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { compressLz4, decompressLz4 } from "../record-batch/lz4";
-import { maxDecompressedBytes } from "../record-batch/size-limit";
-import { compressSnappy, decompressSnappy } from "../record-batch/snappy";
+import { compressLz4, decompressLz4 } from "../../record-batch/lz4";
+import { maxDecompressedBytes } from "../../record-batch/size-limit";
+import { compressSnappy, decompressSnappy } from "../../record-batch/snappy";
+
+// What kafkajs documents.
+export { CompressionTypes, logLevel, Partitioners } from "kafkajs";
 
 /*
  * Parts of kafkajs 2.2.4 as it delivers them. Tests compare our own reading and writing with them, and check that nothing has changed them
@@ -87,6 +90,10 @@ export const decodeRecordBatch = require("kafkajs/src/protocol/recordBatch/v0/de
 export const { RecordBatch: encodeRecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
   RecordBatch: (fields: object) => Promise<{ buffer: Buffer }>;
 };
+export const kafkajsProduce = require("kafkajs/src/protocol/requests/produce/v7/request") as (
+  request: object,
+) => { encode(): Promise<{ readonly buffer: Buffer }> };
+export const kafkajsCrc32c = require("kafkajs/src/protocol/recordBatch/crc32C") as (bytes: Buffer) => number;
 export const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0") as (
   fields: object,
 ) => object;

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { figuresVariable } from "../support/quick-images";
 import { markdownTable } from "../../bench/support/figures";
 
 /** What a fault cost, in milliseconds. */
@@ -14,10 +15,10 @@ export interface FaultFigures {
   readonly futileStarts: number;
 }
 
-/** Where the figures go as JSON, if anywhere: an object with a list of them for each way of coordination. */
-const fileVariable = "FAULT_FIGURES";
-
-/** Shows figures as a Markdown table, and adds them to the file that the environment names. */
+/**
+ * Prints figures as a Markdown table. If the environment names a file, adds them to it as JSON: an object with a list of figures for each
+ * way of coordination.
+ */
 export async function report(coordination: string, figures: readonly FaultFigures[]): Promise<void> {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   const rows = figures.map(({ fault, outageMs, acknowledgedMs, inSyncMs, futileStarts }) => [
@@ -30,7 +31,7 @@ export async function report(coordination: string, figures: readonly FaultFigure
   const header = ["fault", "outage", "acknowledged after return", "in sync after return", "futile starts"];
   console.log(`\nFaults, coordinated by ${coordination}:\n${markdownTable([header, ...rows])}`);
 
-  const file = process.env[fileVariable];
+  const file = process.env[figuresVariable];
   if (file === undefined) return;
   const present = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as Record<string, unknown>;
   await writeFile(file, `${JSON.stringify({ ...present, [coordination]: figures }, undefined, 2)}\n`);
