@@ -33,7 +33,7 @@ function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
 }
 
 function objectIn(schema: z.ZodType): z.ZodObject<Record<string, z.ZodType>> | undefined {
-  if (schema instanceof z.ZodObject) return schema as z.ZodObject<Record<string, z.ZodType>>;
+  if (schema instanceof z.ZodObject) return schema;
   const inner = schema instanceof z.ZodPipe ? (schema.in as z.ZodType) : innerOf(schema);
   return inner === undefined ? undefined : objectIn(inner);
 }
