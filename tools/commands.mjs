@@ -99,6 +99,13 @@ export const commands = {
     runs: "tsx tools/model-docs/main.ts",
     options: {},
   }),
+  "config-docs": command({
+    name: "npm run config-docs",
+    forms: [""],
+    about: "Writes the tables of docs/configuration.md from the schemas of the configuration.",
+    runs: "tsx tools/config-docs/main.ts",
+    options: {},
+  }),
   "preview-signal": command({
     name: "npm run preview-signal",
     forms: [

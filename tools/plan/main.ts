@@ -1,4 +1,4 @@
-// npm run plan: what the stack's configuration makes, what that takes of the machine, and all that is wrong with it.
+// npm run plan: shows what the stack's configuration creates, what it needs of the machine, and everything that is wrong with it.
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
@@ -9,13 +9,10 @@ import { machineProblems, machineWarnings } from "../../infra/targets/docker/pre
 import { surveyMachine } from "../../infra/targets/docker/preflight/survey";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
-import { reportJson } from "./json";
-import { parseOptions } from "./options";
-import { describePlan } from "./report";
+import { describePlan, reportJson } from "./report";
 import { readStackConfiguration } from "./stack-config";
 
-void runCommand(commands.plan, async () => {
-  const options = parseOptions(process.argv.slice(2));
+void runCommand(commands.plan, async ({ values: options }) => {
   const { stack, raw, state } = await readStackConfiguration(options.stack);
   const config = readStackConfig(stack, raw, projectContext());
   const plan = planStack(config.spec, dockerAddresses);

@@ -8,8 +8,8 @@ import { machineProblems } from "../../infra/targets/docker/preflight/problems";
 import type { PortSurvey } from "../../infra/targets/docker/preflight/ports";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { ampleMachine } from "../../infra/testing/machine";
-import { reportJson } from "./json";
 import { describePlan, type PlanReport } from "./report";
+import { reportJson } from "./report";
 
 function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
   const config = readStackConfig("lab", raw, noFiles);
@@ -21,7 +21,7 @@ function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = a
 const portsOf = (survey: PortSurvey) => new Map([["hostPort" as const, survey]]);
 const text = (...parameters: Parameters<typeof reportOf>) => describePlan(reportOf(...parameters));
 
-it("shows a stack of the default size", () => {
+it("the report shows a stack of the default size", () => {
   expect(text({}).split("\n")).toEqual([
     "stack lab: 3 devices, 9 sensors, 1 broker (ZooKeeper, 1 member)",
     "",
@@ -50,7 +50,7 @@ it("shows a stack of the default size", () => {
   ]);
 });
 
-it("shows a large stack in few lines, with what is much", () => {
+it("the report shows a large stack in few lines, with warnings", () => {
   const raw = {
     coordination: "kraft",
     brokers: 5,
@@ -86,7 +86,7 @@ it("shows a large stack in few lines, with what is much", () => {
   ]);
 });
 
-it("shows groups, history and time that runs fast", () => {
+it("the report shows groups, history and speed", () => {
   const raw = {
     devices: [
       { name: "meter", count: 25_000, interval: "1m", sensors: 1, topic: "meters" },
@@ -114,7 +114,7 @@ it("shows groups, history and time that runs fast", () => {
   ]);
 });
 
-it("tells all that is wrong, with the config and with the machine", () => {
+it("the report lists all problems of the configuration and of the machine", () => {
   const survey = { ...ampleMachine, ports: portsOf({ taken: [9_093], held: [], freeFirst: 19_092 }) };
   const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);
   expect(lines.split("\n").slice(-7)).toEqual([
@@ -128,7 +128,7 @@ it("tells all that is wrong, with the config and with the machine", () => {
   ]);
 });
 
-it("does what it can without an engine, and says what it could not", () => {
+it("without an engine the report says what was not checked", () => {
   const lines = text({}, { unreachable: "Cannot connect" }).split("\n");
   expect(lines).toContain("ports        127.0.0.1: 9092 brokers, 8080 dashboard (not checked)");
   expect(lines).toContain(
@@ -140,7 +140,7 @@ it("does what it can without an engine, and says what it could not", () => {
   ]);
 });
 
-it("says the same to programs", () => {
+it("the JSON has the same for programs", () => {
   const survey = { ...ampleMachine, ports: portsOf({ taken: [9_092], held: [], freeFirst: 19_092 }) };
   const { stack, hostPorts, dashboardPort, machine, problems, kafka } = JSON.parse(
     reportJson(reportOf({}, survey)),

@@ -11,7 +11,7 @@ import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/s
 import { AlignedColumns } from "../lake/output/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
-/** All that is known of a plan before anything is made. */
+/** Everything that is known about a plan before anything is created. */
 export interface PlanReport {
   readonly spec: StackSpec;
   readonly plan: StackPlan;
@@ -20,12 +20,12 @@ export interface PlanReport {
   readonly problems: ConfigError["problems"];
 }
 
-/** What a person wants to know of a plan. */
+/** Describes a plan for people. */
 export function describePlan(report: PlanReport): string {
   return [headline(report), containers(report), topics(report), facts(report), verdict(report)].join("\n");
 }
 
-/** More topics than these are told in one line. */
+/** The most topics that have a line each; more are summed up in one line. */
 const maxTopics = 12;
 
 function headline({ spec, plan }: PlanReport): string {
@@ -143,7 +143,7 @@ function showPorts({ plan, survey }: PlanReport): string {
 
 const publishedFor = { hostPort: "brokers", dashboardPort: "dashboard", prometheusPort: "Prometheus" };
 
-/** How the devices' time differs from the clock's. */
+/** History and speed: how the devices' time differs from the clock. */
 function timeFacts({ speed }: StackSpec, { history }: Capacity): string[][] {
   const facts: string[][] = [];
   if (history !== undefined) {
@@ -213,7 +213,7 @@ function columns(
   ).lines(shown);
 }
 
-/** The names themselves if they are few, else `broker-1 to broker-9, boiler`: what is numbered alike in one. */
+/** All names if they are few, otherwise `broker-1 to broker-9, boiler`: numbered names of the same stem become a range. */
 function shortList(names: readonly string[]): string {
   if (names.length <= 3) return names.join(", ");
   const runs: { readonly stem: string; readonly first: string; last: string }[] = [];
@@ -225,4 +225,26 @@ function shortList(names: readonly string[]): string {
   }
   const shown = runs.slice(0, 3).map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
   return runs.length > shown.length ? `${shown.join(", ")}, …` : shown.join(", ");
+}
+
+/** Describes a plan for programs: one JSON object, with sizes in bytes or in megabytes (2^20 bytes) as their names say. */
+export function reportJson({ spec, plan, capacity, survey, problems }: PlanReport): string {
+  const machine =
+    "unreachable" in survey
+      ? { unreachable: survey.unreachable }
+      : { ...survey.engine, ports: survey.ports && Object.fromEntries(survey.ports) };
+  return JSON.stringify({
+    stack: spec.stack,
+    coordination: plan.coordination,
+    hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
+    dashboardPort: plan.consumers.find(({ type }) => type === "dashboard")?.port?.host,
+    prometheusPort: plan.prometheus?.port.host,
+    memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
+    kafka: capacity.kafka,
+    history: capacity.history,
+    lake: capacity.lake,
+    machine,
+    warnings: capacity.warnings,
+    problems: problems.map((problem) => ({ ...problem, message: showProblem(problem) })),
+  });
 }

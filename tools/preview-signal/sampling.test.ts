@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SensorSettings } from "../../contract/models/sensor";
-import { sensibleSpanMs } from "./span";
+import { sensibleSpanMs } from "./sampling";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -23,7 +23,7 @@ it.each<[number, string, Record<string, unknown>]>([
   expect(sensibleSpanMs(each, [each])).toBe(spanMs);
 });
 
-it("of a derived sensor as much is shown as of the slowest that it is derived from", () => {
+it("the span of a derived sensor is the longest of its sources", () => {
   const sensors = [
     sensor("sum", { type: "derived", expression: "fast + doubled" }),
     sensor("doubled", { type: "derived", expression: "2 * slow" }),
