@@ -300,7 +300,9 @@ async function listingOf(directory: string, below = directory): Promise<Record<s
   const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
   const wanted = paths.filter((path) => `${path}/`.startsWith(`${below}/`)).sort();
   return Object.fromEntries(
-    await Promise.all(wanted.map(async (path): Promise<[string, string]> => [path, await describeFile(path)])),
+    await Promise.all(
+      wanted.map(async (path): Promise<[string, string]> => [path, await describeFile(path)]),
+    ),
   );
 }
 
