@@ -6,9 +6,10 @@ import {
   cut,
   freeze,
   takeZookeepersAway,
+  obstacleToEngineRestart,
+  restartWholeEngine,
 } from "./cluster/faults";
 import { zookeeperController } from "./cluster/cluster-state";
-import { obstacleToEngineRestart, restartWholeEngine } from "./cluster/engine";
 import { type FaultCase, testFaults } from "./cluster/suite";
 
 const awayMs = 20_000;

@@ -4,9 +4,8 @@ import { testNames } from "./dashboard-page/names";
 import { testProof } from "./dashboard-page/proof";
 import { dashboardSubject, type DashboardSubject, pictures } from "./dashboard-page/subject";
 import { testViews } from "./dashboard-page/views";
-import { accessibilityProblems } from "./support/accessibility";
+import { accessibilityProblems, DashboardPage } from "./support/dashboard-page";
 import { eventually } from "./support/command";
-import { DashboardPage } from "./support/dashboard-page";
 import { containersOf, docker } from "./support/docker";
 import { PulumiStack } from "./support/pulumi-stack";
 

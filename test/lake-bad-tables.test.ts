@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile, readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,13 +11,13 @@ import { createLogger } from "../apps/shared/logger";
 import { docker, removeStack } from "./support/docker";
 import { bundleLake, LakeProcess } from "./support/lake-process";
 import { LakeVolume } from "./support/lake-volume";
-import { listingOf } from "./support/listing";
 import type { Predicate } from "./support/predicates";
 import { findWithPython } from "./support/row-finders";
 import { plainRow } from "./support/sample-rows";
 import { sampleAppId, SampleTable } from "./support/sample-table";
 import { runPrefix } from "./support/sweep";
 import { changeWithDeltaRs, readWithDeltaRs } from "./support/table-readers";
+import { createHash } from "node:crypto";
 
 const environment = {
   // Nothing listens there: problems of a table are reported before the lake connects to Kafka.
@@ -289,4 +289,26 @@ async function table(
   const name = `${String(version).padStart(20, "0")}.json`;
   const actions = [{ protocol }, { metaData }].map((action) => `${JSON.stringify(action)}\n`);
   await holding(join(path, "_delta_log"), { [name]: actions.join("") });
+}
+
+/**
+ * The contents of a directory, by path: a hash of each file, and when it was last written.
+ * @param below only this path and its contents
+ */
+async function listingOf(directory: string, below = directory): Promise<Record<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  const wanted = paths.filter((path) => `${path}/`.startsWith(`${below}/`)).sort();
+  return Object.fromEntries(
+    await Promise.all(
+      wanted.map(async (path): Promise<[string, string]> => [path, await describeFile(path)]),
+    ),
+  );
+}
+
+async function describeFile(path: string): Promise<string> {
+  const found = await stat(path);
+  if (found.isDirectory()) return "a directory";
+  const hash = createHash("sha256").update(await readFile(path));
+  return `${hash.digest("hex")} of ${found.mtimeMs}`;
 }

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { eventually } from "../support/command";
 import { expectExactlyOnce, expectNoGaps } from "../support/conservation";
 import { docker, tracesOf } from "../support/docker";
-import { type ClientPlace, runKafkaTools, sendAndRead } from "../support/java-clients";
+import { type ClientPlace, runKafkaTools, sendAndRead } from "../support/other-clients";
 import { PulumiStack } from "../support/pulumi-stack";
 import { type Step, step } from "../support/steps";
-import type { TestedCluster } from "./cluster";
+import { type TestedCluster, bringUpTested, testedCluster } from "./cluster";
 import { livesOf, partitionsBy, type PartitionState } from "./cluster-state";
-import { bringUpTested, testedCluster } from "./stack";
 
 const kafkasOwn = ["__consumer_offsets", "__transaction_state"];
 const visited = "visited";

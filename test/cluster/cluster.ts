@@ -7,6 +7,7 @@ import { allInSync, livesOf } from "./cluster-state";
 import { type Acknowledged, parseDeviceLog, parseLogPart } from "./device-log";
 import { type FaultFigures, longestGap } from "./figures";
 import { judgeDelivery } from "./judge";
+import type { PulumiStack } from "../support/pulumi-stack";
 
 /** A cluster must recover within this time after the broken part is back. */
 const recoveryLimitMs = 30_000;
@@ -153,3 +154,34 @@ export class TestedCluster {
 }
 
 const timesOf = (list: readonly Acknowledged[]) => list.map(({ atMs }) => atMs);
+
+/** With these names, each device sends to each of its topic's three partitions: the key determines the partition. */
+const sensors = ["temperature", "voltage", "speed", "humidity"].map((name) => ({ name, interval: "100ms" }));
+const partitions = 3;
+
+const devices = [
+  ...["boiler", "press", "mixer"].map((device) => ({ device, topic: device })),
+  ...["pump", "valve"].map((device) => ({ device, topic: "shared" })),
+];
+
+/** Brings up a stack of three brokers, or as configured, whose devices send all the time. */
+export async function bringUpTested(
+  stack: PulumiStack,
+  config: Readonly<Record<string, unknown>>,
+): Promise<TestedCluster> {
+  await stack.configure({
+    brokers: 3,
+    partitions,
+    ...config,
+    devices: devices.map(({ device, topic }) => ({ name: device, topic, sensors })),
+    consumers: [{ type: "lake" }],
+    lake: { flushInterval: "2s" },
+  });
+  await stack.up();
+  return testedCluster(stack);
+}
+
+/** The same stack as it is now, after a change of its brokers. */
+export async function testedCluster(stack: PulumiStack): Promise<TestedCluster> {
+  return new TestedCluster(stack.name, await stack.outputs(), devices, partitions);
+}

@@ -5,6 +5,8 @@ import { docker } from "../support/docker";
 import type { Broker, Fault, TestedCluster } from "./cluster";
 import { livesOf, partitionsBy, zookeeperMode } from "./cluster-state";
 import { cutFromNetwork, signal } from "./host";
+import { obstacleToRestart, restartEngine } from "../../tools/setup/engine-restart.mjs";
+import { Machine } from "../../tools/setup/machine.mjs";
 
 /** How long the engine may take to start a container again. It waits longer after each failure. */
 const restartWithinMs = 30_000;
@@ -110,4 +112,21 @@ async function missedBy(cluster: TestedCluster, broker: Broker, withinMs: number
 async function zookeeperLeader(cluster: TestedCluster): Promise<string | undefined> {
   const modes = await Promise.all(cluster.zookeepers.map(zookeeperMode));
   return cluster.zookeepers[modes.indexOf("leader")];
+}
+
+/** Why the engine cannot be restarted, or undefined: containers of others run on it, or it is not this machine's. */
+export function obstacleToEngineRestart(cluster: TestedCluster): Promise<string | undefined> {
+  return obstacleToRestart(new Machine(), (container) => container.startsWith(cluster.container("")));
+}
+
+/** Restarts the Docker engine, and with it all containers. */
+export async function restartWholeEngine(cluster: TestedCluster): Promise<Fault> {
+  const containers = [...cluster.zookeepers, ...cluster.brokers.map(({ container }) => container)];
+  const before = await livesOf(containers);
+  await restartEngine(new Machine());
+  const returnedMs = Date.now();
+  const after = await livesOf(containers);
+  const same = after.filter(({ startedMs }, index) => startedMs === before[index]?.startedMs);
+  expect(same).toEqual([]);
+  return { returnedMs };
 }

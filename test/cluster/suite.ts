@@ -3,10 +3,9 @@ import { eventually } from "../support/command";
 import { expectExactlyOnce, expectNoGaps } from "../support/conservation";
 import { haveEngineAlone, longestTurnMs } from "../support/engine-turn";
 import { PulumiStack } from "../support/pulumi-stack";
-import type { Fault, TestedCluster } from "./cluster";
+import { type Fault, type TestedCluster, bringUpTested } from "./cluster";
 import { type FaultFigures, report } from "./figures";
 import { obstacleToHostFaults } from "./host";
-import { bringUpTested } from "./stack";
 
 const faultTimeoutMs = 360_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { accessibilityProblems } from "../support/accessibility";
+import { accessibilityProblems } from "../support/dashboard-page";
 import type { DashboardSubject } from "./subject";
 
 /** Every view, for the keyboard, in both colour schemes, on a phone, and for assistive technology. */

@@ -1,10 +1,8 @@
 import { expect, it } from "vitest";
 import { faultTypes } from "../../contract/models/faults";
 import { tryCommand } from "../support/command";
-import { corruptBatch } from "../support/corrupt";
-import { docker } from "../support/docker";
-import type { DeviceBroker } from "../support/device-broker";
-import { reportIn } from "../support/device-process";
+import { corruptBatch, docker } from "../support/docker";
+import { type DeviceBroker, reportIn } from "../support/device-broker";
 import { bySensor, readObservations } from "../support/observations";
 import { Topic } from "../support/topic";
 import type { DeviceReport } from "../../apps/device/report/counts";

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { dayMs, minuteMs } from "../../contract/values/fields";
 import { eventually } from "../support/command";
-import { type DeviceBroker, messageCount } from "../support/device-broker";
-import type { DeviceProcess } from "../support/device-process";
+import { type DeviceBroker, messageCount, type DeviceProcess } from "../support/device-broker";
 import { bySensor, digestOf, readObservations, timesOf } from "../support/observations";
 import type { Topic } from "../support/topic";
 

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { FollowedTopics } from "../support/followed-topics";
 import type { KraftBrokers } from "../support/kraft-brokers";
-import { Load } from "../support/load";
-import { Topic } from "../support/topic";
+import { Load, Topic } from "../support/topic";
 import { expectFollowed, maker } from "./follow";
 import { ProducerLoad } from "./producer";
 import { limitMs, partitions } from "./topics";

@@ -1,7 +1,7 @@
 import { it } from "vitest";
 import { docker } from "../support/docker";
 import type { LakeBroker } from "../support/lake-broker";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker } from "../support/messages";
 
 const perSecond = 600;

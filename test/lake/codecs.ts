@@ -6,15 +6,13 @@ import { createKafka, readBackwards } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 import { root } from "../../tools/setup/environment.mjs";
 import { bundleProgram } from "../support/bundle";
-import { corruptBatch } from "../support/corrupt";
-import { docker } from "../support/docker";
+import { corruptBatch, docker } from "../support/docker";
 import { FollowedTopics } from "../support/followed-topics";
-import { sendByJava } from "../support/java-clients";
+import { sendByJava, codecs, sendByLibrdkafka } from "../support/other-clients";
 import type { LakeBroker } from "../support/lake-broker";
 import { readContents } from "../support/lake-contents";
 import { LakeProcess } from "../support/lake-process";
 import type { LakeSite } from "../support/lake-site";
-import { codecs, sendByLibrdkafka } from "../support/librdkafka";
 import { type MadeMessage, MessageMaker } from "../support/messages";
 
 const soonMs = 60_000;

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker, randomFrom } from "../support/messages";
 
 const perSecond = 600;

@@ -4,7 +4,7 @@ import type { LakeBroker } from "../support/lake-broker";
 import { differences } from "../support/lake-contents";
 import type { LakeSite } from "../support/lake-site";
 import { LakeVolume } from "../support/lake-volume";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker } from "../support/messages";
 
 const perSecond = 600;
