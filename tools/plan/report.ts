@@ -5,7 +5,7 @@ import { deviceCount } from "../../infra/model/groups";
 import type { StackSpec } from "../../infra/model/spec";
 import { megabyteBytes, showDurationMs } from "../../infra/model/units";
 import type { Capacity } from "../../infra/plan/capacity";
-import { publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
+import { hostPortOf, publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
 import { instancesOf, type Workload } from "../../infra/plan/workload";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { AlignedColumns } from "../lake/output/columns";
@@ -237,8 +237,8 @@ export function reportJson({ spec, plan, capacity, survey, problems }: PlanRepor
     stack: spec.stack,
     coordination: plan.coordination,
     hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
-    dashboardPort: plan.consumers.find(({ type }) => type === "dashboard")?.port?.host,
-    prometheusPort: plan.prometheus?.port.host,
+    dashboardPort: portOf(plan.consumers.find(({ type }) => type === "dashboard")),
+    prometheusPort: portOf(plan.prometheus),
     memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
     kafka: capacity.kafka,
     history: capacity.history,
@@ -247,4 +247,8 @@ export function reportJson({ spec, plan, capacity, survey, problems }: PlanRepor
     warnings: capacity.warnings,
     problems: problems.map((problem) => ({ ...problem, message: showProblem(problem) })),
   });
+}
+
+function portOf(workload: Workload | undefined): number | undefined {
+  return workload && hostPortOf(workload);
 }

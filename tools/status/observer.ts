@@ -1,3 +1,4 @@
+import { environmentLines } from "../../contract/environment/variables";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { StateFrame } from "../../contract/frames/frames";
@@ -5,7 +6,7 @@ import { ConfigError, parseStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
 import { containerName } from "../../infra/model/names";
 import { planStack } from "../../infra/plan/stack";
-import { dockerAddresses } from "../../infra/targets/docker/names";
+import { dockerAddresses, networkName } from "../../infra/targets/docker/names";
 import { readStackConfiguration } from "../plan/stack-config";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { docker } from "../lake/table/docker";
@@ -109,17 +110,17 @@ export function observerName(stack: string, processId: number): string {
  */
 export function observerArguments(
   spec: StackSpec,
-  plan: Pick<StackPlan, "network" | "lake">,
+  plan: Pick<StackPlan, "stack" | "lake">,
   image: string,
   name: string,
 ): string[] {
   const memoryMegabytes = consumerDeployments.dashboard.memoryMegabytes(sensorsRead({}, spec.devices));
   const options = [
-    ...["--name", name, "--network", plan.network, "--user", "node", "--read-only"],
+    ...["--name", name, "--network", networkName(plan.stack), "--user", "node", "--read-only"],
     ...["--tmpfs", "/tmp:rw,noexec,nosuid,size=16m", "--cap-drop", "ALL"],
     ...["--security-opt", "no-new-privileges:true", "--log-driver", "none"],
     ...["--memory", `${memoryMegabytes}m`, "--memory-swap", `${memoryMegabytes}m`],
-    ...["--volume", `${plan.lake.volume}:${plan.lake.mountPath}:ro`],
+    ...["--volume", `${containerName(plan.stack, plan.lake.volume)}:${plan.lake.mountPath}:ro`],
   ];
   const variables = observerEnvironment(spec).flatMap((line) => ["--env", line]);
   return ["run", "--rm", "--init", ...options, ...variables, image, "node", "/app/dashboard.js"];
@@ -138,7 +139,7 @@ function observerEnvironment(spec: StackSpec): string[] {
     lake: spec.lake,
     map: planStackMap(spec),
   });
-  return [...environment, "DASHBOARD_PRINTS=true"];
+  return [...environmentLines(environment), "DASHBOARD_PRINTS=true"];
 }
 
 /** Whether an observer knows everything: containers, topics, and the offsets that groups have committed. */
