@@ -1,5 +1,4 @@
 import type { Compression } from "../../../../contract/environment/device";
-import { aborted } from "../../shutdown";
 import type { BrokerConnections } from "../transport/broker-connection";
 import { kafkaReason } from "../transport/errors";
 import { ProducerSession } from "./producer-session";
