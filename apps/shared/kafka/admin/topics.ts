@@ -6,9 +6,9 @@ import {
   metadataApiKey,
   metadataExchange,
   metadataVersion,
+  type TopicDescription,
 } from "../requests/metadata";
 import type { PartitionOffsets } from "../requests/list-offsets";
-import type { TopicDescription } from "../requests/metadata";
 import type { AnyBroker, AnyBrokerConnection } from "../transport/any-broker";
 import { errorNameOf, isFromKafka, KafkaError, kafkaReason, protocolErrorOf } from "../transport/errors";
 import type { Admin } from "../transport/kafkajs-internals";
