@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { dockerAddresses } from "../targets/docker/names";
 import { readableSpecOf } from "../testing/config";
+import { planOf } from "../testing/plan";
 import { planCapacity } from "./capacity";
-import { planStack } from "./stack";
 
 function capacity(raw: Record<string, unknown>) {
   const spec = readableSpecOf(raw);
-  return planCapacity(spec, planStack(spec, dockerAddresses));
+  return planCapacity(spec, planOf(raw));
 }
 
 const day = 86_400;

@@ -2,7 +2,7 @@ import { deviceDefaults, DeviceEnvironment, replayMountPath } from "../../contra
 import { encodeEnvironment, type EnvironmentSettings } from "../../contract/environment/variables";
 import type { SensorSettings } from "../../contract/models/sensor";
 import { type DeviceRun, deviceRuns } from "../model/groups";
-import { containerName, topicInitServiceName } from "../model/names";
+import { topicInitServiceName } from "../model/names";
 import type { DeviceSpec, StackSpec } from "../model/spec";
 import { rateOfStack, ratePerDevice } from "../model/traffic";
 import { megabyteBytes } from "../model/units";
