@@ -16,7 +16,7 @@ import { planStackMap } from "../../infra/model/stack-map";
 import { appDefaults } from "../../infra/plan/apps";
 import { consumerDeployments } from "../../infra/plan/consumers";
 import { type StackPlan } from "../../infra/plan/stack";
-import type { StateSource } from "./watch";
+import type { StateSource } from "./snapshot";
 
 /** The observer has to find the brokers and check each container once before it knows the state. */
 const settlesWithinMs = 15_000;

@@ -3,6 +3,13 @@ import type { StateFrame } from "../../contract/frames/frames";
 import { docker } from "../lake/table/docker";
 import { type Container, containerPrefix } from "../setup/containers.mjs";
 
+/** A source of the state of a stack. */
+export interface StateSource {
+  /** The present state. Rejects with a reason in one line. */
+  latest(): Promise<StateFrame>;
+  close(): Promise<void>;
+}
+
 /** The state of a stack at one moment. */
 export interface Snapshot {
   readonly stack: string;

@@ -5,14 +5,7 @@ import { docker } from "../lake/table/docker";
 import { type Container, containersOf } from "../setup/containers.mjs";
 import { messageOf, SetupError } from "../setup/errors.mjs";
 import { startObserver } from "./observer";
-import { type Restarts, restartsOf, type Snapshot } from "./snapshot";
-
-/** A source of the state of a stack. */
-export interface StateSource {
-  /** The present state. Rejects with a reason in one line. */
-  latest(): Promise<StateFrame>;
-  close(): Promise<void>;
-}
+import { type Restarts, restartsOf, type Snapshot, type StateSource } from "./snapshot";
 
 const answerWithinMs = 5_000;
 
