@@ -72,7 +72,7 @@ describe("the dashboard", () => {
   });
 
   it("shows every part of the stack as healthy", async () => {
-    const { stack, page, untilCondition } = subject;
+    const { page, untilCondition } = subject;
     for (const name of ["zookeeper-1", "broker-1", "broker-2", "lake", "console"])
       await untilCondition(name, "healthy", 30_000);
     await page.until("the devices", "document.querySelector('[data-testid=devices]')?.textContent === '42'");
@@ -158,7 +158,7 @@ describe("the dashboard", () => {
   });
 
   it("reports that its server does not answer, keeps the last values, and recovers", async () => {
-    const { page, container, picture } = subject;
+    const { page, container } = subject;
     await page.show("overview");
     await page.node("broker-1").waitFor();
     await docker("stop", container("dashboard"));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { oddNames } from "../../apps/shared/testing/odd-names";
-import { endOffsets, produceValues } from "../support/kafka";
+import { produceValues } from "../support/kafka";
 import type { DashboardSubject } from "./subject";
 
 const markup = '<img src=x onerror="alert(1)">';
