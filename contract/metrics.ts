@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * What apps tell of themselves over HTTP, on {@link metricsPort} within the stack's network: `/metrics` as Prometheus text, `/healthz`,
- * and devices also `/devices`.
+ * What apps report about themselves over HTTP, at {@link metricsPort} in the stack's network: `/metrics` as Prometheus text, `/healthz`, and
+ * devices also `/devices`.
  */
 export const metricsPort = 9464;
 export const metricsPath = "/metrics";
@@ -11,7 +11,7 @@ export const deviceCountsPath = "/devices";
 
 /** The answer of `/healthz`: status 200 with `healthy`, or 503 with anything else and the reason. */
 export const HealthReport = z.looseObject({
-  /** `starting` until the app has begun its work for the first time, for 25 s at most; `sick` (unhealthy) whenever it does not do it. */
+  /** `starting` until the app has started its work for the first time, for at most 25 s; `sick` (unhealthy) whenever it does not work. */
   status: z.enum(["starting", "healthy", "sick"]),
   /** One line for people; absent while healthy. */
   reason: z.string().optional(),
@@ -22,9 +22,9 @@ const counts = z.array(z.int().min(0));
 
 /** The answer of a device container's `/devices`: its counts by device in this life, in the order of the container's devices. */
 export const DeviceCounts = z.looseObject({
-  /** This life: its start, in milliseconds since 1970. */
+  /** The start of this life, in milliseconds since 1970. */
   boot: z.int().min(0),
-  /** Messages that were made to be sent: observations without those that declared faults lost, and declared duplicates. */
+  /** Messages to be sent: observations except those that declared faults lost, plus declared duplicates. */
   produced: counts,
   /** Messages that the brokers have acknowledged. */
   acknowledged: counts,
@@ -47,12 +47,12 @@ const latencyBuckets = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600,
 ];
 
-/** Every metric of this project's own, by what it is of. Their names are used by dashboards: change none of them. */
+/** All metrics of this project. Dashboards use their names: do not change a name. */
 export const metrics = {
   // All apps
   healthy: {
     name: "kafka_iot_sim_healthy",
-    help: "1 while this container does its work, 0 while it does not or has not begun: /healthz says why.",
+    help: "1 while this container does its work, 0 while it does not or has not started: /healthz says why.",
     type: "gauge",
   },
   // Devices
@@ -64,12 +64,12 @@ export const metrics = {
   },
   observations: {
     name: "kafka_iot_sim_observations_total",
-    help: "Observations made, those included that declared faults have lost.",
+    help: "Observations made, including those that declared faults have lost.",
     type: "counter",
   },
   observationsSkipped: {
     name: "kafka_iot_sim_observations_skipped_total",
-    help: "Observations not made because the device did not run at their time.",
+    help: "Observations not made because the device was not running at their time.",
     type: "counter",
   },
   declaredLosses: {
@@ -79,7 +79,7 @@ export const metrics = {
   },
   declaredDuplicates: {
     name: "kafka_iot_sim_declared_duplicates_total",
-    help: "Messages beside an observation's own, as declared by faults.",
+    help: "Additional messages of an observation, as declared by faults.",
     type: "counter",
   },
   messagesSent: {
@@ -128,7 +128,7 @@ export const metrics = {
   },
   messagesSkipped: {
     name: "kafka_iot_sim_consumer_messages_skipped_total",
-    help: "Messages read that are no observations and were passed over.",
+    help: "Messages read that are not observations and were skipped.",
     type: "counter",
   },
   observationsPrinted: {
@@ -164,7 +164,7 @@ export const metrics = {
   },
   commitDuration: {
     name: "kafka_iot_sim_lake_commit_duration_seconds",
-    help: "From the begin of a flush to the end of its commit.",
+    help: "From the start of a flush to the end of its commit.",
     type: "histogram",
     buckets: latencyBuckets,
   },
@@ -181,15 +181,15 @@ export const metrics = {
   },
   missingOffsets: {
     name: "kafka_iot_sim_lake_missing_offsets_total",
-    help: "Offsets that the brokers had nothing to read at.",
+    help: "Offsets at which the brokers had nothing to read.",
     type: "counter",
   },
   tableVersion: {
     name: "kafka_iot_sim_lake_table_version",
-    help: "The newest version of the table of observations.",
+    help: "The latest version of the table of observations.",
     type: "gauge",
   },
-  // What the dashboard sees of the stack
+  // The stack as the dashboard sees it
   containerUp: {
     name: "kafka_iot_sim_container_up",
     help: "1 if the dashboard finds the container healthy, 0 if not.",
@@ -230,7 +230,7 @@ export const metrics = {
   },
   unproved: {
     name: "kafka_iot_sim_unproved",
-    help: "Things that keep it from being proved that nothing is missing or repeated: what is not read, mostly.",
+    help: "Reasons why it cannot be proved that nothing is missing or repeated, mostly things that are not read.",
     type: "gauge",
   },
   pages: {

@@ -1,23 +1,23 @@
 import type { z } from "zod";
 
-/** One thing that is wrong with an input: where it stands, what was found there, and what to write instead. */
+/** One problem of an input: its place, the value found there, and what to write instead. */
 export interface Problem {
   /** Path of the value, as a user writes it: `devices[1].sensors[0].interval`, or the name of a variable. */
   readonly path: string;
-  /** The value found; `undefined` when nothing was there. */
+  /** The value found; `undefined` if there was none. */
   readonly found: unknown;
   /** What to write instead, as an imperative or an expectation: `write a whole number from 1 to 9`. */
   readonly remedy: string;
 }
 
-/** Stands for a value that is to be shown nowhere. */
+/** Stands for a secret value, which is never shown. */
 export const secretValue = { toJSON: () => "[secret]" } as const;
 
 const longestValueShown = 80;
-/** What to do about a key that there is not. */
+/** The remedy for an unknown key. */
 export const unknownKeyRemedy = "remove it, there is no such key";
 
-/** Writes a value as a user would recognise it, cut to one short line. */
+/** Writes a value so that a user recognises it, cut to one short line. */
 export function showValue(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === secretValue) return "a secret";
@@ -40,9 +40,8 @@ export function showProblem({ path, found, remedy }: Problem): string {
 }
 
 /**
- * Turns everything zod found wrong into problems, each with the value that stands at its path in `input`.
- * An unknown key becomes one problem of its own, at the key.
- * @param remedyOf what to write instead, told more exactly than the schema does it.
+ * Turns zod's issues into problems, each with the value at its path in `input`. Each unknown key becomes a problem of its own.
+ * @param remedyOf gives a more precise remedy than the schema
  */
 export function problemsOf(
   error: z.core.$ZodError,
@@ -61,7 +60,7 @@ export function problemsOf(
   );
 }
 
-/** Tells what to write instead of a value, from where it stands, what it and what is around it are, and what the schema says. */
+/** Gives the remedy for a value, from its path, the value itself, the object around it, and the schema's remedy. */
 export type RemedyOf = (problem: {
   readonly path: readonly PropertyKey[];
   readonly found: unknown;

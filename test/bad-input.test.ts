@@ -24,7 +24,7 @@ describe("a wrong configuration", () => {
     readonly (string | RegExp)[],
   ][] = [
     [
-      "in many places",
+      "with problems in many places",
       () => ({
         colour: "red",
         devices: -1,
@@ -40,14 +40,14 @@ describe("a wrong configuration", () => {
       ],
     ],
     [
-      "of a port in use",
+      "with a port in use",
       () => ({ hostPort: takenPort }),
       [
         /hostPort: found \d+; another program listens at port \d+ of 127\.0\.0\.1, and broker 1 needs it; end it, or choose another: npx pulumi config set hostPort \d+/,
       ],
     ],
     [
-      "of a cluster that cannot be, on a machine that cannot have it",
+      "of an impossible cluster that the machine is too small for",
       () => ({
         hostPort: takenPort - 1,
         brokers: 2,
@@ -69,7 +69,7 @@ describe("a wrong configuration", () => {
       ],
     ],
     [
-      "of devices",
+      "with wrong devices",
       () => ({
         backfill: "2999-01-01",
         devices: [
@@ -100,13 +100,13 @@ describe("a wrong configuration", () => {
       ],
     ],
     [
-      "of an image that cannot be had",
+      "with an image that does not exist",
       async () => ({ images: { ...(await imagesConfig()), kafka: "kafka-iot-sim/no-such-image:1" } }),
       ['images.kafka: found "kafka-iot-sim/no-such-image:1"; name an image that can be had'],
     ],
   ];
 
-  it.each(cases)("%s is told in one message, and nothing is created", async (_name, config, messages) => {
+  it.each(cases)("%s is reported in one message, and nothing is created", async (_name, config, messages) => {
     stack = await PulumiStack.create("wrong");
     try {
       await stack.configure(await config());
@@ -125,60 +125,64 @@ describe("a wrong configuration", () => {
   });
 });
 
-describe("a stack that exists", () => {
-  // An update, and four attempts, on a machine that may be busy.
-  it("is not made what Kafka cannot become, whatever is left of it", { timeout: 400_000 }, async () => {
-    const stack = await PulumiStack.create("kept");
-    try {
-      const hostPort = await freePortRange(2);
-      await stack.configure({ devices: 1, partitions: 2, consumers: [], hostPort: hostPort + 1 });
-      await stack.up();
-      const before = await containersOf(stack.name);
-      await stack.configure({ partitions: 1, zookeepers: 3, brokers: 2, hostPort });
-      const handedOn = `hostPort: found ${hostPort}; kafka-iot-sim-${stack.name}-broker-1 of this stack has port ${hostPort + 1}, which another of its brokers would need before it is free: choose another: npx pulumi config set hostPort `;
-      const [port, ...others] = await refusals(stack);
-      expect(port?.slice(0, handedOn.length)).toBe(handedOn);
-      expect(others).toEqual([
-        "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
-        "zookeepers: found 3; set it back to 1, which the stack has; another size needs a new stack: npm run down first",
-      ]);
-      expect(await containersOf(stack.name)).toEqual(before);
-      // The job that knows the last plan may have failed, or be pruned; then the brokers are asked.
-      await runCommand("docker", ["rm", `kafka-iot-sim-${stack.name}-topic-init`]);
-      await stack.configure({ zookeepers: undefined, brokers: undefined, hostPort: hostPort + 1 });
-      expect(await refusals(stack)).toEqual([
-        "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
-      ]);
-      // The data of what was removed by hand is still there.
-      await runCommand("docker", ["rm", "--force", ...before.map(({ id }) => id)]);
-      await stack.configure({ partitions: 2, zookeepers: undefined, coordination: "kraft" });
-      expect(await refusals(stack)).toEqual([
-        'coordination: found "kraft"; this stack was made with ZooKeeper, which holds what its brokers know: set it back to zookeeper, or npm run down first (pulumi destroy), which takes the stack\'s data with it',
-      ]);
-      // ZooKeeper's data is gone, too; what is advised then is done to the letter.
-      const volume = (what: string) => `kafka-iot-sim-${stack.name}-${what}`;
-      const lost = [volume("zookeeper-1-data"), volume("zookeeper-1-log")];
-      await runCommand("docker", ["volume", "rm", ...lost]);
-      await stack.configure({ coordination: undefined });
-      const [missing = "", ...more] = await refusals(stack);
-      expect(more).toEqual([]);
-      expect(missing).toContain(
-        `volume ${lost.join(", ")}: found "no such volume"; ZooKeeper has lost its data, and with it which topics there are`,
-      );
-      const [, remove = "", removeVolumes = ""] =
-        /: (docker rm -f [^;]*); (docker volume rm [^;]*);/.exec(missing) ?? [];
-      for (const command of [remove, removeVolumes]) await tryCommand("sh", ["-c", command]);
-      await stack.up();
-      const lake = volume("lake");
-      expect((await tracesOf(stack.name)).filter((each) => each.startsWith("volume ")).sort()).toEqual(
-        [volume("broker-1-data"), lake, ...lost].map((name) => `volume ${name}`),
-      );
-    } finally {
-      await stack.dispose();
-    }
-  });
+describe("an existing stack", () => {
+  // An update and eight attempts, on a machine that may be busy.
+  it(
+    "refuses changes that Kafka cannot make, whatever is left of the stack",
+    { timeout: 600_000 },
+    async () => {
+      const stack = await PulumiStack.create("kept");
+      try {
+        const hostPort = await freePortRange(2);
+        await stack.configure({ devices: 1, partitions: 2, consumers: [], hostPort: hostPort + 1 });
+        await stack.up();
+        const before = await containersOf(stack.name);
+        await stack.configure({ partitions: 1, zookeepers: 3, brokers: 2, hostPort });
+        const handedOn = `hostPort: found ${hostPort}; kafka-iot-sim-${stack.name}-broker-1 of this stack has port ${hostPort + 1}, which another of its brokers would need before it is free: choose another: npx pulumi config set hostPort `;
+        const [port, ...others] = await refusals(stack);
+        expect(port?.slice(0, handedOn.length)).toBe(handedOn);
+        expect(others).toEqual([
+          "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
+          "zookeepers: found 3; set it back to 1, which the stack has; another size needs a new stack: npm run down first",
+        ]);
+        expect(await containersOf(stack.name)).toEqual(before);
+        // The job that knows the last plan may have failed or be pruned: then the brokers are asked.
+        await runCommand("docker", ["rm", `kafka-iot-sim-${stack.name}-topic-init`]);
+        await stack.configure({ zookeepers: undefined, brokers: undefined, hostPort: hostPort + 1 });
+        expect(await refusals(stack)).toEqual([
+          "partitions: found 1; topics of this stack have 2 and Kafka cannot take partitions away: set it back to 2 (npx pulumi config set partitions 2), or npm run down first",
+        ]);
+        // The containers were removed by hand; their data is still there.
+        await runCommand("docker", ["rm", "--force", ...before.map(({ id }) => id)]);
+        await stack.configure({ partitions: 2, zookeepers: undefined, coordination: "kraft" });
+        expect(await refusals(stack)).toEqual([
+          'coordination: found "kraft"; this stack was made with ZooKeeper, which holds what its brokers know: set it back to zookeeper, or npm run down first (pulumi destroy), which takes the stack\'s data with it',
+        ]);
+        // ZooKeeper's data is gone, too; the test follows the remedy to the letter.
+        const volume = (what: string) => `kafka-iot-sim-${stack.name}-${what}`;
+        const lost = [volume("zookeeper-1-data"), volume("zookeeper-1-log")];
+        await runCommand("docker", ["volume", "rm", ...lost]);
+        await stack.configure({ coordination: undefined });
+        const [missing = "", ...more] = await refusals(stack);
+        expect(more).toEqual([]);
+        expect(missing).toContain(
+          `volume ${lost.join(", ")}: found "no such volume"; ZooKeeper has lost its data, and with it which topics there are`,
+        );
+        const [, remove = "", removeVolumes = ""] =
+          /: (docker rm -f [^;]*); (docker volume rm [^;]*);/.exec(missing) ?? [];
+        for (const command of [remove, removeVolumes]) await tryCommand("sh", ["-c", command]);
+        await stack.up();
+        const lake = volume("lake");
+        expect((await tracesOf(stack.name)).filter((each) => each.startsWith("volume ")).sort()).toEqual(
+          [volume("broker-1-data"), lake, ...lost].map((name) => `volume ${name}`),
+        );
+      } finally {
+        await stack.dispose();
+      }
+    },
+  );
 
-  /** What a preview and an update are refused for, which must be the same. */
+  /** The problems for which a preview and an update are refused, which must be the same. */
   async function refusals(stack: PulumiStack): Promise<string[]> {
     const attempts = [await stack.preview(), await stack.tryUp()].map(({ exitCode, output }) => {
       expect(exitCode).not.toBe(0);
@@ -188,7 +192,7 @@ describe("a stack that exists", () => {
     return attempts[0] ?? [];
   }
 
-  /** The stack's containers; one that was made anew has another id. */
+  /** The stack's containers; a new container has another id. */
   async function containersOf(stack: string): Promise<{ id: string; name: string }[]> {
     const filter = `label=kafka-iot-sim.stack=${stack}`;
     const format = "{{.ID}} {{.Names}}";
@@ -225,7 +229,7 @@ describe("a wrong environment", () => {
     },
   };
 
-  it.each(Object.keys(right))("is told by %s: all of it, without a stack trace", async (app) => {
+  it.each(Object.keys(right))("is reported completely by %s, without a stack trace", async (app) => {
     const env = { ...right[app], LOG_FORMAT: "loud" };
     const { exitCode, output } = await tryCommand("npm", ["run", "--silent", "app", "--", app], { env });
     expect(exitCode).toBe(2);

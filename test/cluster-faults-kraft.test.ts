@@ -1,6 +1,6 @@
-import { kraftController } from "./faults/cluster-state";
-import { busiestBroker, crash, crashController, freeze } from "./faults/faults";
-import { testFaults } from "./faults/suite";
+import { kraftController } from "./cluster/cluster-state";
+import { busiestBroker, crash, crashController, freeze } from "./cluster/faults";
+import { testFaults } from "./cluster/suite";
 
 const awayMs = 20_000;
 

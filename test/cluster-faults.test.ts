@@ -6,10 +6,11 @@ import {
   cut,
   freeze,
   takeZookeepersAway,
-} from "./faults/faults";
-import { zookeeperController } from "./faults/cluster-state";
-import { obstacleToEngineRestart, restartWholeEngine } from "./faults/engine";
-import { type FaultCase, testFaults } from "./faults/suite";
+  obstacleToEngineRestart,
+  restartWholeEngine,
+} from "./cluster/faults";
+import { zookeeperController } from "./cluster/cluster-state";
+import { type FaultCase, testFaults } from "./cluster/suite";
 
 const awayMs = 20_000;
 

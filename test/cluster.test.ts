@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { eventually } from "./support/command";
 import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
 import { containersOf, docker, tracesOf } from "./support/docker";
 import { endOffsets, readTopics } from "./support/kafka";
 import { PulumiStack } from "./support/pulumi-stack";
+import { step } from "./support/steps";
 
 describe("a stack of three brokers and three ZooKeeper members", () => {
   let stack: PulumiStack;
@@ -16,7 +17,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
   });
   afterAll(() => Promise.all([stack.dispose(), neighbour.dispose()]));
 
-  it("comes up with devices that share a topic of many partitions", async () => {
+  const up = step("comes up with devices that share a topic of many partitions", [], async () => {
     await stack.configure({
       brokers: 3,
       zookeepers: 3,
@@ -37,7 +38,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     expect(bootstrapServers.split(",")).toHaveLength(3);
   });
 
-  it("copies the topic to every broker", async () => {
+  step("replicates the topic to every broker", [up], async () => {
     const description = await docker(
       "exec",
       `kafka-iot-sim-${stack.name}-broker-1`,
@@ -56,7 +57,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     expect(description).toContain("min.insync.replicas=2");
   });
 
-  it("keys each sensor by its device, and lands all of it exactly once", async () => {
+  step("keys each sensor by its device, and lands every observation exactly once", [up], async () => {
     const rows = await expectExactlyOnce({
       bootstrapServers,
       topics: ["meters"],
@@ -69,7 +70,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     );
   });
 
-  it("keeps the table exact while one lake becomes three, and one again", async () => {
+  const scaled = step("keeps the table exact while one lake becomes three, and one again", [up], async () => {
     const lakes = ["lake", "lake-2", "lake-3"].map((what) => `kafka-iot-sim-${stack.name}-${what}`);
     const [lakeContainer = "", ...others] = lakes;
     const expectExact = async () =>
@@ -78,7 +79,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     await stack.up();
     for (const lake of lakes) {
       await eventually(`${lake} has a share of the partitions`, 60_000, async () => {
-        // Four partitions for three: the first of them had all to itself before.
+        // Four partitions for three lakes: the first had all of them before.
         const shares = (await docker("logs", lake)).match(/: reading \d partitions?/g);
         return /: reading [12] partitions?/.test(shares?.at(-1) ?? "") || undefined;
       });
@@ -90,18 +91,21 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     expect(names).toContain(lakeContainer);
     expect(names.filter((name) => others.includes(name))).toEqual([]);
     await expectExact();
-    // Two changes of a stack of three brokers.
-  }, 300_000);
-
-  it("does not change when nothing has changed, and brings a killed broker back", async () => {
-    await stack.up("--expect-no-changes");
-    await docker("kill", `kafka-iot-sim-${stack.name}-broker-2`);
-    await stack.up();
-    const states = await containersOf(stack.name);
-    expect(states.filter(({ health }) => health === "healthy")).toHaveLength(11);
   });
 
-  it("refuses another size of ensemble, which could cost Kafka all it knows", async () => {
+  const revived = step(
+    "does not change when nothing has changed, and starts a killed broker again",
+    [scaled],
+    async () => {
+      await stack.up("--expect-no-changes");
+      await docker("kill", `kafka-iot-sim-${stack.name}-broker-2`);
+      await stack.up();
+      const states = await containersOf(stack.name);
+      expect(states.filter(({ health }) => health === "healthy")).toHaveLength(11);
+    },
+  );
+
+  step("refuses another size of the ensemble, which could cost Kafka its metadata", [up], async () => {
     await stack.configure({ zookeepers: 5 });
     const refusal = await stack.tryUp();
     expect(refusal.exitCode).not.toBe(0);
@@ -109,7 +113,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     await stack.configure({ zookeepers: 3 });
   });
 
-  it("lives beside another stack, which may have nothing to do", async () => {
+  step("runs beside another stack, which may have no devices", [revived], async () => {
     await neighbour.configure({ devices: 0 });
     await neighbour.up();
     const states = await containersOf(neighbour.name);
@@ -117,7 +121,7 @@ describe("a stack of three brokers and three ZooKeeper members", () => {
     expect((await containersOf(stack.name)).filter(({ health }) => health === "healthy")).toHaveLength(11);
   });
 
-  it("goes without a trace", async () => {
+  step("is destroyed without a trace", [up], async () => {
     await Promise.all([stack.destroy(), neighbour.destroy()]);
     expect([...(await tracesOf(stack.name)), ...(await tracesOf(neighbour.name))]).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { testHistory } from "./devices/history";
 import { testOutages } from "./devices/outages";
 import { DeviceBroker } from "./support/device-broker";
 
-/** All on one stack, whose own devices have faults while the others are tried. */
+/** All on one stack, whose own devices have faults while other devices are tested. */
 describe("devices", () => {
   let broker: DeviceBroker;
   beforeAll(async () => {
@@ -15,5 +15,5 @@ describe("devices", () => {
 
   describe("with declared faults, in a stack", () => testFaults(() => broker));
   describe("with a history", () => testHistory(() => broker));
-  describe("that end, or whose brokers go away", () => testOutages(() => broker));
+  describe("that end, or whose brokers fail", () => testOutages(() => broker));
 });

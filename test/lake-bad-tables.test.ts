@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile, readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,16 +11,16 @@ import { createLogger } from "../apps/shared/logger";
 import { docker, removeStack } from "./support/docker";
 import { bundleLake, LakeProcess } from "./support/lake-process";
 import { LakeVolume } from "./support/lake-volume";
-import { listingOf } from "./support/listing";
 import type { Predicate } from "./support/predicates";
 import { findWithPython } from "./support/row-finders";
 import { plainRow } from "./support/sample-rows";
 import { sampleAppId, SampleTable } from "./support/sample-table";
 import { runPrefix } from "./support/sweep";
 import { changeWithDeltaRs, readWithDeltaRs } from "./support/table-readers";
+import { createHash } from "node:crypto";
 
 const environment = {
-  // Nobody listens there: what is wrong with a table is told before anything is asked of Kafka.
+  // Nothing listens there: problems of a table are reported before the lake connects to Kafka.
   KAFKA_BOOTSTRAP_SERVERS: "127.0.0.1:1",
   CONSUMER_NAME: "lake",
   CONSUMER_GROUP: "g",
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe("a path that holds something else than the lake's table", () => {
+describe("a path that holds something other than the lake's table", () => {
   let place: string;
   let bronze: string;
   let deadLetters: string;
@@ -136,7 +136,7 @@ describe("a table that delta-rs has changed", () => {
     await table.remove();
   });
 
-  /** Opens the tables as a lake does that starts. */
+  /** Opens the tables as a starting lake does. */
   function open(): void {
     const write = (line: string) => lines.push((JSON.parse(line) as { message: string }).message);
     const paths = { observations: table.path, deadLetters: join(table.path, "..", "dead_letters") };
@@ -176,13 +176,13 @@ describe("a table that delta-rs has changed", () => {
     ],
   ];
   it.each(changes)(
-    "with %s waits, unhealthy, until that is taken back as it says",
+    "with %s makes the lake wait, unhealthy, until the change is undone as the reason says",
     async (_how, python, problem) => {
       await changeWithDeltaRs(table.path, python);
       open();
       await expect.poll(() => complaint(), { timeout: 10_000 }).toContain(problem);
       expect(complaint()).toMatch(`(version 2 changed it; in delta-rs ${restore} takes that back)`);
-      // It looks again meanwhile, and has nothing new to say.
+      // It examines the table again meanwhile, and reports nothing new.
       await expect(Promise.race([opening, delay(2_500, "waits")])).resolves.toBe("waits");
       const told = complaint();
       await changeWithDeltaRs(table.path, `table.${restore}`);
@@ -195,7 +195,7 @@ describe("a table that delta-rs has changed", () => {
     },
   );
 
-  it("in a way that cannot be taken back waits until it is moved away, and begins a new one", async () => {
+  it("in a way that cannot be undone makes the lake wait until it is moved away; then the lake makes a new one", async () => {
     await changeWithDeltaRs(table.path, "table.alter.add_feature(TableFeatures.DomainMetadata, True)");
     open();
     await expect
@@ -206,7 +206,7 @@ describe("a table that delta-rs has changed", () => {
     expect(lines.at(-1)).toBe("the tables can be written to again");
   });
 
-  it("with a constraint that is dropped again, or columns that may be null, is written to as ever", async () => {
+  it("with a constraint that is dropped again, or with nullable columns, is written to as before", async () => {
     await changeWithDeltaRs(table.path, `table.alter.add_constraint({"small": "value < 100"})`);
     await expect(table.append([plainRow(1, "2026-11-23T12:00:30.000Z")])).rejects.toThrow(
       'it has the constraint "small": value < 100',
@@ -249,7 +249,7 @@ describe("an empty volume that is mounted read-only", () => {
   const stack = `${runPrefix()}read-only`;
   afterAll(() => removeStack(stack));
 
-  it("is told in one line, and left as it is", async () => {
+  it("is reported in one line, and left unchanged", async () => {
     const volume = await LakeVolume.create(stack, "read-only", 16);
     const quiet = { ...environment, LOG_LEVEL: "info" };
     const lake = await volume.createLake({ program, environment: quiet, readOnly: true });
@@ -289,4 +289,26 @@ async function table(
   const name = `${String(version).padStart(20, "0")}.json`;
   const actions = [{ protocol }, { metaData }].map((action) => `${JSON.stringify(action)}\n`);
   await holding(join(path, "_delta_log"), { [name]: actions.join("") });
+}
+
+/**
+ * The contents of a directory, by path: a hash of each file, and when it was last written.
+ * @param below only this path and its contents
+ */
+async function listingOf(directory: string, below = directory): Promise<Record<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  const wanted = paths.filter((path) => `${path}/`.startsWith(`${below}/`)).sort();
+  return Object.fromEntries(
+    await Promise.all(
+      wanted.map(async (path): Promise<[string, string]> => [path, await describeFile(path)]),
+    ),
+  );
+}
+
+async function describeFile(path: string): Promise<string> {
+  const found = await stat(path);
+  if (found.isDirectory()) return "a directory";
+  const hash = createHash("sha256").update(await readFile(path));
+  return `${hash.digest("hex")} of ${found.mtimeMs}`;
 }

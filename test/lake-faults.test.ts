@@ -8,7 +8,7 @@ import { testSources } from "./lake/sources";
 import { testVolumes } from "./lake/volumes";
 import { LakeBroker } from "./support/lake-broker";
 
-/** All on one broker, which takes longer to start than most of the tests; each has a topic, a group and tables of its own. */
+/** All on one broker, which takes longer to start than most of the tests; each test has its own topic, group and tables. */
 describe("the lake", () => {
   let broker: LakeBroker;
   beforeAll(async () => {
@@ -18,11 +18,11 @@ describe("the lake", () => {
   afterAll(() => broker.dispose());
 
   const site = (name: string, config?: Readonly<Record<string, string>>) => broker.site(name, config);
-  describe("whatever it is fed", () => testMessages(site));
+  describe("with unusual messages", () => testMessages(site));
   describe("that crashes", () => testCrashes(site));
-  describe("of several processes", () => testGroups(site));
-  describe("whose topic loses what it had", () => testSources(site));
+  describe("in several processes", () => testGroups(site));
+  describe("whose topic loses messages", () => testSources(site));
   describe("on a volume of its own", () => testVolumes(() => broker));
-  describe("of whatever clients write", () => testCodecs(() => broker));
+  describe("with the codecs of all clients", () => testCodecs(() => broker));
   describe("whose broker fails", () => testBrokers(() => broker));
 });

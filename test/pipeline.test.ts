@@ -1,13 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { oddNames } from "../apps/shared/testing/odd-names";
+import { imagesConfig } from "../tools/setup/images.mjs";
 import { tryCommand, eventually } from "./support/command";
 import { expectExactlyOnce, expectNoGaps } from "./support/conservation";
 import { containersOf, docker, mountedVolumes, tracesOf } from "./support/docker";
 import { produceValues } from "./support/kafka";
 import { PulumiStack } from "./support/pulumi-stack";
+import { step } from "./support/steps";
 
-/** The life of one stack, from nothing to nothing; each test goes on from where the one before it ended. */
+/** The life of one stack, from nothing to nothing, step by step. */
 describe("a stack", () => {
   let stack: PulumiStack;
   let bootstrapServers: string;
@@ -39,10 +41,12 @@ describe("a stack", () => {
 
   beforeAll(async () => {
     stack = await PulumiStack.create("pipeline");
+    // The images that users have, too.
+    await stack.configure({ images: await imagesConfig() });
   });
   afterAll(() => stack.dispose());
 
-  it("comes up healthy, and says where things are", async () => {
+  const up = step("comes up healthy, and outputs where everything is", [], async () => {
     await stack.up();
     await expectRunning(3);
     const outputs = await stack.outputs();
@@ -67,7 +71,7 @@ describe("a stack", () => {
     ({ bootstrapServers } = outputs);
   });
 
-  it("lands every observation exactly once in the table, from the first", async () => {
+  const landed = step("lands every observation exactly once in the table, from the first", [up], async () => {
     const rows = await lakeHolds(3);
     expectNoGaps(rows);
     expect(new Set(rows.map((row) => `${row.device}/${row.sensor_name}`))).toEqual(
@@ -78,7 +82,7 @@ describe("a stack", () => {
     expect(rows.filter((row) => row.value < 0 || row.value >= 1)).toEqual([]);
   });
 
-  it("shows each observation on the console", async () => {
+  step("shows each observation on the console", [up], async () => {
     const output = await eventually("the console shows all devices", 30_000, async () => {
       const logs = stripVTControlCharacters(await docker("logs", container("console")));
       return topics(3).every((device) => logs.includes(device)) ? logs : undefined;
@@ -89,7 +93,7 @@ describe("a stack", () => {
   const run = (script: string, ...options: readonly string[]) =>
     tryCommand("npm", ["run", "--silent", script, "--", "--stack", stack.name, ...options]);
 
-  it("has a table that npm run lake shows", async () => {
+  step("has a table that npm run lake shows", [landed], async () => {
     const { exitCode, output } = await run("lake");
     expect(exitCode).toBe(0);
     expect(output).toMatch(/^rows +\d+/m);
@@ -97,7 +101,7 @@ describe("a stack", () => {
     expect(output).toMatch(/^20\d\d-.* device-\d +sensor_\d +0\.\d+ /m);
   });
 
-  it("answers questions in SQL", async () => {
+  step("answers questions in SQL", [landed], async () => {
     const question = "select device, count(*) > 0 as seen from bronze group by 1 order by 1";
     const { exitCode, stdout } = await run("lake", question, "--json");
     expect(exitCode).toBe(0);
@@ -109,17 +113,17 @@ describe("a stack", () => {
     ).toEqual(topics(3).map((device) => ({ device, seen: true })));
   });
 
-  it("proves that nothing was lost or repeated", async () => {
+  step("proves with npm run verify that nothing was lost or repeated", [landed], async () => {
     const { exitCode, output } = await run("verify");
     expect(output).toContain("device-3");
     expect(exitCode).toBe(0);
   });
 
-  it("is told on one screen, and to programs", async () => {
+  step("is shown by npm run status on one screen, and as JSON", [landed], async () => {
     // The dashboard reads what was there before it came, and looks at everything once a second.
-    const { output } = await eventually("all is well", 30_000, async () => {
+    const { output } = await eventually("status has read everything, and all is well", 60_000, async () => {
       const status = await run("status");
-      return status.exitCode === 0 ? status : undefined;
+      return status.exitCode === 0 && status.output.includes(": all is well") ? status : undefined;
     });
     expect(output).toMatch(/^stack \S+: all is well /);
     expect(output).toMatch(/^device +3 of 3 +device-1, device-2, device-3$/m);
@@ -132,7 +136,7 @@ describe("a stack", () => {
     });
   });
 
-  it("withstands names that any program may put into messages, in every command", async () => {
+  step("withstands names that any program may put into messages, in every command", [landed], async () => {
     // What is half a pair of surrogates has no form in a table.
     const names = oddNames.filter((name) => name.isWellFormed());
     const observation = (device: string, seq: number) => {
@@ -182,28 +186,32 @@ describe("a stack", () => {
     expect(several.stdout).toMatch(/^a\ntrue\n\ndevice\n/);
   });
 
-  it("keeps data in its own volumes and nowhere else", async () => {
+  step("keeps data in its own volumes and nowhere else", [up], async () => {
     expect(await mountedVolumes(stack.name)).toEqual(
       ["broker-1-data", "lake", "zookeeper-1-data", "zookeeper-1-log"].map(container),
     );
   });
 
-  it("does not change when nothing has changed", async () => {
+  step("does not change when nothing has changed", [up], async () => {
     await stack.up("--expect-no-changes");
   });
 
-  it("gets more and fewer devices, and keeps what those that went have sent", async () => {
-    await stack.configure({ devices: 5 });
-    await stack.up();
-    await expectRunning(5);
-    await lakeHolds(5);
-    await stack.configure({ devices: 2 });
-    await stack.up();
-    await expectRunning(2);
-    expectNoGaps(await lakeHolds(5));
-  });
+  const resized = step(
+    "gets more and fewer devices, and keeps what removed devices have sent",
+    [up],
+    async () => {
+      await stack.configure({ devices: 5 });
+      await stack.up();
+      await expectRunning(5);
+      await lakeHolds(5);
+      await stack.configure({ devices: 2 });
+      await stack.up();
+      await expectRunning(2);
+      expectNoGaps(await lakeHolds(5));
+    },
+  );
 
-  it("keeps the table exact when the lake is killed in the middle of its work", async () => {
+  step("keeps the table exact when the lake is killed in the middle of its work", [resized], async () => {
     const sensors = Array.from({ length: 20 }, (_, index) => ({
       name: `sensor_${index + 1}`,
       interval: "20ms",
@@ -220,7 +228,7 @@ describe("a stack", () => {
     expect(rows.length).toBeGreaterThan(20_000);
   });
 
-  it("heals what was killed, stopped or removed", async () => {
+  step("heals what was killed, stopped or removed", [resized], async () => {
     await stack.configure({ sensors: undefined });
     await docker("kill", container("device-1"));
     await docker("stop", container("console"));
@@ -235,89 +243,105 @@ describe("a stack", () => {
   const refusedName =
     /stack name: found "\S+"; the Docker engine has .* of a stack of this name, which are not in this Pulumi state/;
 
-  it("keeps what it has from another checkout with a stack of its name", async () => {
-    const containers = await containersOf(stack.name);
-    const before = await tracesOf(stack.name);
-    const other = await stack.elsewhere();
-    try {
-      for (const attempt of [await other.preview(), await other.tryUp()]) {
-        expect(attempt.exitCode).not.toBe(0);
-        expect(attempt.output).toMatch(refusedName);
-        expect(attempt.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
+  const guarded = step(
+    "protects what it has from another checkout with a stack of its name",
+    [resized],
+    async () => {
+      const containers = await containersOf(stack.name);
+      const before = await tracesOf(stack.name);
+      const other = await stack.elsewhere();
+      try {
+        for (const attempt of [await other.preview(), await other.tryUp()]) {
+          expect(attempt.exitCode).not.toBe(0);
+          expect(attempt.output).toMatch(refusedName);
+          expect(attempt.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
+        }
+        expect(await other.resources()).toEqual([]);
+        expect([await containersOf(stack.name), await tracesOf(stack.name)]).toEqual([containers, before]);
+        // Nothing uses the volumes now; this state lists them, and has not made them.
+        await other.claimVolumesOf(stack);
+        await docker("rm", "--force", ...containers.map(({ name }) => name));
+        const { exitCode, output } = await other.down();
+        expect([exitCode, output]).toEqual([0, expect.stringContaining("that stays:\n")]);
+        expect((await other.resources()).filter((urn) => urn.includes("docker:"))).toEqual([]);
+      } finally {
+        await other.forget();
       }
-      expect(await other.resources()).toEqual([]);
-      expect([await containersOf(stack.name), await tracesOf(stack.name)]).toEqual([containers, before]);
-      // Nothing uses the volumes now; this state lists them, and has not made them.
-      await other.claimVolumesOf(stack);
-      await docker("rm", "--force", ...containers.map(({ name }) => name));
-      const { exitCode, output } = await other.down();
-      expect([exitCode, output]).toEqual([0, expect.stringContaining("that stays:\n")]);
-      expect((await other.resources()).filter((urn) => urn.includes("docker:"))).toEqual([]);
-    } finally {
-      await other.forget();
-    }
-    expect(await tracesOf(stack.name)).toEqual(before.filter((each) => !each.startsWith("container ")));
-  });
+      expect(await tracesOf(stack.name)).toEqual(before.filter((each) => !each.startsWith("container ")));
+    },
+  );
 
-  it("heals what an update has left that was killed", async () => {
+  const healed = step("heals what a killed update has left", [guarded], async () => {
     await stack.killUp(async () => (await trace("container")).includes(`container ${container("broker-1")}`));
     await stack.up();
     await expectRunning(2);
     expectNoGaps(await lakeHolds(5));
   });
 
-  it("keeps its volumes when it is renamed: it gets its name back first", async () => {
-    const volumes = await trace("volume");
-    const { name } = stack;
-    const renamed = await stack.rename(`${name}-new`);
-    const { exitCode, output } = await renamed.tryUp();
-    expect(exitCode).not.toBe(0);
-    expect(output).toContain(
-      `stack name: found "${name}-new"; this stack was brought up as "${name}", and its volumes are called so`,
-    );
-    expect(output).toContain(`npx pulumi stack rename ${name})`);
-    stack = await renamed.rename(name);
-    await stack.up("--expect-no-changes");
-    expect(await trace("volume")).toEqual(volumes);
-    expect(await tracesOf(renamed.name)).toEqual([]);
-  });
+  const renamed = step(
+    "keeps its volumes when it is renamed: it must get its name back first",
+    [healed],
+    async () => {
+      const volumes = await trace("volume");
+      const { name } = stack;
+      const other = await stack.rename(`${name}-new`);
+      const { exitCode, output } = await other.tryUp();
+      expect(exitCode).not.toBe(0);
+      expect(output).toContain(
+        `stack name: found "${name}-new"; this stack was brought up as "${name}", and its volumes are called so`,
+      );
+      expect(output).toContain(`npx pulumi stack rename ${name})`);
+      stack = await other.rename(name);
+      await stack.up("--expect-no-changes");
+      expect(await trace("volume")).toEqual(volumes);
+      expect(await tracesOf(other.name)).toEqual([]);
+    },
+  );
 
-  it("is taken over on purpose where its state is lost, with all that its volumes hold", async () => {
-    const heir = await stack.elsewhere();
-    const lost = stack;
-    const adopt = /npx pulumi config set adopt (state-[0-9a-f]{16}) /.exec(
-      (await heir.preview()).output,
-    )?.[1];
-    await heir.configure({ adopt });
-    await heir.up();
-    stack = heir;
-    await expectRunning(2);
-    expectNoGaps(await lakeHolds(5));
-    await stack.up("--expect-no-changes");
-    expect((await lost.tryUp()).output).toMatch(refusedName);
-    await lost.forget();
-  });
+  const adopted = step(
+    "is taken over on purpose after its state is lost, with all that its volumes hold",
+    [renamed],
+    async () => {
+      const heir = await stack.elsewhere();
+      const lost = stack;
+      const adopt = /npx pulumi config set adopt (state-[0-9a-f]{16}) /.exec(
+        (await heir.preview()).output,
+      )?.[1];
+      await heir.configure({ adopt });
+      await heir.up();
+      stack = heir;
+      await expectRunning(2);
+      expectNoGaps(await lakeHolds(5));
+      await stack.up("--expect-no-changes");
+      expect((await lost.tryUp()).output).toMatch(refusedName);
+      await lost.forget();
+    },
+  );
 
-  it("is not changed by a plan that Kafka cannot follow: the job that fails is quoted, and tried again", async () => {
-    const create = ["kafka-topics", "--bootstrap-server", "kafka:29092", "--create"];
-    await docker("exec", container("broker-1"), ...create, "--topic", "by-hand", "--partitions", "3");
-    await stack.configure({
-      devices: [...topics(2).map((name) => ({ name })), { name: "late", topic: "by-hand" }],
-    });
-    const failure = await stack.tryUp();
-    expect(failure.exitCode).not.toBe(0);
-    expect(failure.output).toContain(
-      `The topics could not be made as planned: ${container("topic-init")} ended with exit code 1`,
-    );
-    expect(failure.output).toMatch(/topic "by-hand": exists with 3 partitions, planned 1/);
-    expect(failure.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
-    expect((await stack.tryUp()).exitCode).not.toBe(0);
-    await stack.configure({ devices: 2 });
-    await stack.up();
-    await expectRunning(2);
-  });
+  step(
+    "is not changed by a plan that Kafka cannot follow: the failed job is quoted, and tried again",
+    [adopted],
+    async () => {
+      const create = ["kafka-topics", "--bootstrap-server", "kafka:29092", "--create"];
+      await docker("exec", container("broker-1"), ...create, "--topic", "by-hand", "--partitions", "3");
+      await stack.configure({
+        devices: [...topics(2).map((name) => ({ name })), { name: "late", topic: "by-hand" }],
+      });
+      const failure = await stack.tryUp();
+      expect(failure.exitCode).not.toBe(0);
+      expect(failure.output).toContain(
+        `The topics could not be made as planned: ${container("topic-init")} ended with exit code 1`,
+      );
+      expect(failure.output).toMatch(/topic "by-hand": exists with 3 partitions, planned 1/);
+      expect(failure.output).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
+      expect((await stack.tryUp()).exitCode).not.toBe(0);
+      await stack.configure({ devices: 2 });
+      await stack.up();
+      await expectRunning(2);
+    },
+  );
 
-  it("has apps that also run outside Docker", async () => {
+  step("has apps that also run outside Docker", [adopted], async () => {
     const env = {
       KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
       DEVICE_NAME: "visitor",
@@ -336,7 +360,7 @@ describe("a stack", () => {
     expect(rows.filter((row) => row.device === "visitor").length).toBeGreaterThan(10);
   });
 
-  it("goes without a trace", async () => {
+  step("is destroyed without a trace", [up], async () => {
     await stack.destroy();
     expect(await tracesOf(stack.name)).toEqual([]);
   });

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { eventually } from "./support/command";
 import { fillIn } from "./grafana/expressions";
 import { grafanaDashboard } from "./grafana/dashboard-file";
 import { tracesOf } from "./support/docker";
 import { PulumiStack } from "./support/pulumi-stack";
+import { step } from "./support/steps";
 
 interface Target {
   readonly labels: Readonly<Record<string, string>>;
@@ -15,7 +16,7 @@ interface Series {
   readonly values: readonly (readonly [number, string])[];
 }
 
-/** A stack that is watched by Prometheus, as it comes, grows and goes. */
+/** A stack with Prometheus, from its first update to its end. */
 describe("a stack with Prometheus", () => {
   let stack: PulumiStack;
   let address: string;
@@ -50,7 +51,7 @@ describe("a stack with Prometheus", () => {
   });
   afterAll(() => stack.dispose());
 
-  it("has every container of ours among its targets, and all of them answer", async () => {
+  const scraped = step("scrapes every container of the project's apps", [], async () => {
     const targets = await targetsUp(["device-1", "console", "lake", "dashboard"]);
     expect(targets.map(({ labels }) => labels).find(({ name }) => name === "lake")).toEqual({
       instance: `kafka-iot-sim-${stack.name}-lake:9464`,
@@ -62,28 +63,32 @@ describe("a stack with Prometheus", () => {
     });
   });
 
-  it("answers questions about the pipeline: what was acknowledged grows, and the lake has rows", async () => {
-    const rising = await eventually("acknowledged messages rise", 60_000, async () => {
-      const values = (await samplesOf("kafka_iot_sim_messages_acknowledged_total")).get("device-1") ?? [];
-      return values.length >= 3 ? values.map(([, value]) => Number(value)) : undefined;
-    });
-    // Three messages a second.
-    expect(rising.at(-1)).toBeGreaterThan(rising[0] ?? Infinity);
-    expect(rising).toEqual(rising.toSorted((one, other) => one - other));
-    await eventually("rows are counted", 60_000, async () => {
-      const values = (await samplesOf("kafka_iot_sim_lake_rows_total")).get("lake") ?? [];
-      return Number(values.at(-1)?.[1] ?? 0) > 0 ? true : undefined;
-    });
-  });
+  step(
+    "answers queries about the pipeline: acknowledged messages grow, and the lake has rows",
+    [scraped],
+    async () => {
+      const rising = await eventually("acknowledged messages rise", 60_000, async () => {
+        const values = (await samplesOf("kafka_iot_sim_messages_acknowledged_total")).get("device-1") ?? [];
+        return values.length >= 3 ? values.map(([, value]) => Number(value)) : undefined;
+      });
+      // Three messages a second.
+      expect(rising.at(-1)).toBeGreaterThan(rising[0] ?? Infinity);
+      expect(rising).toEqual(rising.toSorted((one, other) => one - other));
+      await eventually("rows are counted", 60_000, async () => {
+        const values = (await samplesOf("kafka_iot_sim_lake_rows_total")).get("lake") ?? [];
+        return Number(values.at(-1)?.[1] ?? 0) > 0 ? true : undefined;
+      });
+    },
+  );
 
-  it("keeps what the dashboard says of others in their names", async () => {
+  step("keeps the names of containers that the dashboard reports on", [scraped], async () => {
     await eventually("the dashboard says that device-1 is up", 60_000, async () => {
       const values = (await samplesOf("kafka_iot_sim_container_up")).get("device-1") ?? [];
       return values.at(-1)?.[1] === "1" ? true : undefined;
     });
   });
 
-  it("answers everything that the Grafana dashboard asks", async () => {
+  step("answers every query of the Grafana dashboard", [scraped], async () => {
     const expressions = grafanaDashboard().panels.flatMap(({ targets = [] }) =>
       targets.map(({ expr }) => expr),
     );
@@ -94,21 +99,21 @@ describe("a stack with Prometheus", () => {
           return result.length === 0 ? [expr] : [];
         }),
       );
-    // Nothing was unhealthy of late.
+    // Nothing was unhealthy recently.
     const expected = expressions.filter((expr) => expr.includes("min_over_time"));
     expect(expected).toHaveLength(1);
-    await eventually("all else has values", 60_000, async () => {
+    await eventually("every other query has values", 60_000, async () => {
       const found = (await unanswered()).flat();
       return found.length === expected.length ? found : undefined;
     });
     expect((await unanswered()).flat()).toEqual(expected);
   });
 
-  it("does not change when nothing has changed", async () => {
+  step("does not change when nothing has changed", [], async () => {
     await stack.up("--expect-no-changes");
   });
 
-  it("gets a device more among its targets, and keeps what it knew", async () => {
+  step("scrapes an added device, and keeps its earlier samples", [scraped], async () => {
     const beforeSeconds = Date.now() / 1_000;
     await stack.configure({ devices: 2 });
     await stack.up();
@@ -118,7 +123,7 @@ describe("a stack with Prometheus", () => {
     expect(values.at(-1)?.[0]).toBeGreaterThan(beforeSeconds);
   });
 
-  it("goes without a trace", async () => {
+  step("is destroyed without a trace", [], async () => {
     await stack.destroy();
     expect(await tracesOf(stack.name)).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Every npm script of the project: what it is for, and what it takes. `--help` is made of this, and what is not declared here is refused,
-// before anything is set up. Runs on any Node that npm runs on, without packages.
+// Every npm script of the project: its purpose and its arguments. `--help` shows them, and undeclared arguments are refused before anything
+// is set up. Runs on every Node that npm supports, without packages.
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { checks, endToEndTests, testFiles } from "./setup/checks.mjs";
@@ -10,10 +10,10 @@ import { root } from "./setup/environment.mjs";
 const stack = /** @type {const} */ ({
   type: "string",
   value: "NAME",
-  about: "another stack than the working copy's",
+  about: "a stack other than the working copy's",
 });
 
-/** The same, with its options' names and types known. @template {Command} Declared @param {Declared} command */
+/** The same value, whose type keeps the names and types of its options. @template {Command} Declared @param {Declared} command */
 const command = (command) => command;
 
 /** By the name of the script in package.json. */
@@ -28,7 +28,7 @@ export const commands = {
   down: command({
     name: "npm run down",
     forms: ["[-- --stack NAME]"],
-    about: "Takes the stack away, with its data, and checks that nothing of it is left.",
+    about: "Removes the stack with its data, and checks that nothing of it is left.",
     runs: "tsx tools/down/main.ts",
     options: { stack },
   }),
@@ -42,7 +42,8 @@ export const commands = {
   logs: command({
     name: "npm run logs",
     forms: ["-- NAME"],
-    about: "Follows one container, or the one that has a device. Without a name it lists them.",
+    about:
+      "Follows the log of one container, or of the one that runs a device. Without a name it lists them.",
     runs: "node tools/logs.mjs",
     options: {},
     maxPositionals: 1,
@@ -51,10 +52,10 @@ export const commands = {
     name: "npm run status",
     forms: ["[-- --watch] [--json] [--stack NAME]"],
     about:
-      "Shows on one screen how everything of a stack does. Exit code: 0 all is well, 1 something is not, 2 there is nothing to look at.",
+      "Shows the health of a whole stack on one screen. Exit code: 0 all is well, 1 something is not, 2 the stack does not exist or cannot be examined.",
     runs: "tsx tools/status/main.ts",
     options: {
-      watch: { type: "boolean", about: "goes on until it is interrupted" },
+      watch: { type: "boolean", about: "repeats until it is interrupted" },
       json: { type: "boolean", about: "for programs, one line" },
       stack,
     },
@@ -63,7 +64,7 @@ export const commands = {
     name: "npm run lake",
     forms: ["-- [--stack NAME] [--rows N]", '-- [--stack NAME] [--json | --csv] "select … from bronze"'],
     about:
-      "Shows what is in the table and its newest rows, or answers SQL over the tables bronze and dead_letters. Of several statements each is answered.",
+      "Shows a summary of the table and its newest rows, or answers SQL over the tables bronze and dead_letters. It answers each of several statements.",
     runs: "tsx tools/lake/main.ts",
     options: {
       rows: { type: "string", value: "N", about: "how many of the newest rows to show; 10" },
@@ -86,7 +87,7 @@ export const commands = {
     name: "npm run plan",
     forms: ["[-- --stack NAME] [--json]"],
     about:
-      "Shows what the configuration makes, what that takes of the machine, and all that is wrong with it. Ends with exit code 1 if something is.",
+      "Shows the stack that the configuration describes, the resources that it needs, and every problem. Ends with exit code 1 if there is a problem.",
     runs: "tsx tools/plan/main.ts",
     options: { json: { type: "boolean", about: "for programs, one line" }, stack },
   }),
@@ -96,6 +97,13 @@ export const commands = {
     about:
       "Draws the pictures of docs/models.md from the models themselves, and puts the examples into the page.",
     runs: "tsx tools/model-docs/main.ts",
+    options: {},
+  }),
+  "config-docs": command({
+    name: "npm run config-docs",
+    forms: [""],
+    about: "Writes the tables of docs/configuration.md from the schemas of the configuration.",
+    runs: "tsx tools/config-docs/main.ts",
     options: {},
   }),
   "preview-signal": command({
@@ -113,9 +121,13 @@ export const commands = {
         value: "24h",
         about: "how much time to show; as much as each signal is best seen in",
       },
-      from: { type: "string", value: "TIME", about: "where to begin; today at 00:00 UTC" },
+      from: { type: "string", value: "TIME", about: "where to start; today at 00:00 UTC" },
       seed: { type: "string", value: "SEED", about: "the stack's seed" },
-      device: { type: "string", value: "NAME", about: "whose signals they are: another device has others" },
+      device: {
+        type: "string",
+        value: "NAME",
+        about: "the device whose signals are drawn: each has its own",
+      },
       interval: {
         type: "string",
         value: "1s",

@@ -1,4 +1,4 @@
-// npm run doctor: what the machine has and lacks, and what `npm start` would do about it. Changes nothing.
+// npm run doctor: what the machine has and lacks, and what `npm start` would do. Changes nothing.
 import { commands } from "./commands.mjs";
 import { table } from "./setup/containers.mjs";
 import { Machine } from "./setup/machine.mjs";
@@ -17,7 +17,7 @@ await runCommand(commands.doctor, async () => {
     return [there ? "ok" : way ? "-" : "!", part.name, short, part.needed, action];
   });
   console.log(table([["", "PART", "FOUND", "NEEDED", "WHAT npm start DOES"], ...rows]));
-  console.log("\nPython packages, Spark and Chromium are for npm test alone.");
+  console.log("\nOnly npm test needs Python packages, Spark and Chromium.");
   const missing = plans.filter(({ plan }) => !plan.there && plan.way === undefined);
   for (const { part, plan } of missing) {
     const reasons = plan.obstacles.join("; ");

@@ -12,11 +12,11 @@ await runCommand(commands.logs, async ({ positionals: [name] }) => {
   const found = await containerFor(stack, name, containers);
   if (found === undefined) throw new SetupError(usage(stack, name, containers));
   const container = `${containerPrefix(stack)}${found}`;
-  // Containers write colours, for whom they are followed by; a file or a pipe gets none.
+  // Containers write colours for people; a file or a pipe gets none.
   const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR);
   const args = ["logs", "--follow", "--tail", "200", container];
   const { code, signal } = await runForeground("docker", args, { plain });
-  // Docker's client turns Ctrl-C into an exit code of its own.
+  // Docker's client turns Ctrl-C into its own exit code.
   return signal === "SIGINT" || code === 130 ? 0 : code;
 });
 

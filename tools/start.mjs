@@ -1,4 +1,4 @@
-// npm start: everything that a fresh machine lacks, then `pulumi up`, then what runs and how to look at it.
+// npm start: installs what a fresh machine lacks, runs `pulumi up`, then shows what runs and how to examine it.
 import { existsSync } from "node:fs";
 import { commands } from "./commands.mjs";
 import { containersOf, summary, table } from "./setup/containers.mjs";
@@ -31,7 +31,7 @@ await runCommand(commands.start, async () => {
   return 0;
 });
 
-/** The images that have to be had by the stack's config, if there is a stack yet. */
+/** The images that the stack's config needs, if there is a stack yet. */
 async function rolesOfBefore() {
   const stack = existsSync(pulumiPath()) ? await currentStack() : undefined;
   if (!stack?.exists) return rolesToProvide({});

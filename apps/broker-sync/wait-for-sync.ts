@@ -2,32 +2,32 @@ import {
   type ClusterAdmin,
   type ClusterDescription,
   isFromKafka,
+  isThere,
   kafkaReason,
   TooOldBroker,
 } from "../shared/kafka";
 import type { Logger } from "../shared/logger";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
-import { type Look, until, type Waiting } from "../shared/waiting";
-import { isInSync, showMissing, type SyncState, syncStateOf } from "./sync";
+import { type Waiting, type WaitStep, waitUntilDone } from "../shared/waiting";
 
 type ObservedCluster = Pick<ClusterAdmin, "describe" | "describeBy">;
 
-/** The broker that is waited for, and how many there are to be. */
+/** The broker to wait for. */
 export interface AwaitedBroker {
   readonly id: number;
+  /** How many brokers are planned, with ids from 1 on. */
   readonly brokers: number;
 }
 
-const showEveryMs = 2000;
+const logEveryMs = 2000;
 
-/** A request that failed, and may not when it is repeated. */
+/** A request that failed, and may succeed when it is repeated. */
 class Unanswered extends Error {}
 
 /**
- * Waits until a broker is registered and no partition of the cluster lacks an in-sync replica on a planned broker, so that another
- * broker may go.
- * @throws AppError with what is missing when nothing gets any further.
+ * Waits until a broker is registered and all replicas of the cluster on planned brokers are in sync, so that the next broker may stop.
+ * @throws AppError with what is missing if there is no progress for too long
  */
 export async function waitForSync(
   { id, brokers }: AwaitedBroker,
@@ -37,7 +37,7 @@ export async function waitForSync(
 ): Promise<void> {
   let missing = "";
   let shownMs = -Infinity;
-  const look = async (): Promise<SyncState | undefined> => {
+  const readState = async (): Promise<SyncState | undefined> => {
     try {
       const found = syncStateOf(id, brokers, await viewsOf(cluster, id));
       missing = showMissing(id, found);
@@ -49,12 +49,12 @@ export async function waitForSync(
     }
   };
   let fewestBehind = Infinity;
-  const state = await until(
+  const state = await waitUntilDone(
     waiting,
-    async (): Promise<Look<SyncState>> => {
-      const found = await look();
+    async (): Promise<WaitStep<SyncState>> => {
+      const found = await readState();
       if (found !== undefined && isInSync(found)) return { kind: "done", result: found };
-      if (performance.now() - shownMs >= showEveryMs) {
+      if (performance.now() - shownMs >= logEveryMs) {
         shownMs = performance.now();
         logger.info(`waiting: ${missing}`);
       }
@@ -70,16 +70,16 @@ export async function waitForSync(
 }
 
 /**
- * What the broker itself says, and what another does: a broker that has just started may know little yet, and one that has heard
- * nothing of the change may still take the former life of the broker for this one.
- * @throws Unanswered that names who does not answer.
+ * Asks the broker itself and another one for the state of the cluster. A broker that has just started may know little yet, and another
+ * that has not noticed the restart may still describe the broker as it was before.
+ * @throws Unanswered that names the broker which does not answer
  */
 async function viewsOf(cluster: ObservedCluster, id: number): Promise<ClusterDescription[]> {
   const any = await answered("no broker answers", () => cluster.describe());
   if (any.brokers.every(({ nodeId }) => nodeId !== id)) return [any];
   const other = any.brokers.find(({ nodeId }) => nodeId !== id);
   const views: ClusterDescription[] = [];
-  // One after the other: the failure of one breaks what another is asked meanwhile.
+  // One after the other: a failed request would break another one at the same time.
   for (const asked of [id, ...(other === undefined ? [] : [other.nodeId])]) {
     views.push(await answered(`broker ${asked} does not answer`, () => cluster.describeBy(asked)));
   }
@@ -97,4 +97,50 @@ async function answered(
     if (!isFromKafka(error)) throw error;
     throw new Unanswered(`${failure} (${kafkaReason(error)})`);
   }
+}
+
+/** How far a broker has returned to its cluster. */
+export interface SyncState {
+  readonly registered: boolean;
+  /** Partitions with a replica on the broker. */
+  readonly kept: number;
+  /** Partitions of the whole cluster with a replica on a planned broker that is not in sync, as `topic/partition`. */
+  readonly behind: readonly string[];
+}
+
+/**
+ * Combines the views that brokers have of the cluster: a partition is behind if any of them says so.
+ * @param brokers how many brokers are planned, with ids from 1 on. Replicas on others are about to go, so nobody waits for them
+ */
+export function syncStateOf(id: number, brokers: number, views: readonly ClusterDescription[]): SyncState {
+  const kept = new Set<string>();
+  const behind = new Set<string>();
+  for (const { topics } of views) {
+    for (const { name, partitions } of topics.filter(isThere)) {
+      for (const { partition, replicas, inSyncReplicas } of partitions) {
+        if (replicas.includes(id)) kept.add(`${name}/${partition}`);
+        const lagging = replicas.filter((broker) => !inSyncReplicas.includes(broker));
+        if (lagging.some((broker) => broker <= brokers)) behind.add(`${name}/${partition}`);
+      }
+    }
+  }
+  return {
+    registered: views.length > 0 && views.every((view) => view.brokers.some(({ nodeId }) => nodeId === id)),
+    kept: kept.size,
+    behind: [...behind].sort(),
+  };
+}
+
+export function isInSync({ registered, behind }: SyncState): boolean {
+  return registered && behind.length === 0;
+}
+
+const maxShownCount = 5;
+
+/** Shows what is missing: `3 partitions are not in sync: device-1/0, device-1/1, device-2/0`. */
+export function showMissing(id: number, { registered, behind }: SyncState): string {
+  if (!registered) return `broker ${id} is not registered`;
+  const shown = behind.slice(0, maxShownCount).join(", ");
+  const more = behind.length > maxShownCount ? `, … (${behind.length - maxShownCount} more)` : "";
+  return `${counted(behind.length, "partition")} ${behind.length === 1 ? "is" : "are"} not in sync: ${shown}${more}`;
 }

@@ -4,9 +4,8 @@ import type { KafkaClient, ReadBackwardsOptions, BackwardRecord } from "../share
 import { partitionOfKey } from "../shared/kafka";
 import { createLogger } from "../shared/logger";
 import { findWritten, type HistorySettings, isResuming, resumeStreams, type Written } from "./resume";
-import { fleetOf } from "./testing/fleets";
+import { fleetOf, midnightMs, stepUntil, type StreamDescription, streamOf } from "./testing/streams";
 import { RecordingSink } from "./testing/recording-sink";
-import { midnightMs, type StreamDescription, stepUntil, streamOf } from "./testing/streams";
 
 const topic = vi.hoisted(() => ({
   read: (_options: ReadBackwardsOptions): "enough" | "all" | "aborted" => "all",
@@ -20,7 +19,7 @@ vi.mock("../shared/kafka", async (original) => ({
 const fleet = fleetOf({ sensors: ["a", "b"] });
 const partitionCount = 4;
 
-/** A message of a sensor, observed so many seconds after midnight. */
+/** A message of a sensor's observation at a second after midnight. */
 function message(
   sensor: string,
   second: number,

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { Health } from "./health";
 
 describe("health", () => {
-  it("begins with the work", () => {
+  it("is starting until the work starts", () => {
     const health = new Health();
-    expect(health.report()).toEqual({ status: "starting", reason: "it has not begun its work yet" });
+    expect(health.report()).toEqual({ status: "starting", reason: "it has not started its work yet" });
     health.healthy();
     expect(health.report()).toEqual({ status: "healthy" });
   });
 
-  it("has begun once nothing that it waits for has anything to say, and says why where that takes long", () => {
+  it("is starting until nothing is missing, and unhealthy with the reason if that takes long", () => {
     let nowMs = 5_000;
     const health = new Health(() => nowMs);
     let missing: string | undefined = "it has not read anything yet";
@@ -28,7 +28,7 @@ describe("health", () => {
     expect(health.report()).toEqual({ status: "healthy" });
   });
 
-  it("says to the last why an app ends, whatever it was before", () => {
+  it("reports the first failure until the app exits", () => {
     const health = new Health();
     health.healthy();
     health.failed("it has ended: the volume is full");
@@ -36,7 +36,7 @@ describe("health", () => {
     expect(health.report()).toEqual({ status: "sick", reason: "it has ended: the volume is full" });
   });
 
-  it("is sick for as long as a check complains, with all reasons in a line", () => {
+  it("is unhealthy as long as a check complains, with all reasons in one line", () => {
     const health = new Health();
     let complaints: (string | undefined)[] = ["the brokers do not answer", undefined, "a commit hangs"];
     for (let index = 0; index < 3; index++) health.check(() => complaints[index]);

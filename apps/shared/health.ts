@@ -2,40 +2,38 @@ import type { HealthReport } from "../../contract/metrics";
 import { stalledAfterMs } from "./stall-watch";
 import { showDuration } from "./text";
 
-/** One line that says what is wrong, or nothing while all is well. */
+/** Returns one line that says what is wrong, or undefined while all is well. */
 export type HealthCheck = () => string | undefined;
 
-/**
- * Whether an app does its work. It is looked at whenever somebody asks, so that what was wrong and is not any more leaves no trace.
- */
+/** Whether an app does its work. It is evaluated at each request, so a problem that is over leaves no trace. */
 export class Health {
-  private hasBegun = false;
+  private hasStarted = false;
   private failure: string | undefined;
   private readonly startedMs: number;
   private readonly waits = new Set<HealthCheck>();
   private readonly checks: HealthCheck[] = [];
 
-  /** @param now a clock that nobody sets, in milliseconds */
+  /** @param now a monotonic clock, in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {
     this.startedMs = now();
   }
 
-  /** The app has begun its work, unless one of those that it waits for says otherwise. */
+  /** The app has started its work, unless it still waits for something; see {@link waitFor}. */
   healthy(): void {
-    this.hasBegun = true;
+    this.hasStarted = true;
   }
 
-  /** The app has not begun its work before this had nothing to say once. */
+  /** The app counts as starting until `missing` has returned undefined once. */
   waitFor(missing: HealthCheck): void {
     this.waits.add(missing);
   }
 
-  /** From now on the app is healthy only while this has nothing to say. */
+  /** From now on, the app is healthy only while `complaint` returns undefined. */
   check(complaint: HealthCheck): void {
     this.checks.push(complaint);
   }
 
-  /** The app cannot go on, and is about to end. */
+  /** The app has failed, and is about to exit. */
   failed(reason: string): void {
     this.failure ??= reason;
   }
@@ -55,9 +53,9 @@ export class Health {
       : { status: "sick", reason: complaints.join("; ") };
   }
 
-  /** What it takes before the app has begun; undefined once it has. */
+  /** What the app still waits for before its work has started; undefined once it has. */
   private missing(): string | undefined {
-    if (!this.hasBegun) return "it has not begun its work yet";
+    if (!this.hasStarted) return "it has not started its work yet";
     for (const wait of this.waits) {
       const missing = wait();
       if (missing !== undefined) return missing;

@@ -13,7 +13,7 @@ const fault = {
 const labelled = (headers: Readonly<Record<string, Buffer | string>>) =>
   labelsOf((name) => (headers[name] === undefined ? undefined : Buffer.from(headers[name])));
 
-it("reads what headers declare, and nothing where there are none", () => {
+it("labelsOf reads declared faults, and returns undefined without headers", () => {
   expect(labelled({})).toBeUndefined();
   expect(labelled({ fault: JSON.stringify(fault), lost: '{"missing":1}' })).toEqual({
     fault,
@@ -23,13 +23,13 @@ it("reads what headers declare, and nothing where there are none", () => {
   });
 });
 
-it.each([...brokenBytes])("does not read a header that has %s", (_, bytes) => {
+it.each([...brokenBytes])("labelsOf does not read a header that has %s", (_, bytes) => {
   const [before, after] = JSON.stringify({ ...fault, device: "HERE" }).split("HERE");
   const header = Buffer.concat([Buffer.from(before ?? ""), bytes, Buffer.from(after ?? "")]);
   expect(labelled({ fault: header })).toMatchObject({ fault: undefined, areReadable: false });
 });
 
-it("does not read a name that has half of a surrogate pair", () => {
+it("labelsOf does not read a name with half a surrogate pair", () => {
   const header = JSON.stringify({ ...fault, sensor: "HERE" }).replace("HERE", "\\udc00");
   expect(labelled({ fault: header })).toMatchObject({ fault: undefined, areReadable: false });
 });

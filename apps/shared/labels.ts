@@ -13,11 +13,11 @@ export interface Labels {
   readonly fault: FaultLabel | undefined;
   readonly lost: LostLabel | undefined;
   readonly held: HeldLabel | undefined;
-  /** Whether all headers of these names could be read: those that cannot explain nothing. */
+  /** Whether all headers of these names could be read. An unreadable header explains nothing. */
   readonly areReadable: boolean;
 }
 
-/** Reads the headers by which messages declare faults. @returns undefined for a message without any, as most are. */
+/** Reads the headers in which a message declares faults. @returns undefined for a message without such headers, like most */
 export function labelsOf(header: (name: string) => Buffer | undefined): Labels | undefined {
   const faultJson = header(faultHeader);
   const lostJson = header(lostHeader);

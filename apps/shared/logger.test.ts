@@ -27,7 +27,7 @@ describe("logger", () => {
     ]);
   });
 
-  it("writes an object a line for machines", () => {
+  it("writes one object a line for machines", () => {
     const [line = ""] = logged({ format: "json" }, (logger) =>
       logger.warn("late\nvery", { offset: 12n, error: new Error("no") }),
     );
@@ -42,7 +42,7 @@ describe("logger", () => {
     });
   });
 
-  it("leaves out what is below its level", () => {
+  it("leaves out messages below its level", () => {
     const lines = logged({ level: "warn" }, (logger) => {
       logger.debug("no");
       logger.info("no");
@@ -52,7 +52,7 @@ describe("logger", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("colours only when it is told to", () => {
+  it("uses colours only if they are set", () => {
     expect(logged({ colours: true }, (logger) => logger.warn("x")).join("")).toContain(
       "\u001b[33mwarn \u001b[39m",
     );

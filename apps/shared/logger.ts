@@ -10,7 +10,7 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Whether lines of this level are written at all; spares the making of lines that nobody reads. */
+  /** Whether lines of this level are written. Callers can avoid the work for lines that nobody reads. */
   writes(level: LogLevel): boolean;
 }
 
@@ -24,7 +24,7 @@ export interface LoggerOptions {
   readonly now?: () => number;
 }
 
-/** A logger that writes a line for people (`pretty`) or a JSON object for machines (`json`) for each message. */
+/** Makes a logger that writes each message as a line for people (`pretty`) or a JSON object for machines (`json`). */
 export function createLogger({
   app,
   format,

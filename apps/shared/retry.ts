@@ -8,8 +8,7 @@ export interface RetryOptions {
    */
   readonly delayMs: number | ((failures: number) => number);
   /**
-   * Whether another attempt may pass where this error was thrown, for example `isRetriable` of the Kafka layer. All other errors end
-   * the repetition. Without this predicate, every error does.
+   * Whether another attempt may succeed after this error, for example `isFromKafka`. All other errors end the repetition. Without this predicate, every error does.
    */
   readonly canRetry?: (error: unknown) => boolean;
   /**

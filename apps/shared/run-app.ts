@@ -8,30 +8,29 @@ import {
 import { healthPath, metrics as contract, metricsPath } from "../../contract/metrics";
 import { Health } from "./health";
 import { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger";
-import { AppMetrics } from "./metrics/app-metrics";
-import { collectProcessMetrics } from "./metrics/process-metrics";
+import { AppMetrics, collectProcessMetrics } from "./metrics/app-metrics";
 import { delay } from "./shutdown";
 import { jsonAnswer, type StatusRoute, StatusServer } from "./status-server";
 import { messageOf } from "./text";
 
-/** What an app is given to run with. */
+/** Everything that {@link runApp} gives to an app. */
 export interface AppContext<Settings> {
   readonly settings: Settings;
   readonly logger: Logger;
-  /** How the logger writes, for threads that make one of their own. */
+  /** The settings of the logger, for threads that make their own. */
   readonly log: Pick<Required<LoggerOptions>, "format" | "level" | "colours">;
-  /** Aborts when the app is to end: it then has its grace time to finish and return. */
+  /** Aborts when the app must stop. It then has its grace time to finish and return. */
   readonly signal: AbortSignal;
   readonly health: Pick<Health, "healthy" | "waitFor" | "check">;
-  /** What the app tells of itself in numbers. */
+  /** The metrics that the app exports. */
   readonly metrics: AppMetrics;
-  /** Answers another path beside `/metrics` and `/healthz`. */
+  /** Adds a path to the status server, besides `/metrics` and `/healthz`. */
   readonly route: (path: string, route: StatusRoute) => void;
-  /** Paints what is printed beside the log, where a person looks at it. */
+  /** Colours for output besides the log. */
   readonly colours: Colours;
 }
 
-/** Something that went wrong and was foreseen: its message says all, a stack would say no more. */
+/** An expected failure, such as a mistake of the user. Its message says everything, so its stack is never shown. */
 export class AppError extends Error {
   override readonly name: string = "AppError";
 }
@@ -39,22 +38,22 @@ export class AppError extends Error {
 const exitCodes = { done: 0, failed: 1, badEnvironment: 2 } as const;
 
 const flushTimeoutMs = 2000;
-/** Whoever looks each second is told why an app ends, before its container starts again and knows nothing of it. */
-const tellsFailureForMs = 2500;
+/** A failed app still reports its health for so long: the dashboard asks every second, and a restarted container knows no failure. */
+const reportsFailureForMs = 2500;
 const longestTimerMs = 2 ** 31 - 1;
-/** Ctrl-C in a terminal may come twice: from the terminal, and from a parent that passes it on. */
+/** Ctrl-C may arrive twice: from the terminal, and from a parent process that passes it on. */
 const sameSignalWithinMs = 500;
 
 /**
- * Runs an app of the image from start to exit: reads its environment, ends it on SIGTERM and SIGINT (the second one
- * ends it at once), and turns whatever goes wrong into one line and an exit code.
+ * Runs an app of the image from start to exit. It reads the environment, stops the app on SIGTERM and SIGINT (a second signal stops it at
+ * once), and turns every failure into log lines and an exit code.
  */
 export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["shape"]>>(
   app: string,
   schema: Schema,
   main: (context: AppContext<z.output<Schema>>) => Promise<void>,
 ): void {
-  // Whoever read our output may go away; that is no reason to fall over.
+  // The reader of our output may go away. That is no failure.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
 
@@ -78,12 +77,13 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
     write: (line, of) => (of === "error" ? process.stderr : process.stdout).write(line),
   });
 
-  const tell = (error: unknown) => {
+  const logFailure = (error: unknown) => {
     for (const line of messageOf(error).split("\n")) logger.error(line);
-    if (level === "debug" && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+    const showsStack = level === "debug" && error instanceof Error && !(error instanceof AppError);
+    if (showsStack && error.stack) process.stderr.write(`${error.stack}\n`);
   };
   const fail = (error: unknown) => {
-    tell(error);
+    logFailure(error);
     return exit(exitCodes.failed);
   };
   process.on("uncaughtException", (error) => void fail(error));
@@ -94,18 +94,18 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   const onSignal = (name: NodeJS.Signals, code: number) => () => {
     if (stop.signal.aborted) {
       if (performance.now() - stoppedMs < sameSignalWithinMs) return;
-      logger.warn(`${name} again: ending at once`);
+      logger.warn(`${name} again: stopping at once`);
       void exit(code);
       return;
     }
-    logger.info(`${name}: ending`);
+    logger.info(`${name}: stopping`);
     stoppedMs = performance.now();
     stop.abort();
   };
   process.on("SIGTERM", onSignal("SIGTERM", 143));
   process.on("SIGINT", onSignal("SIGINT", 130));
 
-  // A process that only waits for a signal has nothing to live for: without a timer it would end, as if it were done.
+  // Without a timer, a process that only waits for a signal would exit as if it were done: nothing keeps its event loop alive.
   setInterval(() => {}, longestTimerMs);
   const health = new Health();
   const metrics = new AppMetrics();
@@ -130,9 +130,9 @@ export function runApp<Schema extends z.ZodObject<(typeof CommonEnvironment)["sh
   run().then(
     () => exit(exitCodes.done),
     async (error: unknown) => {
-      tell(error);
+      logFailure(error);
       health.failed(`it has ended: ${messageOf(error).split("\n", 1)[0] ?? ""}`);
-      if (status.isListening) await delay(tellsFailureForMs, stop.signal);
+      if (status.isListening) await delay(reportsFailureForMs, stop.signal);
       return exit(exitCodes.failed);
     },
   );
@@ -151,7 +151,7 @@ function statusServer(health: Health, metrics: AppMetrics): StatusServer {
   return server;
 }
 
-/** Ends the process once what was written has left it: a full pipe takes writes later than `process.exit` ends. */
+/** Exits once all output is flushed: `process.exit` would lose what a full pipe has not accepted yet. */
 async function exit(code: number): Promise<never> {
   const flushed = Promise.all(
     [process.stdout, process.stderr].map(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SerialQueue } from "./serial-queue";
 
-/** Work that others end. */
+/** Work that a test ends. */
 function pending() {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   return { work: () => promise, resolve, reject };
@@ -10,7 +10,7 @@ function pending() {
 const microtasks = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a serial queue", () => {
-  it("begins a piece of work only after those before it have ended, in their order", async () => {
+  it("starts work only after all work that was added before has ended", async () => {
     const queue = new SerialQueue();
     const log: string[] = [];
     const first = pending();
@@ -34,7 +34,7 @@ describe("a serial queue", () => {
     expect(log).toEqual(["first begins", "first ends", "second", "third"]);
   });
 
-  it("gives an error to whoever added the work, and goes on with the next", async () => {
+  it("rejects only the failed work, and goes on with the next", async () => {
     const queue = new SerialQueue();
     const first = pending();
     const failed = queue.run(first.work);
@@ -48,7 +48,7 @@ describe("a serial queue", () => {
     await expect(next).resolves.toBe("done");
   });
 
-  it("runs work at a later turn, also when it is empty", async () => {
+  it("never runs work synchronously, even if it is empty", async () => {
     let ran = false;
     const result = new SerialQueue().run(() => void (ran = true));
     expect(ran).toBe(false);

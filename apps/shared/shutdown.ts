@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or as soon as `signal` aborts; tells which. */
+/** Waits for `ms`, or until `signal` aborts. @returns which of the two came first */
 export function delay(ms: number, signal?: AbortSignal): Promise<"elapsed" | "aborted"> {
   if (signal?.aborted) return Promise.resolve("aborted");
   return new Promise((resolve) => {
@@ -22,7 +22,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits for `work`, but no longer than `ms`; what it would have thrown is thrown here, unless it comes too late. */
+/** Waits for `work`, but no longer than `ms`. @throws the error of `work`, unless it comes too late */
 export async function within<Result>(
   ms: number,
   work: Promise<Result>,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { StallWatch } from "./stall-watch";
 
-describe("a watch over stalls", () => {
+describe("a stall watch", () => {
   const setUp = () => {
     const clock = { ms: 1_000 };
     return { clock, watch: new StallWatch(() => clock.ms) };
   };
 
-  it("complains once work has made no progress for 25 s, until it makes some", () => {
+  it("complains once work has made no progress for 25 s, until there is progress", () => {
     const { clock, watch } = setUp();
     watch.begin();
     clock.ms += 24_999;
@@ -21,7 +21,7 @@ describe("a watch over stalls", () => {
     expect(watch.complaint("nothing was sent")).toBeUndefined();
   });
 
-  it("says nothing of work that is not under way", () => {
+  it("does not complain about work that is not in progress", () => {
     const { clock, watch } = setUp();
     watch.progress();
     clock.ms += 60_000;
@@ -32,7 +32,7 @@ describe("a watch over stalls", () => {
     expect(watch.complaint("nothing")).toBeUndefined();
   });
 
-  it("has another patience where it is told so", () => {
+  it("uses another limit if one is given", () => {
     const { clock, watch } = setUp();
     watch.begin();
     clock.ms += 39_999;

@@ -35,7 +35,7 @@ describe("the status server", () => {
       asked.end();
     });
 
-  it("answers each path with what it has now, whatever the query", async () => {
+  it("answers each path with its current state, with any query", async () => {
     const { port } = await serve();
     expect(await ask(port, "/a?x=1")).toMatchObject({ status: 200, body: '{"well":true}\n' });
     expect(await ask(port, "/b")).toMatchObject({
@@ -44,10 +44,13 @@ describe("the status server", () => {
       headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
     });
     expect(await ask(port, "/c")).toMatchObject({ status: 500, body: "it is broken\n" });
-    expect(await ask(port, "/d")).toMatchObject({ status: 404, body: "there is only /a, /b, /c\n" });
+    expect(await ask(port, "/d")).toMatchObject({
+      status: 404,
+      body: "not found; the paths are /a, /b, /c\n",
+    });
   });
 
-  it("takes nothing but questions", async () => {
+  it("accepts only GET and HEAD", async () => {
     const { port } = await serve();
     expect(await ask(port, "/a", "HEAD")).toMatchObject({
       status: 200,
@@ -59,12 +62,12 @@ describe("the status server", () => {
     }
   });
 
-  it("says in words why it cannot listen", async () => {
+  it("explains why it cannot listen on a port", async () => {
     const { port } = await serve();
     const other = new StatusServer();
     servers.push(other);
     await expect(other.listen(port)).rejects.toThrow(
-      `METRICS_PORT: found ${port}, which cannot be listened at (another program does: stop it, or set another port, or 0 for any)`,
+      `METRICS_PORT: found ${port}, but this app cannot listen on that port (another program uses it: stop that program, or set another port, or 0 for any free port)`,
     );
   });
 });

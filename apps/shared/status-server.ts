@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { messageOf } from "./text";
 
-/** What a path answers. */
+/** The answer of a path. */
 export interface StatusAnswer {
   /** 200 if left out. */
   readonly status?: number;
@@ -10,15 +10,15 @@ export interface StatusAnswer {
   readonly body: string;
 }
 
-/** Makes the answer of a path at each question. */
+/** Makes the answer of a path at each request. */
 export type StatusRoute = () => StatusAnswer | Promise<StatusAnswer>;
 
-/** A value as the answer of a path. */
+/** Makes an answer of a JSON value. */
 export function jsonAnswer(value: unknown, status = 200): StatusAnswer {
   return { status, contentType: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
 }
 
-/** Answers what others in the private network ask an app about itself. It takes nothing: only GET and HEAD, without a body. */
+/** Serves what an app reports of itself to others in the private network. It accepts only GET and HEAD, and no bodies. */
 export class StatusServer {
   private readonly routes = new Map<string, StatusRoute>();
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
@@ -32,14 +32,18 @@ export class StatusServer {
   }
 
   /**
-   * @param port 0 for any that is free
-   * @returns the port it listens at
-   * @throws Error in words if it cannot
+   * @param port 0 for any free port
+   * @returns the port that it listens on
+   * @throws Error for people, with the remedy, if it cannot listen on the port
    */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once("error", (error: NodeJS.ErrnoException) =>
-        reject(new Error(`METRICS_PORT: found ${port}, which cannot be listened at (${problemOf(error)})`)),
+        reject(
+          new Error(
+            `METRICS_PORT: found ${port}, but this app cannot listen on that port (${problemOf(error)})`,
+          ),
+        ),
       );
       this.server.listen(port, () => resolve((this.server.address() as AddressInfo).port));
     });
@@ -62,10 +66,11 @@ export class StatusServer {
   }
 
   private async answerOf(method: string | undefined, url: string): Promise<StatusAnswer> {
-    if (method !== "GET" && method !== "HEAD") return words(405, "only GET and HEAD are answered");
+    if (method !== "GET" && method !== "HEAD") return words(405, "only GET and HEAD are allowed");
     const [path = ""] = url.split("?");
     const route = this.routes.get(path);
-    if (route === undefined) return words(404, `there is only ${[...this.routes.keys()].join(", ")}`);
+    if (route === undefined)
+      return words(404, `not found; the paths are ${[...this.routes.keys()].join(", ")}`);
     try {
       return await route();
     } catch (error) {
@@ -79,7 +84,8 @@ function words(status: number, message: string): StatusAnswer {
 }
 
 function problemOf({ code, message }: NodeJS.ErrnoException): string {
-  if (code === "EADDRINUSE") return "another program does: stop it, or set another port, or 0 for any";
-  if (code === "EACCES") return "it takes more rights than this program has: set one from 1024 on";
+  if (code === "EADDRINUSE")
+    return "another program uses it: stop that program, or set another port, or 0 for any free port";
+  if (code === "EACCES") return "it requires more permissions: set a port from 1024 on";
   return message;
 }

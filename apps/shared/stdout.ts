@@ -1,11 +1,11 @@
 const clogAtBytes = 1_048_576;
 
-/** Whether much of what was printed is still waiting for a reader. */
+/** Whether much of the output still waits for a reader. */
 export function isClogged(): boolean {
   return process.stdout.writableLength > clogAtBytes;
 }
 
-/** Prints text; resolves once more may be printed, or with `closed` when nobody reads any more. */
+/** Prints text. @returns "printed" once more may be printed, or "closed" when nobody reads the output any more */
 export function print(text: string): Promise<"printed" | "closed"> {
   const { stdout } = process;
   if (stdout.destroyed || !stdout.writable) return Promise.resolve("closed");

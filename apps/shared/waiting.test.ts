@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Look, until, type Waiting } from "./waiting";
+import { type Waiting, type WaitStep, waitUntilDone } from "./waiting";
 
 const never = new AbortController().signal;
 const waiting: Waiting = { signal: never, timeoutMs: 1000 };
@@ -13,47 +13,47 @@ const withFakeTime = async (work: () => Promise<void>) => {
 };
 
 describe("a wait", () => {
-  it("ends at once when all is well", async () => {
-    const look = vi.fn(() => Promise.resolve<Look<string>>({ kind: "done", result: "here" }));
-    await expect(until(waiting, look, () => "too long")).resolves.toBe("here");
-    expect(look).toHaveBeenCalledTimes(1);
+  it("ends with the first attempt that is done", async () => {
+    const attempt = vi.fn(() => Promise.resolve<WaitStep<string>>({ kind: "done", result: "here" }));
+    await expect(waitUntilDone(waiting, attempt, () => "too long")).resolves.toBe("here");
+    expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  it("lasts as long as it gets further, and not much longer", () =>
+  it("lasts as long as there is progress, and not much longer", () =>
     withFakeTime(async () => {
-      let looks = 0;
-      // Gets further until the 40th look, after 10 s.
-      const look = () =>
-        Promise.resolve<Look<never>>({ kind: "waiting", progress: String(Math.min(++looks, 40)) });
-      const failure = expect(until(waiting, look, () => `stopped at look ${looks}`)).rejects.toThrow(
-        "stopped at look 44",
-      );
+      let attempts = 0;
+      // There is progress until the 40th attempt, after 10 s.
+      const attempt = () =>
+        Promise.resolve<WaitStep<never>>({ kind: "waiting", progress: String(Math.min(++attempts, 40)) });
+      const failure = expect(
+        waitUntilDone(waiting, attempt, () => `stopped at attempt ${attempts}`),
+      ).rejects.toThrow("stopped at attempt 44");
       await vi.advanceTimersByTimeAsync(20_000);
       await failure;
     }));
 
-  it("does not last longer because it goes back and forth, or does not know how far it is", () =>
+  it("does not last longer for states that come back, or for attempts without an answer", () =>
     withFakeTime(async () => {
-      let looks = 0;
-      const look = () => {
-        looks += 1;
-        if (looks % 3 === 0) return Promise.resolve<Look<never>>({ kind: "waiting" });
-        return Promise.resolve<Look<never>>({ kind: "waiting", progress: String(looks % 3) });
+      let attempts = 0;
+      const attempt = () => {
+        attempts += 1;
+        if (attempts % 3 === 0) return Promise.resolve<WaitStep<never>>({ kind: "waiting" });
+        return Promise.resolve<WaitStep<never>>({ kind: "waiting", progress: String(attempts % 3) });
       };
-      const failure = expect(until(waiting, look, () => `stopped at look ${looks}`)).rejects.toThrow(
-        "stopped at look 6",
-      );
+      const failure = expect(
+        waitUntilDone(waiting, attempt, () => `stopped at attempt ${attempts}`),
+      ).rejects.toThrow("stopped at attempt 6");
       await vi.advanceTimersByTimeAsync(20_000);
       await failure;
     }));
 
-  it("ends with the signal", () =>
+  it("ends when the signal aborts", () =>
     withFakeTime(async () => {
       const ended = new AbortController();
-      const look = () => Promise.resolve<Look<never>>({ kind: "waiting" });
+      const attempt = () => Promise.resolve<WaitStep<never>>({ kind: "waiting" });
       const failure = expect(
-        until({ signal: ended.signal, timeoutMs: 60_000 }, look, () => "too long"),
-      ).rejects.toThrow("ended before the cluster was as planned");
+        waitUntilDone({ signal: ended.signal, timeoutMs: 60_000 }, attempt, () => "too long"),
+      ).rejects.toThrow("stopped before the cluster was as planned");
       await vi.advanceTimersByTimeAsync(300);
       ended.abort();
       await vi.advanceTimersByTimeAsync(300);

@@ -1,41 +1,50 @@
+import { retryUntil } from "./retry";
 import { AppError } from "./run-app";
-import { delay } from "./shutdown";
 
-/** What ends a wait for something that others have to do. */
+/** The limits of a wait for something that others do, such as brokers. */
 export interface Waiting {
   readonly signal: AbortSignal;
-  /** How long nothing may get any further, in milliseconds. */
+  /** The longest time without progress, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 /**
- * What a look has found: the end of the wait, or how far it has come, as a text that there was not before when it is further. A look
- * that could not find out says nothing.
+ * The result of one attempt: the end of the wait, or how far it has come. Any text that no earlier attempt has returned counts as
+ * progress. An attempt that could not find out returns no text.
  */
-export type Look<Result> =
+export type WaitStep<Result> =
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "waiting"; readonly progress?: string };
 
-const lookAgainMs = 250;
+const attemptEveryMs = 250;
 
-/** Looks again and again until done. @throws AppError with `reason` when nothing gets any further for too long. */
-export async function until<Result>(
+/**
+ * Repeats `attempt` until it is done.
+ * @param reason why the wait ended without success, for people; called once there was no progress for too long
+ * @throws AppError with `reason` after too long a time without progress, and one when the signal aborts
+ */
+export async function waitUntilDone<Result>(
   { signal, timeoutMs }: Waiting,
-  look: () => Promise<Look<Result>>,
+  attempt: () => Promise<WaitStep<Result>>,
   reason: () => string,
 ): Promise<Result> {
   let deadlineMs = performance.now() + timeoutMs;
-  // To go back and forth between two states is not to get further.
+  // A state that comes back is no progress.
   const reached = new Set<string>();
-  for (;;) {
-    const found = await look();
-    if (found.kind === "done") return found.result;
-    if (signal.aborted) throw new AppError("ended before the cluster was as planned");
-    if (found.progress !== undefined && !reached.has(found.progress)) {
-      reached.add(found.progress);
-      deadlineMs = performance.now() + timeoutMs;
-    }
-    if (performance.now() >= deadlineMs) throw new AppError(reason());
-    await delay(lookAgainMs, signal);
-  }
+  const done = await retryUntil(
+    signal,
+    async () => {
+      const step = await attempt();
+      if (step.kind === "done") return step;
+      if (step.progress !== undefined && !reached.has(step.progress)) {
+        reached.add(step.progress);
+        deadlineMs = performance.now() + timeoutMs;
+      }
+      if (!signal.aborted && performance.now() >= deadlineMs) throw new AppError(reason());
+      return undefined;
+    },
+    { delayMs: attemptEveryMs },
+  );
+  if (done === undefined) throw new AppError("stopped before the cluster was as planned");
+  return done.result;
 }

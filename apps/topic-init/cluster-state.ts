@@ -4,7 +4,7 @@ import {
   type PlacedPartition,
   type TopicDescription,
 } from "../shared/kafka";
-import type { FoundTopic, PlannedTopic } from "./plan";
+import type { FoundTopic, PlannedTopic } from "./topics/plan-topics";
 import type { PartitionToPlace } from "./replicas/layout";
 import { keyOf } from "./replicas/plan-replicas";
 
@@ -13,7 +13,7 @@ export function existingTopics({ topics }: ClusterDescription): TopicDescription
   return topics.filter(isThere);
 }
 
-/** What the plan of topics looks at. */
+/** The existing topics, in the form that the plan compares. */
 export function foundTopics(cluster: ClusterDescription): FoundTopic[] {
   return existingTopics(cluster).map(({ name, partitions }) => ({
     name,
@@ -23,8 +23,8 @@ export function foundTopics(cluster: ClusterDescription): FoundTopic[] {
 }
 
 /**
- * All partitions of a cluster as the planner of replicas wants to know them: those that exist, and those of planned topics that are
- * still to be made. A partition that is on its way somewhere counts as being there already.
+ * All partitions of a cluster in the form that `planReplicas` takes: the existing ones, and the missing ones of planned topics. A
+ * partition that is being moved counts as being at its destination.
  */
 export function partitionsToPlace(
   planned: readonly PlannedTopic[],
@@ -60,16 +60,18 @@ export function partitionsToPlace(
   return [...existing, ...missing];
 }
 
-/** Planned topics that do not exist, a text each: `topic "device-1": not there`. */
+/** Planned topics that do not exist, one text each: `topic "device-1": does not exist`. */
 export function absent(
   planned: readonly Pick<PlannedTopic, "name">[],
   cluster: ClusterDescription,
 ): string[] {
   const existing = new Set(existingTopics(cluster).map(({ name }) => name));
-  return planned.filter(({ name }) => !existing.has(name)).map(({ name }) => `topic "${name}": not there`);
+  return planned
+    .filter(({ name }) => !existing.has(name))
+    .map(({ name }) => `topic "${name}": does not exist`);
 }
 
-/** What planned topics still lack, a text each: `topic "device-1": no leader for partitions 0, 2`. */
+/** The problems of planned topics, one text each: `topic "device-1": no leader for partitions 0, 2`. */
 export function unready(planned: readonly PlannedTopic[], cluster: ClusterDescription): string[] {
   const byName = new Map(existingTopics(cluster).map((topic) => [topic.name, topic]));
   return planned.flatMap(({ name, partitions, internal }) => {

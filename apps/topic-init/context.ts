@@ -3,9 +3,9 @@ import { type ClusterAdmin, isFromKafka, kafkaReason, type QuorumAdmin, TooOldBr
 import type { Logger } from "../shared/logger";
 import { AppError } from "../shared/run-app";
 import { showDuration } from "../shared/text";
-import { until, type Waiting } from "../shared/waiting";
+import { type Waiting, waitUntilDone } from "../shared/waiting";
 
-/** What every part of the work has at hand. */
+/** What every part of topic-init works with. */
 export interface TopicInitContext {
   readonly cluster: Pick<ClusterAdmin, keyof ClusterAdmin>;
   readonly quorum: Pick<QuorumAdmin, keyof QuorumAdmin>;
@@ -20,34 +20,37 @@ export function plannedBrokers({ settings }: Pick<TopicInitContext, "settings">)
 }
 
 /**
- * Why a request to the brokers failed that may be repeated, as brokers come and go.
- * @throws AppError for a request that the brokers do not know, and anything else that no broker is the reason of as it is.
+ * Repeats a request to the brokers until it succeeds: brokers may come and go meanwhile.
+ * @param failure what could not be done, for the log and the error
+ * @throws AppError with the latest reason when it fails for too long, or when the brokers are too old
  */
-export function passingReason(error: unknown, failure: string): string {
-  if (error instanceof TooOldBroker) throw new AppError(`${failure}: ${error.message}`);
-  if (!isFromKafka(error)) throw error;
-  return kafkaReason(error);
-}
-
-/** Repeats what fails, as brokers come and go. @throws AppError with the last reason when it fails for too long. */
 export async function retryUntilDone<Result>(
   { waiting, logger }: Pick<TopicInitContext, "waiting" | "logger">,
   failure: string,
-  work: () => Promise<Result>,
+  request: () => Promise<Result>,
 ): Promise<Result> {
-  let problem = "";
-  return until<Result>(
+  let reason = "";
+  return waitUntilDone<Result>(
     waiting,
     async () => {
       try {
-        return { kind: "done", result: await work() };
+        return { kind: "done", result: await request() };
       } catch (error) {
-        problem = passingReason(error, failure);
-        logger.debug(`${failure}: ${problem}`);
+        reason = retryReason(error, failure);
+        logger.debug(`${failure}: ${reason}`);
         return { kind: "waiting" };
       }
     },
-    () =>
-      `${failure} within ${showDuration(waiting.timeoutMs)} (${problem}); look at the logs of the brokers`,
+    () => `${failure} within ${showDuration(waiting.timeoutMs)} (${reason}); look at the logs of the brokers`,
   );
+}
+
+/**
+ * The reason of a failed request that may succeed when it is repeated.
+ * @throws AppError if the brokers are too old for the request; and any error that does not come from Kafka, unchanged
+ */
+export function retryReason(error: unknown, failure: string): string {
+  if (error instanceof TooOldBroker) throw new AppError(`${failure}: ${error.message}`);
+  if (!isFromKafka(error)) throw error;
+  return kafkaReason(error);
 }

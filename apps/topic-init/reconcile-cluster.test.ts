@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { reconcileCluster } from "./reconcile-cluster";
-import { FakeCluster } from "./testing/fake-cluster";
+import { FakeCluster, FakeQuorum } from "./testing/fake-cluster";
 import { fakeContext, outcomeOf } from "./testing/fake-context";
-import { FakeQuorum } from "./testing/fake-quorum";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -17,7 +16,7 @@ const topic = (name: string) => ({
 const voters = (...ids: number[]) => ids.map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, port: 9093 }));
 
 describe("a cluster that shrinks", () => {
-  it("loses voters only after nothing is left on their brokers", async () => {
+  it("removes voters only after their brokers are empty", async () => {
     const cluster = new FakeCluster([1, 2, 3]);
     cluster.put("t", [[[3], [3]]]);
     cluster.fenced.add(4);
@@ -31,11 +30,11 @@ describe("a cluster that shrinks", () => {
     await expect(outcomeOf(reconcileCluster(context))).resolves.toBe("done");
     expect(placeAtRemoval).toEqual([[1], [1]]);
     expect(quorum.voters).toEqual([1]);
-    expect(context.lines).toContain("quorum: node 1 votes");
-    expect(context.lines).toContain("broker 4: gone, and not registered any more");
+    expect(context.lines).toContain("metadata quorum: node 1 votes");
+    expect(context.lines).toContain("broker 4: gone, and no longer registered");
   });
 
-  it("keeps all voters when what lies on their brokers cannot be moved", async () => {
+  it("keeps all voters if the replicas on their brokers cannot be moved", async () => {
     const cluster = new FakeCluster([1, 2, 3]);
     cluster.put("t", [[[3], [3]]]);
     vi.spyOn(cluster, "reassign").mockResolvedValue([]);
@@ -49,7 +48,7 @@ describe("a cluster that shrinks", () => {
 });
 
 describe("a planned topic", () => {
-  it("whose only copy was on a broker that is gone is told with the way out", async () => {
+  it("is reported with a remedy if its only replica is on a broker that is gone", async () => {
     const cluster = new FakeCluster([1]);
     cluster.put("t", [[[3], [3]]]);
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
@@ -59,7 +58,7 @@ describe("a planned topic", () => {
     );
   });
 
-  it("is shown as it was found", async () => {
+  it("is logged as it was found", async () => {
     const cluster = new FakeCluster([1, 2, 3]);
     cluster.put("t", [
       [
@@ -75,16 +74,16 @@ describe("a planned topic", () => {
     expect(cluster.topics.get("t")!.map(({ replicas }) => replicas.length)).toEqual([3, 3]);
   });
 
-  it("that is not there after its creation is waited for", async () => {
+  it("is waited for if it does not exist after its creation", async () => {
     const cluster = new FakeCluster([1]);
     vi.spyOn(cluster, "createTopics").mockResolvedValue(new Map([["t", { kind: "existed" }]]));
     const context = fakeContext(cluster, { brokers: 1, topics: [topic("t")] });
     await expect(outcomeOf(reconcileCluster(context))).resolves.toBe(
-      'topic "t": not there after 5 s\nlook at the logs of the brokers',
+      'topic "t": does not exist after 5 s\nlook at the logs of the brokers',
     );
   });
 
-  it("gets its partitions, also where it is to have more copies", async () => {
+  it("gets its partitions, also if it gets more replicas", async () => {
     const cluster = new FakeCluster([1, 2]);
     cluster.put("t", [[[1], [1]]]);
     const wider = { ...topic("t"), partitions: 3, replicationFactor: 2 };
@@ -96,7 +95,7 @@ describe("a planned topic", () => {
 });
 
 describe("a cluster that grows", () => {
-  it("has its new voters before anything is moved", async () => {
+  it("gets its new voters before anything is moved", async () => {
     const cluster = new FakeCluster([1, 2, 3]);
     const quorum = new FakeQuorum([1, 2, 3], [1]);
     const votersAtCreation: unknown[] = [];

@@ -1,24 +1,27 @@
-import { type ClusterDescription, isFromKafka, kafkaReason, TooOldBroker } from "../shared/kafka";
+import type { ClusterDescription } from "../shared/kafka";
 import { AppError } from "../shared/run-app";
 import { counted, showDuration } from "../shared/text";
-import { type Look, until } from "../shared/waiting";
+import { type WaitStep, waitUntilDone } from "../shared/waiting";
 import { absent, existingTopics, foundTopics, partitionsToPlace, unready } from "./cluster-state";
 import { retryUntilDone, plannedBrokers, type TopicInitContext } from "./context";
-import { addMissingPartitions } from "./add-partitions";
-import { createMissingTopics } from "./create-topics";
-import { type PlannedTopic, plannedTopics, planTopics, showTopic, type TopicStep } from "./plan";
-import { forgetGoneBrokers } from "./forget-brokers";
+import { addMissingPartitions, createMissingTopics } from "./topics/create-topics";
+import {
+  type PlannedTopic,
+  plannedTopics,
+  planTopics,
+  showTopic,
+  type TopicStep,
+} from "./topics/plan-topics";
+import { forgetGoneBrokers, waitForBrokers } from "./brokers";
 import { reconcileQuorum } from "./quorum/reconcile-quorum";
-import { byTopic } from "./replicas/moves";
-import { notOnPreferredLeader, moveReplicas } from "./replicas/move-replicas";
+import { electPreferredLeaders, moveReplicas } from "./replicas/move-replicas";
 import { type PartitionPlacement, planReplicas } from "./replicas/plan-replicas";
-import { changeConfigs } from "./change-configs";
-import { waitForBrokers } from "./wait-for-brokers";
+import { changeConfigs } from "./topics/change-configs";
 
 /**
- * Makes a running cluster what the plan says: who votes, which topics there are, with which partitions, settings and copies, on the
- * planned brokers alone. It may be ended at any moment and run again. A cluster that is as planned is left alone.
- * @throws AppError with what cannot be had, and the way out; brokers that are not planned are then still needed.
+ * Makes a running cluster match the plan: its voters, its topics, their partitions, settings and replicas, on the planned brokers only.
+ * It may be stopped at any moment and run again. It does not change a cluster that is as planned.
+ * @throws AppError with what is not possible, and the remedy. Brokers that are not planned are still needed then.
  */
 export async function reconcileCluster(context: TopicInitContext): Promise<void> {
   const { settings, logger } = context;
@@ -34,8 +37,8 @@ export async function reconcileCluster(context: TopicInitContext): Promise<void>
   const voters = settings.TOPIC_INIT_VOTERS;
   if (voters !== undefined) await reconcileQuorum(context, voters, "kept");
   await createMissingTopics(context, steps, await planPlacements(context, planned));
-  // Looks once more: somebody else may have created one of them meanwhile, and otherwise than planned.
-  // Whether all have leaders comes later, where what is wrong can be told.
+  // Once more: somebody else may have created one of them meanwhile, with other settings. Leaders are checked later, where the problems
+  // can be reported.
   refuseConflicts(planSteps(context, planned, await waitWhile(context, planned, absent)));
 
   const placements = await planPlacements(context, planned);
@@ -44,9 +47,9 @@ export async function reconcileCluster(context: TopicInitContext): Promise<void>
   await addMissingPartitions(context, planned, placements);
   await waitWhile(context, planned, unready);
   await configs.finish();
-  await electLeaders(context, planned, placements);
+  await electPreferredLeaders(context, planned, placements);
   await checkOutcome(context, planned);
-  // Only now: a run that fails before leaves the brokers that are to go where they are, and they vote.
+  // Only now: if the run fails before, surplus brokers stay in the cluster and keep their votes.
   if (voters !== undefined) {
     await reconcileQuorum(context, voters, "removed");
     await forgetGoneBrokers(context);
@@ -84,19 +87,19 @@ async function planPlacements(
   return planReplicas(partitionsToPlace(planned, await describe(context), underWay, brokers.length), brokers);
 }
 
-/** What planned topics lack, a text each. */
+/** Lists the problems of planned topics, one text each. */
 type Problems = (planned: readonly PlannedTopic[], cluster: ClusterDescription) => readonly string[];
 
-/** Waits until planned topics lack nothing. */
+/** Waits until planned topics have no problems. */
 async function waitWhile(
   context: TopicInitContext,
   planned: readonly PlannedTopic[],
   problemsOf: Problems,
 ): Promise<ClusterDescription> {
   let problems: readonly string[] = [];
-  return until(
+  return waitUntilDone(
     context.waiting,
-    async (): Promise<Look<ClusterDescription>> => {
+    async (): Promise<WaitStep<ClusterDescription>> => {
       const cluster = await describe(context);
       problems = problemsOf(planned, cluster);
       return problems.length === 0
@@ -111,30 +114,7 @@ async function waitWhile(
   );
 }
 
-/** Lets the first replica of each planned partition lead it, so that leaders are as even as they are planned. */
-async function electLeaders(
-  { cluster, logger }: TopicInitContext,
-  planned: readonly PlannedTopic[],
-  placements: readonly PartitionPlacement[],
-): Promise<void> {
-  const names = new Set(planned.map(({ name }) => name));
-  try {
-    const partitions = notOnPreferredLeader(
-      placements.filter(({ topic }) => names.has(topic)),
-      await cluster.describe(),
-    );
-    if (partitions.length === 0) return;
-    await cluster.electPreferredLeaders(byTopic(partitions));
-    logger.info(`${counted(partitions.length, "partition")} led by the planned broker again`);
-  } catch (error) {
-    if (!isFromKafka(error) && !(error instanceof TooOldBroker)) throw error;
-    logger.warn(
-      `leaders stay where they are for now (${kafkaReason(error)}): the brokers will even them out`,
-    );
-  }
-}
-
-/** Makes sure that brokers which are not planned are not needed any more. */
+/** Checks that brokers which are not planned are no longer needed. @throws AppError that names a partition on one of them */
 async function checkOutcome(context: TopicInitContext, planned: readonly PlannedTopic[]): Promise<void> {
   const cluster = await waitWhile(context, planned, unready);
   const brokers = plannedBrokers(context);
@@ -147,7 +127,7 @@ async function checkOutcome(context: TopicInitContext, planned: readonly Planned
   const [stray] = strays;
   if (stray === undefined) return;
   throw new AppError(
-    `topic "${stray.name}" partition ${stray.partition}: lies on broker ${stray.others.join(", ")}, which is not planned, ` +
-      `because it was made or moved there just now; run this again`,
+    `topic "${stray.name}" partition ${stray.partition}: lies on broker ${stray.others.join(", ")}, which is not planned: ` +
+      `it was just created or moved there; run this again`,
   );
 }

@@ -1,8 +1,8 @@
-import { signal } from "../../test/faults/host";
-import { memoryByContainer } from "../support/usage";
-import { median } from "../support/figures";
+import { signal } from "../../test/cluster/host";
 import { brokerContainer, type MeasuredCluster } from "./cluster";
 import { Probe, waitForBrokers } from "./probe";
+import { memoryByContainer } from "../support/usage";
+import { median } from "../support/figures";
 
 const rounds = 3;
 /** How long a cluster is idle before its memory is read. */

@@ -2,7 +2,6 @@ import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../tools/setup/errors.mjs";
 import { setUp } from "../../tools/setup/setup.mjs";
-import { docker } from "../../test/support/docker";
 import { PulumiStack } from "../../test/support/pulumi-stack";
 import { markdownTable, quantile } from "../support/figures";
 import { memoryByContainer, pidOf, usageOf } from "../support/usage";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { planDeviceMemory } from "../../infra/plan/device-memory";
+import { planDeviceMemory } from "../../infra/plan/devices";
 import type { DeviceReport } from "../../apps/device/report/counts";
 import { spawn } from "node:child_process";
 import type { Broker } from "../support/broker";

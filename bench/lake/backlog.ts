@@ -94,7 +94,7 @@ export async function kafkajsAlone(
   count: number,
   directory: string,
 ): Promise<number> {
-  const program = await bundleProgram(join(__dirname, "peers", "kafkajs.ts"), join(directory, "kafkajs.js"));
+  const program = bundleProgram(join(__dirname, "peers", "kafkajs.ts"), join(directory, "kafkajs.js"));
   const output = await runCommand(process.execPath, [program, bootstrapServers, topic, String(count)]);
   const { read, seconds } = JSON.parse(output) as { read: number; seconds: number };
   return read / seconds;

@@ -162,7 +162,7 @@ function report(runs: readonly (readonly [FileWriter, readonly Run[]])[]): strin
       name,
       showRate(rate),
       `${(middle(ours, "rowsPerSecond") / rate).toFixed(1)} ×`,
-      `${middle(own, "cpuSecondsPerMillion").toFixed(1)} s`,
+      `${middle(own, "cpuSecondsPerMillion").toFixed(2)} s`,
       middle(own, "bytesPerRow").toFixed(1),
     ];
   });

@@ -10,6 +10,7 @@ declare module "parquetjs-lite" {
 
   export class ParquetSchema {
     constructor(definition: Record<string, FieldDefinition>);
+    readonly schema: Record<string, FieldDefinition>;
   }
 
   export interface WriterOptions {
@@ -45,6 +46,7 @@ declare module "parquetjs-lite" {
       fileOffset: number,
       options: WriterOptions,
     );
+    readonly rowCount: number;
   }
 
   export class ParquetWriter {

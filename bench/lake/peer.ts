@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { frugalMemory } from "../../infra/plan/consumer-types";
-import { LakeEnvironment } from "../../contract/environment/lake";
-import { writeEnvironment } from "../../contract/environment/variables";
+import { frugalMemory } from "../../infra/plan/consumers";
 import { benchPython } from "../../tools/setup/python.mjs";
 import { sparkJars, sparkPython } from "../../tools/setup/spark.mjs";
+import { LakeEnvironment } from "../../contract/environment/lake";
+import { writeEnvironment } from "../../contract/environment/variables";
 import { MeasuredProcess } from "./measured-process";
 import { warmUpTopic } from "./backlog";
 

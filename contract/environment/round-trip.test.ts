@@ -138,7 +138,7 @@ const environments: [string, z.ZodObject, Record<string, unknown>][] = [
   ],
 ];
 
-describe("what infra writes, the app reads", () => {
+describe("an environment that infra writes can be read by its app", () => {
   it.each(environments)("%s", (_app, schema, settings) => {
     const lines = writeEnvironment(schema, settings);
     expect(lines).toEqual(lines.toSorted());
@@ -146,7 +146,7 @@ describe("what infra writes, the app reads", () => {
   });
 });
 
-describe("an environment that is wrong", () => {
+describe("an invalid environment", () => {
   const problemsOf = (environment: ProcessEnvironment, schema: z.ZodObject = DeviceEnvironment): string[] => {
     try {
       parseEnvironment(schema, environment);
@@ -162,7 +162,7 @@ describe("an environment that is wrong", () => {
     DEVICE_SENSORS: '[{"name":"sensor_1","interval":1000}]',
   };
 
-  it("is reported whole, a line for each problem", () => {
+  it("is reported completely, with one line for each problem", () => {
     expect(
       problemsOf({ ...good, DEVICE_NAME: undefined, LOG_FORMAT: "xml", DEVICE_BUFFER_LIMIT: "-1" }),
     ).toEqual([
@@ -246,7 +246,7 @@ describe("an environment that is wrong", () => {
     LAKE_PLANNED_TOPICS: "device-1",
   };
 
-  it("has settings of the lake outside their bounds", () => {
+  it("is reported for settings of the lake outside their bounds", () => {
     const outside = {
       LAKE_DEAD_LETTERS_PATH: "",
       LAKE_FLUSH_INTERVAL_MS: "99",

@@ -4,13 +4,13 @@ import { prometheusType } from "../consumer-types";
 import { prometheusContainerPort, prometheusHealthPath } from "../ports";
 
 /**
- * What a stack consists of by its plan, for those who watch it. Containers are called by what they are in their stack (`broker-1`);
- * their host names are {@link hostOf} that.
+ * The planned parts of a stack, for programs that watch it. Containers have their names within the stack (`broker-1`); {@link hostOf} gives
+ * their host names.
  */
 
 const Name = z.string().min(1);
 
-/** A container of a group's devices: `count` of them, from number `first` on. */
+/** A container of a group: it has `count` devices, starting with number `first`. */
 export const FleetContainer = z.strictObject({
   name: Name,
   first: z.int().min(1),
@@ -18,22 +18,22 @@ export const FleetContainer = z.strictObject({
 });
 
 export const MappedDevice = z.strictObject({
-  /** The device's name, or that of a group. */
+  /** The name of the device or group. */
   name: Name,
-  /** Its topic, if that has another name. */
+  /** Its topic; absent if the topic has the same name. */
   topic: Name.optional(),
-  /** The containers of a group; a device's own container is called as the device. */
+  /** The containers of a group. The container of a single device has the device's name. */
   fleets: z.array(FleetContainer).optional(),
 });
 export type MappedDevice = z.output<typeof MappedDevice>;
 
 export const MappedConsumer = z.strictObject({
-  /** What its container is: that of a replica has its number behind it. */
+  /** The name of its container; the name of a further replica ends with its number. */
   name: Name,
   type: Name,
-  /** Its Kafka group; absent if it is in none. */
+  /** Its Kafka group; absent if it has none. */
   group: Name.optional(),
-  /** The topics that it reads; absent if it reads all. */
+  /** The topics that it reads; absent for all topics. */
   topics: z.array(Name).optional(),
 });
 export type MappedConsumer = z.output<typeof MappedConsumer>;
@@ -41,7 +41,7 @@ export type MappedConsumer = z.output<typeof MappedConsumer>;
 export const StackMap = z.strictObject({
   stack: Name,
   coordination: z.enum(["zookeeper", "kraft"]),
-  /** The ensemble's members, or the quorum's controllers that are no brokers. */
+  /** The members of the ZooKeeper ensemble, or the KRaft controllers that are not brokers too. */
   coordinators: z.array(Name),
   brokers: z.array(z.strictObject({ id: z.int().min(1), name: Name })),
   devices: z.array(MappedDevice),
@@ -54,7 +54,7 @@ export function hostOf(stack: string, name: string): string {
   return `kafka-iot-sim-${stack}-${name}`;
 }
 
-/** Where a container of devices or of a consumer says how it does, in its stack's network. */
+/** The health address of a container of devices or of a consumer, in its stack's network. */
 export function healthUrlOf(
   stack: string,
   { name, type }: { readonly name: string; readonly type?: string },

@@ -6,8 +6,8 @@ const countRemedy = "write a whole number from 1";
 const wholeFromOne = z.int(countRemedy).min(1, countRemedy);
 
 /**
- * The topic configs that this program manages: one of them that a plan leaves out has the brokers' default. Whatever else
- * users set on a topic stays as it is. `min.insync.replicas` is managed too, by {@link TopicSettings.minInsyncReplicas}.
+ * The topic configs that this program manages: a config that the plan leaves out gets the brokers' default. Other configs that users set
+ * on a topic stay as they are. `min.insync.replicas` is managed too, by {@link TopicSettings.minInsyncReplicas}.
  */
 export const managedTopicConfigs = [
   "retention.ms",
@@ -26,15 +26,15 @@ const measures = {
   config: z.record(z.string(), z.string("write a topic config's value as text")).default({}),
 };
 
-/** A topic as it is to be. */
+/** The planned settings of a topic. */
 export const TopicSettings = z.strictObject({ name: TopicName, ...measures });
 export type TopicSettings = z.output<typeof TopicSettings>;
 
-const namesRemedy = "write the names of the topics that are set so";
+const namesRemedy = "write the names of the topics with these settings";
 
 /**
- * Topics, written as groups of names that share their settings: one variable holds at most 128 KiB (Linux, MAX_ARG_STRLEN), which
- * the settings of a thousand topics are longer than.
+ * Topics, written as groups of names that share their settings. One variable holds at most 128 KiB (Linux, MAX_ARG_STRLEN), and the
+ * settings of a thousand topics are longer.
  */
 const topicGroups = z.codec(
   z.array(z.strictObject({ names: z.array(TopicName, namesRemedy).min(1, namesRemedy), ...measures })),
@@ -52,17 +52,17 @@ const topicGroups = z.codec(
   },
 );
 
-/** The topics that Kafka makes for itself, where groups commit and transactions are kept. */
+/** Kafka's own topics, which hold the groups' committed offsets and the state of transactions. */
 export const internalTopicNames = ["__consumer_offsets", "__transaction_state"] as const;
 
-/** One of Kafka's own topics as it is to be. The partitions count only where it does not exist yet: no number may change after. */
+/** The planned settings of one of Kafka's own topics. The number of partitions applies only to a new topic; it may never change. */
 export const InternalTopicSettings = z.strictObject({
   name: z.enum(internalTopicNames, `set it to ${internalTopicNames.join(" or ")}`),
   ...measures,
 });
 export type InternalTopicSettings = z.output<typeof InternalTopicSettings>;
 
-/** A node that votes in a KRaft cluster's quorum, and where the others reach its controller listener. */
+/** A node that votes in a KRaft cluster's quorum, with the address of its controller listener. */
 export interface Voter {
   readonly nodeId: number;
   readonly host: string;
@@ -73,7 +73,7 @@ const votersRemedy =
   "set it to KRaft nodes as id@host:port, separated by commas, such as 1@broker-1:9093,2@broker-2:9093";
 const voterPattern = /^(\d{1,9})@([^\s:,@]+):(\d{1,5})$/;
 
-/** Voters of different ids as `id@host:port`, joined by commas, as Kafka writes them in `controller.quorum.voters`. */
+/** Voters with different ids as `id@host:port`, joined by commas, as in Kafka's `controller.quorum.voters`. */
 export const voterList = () =>
   z
     .codec(
@@ -97,7 +97,7 @@ function voterOf(entry: string): Voter {
   return { nodeId: Number(nodeId), host, port: Number(port) };
 }
 
-/** Environment of the one-shot container that makes a running cluster what the plan says. */
+/** Environment of the one-shot container that changes a running cluster to what is planned. */
 export const TopicInitEnvironment = CommonEnvironment.extend({
   TOPIC_INIT_TOPICS: json(
     topicGroups,
@@ -108,15 +108,15 @@ export const TopicInitEnvironment = CommonEnvironment.extend({
     '[{"name":"__consumer_offsets","partitions":5,"replicationFactor":1,"minInsyncReplicas":1}]',
   ).default([]),
   /**
-   * How many brokers there are to be, with ids from 1 on. All of them must be registered before anything is done, and
-   * nothing is left on any other.
+   * The planned number of brokers, with ids from 1. All of them must be registered before anything is done, and nothing stays on other
+   * brokers.
    */
   TOPIC_INIT_BROKERS: wholeNumber(1, 9),
-  /** The nodes that are to vote in a KRaft cluster's quorum; absent where ZooKeeper coordinates. */
+  /** The planned voters of a KRaft cluster's quorum; absent with ZooKeeper. */
   TOPIC_INIT_VOTERS: voterList().optional(),
-  /** Nobody reads it: another number is another environment, so that the same plan is carried out anew. */
+  /** Nobody reads it. Another number changes the environment, so that the same plan is carried out again. */
   TOPIC_INIT_RUN: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
-  /** How long to wait while nothing gets any further, in milliseconds. */
+  /** Maximum time without progress, in milliseconds. */
   TOPIC_INIT_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
 });
 export type TopicInitEnvironment = z.output<typeof TopicInitEnvironment>;

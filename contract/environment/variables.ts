@@ -4,9 +4,8 @@ import { topicNamePattern } from "../values/fields";
 import { type Problem, problemsOf, showProblem } from "../problems";
 
 /**
- * Codecs between typed settings and the strings of a process environment. One schema made of them types both ends of
- * a container's environment: infra writes it with {@link writeEnvironment}, the app reads it with
- * {@link parseEnvironment}.
+ * Codecs between typed settings and the strings of a process environment. One schema made of them types both ends of a container's
+ * environment: infra writes it with {@link writeEnvironment}, and the app reads it with {@link parseEnvironment}.
  */
 
 /** A non-empty text. */
@@ -29,7 +28,7 @@ export const flag = () =>
     encode: (value) => (value ? ("true" as const) : ("false" as const)),
   });
 
-/** A list of names that hold no comma, joined by commas; empty for none. */
+/** A list of names without commas, joined by commas; empty for no names. */
 export const commaList = (meaning: string, pattern = /^[^,]+$/) =>
   z
     .codec(z.string(`set it to ${meaning}, separated by commas`), z.array(z.string()), {
@@ -40,7 +39,7 @@ export const commaList = (meaning: string, pattern = /^[^,]+$/) =>
       message: `set it to ${meaning}, separated by commas and nothing else`,
     });
 
-/** Anything that `schema` describes, as JSON. */
+/** A value that `schema` describes, as JSON. */
 export const json = <Schema extends z.ZodType>(schema: Schema, example: string) =>
   z.codec(z.string(`set it to JSON such as ${example}`), schema, {
     decode: (source, context) => {
@@ -63,9 +62,9 @@ const isAddress = (server: string) => {
   return port >= 1 && port <= 65_535;
 };
 
-/** What every app of the image is told. */
+/** Environment of every app of the image. */
 export const CommonEnvironment = z.object({
-  /** Brokers to find the cluster by, as `host:port`. Kafka's `bootstrap.servers`. */
+  /** Brokers through which to find the cluster, as `host:port`: Kafka's `bootstrap.servers`. */
   KAFKA_BOOTSTRAP_SERVERS: commaList("brokers as host:port").refine(
     (servers) => servers.length > 0 && servers.every(isAddress),
     {
@@ -74,20 +73,20 @@ export const CommonEnvironment = z.object({
   ),
   /** Lines for people (`pretty`) or one JSON object a line for machines (`json`). */
   LOG_FORMAT: z.enum(["pretty", "json"], "set it to pretty or json").default("pretty"),
-  /** The least serious lines to log; `debug` also shows the stack of a failure. */
+  /** The least serious level to log; `debug` also shows the stack trace of a failure. */
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "set it to debug, info, warn or error").optional(),
-  /** Asks for colours where no terminal is, as many programs know it; `npm run logs` shows them on one. */
+  /** Asks for colours although the output is not a terminal, as in many programs; `npm run logs` shows them. */
   FORCE_COLOR: z.string().optional(),
   /**
-   * Where the app answers `/metrics` and `/healthz`; 0 for any port that is free. Without it the app answers nothing: outside a
-   * container nobody asks.
+   * The port at which the app answers `/metrics` and `/healthz`; 0 for any free port. Without it the app has no port: outside a container
+   * nobody asks.
    */
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
 });
 
 export type CommonEnvironment = z.output<typeof CommonEnvironment>;
 
-/** What every consumer is told, whatever its type. */
+/** Environment of every consumer, whatever its type. */
 export const ConsumerEnvironment = CommonEnvironment.extend({
   CONSUMER_NAME: text("the consumer's name"),
   /** Kafka's `group.id`. */
@@ -96,10 +95,10 @@ export const ConsumerEnvironment = CommonEnvironment.extend({
 });
 export type ConsumerEnvironment = z.output<typeof ConsumerEnvironment>;
 
-/** The environment as a process has it: strings by name. */
+/** The environment of a process: strings by name. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** An environment that does not describe what the app needs; its message lists every problem, a line each. */
+/** An environment with which the app cannot work. The message lists every problem, one line each. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
   constructor(readonly problems: readonly Problem[]) {
@@ -113,7 +112,7 @@ export class EnvironmentError extends Error {
 
 /**
  * Reads the typed settings of an app from its environment.
- * @throws EnvironmentError with all problems at once.
+ * @throws EnvironmentError with all problems at once
  */
 export function parseEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
@@ -124,7 +123,7 @@ export function parseEnvironment<Schema extends z.ZodObject>(
   throw new EnvironmentError(problemsOf(result.error, readably(environment)));
 }
 
-/** The same environment with its JSON opened, so that a problem deep in a value can show what stands there. */
+/** The same environment with its JSON parsed, so that a problem deep in a value can show the value found there. */
 function readably(environment: ProcessEnvironment): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => {
@@ -138,7 +137,7 @@ function readably(environment: ProcessEnvironment): Record<string, unknown> {
   );
 }
 
-/** Typed settings of an app; what has a default may be left to it. */
+/** Typed settings of an app; settings with a default are optional. */
 export type EnvironmentSettings<Schema extends z.ZodObject> = {
   [
     Name in keyof z.output<Schema> as Name extends OptionalNames<z.input<Schema>> ? never : Name
@@ -151,16 +150,35 @@ type OptionalNames<Shape> = {
   [Name in keyof Shape]-?: undefined extends Shape[Name] ? Name : never;
 }[keyof Shape];
 
+/** Writes typed settings as variables by name. Settings that are left to their defaults have no variable. */
+export function encodeEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  settings: EnvironmentSettings<Schema>,
+): Record<string, string> {
+  const encoded = z.encode(partialOf(schema), settings) as Record<string, string | undefined>;
+  return Object.fromEntries(
+    Object.entries(encoded).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** Making a schema takes longer than using it, and a stack has thousands of containers. */
+const partials = new WeakMap<z.ZodObject, z.ZodObject>();
+
+function partialOf(schema: z.ZodObject): z.ZodObject {
+  const partial = partials.get(schema) ?? schema.partial();
+  partials.set(schema, partial);
+  return partial;
+}
+
 /** Writes typed settings as `NAME=value` lines, sorted, so that equal settings give equal containers. */
 export function writeEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   settings: EnvironmentSettings<Schema>,
 ): string[] {
-  const encoded = z.encode(schema.partial(), settings) as Record<string, string | undefined>;
-  return environmentLines(encoded);
+  return environmentLines(encodeEnvironment(schema, settings));
 }
 
-/** Writes variables as `NAME=value` lines, sorted: Docker's provider compares them in order. Leaves out undefined ones. */
+/** Writes variables as `NAME=value` lines, sorted, because Docker's provider compares them in order. Leaves out undefined variables. */
 export function environmentLines(variables: ProcessEnvironment): string[] {
   return Object.entries(variables)
     .filter(([, value]) => value !== undefined)

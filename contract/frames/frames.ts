@@ -1,30 +1,30 @@
 /**
- * What the server sends to pages: each frame is one event of the stream `GET /api/stream`, as JSON. Every frame says all there is of
- * its kind, but for {@link PointsFrame}, which brings what is new. Times are milliseconds since 1970 by the server's clock, names are
- * as users wrote them (the page escapes all of them), rates are averages of the last seconds.
+ * What the server sends to pages: each frame is one event of the stream `GET /api/stream`, as JSON. Every frame is complete, but
+ * {@link PointsFrame} has only new points. Times are milliseconds since 1970 by the server's clock, names are as users wrote them (the
+ * page escapes all of them), rates are averages of the last seconds.
  */
 
-/** How something does: `unknown` until it was looked at, `unreachable` if it does not answer, `sick` if it says so itself. */
+/** `unknown` before the first check, `unreachable` without an answer; `sick` means unhealthy, by its own report or by its progress. */
 export type Condition = "healthy" | "sick" | "unreachable" | "unknown";
 
-/** Something with a health, as the topology shows it. */
+/** A part of the stack, as the topology shows it. */
 export interface NodeFrame {
-  /** What it is in its stack: `broker-1`, `device-1`, `lake`. */
+  /** Its name in the stack: `broker-1`, `device-1`, `lake`. */
   readonly name: string;
   readonly condition: Condition;
   /** Why it is not healthy, one line. */
   readonly reason?: string;
-  /** Since when it has been so. */
+  /** The time of the last change between healthy and not healthy. */
   readonly sinceMs: number;
 }
 
 export interface BrokerFrame extends NodeFrame {
   readonly id: number;
-  /** Partitions of the stack's topics that it leads, has in sync, and should have. */
+  /** Partitions of the stack's topics that it leads, has in sync, and is assigned. */
   readonly leads: number;
   readonly inSync: number;
   readonly replicas: number;
-  /** Messages published to partitions that it leads, a second. */
+  /** Messages a second that are published to partitions that it leads. */
   readonly messagesPerSecond: number;
 }
 
@@ -33,7 +33,7 @@ export interface DeviceContainerFrame extends NodeFrame {
   readonly messagesPerSecond: number;
 }
 
-/** The containers of devices: counts of all, and the first few, those that are not healthy before the others. */
+/** The containers of devices: counts of all, and the first few, unhealthy ones before the others. */
 export interface DeviceContainersFrame {
   readonly total: number;
   readonly byCondition: Readonly<Record<Condition, number>>;
@@ -43,9 +43,9 @@ export interface DeviceContainersFrame {
 export interface ConsumerFrame extends NodeFrame {
   readonly type: string;
   readonly group: string | undefined;
-  /** Messages that it reads a second; null if it does not tell. */
+  /** Messages that it reads a second; null if it does not report them. */
   readonly messagesPerSecond: number | null;
-  /** Messages that its group has not committed yet; null if it is in no group or nothing is known. */
+  /** Messages that its group has not committed yet; null if it is in no group or its lag is unknown. */
   readonly lag: number | null;
 }
 
@@ -54,14 +54,15 @@ export interface OverviewFrame {
   readonly stack: string;
   readonly nowMs: number;
   readonly coordination: "zookeeper" | "kraft";
+  /** The members of the ZooKeeper ensemble, or the KRaft controllers that are no brokers. */
   readonly coordinators: readonly NodeFrame[];
   readonly brokers: readonly BrokerFrame[];
   readonly deviceContainers: DeviceContainersFrame;
   readonly consumers: readonly ConsumerFrame[];
   readonly totals: {
-    /** By the plan. */
+    /** Planned devices. */
     readonly devices: number;
-    /** Seen in messages. */
+    /** Sensors that have sent messages. */
     readonly sensors: number;
     readonly topics: number;
     readonly partitions: number;
@@ -71,12 +72,12 @@ export interface OverviewFrame {
     readonly messages: number;
     /** Messages published a second, by all devices. */
     readonly messagesPerSecond: number;
-    /** From the observation's time to this server, of live messages of the last seconds; null if there were none. */
+    /** Time from the observation to this server, of live messages of the last seconds; null if there were none. */
     readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
   };
-  /** Null where the stack has no table yet. */
+  /** Null while the stack has no table. */
   readonly lake: LakeSummary | null;
-  readonly conservation: ConservationTotals;
+  readonly conservation: ReconciliationTotals;
 }
 
 /** Quantiles in milliseconds. */
@@ -92,22 +93,22 @@ export interface LakeSummary {
   readonly files: number;
   readonly bytes: number;
   readonly deadLetters: number;
-  /** When the newest commit was made. */
+  /** The time of the latest commit. */
   readonly committedMs: number;
   readonly rowsPerSecond: number;
-  /** From a message's Kafka timestamp to the commit of its row, of the last minutes; null if there were none. */
+  /** Time from a message's Kafka timestamp to the commit of its row, of the last minutes; null if there were none. */
   readonly freshnessMs: Quantiles | null;
 }
 
-/** Names that messages have and no plan may be of any length; what is called by a longer one counts, and is not shown. */
+/** Messages may contain names of any length. Longer names than this count, but are not shown. */
 export const maxNameLength = 200;
 
-/** What pages ask for: which slice of what may be very many. */
+/** The part of a long list that a page asks for. */
 export interface Slice {
   readonly search: string;
   /** Counted from 0. */
   readonly page: number;
-  /** Items that match the search, and how many of them make a page. */
+  /** The number of items that match the search, and of items on a page. */
   readonly total: number;
   readonly pageSize: number;
 }
@@ -118,7 +119,7 @@ export type Point = readonly [timeMs: number, value: number];
 export interface SensorFrame {
   readonly name: string;
   readonly unit?: string;
-  /** The newest observation. */
+  /** The latest observation. */
   readonly last: { readonly timeMs: number; readonly value: number; readonly label?: string };
   readonly points: readonly Point[];
 }
@@ -127,38 +128,38 @@ export interface DeviceFrame {
   readonly name: string;
   readonly topic: string;
   readonly container: string;
-  /** That of its container. */
+  /** The condition of its container. */
   readonly condition: Condition;
   readonly messagesPerSecond: number;
-  /** In the order of their first messages; empty while it has sent nothing. Among many devices only the first few of each. */
+  /** In the order of their first messages; empty while it has sent nothing. A page of many devices has only the first few of each. */
   readonly sensors: readonly SensorFrame[];
-  /** How many sensors it has. */
+  /** The number of all its sensors. */
   readonly sensorCount: number;
 }
 
-/** Event `devices`: a page of devices with the curves of their sensors; sent at the begin and whenever the set of them changes. */
+/** Event `devices`: a page of devices with the curves of their sensors; sent at the start and whenever the set of devices or sensors changes. */
 export interface DevicesFrame extends Slice {
   readonly devices: readonly DeviceFrame[];
 }
 
-/** Event `points`, several times a second: what is new of the curves that the last {@link DevicesFrame} has. */
+/** Event `points`, several times a second: new points of the curves in the last {@link DevicesFrame}. */
 export interface PointsFrame {
   readonly nowMs: number;
-  /** By device, by sensor: new points in order, each newer than those before, and what the sensor shows now. */
+  /** By device, by sensor: new points, each later than those before, and the present value. */
   readonly points: Readonly<Record<string, Readonly<Record<string, NewPoints>>>>;
-  /** Once a second: how the devices of the last {@link DevicesFrame} do now. */
+  /** Once a second: the states of the devices in the last {@link DevicesFrame}. */
   readonly states?: Readonly<Record<string, Pick<DeviceFrame, "condition" | "messagesPerSecond">>>;
 }
 
 export interface NewPoints {
   readonly points: readonly Point[];
-  /** The newest one's label, if it has one. */
+  /** The label of the latest point, if it has one. */
   readonly label?: string;
 }
 
 export interface PartitionFrame {
   readonly partition: number;
-  /** Null if there is none. */
+  /** Null if it has none. */
   readonly leader: number | null;
   readonly replicas: readonly number[];
   readonly inSync: readonly number[];
@@ -170,20 +171,20 @@ export interface PartitionFrame {
 
 export interface TopicFrame {
   readonly name: string;
-  /** The first hundred, those first that have no leader or a replica that is not in sync; empty while the topic does not exist. */
+  /** The first hundred; partitions without a leader or with replicas out of sync come first. Empty while the topic does not exist. */
   readonly partitions: readonly PartitionFrame[];
-  /** How many it has. */
+  /** The number of all its partitions. */
   readonly partitionCount: number;
   /** Messages that it holds now. */
   readonly messages: number;
-  /** By consumer group: messages that it has not committed yet, of all partitions. */
+  /** By consumer group: messages of all partitions that it has not committed yet. */
   readonly lag: Readonly<Record<string, number>>;
   readonly messagesPerSecond: number;
 }
 
 /** Event `topics`, each second. */
 export interface TopicsFrame extends Slice {
-  /** Consumer groups, sorted: the columns of lag. */
+  /** Consumer groups, sorted; each has a column of lag. */
   readonly groups: readonly string[];
   readonly topics: readonly TopicFrame[];
 }
@@ -199,7 +200,7 @@ export interface CommitFrame {
 
 /** A partition of the table: one minute of observations. */
 export interface MinuteFrame {
-  /** Its begin. */
+  /** The start of the minute. */
   readonly timeMs: number;
   readonly rows: number;
   readonly files: number;
@@ -209,66 +210,66 @@ export interface MinuteFrame {
 /** Event `lake`, each second. */
 export interface LakeFrame {
   readonly summary: LakeSummary | null;
-  /** The newest first. */
+  /** The latest first. */
   readonly commits: readonly CommitFrame[];
-  /** The newest minutes, in order. */
+  /** The latest minutes, in order. */
   readonly minutes: readonly MinuteFrame[];
-  /** Partitions of the table, all of them. */
+  /** The number of all partitions of the table. */
   readonly minuteCount: number;
 }
 
-/** Sums of messages, all counted by what is seen in the topics and the tables, and by what devices say. */
-export interface ConservationCounts {
-  /** Messages that devices made: in this life by their own count, in earlier ones by what their messages show. */
+/** Sums of messages: as read from the topics and the tables, and as reported by devices. */
+export interface ReconciliationCounts {
+  /** Messages that devices made: in the present life by the device's own count, in earlier lives by the messages that were read. */
   readonly produced: number;
-  /** Messages that brokers acknowledged: likewise. */
+  /** Messages that brokers acknowledged, counted likewise. */
   readonly acknowledged: number;
-  /** Messages that devices dropped in this life, because too many waited. */
+  /** Messages that devices dropped in the present life, because too many waited. */
   readonly dropped: number;
   /** Messages read from the topics. */
   readonly inTopic: number;
   /** Rows of the table. */
   readonly inTable: number;
   readonly deadLetters: number;
-  /** Observations or offsets that are missing, and that no declared fault explains. */
+  /** Observations or offsets that are missing without a declared fault. */
   readonly missing: number;
-  /** Messages or rows that are there more than once, and that no declared fault explains. */
+  /** Messages or rows that exist more than once without a declared fault. */
   readonly repeated: number;
 }
 
-/** Something that keeps the proof from being made. */
+/** A reason why nothing is proved. */
 export interface Unproved {
   /** One line: `lake has not read device-1/0`. */
   readonly what: string;
-  /** Since when it is so, where that is known. */
+  /** Since when, if that is known. */
   readonly sinceMs?: number;
   /** Why, one line. */
   readonly reason?: string;
 }
 
-export interface ConservationTotals extends ConservationCounts {
-  /** Declared faults' losses and duplicates that were seen. */
+export interface ReconciliationTotals extends ReconciliationCounts {
+  /** Losses and duplicates that messages declare. */
   readonly declaredLosses: number;
   readonly declaredDuplicates: number;
-  /** How much of what was there before the dashboard started has been read: 0 to 1, of the topics and of the table. */
+  /** How much was read of the messages and rows that existed before the dashboard started: 0 to 1. */
   readonly topicsRead: number;
   readonly tableRead: number;
-  /** The table is not there or cannot be read: why, one line. */
+  /** Why the table does not exist or cannot be read, one line. */
   readonly tableProblem?: string;
-  /** While there is anything here, nothing is proved. The first of them. */
+  /** Nothing is proved while this is not empty. The first reasons. */
   readonly unproved: readonly Unproved[];
-  /** What is not known yet, one line: nothing is proved before it is. */
+  /** What is still unknown, one line: nothing is proved before it is known. */
   readonly waitingFor?: string;
-  /** Whether a table is to have the rows: a lake is planned, or there is a table. */
+  /** Whether rows are expected in a table: a lake is planned, or a table exists. */
   readonly expectsTable: boolean;
 }
 
-export interface ConservationRow extends ConservationCounts {
+export interface ReconciliationRow extends ReconciliationCounts {
   readonly device: string;
   readonly topic: string;
 }
 
-/** Something that is not as it has to be. */
+/** Numbers that are missing or exist too often. */
 export interface Gap {
   /** `device-1/sensor_1` or `device-1/0`, the topic's partition. */
   readonly where: string;
@@ -280,8 +281,8 @@ export interface Gap {
     | "missing in table"
     | "repeated in table";
   /**
-   * What numbers they are of: `seq` of a device's life, or `offset`; of `messages` there is no telling which of those that a device
-   * has counted, from 1 on, are missing, but how many.
+   * What the numbers are: `seq` of one life of a device, or `offset`. With `messages`, the device's count from 1 on shows how many are
+   * missing, but not which.
    */
   readonly unit: "seq" | "offset" | "messages";
   readonly from: number;
@@ -290,34 +291,34 @@ export interface Gap {
 }
 
 /** Event `conservation`, each second. */
-export interface ConservationFrame extends Slice {
-  readonly totals: ConservationTotals;
+export interface ReconciliationFrame extends Slice {
+  readonly totals: ReconciliationTotals;
   /** Devices with gaps come first. */
-  readonly rows: readonly ConservationRow[];
-  /** The first of them; {@link gapCount} counts all. */
+  readonly rows: readonly ReconciliationRow[];
+  /** The first gaps; {@link gapCount} counts all. */
   readonly gaps: readonly Gap[];
   readonly gapCount: number;
 }
 
-/** Events of the stream, by name. `overview` always comes, the others as the page asks by the query's `view`. */
+/** Events of the stream, by name. `overview` always comes, the others depend on the query's `view`. */
 export interface StreamEvents {
   readonly overview: OverviewFrame;
   readonly devices: DevicesFrame;
   readonly points: PointsFrame;
   readonly topics: TopicsFrame;
   readonly lake: LakeFrame;
-  readonly conservation: ConservationFrame;
+  readonly conservation: ReconciliationFrame;
 }
 
-/** What a page can look at: the query's `view`; `device` shows one, the query's `device`, with all points that there are. */
+/** The query's `view`. `device` shows the device of the query's `device`, with all points of its curves. */
 export const views = ["overview", "devices", "device", "topics", "lake", "conservation"] as const;
 export type View = (typeof views)[number];
 
-/** Where everything is. All are GET. */
+/** The paths of the server, all for GET. */
 export const paths = {
-  /** Query: `view`, and where there is much, `search` (part of a name) and `page` (from 0); `device` for the view of one. */
+  /** Query: `view`; `search` (part of a name) and `page` (from 0) for views with pages; `device` for the view `device`. */
   stream: "/api/stream",
-  /** The same once, as {@link StateFrame}, for scripts. */
+  /** Everything once, as {@link StateFrame}, for scripts. */
   state: "/api/state",
 } as const;
 

@@ -1,28 +1,28 @@
-import type { ConservationTotals, Unproved } from "./frames";
+import type { ReconciliationTotals, Unproved } from "./frames";
 
 const count = (number: number) => number.toLocaleString("en");
 
-/** What conservation comes to, in one line, for the page and for the terminal. */
+/** The result of the reconciliation in one line, for the page and the terminal. */
 export interface Verdict {
-  /** `unproved`: something has not been read that should have been; `busy`: it is being read. */
+  /** `unproved`: something was not read that should have been; `busy`: reading goes on; `none`: nothing was sent. */
   readonly level: "good" | "bad" | "unproved" | "busy" | "none";
   readonly text: string;
-  /** What the line does not say. */
+  /** More that belongs to the line. */
   readonly detail?: string;
 }
 
 export interface VerdictOptions {
-  /** How many gaps there are, where that is known. */
+  /** The number of gaps, if it is known. */
   readonly gapCount?: number;
-  /** Writes a time of day. */
+  /** Formats a time of day. */
   readonly clock: (timeMs: number) => string;
 }
 
 /**
- * Whether everything is where it has to be. What is wrong counts before all has been read; that nothing is wrong only after, and only while
- * everything is read on.
+ * Decides whether everything has arrived once. Faults are reported before everything was read; that there are none is reported only
+ * after that, and only while all readers make progress.
  */
-export function verdictOf(totals: ConservationTotals, { gapCount = 0, clock }: VerdictOptions): Verdict {
+export function verdictOf(totals: ReconciliationTotals, { gapCount = 0, clock }: VerdictOptions): Verdict {
   const { missing, repeated, unproved, waitingFor } = totals;
   if (missing + repeated > 0 || gapCount > 0) {
     const wrong = [
@@ -36,13 +36,16 @@ export function verdictOf(totals: ConservationTotals, { gapCount = 0, clock }: V
   if (waitingFor !== undefined) return { level: "busy", text: waitingFor };
   const readShare = Math.min(totals.topicsRead, totals.tableProblem === undefined ? totals.tableRead : 1);
   if (readShare < 1)
-    return { level: "busy", text: `Still reading what was there before: ${Math.floor(readShare * 100)} %` };
+    return {
+      level: "busy",
+      text: `Still reading earlier messages and rows: ${Math.floor(readShare * 100)} %`,
+    };
   if (totals.produced + totals.inTopic + totals.inTable === 0)
     return { level: "none", text: "Nothing has been sent yet" };
   if (totals.tableProblem !== undefined)
     return {
       level: "busy",
-      text: "Topics have everything; the table cannot be compared",
+      text: "The topics have everything; the table cannot be compared",
       detail: totals.tableProblem,
     };
   if (!totals.expectsTable)
@@ -68,7 +71,7 @@ function unprovedVerdict(unproved: readonly Unproved[], clock: VerdictOptions["c
   return { level: "unproved", text: `Not proved: ${first ?? ""}`, ...(detail !== "" && { detail }) };
 }
 
-/** What an {@link Unproved} says whose reason is the table's problem. */
+/** The text of the {@link Unproved} whose reason is the table's problem. */
 export const unreadableTable = "the table cannot be read";
 
 /** `lake has not read device-1/0 since 12:04:10` */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { faultTypes } from "../models/faults";
 
 /**
- * Headers of Kafka messages by which a reconciliation tells declared faults from real ones. They stand beside the payload, so that
- * what is to find faults in that is not told.
+ * Headers of Kafka messages by which a reconciliation distinguishes declared faults from real ones. They are outside the payload, so that a
+ * program that must find faults in the payload gets no hint.
  */
 export const faultHeader = "fault";
 export const lostHeader = "lost";
@@ -11,36 +11,36 @@ export const heldHeader = "held";
 
 const FaultKind = z.enum(faultTypes);
 
-/** As of an observation (`parseObservation`): others' names would become one with it. */
+/** Whole characters only, as in an observation (`parseObservation`): otherwise different names would become the same. */
 const name = () => z.string().refine((text) => text.isWellFormed(), "write whole characters");
 
-/** What the header `fault` says, as JSON: which faults the message has, and what it would have been without. */
+/** The JSON of the header `fault`: the faults of the message, and what the message would have been without them. */
 export const FaultLabel = z.object({
   kinds: z.array(FaultKind).min(1),
   device: name(),
   sensor: name(),
   boot: z.int(),
   seq: z.int(),
-  /** When it was observed, by a clock that is right: UTC, to the millisecond. */
+  /** The time of the observation by a correct clock: UTC, to the millisecond. */
   observedAt: z.iso.datetime({ precision: 3 }),
 });
 export type FaultLabel = z.output<typeof FaultLabel>;
 
 /**
- * What the header `lost` says, as JSON: how many observations of the sensor right before this one, in the order of `seq`, there are no
- * messages of, by the fault that was declared to lose them.
+ * The JSON of the header `lost`: how many observations of the sensor directly before this one, in the order of `seq`, have no messages, by the
+ * declared fault that lost them.
  */
 export const LostLabel = z.partialRecord(z.enum(["missing", "offline"]), z.int().min(1));
 export type LostLabel = z.output<typeof LostLabel>;
 
 /**
- * What the header `held` says, as JSON: of the observations of the sensor right before this one, in the order of `seq`, some were held
- * back by a declared fault, such as `late`, when this one was made. Their messages come by a certain time, by the sensor's own clock.
+ * The JSON of the header `held`: when this observation was made, a declared fault such as `late` held back observations of the sensor directly
+ * before it, in the order of `seq`. Their messages follow before a certain time of the sensor's clock.
  */
 export const HeldLabel = z.object({
-  /** How many observations right before this one are held back, or lost as declared. */
+  /** The number of observations directly before this one that are held back, or lost as declared. */
   count: z.int().min(1),
-  /** When the last of them is sent: UTC, to the millisecond. */
+  /** The time at which the last of them is sent: UTC, to the millisecond. */
   until: z.iso.datetime({ precision: 3 }),
 });
 export type HeldLabel = z.output<typeof HeldLabel>;

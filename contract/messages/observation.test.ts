@@ -29,14 +29,14 @@ function withBytes(text: string, bytes: Buffer): Buffer {
 }
 
 describe("an observation", () => {
-  it("is one with or without what may be left out, and whatever else it has", () => {
+  it("is accepted with and without its optional fields, and with unknown fields", () => {
     expect(problemOf(usual)).toBeUndefined();
     expect(
       problemOf({ ...usual, label: "on", unit: "°C", padding: "xx", site: { floor: 1 } }),
     ).toBeUndefined();
   });
 
-  describe.each([...brokenBytes])("is not what has %s", (_, bytes) => {
+  describe.each([...brokenBytes])("is refused if it has %s", (_, bytes) => {
     it.each(["device-1", "sensor_1", "on", "°C", "site", "roof", "devi", '"value":0.125}'])(
       "after %s",
       (text) => {
@@ -45,13 +45,13 @@ describe("an observation", () => {
     );
   });
 
-  it.each(oddTexts)("may have %j in a name", (text) => {
+  it.each(oddTexts)("can have %j in a name", (text) => {
     expect(parseObservation(withBytes("device-1", Buffer.from(text)), kafkaTimeMs)).toMatchObject({
       observation: { device: `device-1${text}` },
     });
   });
 
-  it("is not what has a byte order mark before it", () => {
+  it("is refused with a byte order mark before it", () => {
     expect(problemOf(`\uFEFF${JSON.stringify(usual)}`)).toBe("it is not JSON");
   });
 
@@ -65,7 +65,7 @@ describe("an observation", () => {
     },
   );
 
-  it("may escape a whole surrogate pair, and anything in what has no meaning here", () => {
+  it("can escape a whole surrogate pair, and anything in unknown fields", () => {
     const json = JSON.stringify({ ...usual, device: "PAIR", site: "HALF", padding: "HALF" });
     const escaped = json.replace("PAIR", "\\ud83d\\ude00").replaceAll("HALF", "\\ud800");
     expect(parseObservation(Buffer.from(escaped), kafkaTimeMs)).toMatchObject({
@@ -80,13 +80,13 @@ describe("an observation", () => {
     "2026-11-23T00:00Z",
     "2026-02-30T00:00:01.000Z",
     "",
-  ])("tells the form of a timestamp where it has %j", (timestamp) => {
+  ])("reports the form of a timestamp if it has %j", (timestamp) => {
     expect(problemOf({ ...usual, timestamp })).toBe(
       "timestamp: it is not UTC to the millisecond, such as 2026-11-23T00:00:01.000Z",
     );
   });
 
-  it("has times of the years that the table can have, its own and Kafka's", () => {
+  it("must have times of the years that the table can hold, its own and Kafka's", () => {
     for (const timestamp of ["1900-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])
       expect(problemOf({ ...usual, timestamp }, Date.parse(timestamp))).toBeUndefined();
     for (const timestamp of ["1899-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z"])
@@ -99,7 +99,7 @@ describe("an observation", () => {
       );
   });
 
-  it("is of at most a mebibyte", () => {
+  it("can have at most one mebibyte", () => {
     const room = 1_048_576 - JSON.stringify({ ...usual, padding: "" }).length;
     expect(problemOf({ ...usual, padding: "x".repeat(room) })).toBeUndefined();
     expect(problemOf({ ...usual, padding: "x".repeat(room + 1) })).toBe(

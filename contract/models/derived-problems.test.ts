@@ -4,7 +4,7 @@ import { derivedProblems } from "./derived-problems";
 const derived = (name: string, expression: string) => ({ name, model: { type: "derived", expression } });
 const sine = (name: string) => ({ name, model: { type: "sine" } });
 
-it("finds nothing wrong with sensors that others are worked out from, in whatever order", () => {
+it("derivedProblems accepts derived sensors in any order", () => {
   const sensors = [
     derived("power", "voltage * current"),
     sine("voltage"),
@@ -15,7 +15,7 @@ it("finds nothing wrong with sensors that others are worked out from, in whateve
   expect(derivedProblems(sensors)).toEqual([]);
 });
 
-it("tells every expression that cannot be read or refers to nothing, with the sensors that there are", () => {
+it("derivedProblems reports every expression that cannot be parsed or refers to unknown sensors, with the known ones", () => {
   const sensors = [
     derived("a", "b + c * d"),
     derived("b", "2 *"),
@@ -39,7 +39,7 @@ it("tells every expression that cannot be read or refers to nothing, with the se
   ]);
 });
 
-it("tells an expression that refers to its own sensor", () => {
+it("derivedProblems reports an expression that refers to its own sensor", () => {
   expect(derivedProblems([derived("a", "a + b"), sine("b")])).toEqual([
     { index: 0, reason: 'it refers to itself, "a"; refer to other sensors of the device' },
   ]);
@@ -49,7 +49,7 @@ it("tells an expression that refers to its own sensor", () => {
   ]);
 });
 
-it("tells each circle once, at the first sensor in it, and not those that lead to it", () => {
+it("derivedProblems reports each circle once, at its first sensor, and not the sensors that lead to it", () => {
   const sensors = [
     derived("leads", "a"),
     derived("a", "b + free"),

@@ -1,22 +1,22 @@
 import { parseExpression } from "./expression";
 
-/** A sensor of a device, as far as its expression goes. */
+/** The name and the expression of a sensor. */
 export interface ExpressedSensor {
   readonly name: string;
   readonly model: { readonly type: string; readonly expression?: string | undefined };
 }
 
-/** What is wrong with the expression of one of a device's sensors. */
+/** A problem of the expression of a sensor. */
 export interface DerivedProblem {
-  /** The sensor's place among the device's. */
+  /** The index of the sensor in its device. */
   readonly index: number;
-  /** What was found and what to write instead. */
+  /** What was found, and what to write instead. */
   readonly reason: string;
 }
 
 /**
- * All that is wrong with the derived sensors of one device: expressions that cannot be read, that refer to no sensor or to their own, and
- * several that wait for one another in a circle, told once at the first of them.
+ * All problems of the derived sensors of one device: expressions that cannot be parsed, that refer to unknown sensors or to themselves, and
+ * circles of sensors that depend on each other. A circle is reported once, at its first sensor.
  */
 export function derivedProblems(sensors: readonly ExpressedSensor[]): DerivedProblem[] {
   const names = sensors.map(({ name }) => name);
@@ -28,7 +28,7 @@ export function derivedProblems(sensors: readonly ExpressedSensor[]): DerivedPro
     const toItself = parsed.sensors.includes(name)
       ? [{ index, reason: `it refers to itself, "${name}"; refer to other sensors of the device` }]
       : [];
-    // Of what depends on itself without others, no circle is told beside it.
+    // A sensor that depends directly on itself is not also reported as a circle.
     if (toItself.length === 0) references.set(name, parsed.sensors);
     const unknown = parsed.sensors.filter((other) => !names.includes(other));
     return [...toItself, ...unknown.map((other) => ({ index, reason: unknownReason(other, names, name) }))];
@@ -42,7 +42,7 @@ function unknownReason(missing: string, names: readonly string[], own: string): 
   return `there is no sensor "${missing}"; ${known}`;
 }
 
-/** A sensor's name as an expression has to have it. */
+/** A sensor's name as an expression must write it. */
 function asReference(name: string): string {
   const parsed = parseExpression(name);
   const plain = parsed.kind === "expression" && parsed.root.kind === "sensor" && parsed.root.name === name;
@@ -53,17 +53,17 @@ function circleProblems(
   names: readonly string[],
   references: ReadonlyMap<string, readonly string[]>,
 ): DerivedProblem[] {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return names.flatMap((name, index): DerivedProblem[] => {
     const circle = shortestCircle(name, references);
-    if (circle === undefined || circle.some((each) => told.has(each))) return [];
-    for (const each of circle) told.add(each);
+    if (circle === undefined || circle.some((each) => reported.has(each))) return [];
+    for (const each of circle) reported.add(each);
     const path = [...circle, name].join(" → ");
     return [{ index, reason: `it depends on itself: ${path}; give one of them a model that is not derived` }];
   });
 }
 
-/** The fewest sensors by which one depends on itself, itself first; undefined if it does not. */
+/** The shortest circle through a sensor, which comes first; undefined if the sensor does not depend on itself. */
 function shortestCircle(
   start: string,
   references: ReadonlyMap<string, readonly string[]>,

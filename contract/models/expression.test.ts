@@ -20,7 +20,7 @@ function reasonOf(text: string): string {
 }
 
 describe("expressions over sensors", () => {
-  it("tell the sensors in them, each once and in their order", () => {
+  it("name the sensors in them, each once and in their order", () => {
     expect(parseExpression('voltage * current / voltage + sensor("power-kW")')).toMatchObject({
       kind: "expression",
       sensors: ["voltage", "current", "power-kW"],
@@ -28,7 +28,7 @@ describe("expressions over sensors", () => {
     expect(parseExpression("2 * pi")).toMatchObject({ kind: "expression", sensors: [] });
   });
 
-  it("are read with the precedence of arithmetic", () => {
+  it("are parsed with the precedence of arithmetic", () => {
     expect(rootOf("1 + a * -b")).toEqual(
       operation("+", number(1), operation("*", sensor("a"), operation("negate", sensor("b")))),
     );
@@ -65,7 +65,7 @@ describe("expressions over sensors", () => {
     expect(reasonOf(call(most + 1))).toMatch(new RegExp(`^${name} has ${most + 1} arguments; write`));
   });
 
-  it("know constants, and sensors that are called as they are", () => {
+  it("know constants, and sensors with the names of constants", () => {
     expect(rootOf("pi * e")).toEqual(operation("*", number(Math.PI), number(Math.E)));
     expect(rootOf('sensor("pi") + min')).toEqual(operation("+", sensor("pi"), sensor("min")));
     expect(rootOf("température_1")).toEqual(sensor("température_1"));
@@ -82,7 +82,7 @@ describe("expressions over sensors", () => {
     ["`a`", /^Unexpected "`" at character 1; /],
     ["{a: 1}", /^Unexpected "{" at character 1; /],
     ["sensor('a", /^Unclosed quote after "a" at character 10; /],
-    ["  ", /^there is nothing to work out; write numbers/],
+    ["  ", /^there is nothing to calculate; write numbers/],
     ["a b", /^an operator is missing before "b"; /],
     ["a, 2", /^an operator is missing; /],
     ["new Date()", /^an operator is missing; /],
@@ -102,9 +102,9 @@ describe("expressions over sensors", () => {
     ["a === 2", /^the operator "===" is not allowed; write ==$/],
     ["a << 2", /^the operator "<<" is not allowed; write numbers/],
     ["~a", /^the operator "~" is not allowed; /],
-    ["eval(a)", /^there is no function "eval"; there are abs, ceil, /],
-    ["constructor(a)", /^there is no function "constructor"; /],
-    ["toString()", /^there is no function "toString"; /],
+    ["eval(a)", /^unknown function "eval"; write one of abs, ceil, /],
+    ["constructor(a)", /^unknown function "constructor"; /],
+    ["toString()", /^unknown function "toString"; /],
     ["sensor(a)", /^sensor takes the name of a sensor in quotes; write sensor\("power-kW"\)$/],
     ["sensor()", /^sensor takes the name/],
     ["sensor('a', 'b')", /^sensor takes the name/],
@@ -112,7 +112,7 @@ describe("expressions over sensors", () => {
     expect(reasonOf(text)).toMatch(reason);
   });
 
-  it("are read up to the longest that a config may have", () => {
+  it("are parsed up to the maximum length that a config can have", () => {
     expect(rootOf(`${"(".repeat(499)}1${")".repeat(499)}`)).toEqual(number(1));
     expect(reasonOf("(".repeat(1000))).toMatch(/^Unclosed \(/);
     expect(reasonOf("-".repeat(1000))).toMatch(/^missing unaryOp argument/);

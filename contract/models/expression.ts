@@ -1,6 +1,6 @@
 import jsep from "jsep";
 
-/** Functions that an expression may call, each with the fewest and the most arguments that it takes. */
+/** Functions that an expression may call, each with the minimum and the maximum number of its arguments. */
 export const expressionFunctions = {
   abs: [1, 1],
   ceil: [1, 1],
@@ -18,10 +18,10 @@ export const expressionFunctions = {
   sin: [1, 1],
   sqrt: [1, 1],
   tan: [1, 1],
-} as const satisfies Readonly<Record<string, readonly [fewest: number, most: number]>>;
+} as const satisfies Readonly<Record<string, readonly [min: number, max: number]>>;
 export type ExpressionFunction = keyof typeof expressionFunctions;
 
-/** Operators between two operands. Comparisons and logic give 1 for true and 0 for false; every number but 0 and NaN is true. */
+/** Operators with two operands. Comparisons and logic give 1 for true and 0 for false. Every number except 0 and NaN is true. */
 export const binaryOperators = [
   "+",
   "-",
@@ -42,13 +42,13 @@ export type BinaryOperator = (typeof binaryOperators)[number];
 /** Names that stand for numbers. */
 export const expressionConstants = { e: Math.E, pi: Math.PI } as const;
 
-/** What is done with operands: an operator or a function; `choose` is `condition ? one : other`. */
+/** An operator or a function; `choose` is `condition ? one : other`. */
 export type Operation = BinaryOperator | ExpressionFunction | "negate" | "not" | "choose";
 
-/** A part of an expression that was read, in a form that holds nothing but what is allowed. */
+/** A part of a parsed expression. It can represent only what is allowed. */
 export type ExpressionNode =
   | { readonly kind: "number"; readonly value: number }
-  /** What another sensor of the device shows. */
+  /** The value of another sensor of the device. */
   | { readonly kind: "sensor"; readonly name: string }
   | {
       readonly kind: "operation";
@@ -56,15 +56,15 @@ export type ExpressionNode =
       readonly operands: readonly ExpressionNode[];
     };
 
-/** An expression that was read. */
+/** A parsed expression. */
 export interface ParsedExpression {
   readonly kind: "expression";
   readonly root: ExpressionNode;
-  /** Names of the sensors in it, each once, in the order in which they stand. */
+  /** Names of the sensors in it, each once, in the order of their first use. */
   readonly sensors: readonly string[];
 }
 
-/** Why a text is no expression: the place and what is allowed there. */
+/** Why a text is not an expression: the place, and what is allowed there. */
 export interface ExpressionProblem {
   readonly kind: "problem";
   readonly reason: string;
@@ -76,9 +76,9 @@ const allowed =
   `pi, e and the functions ${functionNames}`;
 
 /**
- * Reads an arithmetic expression over sensors of a device, such as `voltage * current / 1000`. A sensor whose name is no name in
- * JavaScript, or is that of a constant, is written `sensor("power-kW")`. jsep parses; what it knows beside arithmetic (members, lists,
- * texts, `this`, bits) is refused here, and nothing is ever evaluated as code.
+ * Parses an arithmetic expression over sensors of a device, such as `voltage * current / 1000`. A sensor whose name is not a valid JavaScript
+ * name, or is the name of a constant, is written `sensor("power-kW")`. jsep parses the text. What jsep knows beside arithmetic (members,
+ * lists, texts, `this`, bits) is refused here, and nothing is ever evaluated as code.
  */
 export function parseExpression(text: string): ParsedExpression | ExpressionProblem {
   try {
@@ -90,10 +90,10 @@ export function parseExpression(text: string): ParsedExpression | ExpressionProb
   }
 }
 
-/** Something that jsep reads and that is not arithmetic. */
+/** Something that jsep parses but that is not arithmetic. */
 class Refusal extends Error {}
 
-/** jsep's errors have the place as an index from 0. */
+/** jsep's errors give the place as an index from 0. */
 function syntaxReason(error: unknown): string {
   const { index, description } = error as { readonly index?: number; readonly description?: string };
   if (index === undefined || description === undefined) throw error;
@@ -154,9 +154,9 @@ function translatedUnary({ operator, argument }: jsep.UnaryExpression): Expressi
   throw new Refusal(`the operator "${operator}" is not allowed; ${allowed}`);
 }
 
-/** Operators of JavaScript that mean something else here, or nothing, and what to write instead. */
+/** JavaScript operators that have another meaning here or none, and what to write instead. */
 const otherOperators: Readonly<Record<string, string>> = {
-  // jsep takes -a ** 2 for (-a) ** 2, where mathematics has it the other way round and JavaScript refuses it.
+  // jsep reads -a ** 2 as (-a) ** 2; mathematics reads it as -(a ** 2), and JavaScript refuses it.
   "**": "write pow(base, exponent)",
   "^": "write pow(base, exponent)",
   "===": "write ==",
@@ -176,10 +176,10 @@ function translatedCall({ callee, arguments: operands }: jsep.CallExpression): E
     throw new Refusal(`only these functions can be called: ${functionNames}, by their names alone`);
   const { name } = callee as jsep.Identifier;
   if (name === "sensor") return translatedSensor(operands);
-  if (!isFunction(name)) throw new Refusal(`there is no function "${name}"; there are ${functionNames}`);
-  const [fewest, most] = expressionFunctions[name];
-  if (operands.length < fewest || operands.length > most) {
-    const taken = fewest === most ? String(fewest) : `${fewest} to ${most}`;
+  if (!isFunction(name)) throw new Refusal(`unknown function "${name}"; write one of ${functionNames}`);
+  const [min, max] = expressionFunctions[name];
+  if (operands.length < min || operands.length > max) {
+    const taken = min === max ? String(min) : `${min} to ${max}`;
     throw new Refusal(`${name} has ${operands.length} arguments; write ${taken}`);
   }
   return operation(name, operands);
@@ -192,12 +192,12 @@ function translatedSensor(operands: readonly jsep.Expression[]): ExpressionNode 
   return { kind: "sensor", name: operand.value };
 }
 
-/** An own name, so that `constructor` and the like are none. */
+/** Only own names count, so that `constructor` is not a function here. */
 const isFunction = (name: string): name is ExpressionFunction => Object.hasOwn(expressionFunctions, name);
 
 function compoundReason(parts: readonly jsep.Expression[]): string {
   const second = parts[1];
-  if (second === undefined) return `there is nothing to work out; ${allowed}`;
+  if (second === undefined) return `there is nothing to calculate; ${allowed}`;
   const shown = second.type === "Identifier" ? ` before "${(second as jsep.Identifier).name}"` : "";
   return `an operator is missing${shown}; it must be one expression, and ${allowed}`;
 }

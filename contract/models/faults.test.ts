@@ -14,7 +14,7 @@ it.each([
   { type: "offline", at: ["2026-11-23T06:30:00Z"], for: 7 * 86_400_000 },
   { type: "offline", at: ["2026-11-23T06:30Z", "2026-11-23T08:30:00.000250+02:00"], for: 60_000 },
   { type: "clock-skew", ahead: 5_000, probability: 0 },
-])("takes %o", (fault) => {
+])("a fault can be %o", (fault) => {
   expect(problems(fault)).toEqual([]);
 });
 
@@ -47,11 +47,11 @@ it.each([
     ),
   ],
   [{ type: "missing", probability: 1 }, ["probability: found 1; write a number from 0 to 0.99"]],
-])("refuses %o", (fault, expected) => {
+])("a fault cannot be %o", (fault, expected) => {
   expect(problems(fault)).toEqual(expected);
 });
 
-it("knows devices alone as offline", () => {
+it("only a device can be offline", () => {
   expect(
     problems({ type: "offline", probability: 0.1, for: 1_000 }, sensorFault(milliseconds) as never),
   ).toEqual([

@@ -18,14 +18,14 @@ describe("recorded values", () => {
     expect(read(text, { column: "flow, in l/s" })).toEqual({ values: [1.5, 2, 0.5], timesMs: undefined });
   });
 
-  it("are found by the column's name, whatever stands in the others", () => {
+  it("are found by the column's name, whatever the other columns hold", () => {
     expect(read("name,a,b\nx,1,2\ny,3,\nz,5\n", { column: "a" })).toEqual({
       values: [1, 3, 5],
       timesMs: undefined,
     });
   });
 
-  it("have times in seconds or as moments, counted from the first", () => {
+  it("have times in seconds or as moments, counted from the first one", () => {
     expect(read("t,v\n100.5,1\n101,2\n200,3\n", { timeColumn: "t" })).toEqual({
       values: [1, 2, 3],
       timesMs: [0, 500, 99_500],
@@ -34,7 +34,7 @@ describe("recorded values", () => {
     expect(read(moments, { timeColumn: "t" })).toEqual({ values: [1, 2, 3], timesMs: [0, 250, 3_601_000] });
   });
 
-  it("have times to the last digit, whatever form they have", () => {
+  it("have times that are exact to the last digit, in every form", () => {
     const times = (...cells: readonly string[]) => {
       const text = ["t,v", ...cells.map((cell) => `${cell},1`)].join("\n");
       return (read(text, { timeColumn: "t" }) as { timesMs: number[] }).timesMs;
@@ -61,7 +61,7 @@ describe("recorded values", () => {
     expect(read(text, { column: "v" })).toEqual({ values: [1, 2], timesMs: undefined });
   });
 
-  it("may be a hundred thousand", () => {
+  it("can be a hundred thousand", () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => `${index},${index / 8}`);
     const table = parseReplayTable(Buffer.from(`t,v\n${rows.join("\n")}`), { timeColumn: "t", column: "v" });
     expect(table.kind === "table" && [table.values.at(-1), table.timesMs?.at(-1)]).toEqual([
@@ -76,7 +76,7 @@ const surplus = (found: string, cells: number, columns: number) =>
 const separated = (found: string, by: string) =>
   `found ${found}; separate columns by commas, not by ${by}, and write numbers with a point`;
 
-describe("what is wrong with recorded values is told with its line", () => {
+describe("a problem of recorded values is reported with its line", () => {
   it.each<[string, string, ReplayColumns, (number | string | undefined)[]]>([
     ["nothing", "", {}, [undefined, "it is empty; write a header line and a line for each value"]],
     ["empty lines", "\n\n", {}, [undefined, "it is empty; write a header line and a line for each value"]],
@@ -191,7 +191,7 @@ describe("what is wrong with recorded values is told with its line", () => {
       "a time before the one before it",
       "t,v\n0,1\n-1,2",
       { timeColumn: "t" },
-      [3, 'found "-1"; write a time after the one of the line before'],
+      [3, 'found "-1"; write a time after that of the previous line'],
     ],
     [
       "no time",
@@ -203,7 +203,7 @@ describe("what is wrong with recorded values is told with its line", () => {
       "a time twice",
       "t,v\n1,1\n2,2\n\n2,3\n1,4",
       { timeColumn: "t" },
-      [5, 'found "2"; write a time after the one of the line before'],
+      [5, 'found "2"; write a time after that of the previous line'],
     ],
     [
       "a quote that does not end",
@@ -222,7 +222,7 @@ describe("what is wrong with recorded values is told with its line", () => {
   });
 });
 
-describe("recorded values are text in UTF-8", () => {
+describe("recorded values must be UTF-8", () => {
   const asUtf8 = 'save it as UTF-8 (in Excel "CSV UTF-8")';
   const text = "v,w\n1,x\n2,y\n";
   const utf16 = Buffer.from(text, "utf16le");

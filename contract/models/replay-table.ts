@@ -2,34 +2,33 @@ import { CsvError, type Info, parse } from "csv-parse/sync";
 import { utf8Text } from "../values/utf8";
 import { parseMomentMs } from "../values/moment";
 
-/** Recorded values, in their order. */
+/** Recorded values in their order. */
 export interface ReplayTable {
   readonly kind: "table";
   readonly values: Float64Array;
-  /** When each was recorded, in milliseconds since the first, ascending; without a column of times there are none. */
+  /** The times of the values, in milliseconds since the first value, ascending; undefined without a column of times. */
   readonly timesMs: Float64Array | undefined;
 }
 
-/** Why a text is no table of recorded values: what was found and what to write instead. */
+/** Why a file is not a table of recorded values: what was found, and what to write instead. */
 export interface ReplayTableProblem {
   readonly kind: "problem";
-  /** The line of the text, from 1, that is wrong. */
+  /** The number of the wrong line, from 1. */
   readonly line: number | undefined;
   readonly reason: string;
 }
 
-/** Which columns of the file are meant: settings of the model `replay`. */
+/** The columns of the file to read: settings of the model `replay`. */
 export interface ReplayColumns {
-  /** The column of the values; may be left out if there is only one beside the times. */
+  /** The column of the values; optional if there is only one column beside the times. */
   readonly column?: string | undefined;
   /** The column of the times: seconds, or moments such as `2026-11-23T00:00:01Z`. */
   readonly timeColumn?: string | undefined;
 }
 
 /**
- * Reads recorded values from a CSV file: RFC 4180 with commas and a header, in UTF-8 with or without a byte order mark. Columns that are
- * not asked for may hold anything; empty lines are left out. Reading stops at the first line that is wrong: what could be read in two
- * ways is refused rather than guessed.
+ * Reads recorded values from a CSV file: RFC 4180 with commas and a header, in UTF-8 with or without a byte order mark. Other columns may
+ * hold anything, and empty lines are skipped. Reading stops at the first wrong line. What could be read in two ways is refused, not guessed.
  */
 export function parseReplayTable(bytes: Buffer, columns: ReplayColumns): ReplayTable | ReplayTableProblem {
   try {
@@ -48,7 +47,7 @@ export function parseReplayTable(bytes: Buffer, columns: ReplayColumns): ReplayT
   }
 }
 
-/** One record of the file, and the line on which it ends. */
+/** One record of the file, with the line on which it ends. */
 interface Row {
   readonly line: number;
   readonly cells: readonly string[];
@@ -69,7 +68,7 @@ function refuse(line: number | undefined, reason: string): never {
 
 const asUtf8 = 'save it as UTF-8 (in Excel "CSV UTF-8")';
 
-/** Other encodings would make other names of it, or nothing. */
+/** Decodes the file. With another encoding, names would become other names. */
 function textOf(bytes: Buffer): string {
   const mark = bytes.subarray(0, 2).toString("latin1");
   if (mark === "\xff\xfe" || mark === "\xfe\xff") refuse(undefined, `it is UTF-16; ${asUtf8}`);
@@ -83,13 +82,13 @@ function textOf(bytes: Buffer): string {
 /** Lines end with CRLF, LF, or CR alone. */
 const lineEnd = /\r\n|\n|\r/g;
 
-/** The line, from 1, on which a byte stands. */
+/** The number of the line, from 1, that holds a byte. */
 function lineAt(bytes: Buffer, place: number): number {
   return [...bytes.toString("latin1", 0, place).matchAll(lineEnd)].length + 1;
 }
 
 function lineOfBrokenByte(bytes: Buffer): number {
-  // No line end is part of another character, right or wrong.
+  // A line end is never a part of another character, even in broken UTF-8.
   const lines = bytes.toString("latin1").split(lineEnd);
   return lines.findIndex((line) => utf8Text(Buffer.from(line, "latin1")) === undefined) + 1;
 }
@@ -106,10 +105,10 @@ function readRecords(text: string): Row[] {
   }
 }
 
-/** What other programs put between columns where the comma is the decimal sign. */
+/** The separators that other programs use where the comma is the decimal sign. */
 const otherSeparators = { semicolons: ";", tabs: "\t" };
 
-/** With another separator each line would be one cell, or be cut at its decimal commas. */
+/** With another separator, each line would be one cell, or its decimal commas would separate cells. */
 function refuseOtherSeparators(header: Row, [first]: readonly Row[]): void {
   const { cells } = header;
   for (const [name, separator] of Object.entries(otherSeparators)) {
@@ -123,7 +122,7 @@ function refuseOtherSeparators(header: Row, [first]: readonly Row[]): void {
   }
 }
 
-/** A decimal comma without quotes makes two cells of a number. */
+/** A decimal comma without quotes turns a number into two cells. */
 function refuseSurplus({ line, cells }: Row, columns: number): void {
   if (cells.length <= columns) return;
   const counted = `${cells.length} cells, and the header ${columns}`;
@@ -133,7 +132,7 @@ function refuseSurplus({ line, cells }: Row, columns: number): void {
   );
 }
 
-/** Where in a row the value and the time stand. */
+/** The indexes of the value and the time in a row. */
 function placesOf({ line, cells: header }: Row, { column, timeColumn }: ReplayColumns) {
   const place = (name: string) => {
     const there = `the columns are ${header.map((each) => JSON.stringify(each)).join(", ")}`;
@@ -170,8 +169,8 @@ const decimal = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+))?$/;
 
 /**
  * Reads a decimal number.
- * @param shift how many places its point goes to the right: multiplied by 1000, 1.005 would be 1004.9999999999999
- * @returns NaN where it is none, or one that is not 0 would be
+ * @param shift how many places the point moves to the right; multiplied by 1000, 1.005 would become 1004.9999999999999
+ * @returns NaN if the text is not a number, or if a number other than 0 would become 0
  */
 function decimalIn(text: string, shift = 0): number {
   const [, digits = "", exponent = "0"] = decimal.exec(text) ?? [];
@@ -188,7 +187,7 @@ function valueIn(row: Row, place: number, columns: number): number {
 
 const timeRemedy = "write seconds, or a time such as 2026-11-23T00:00:01Z";
 
-/** As seconds the year 5138; as milliseconds since 1970 the year 1973. */
+/** As seconds this is in the year 5138, as milliseconds since 1970 in the year 1973. */
 const firstMilliseconds = 1e11;
 
 function timesIn(rows: readonly Row[], place: number, columns: number): Float64Array {
@@ -213,7 +212,7 @@ function timesIn(rows: readonly Row[], place: number, columns: number): Float64A
   timesMs.forEach((timeMs, index) => {
     if (index === 0 || timeMs > (timesMs[index - 1] ?? 0)) return;
     const found = JSON.stringify(rows[index]?.cells[place]);
-    refuse(rows[index]?.line, `found ${found}; write a time after the one of the line before`);
+    refuse(rows[index]?.line, `found ${found}; write a time after that of the previous line`);
   });
   return timesMs.map((timeMs) => timeMs - start);
 }

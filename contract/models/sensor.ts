@@ -14,14 +14,20 @@ const precisionRemedy = "write a number of decimals from 0 to 15";
 export const sensorFields = (duration: DurationField) => ({
   /** Up to so long after its time, each observation is made; in the order of time all the same. */
   jitter: duration(0, intervalBoundsMs.maximum).default(0),
-  /** What values are measured in: a field of each message. */
-  unit: z.string(unitRemedy).min(1, unitRemedy).max(30, unitRemedy).optional(),
-  /** Decimals that values are rounded to. */
-  precision: z.int(precisionRemedy).min(0, precisionRemedy).max(15, precisionRemedy).optional(),
-  /** Values below are raised to it. */
-  min: anyNumber().optional(),
-  /** Values above are lowered to it. */
-  max: anyNumber().optional(),
+  unit: z
+    .string(unitRemedy)
+    .min(1, unitRemedy)
+    .max(30, unitRemedy)
+    .optional()
+    .describe("The unit of its values, a field of each message."),
+  precision: z
+    .int(precisionRemedy)
+    .min(0, precisionRemedy)
+    .max(15, precisionRemedy)
+    .optional()
+    .meta({ description: "The decimals to which values are rounded.", fallback: "no rounding" }),
+  min: anyNumber().optional().describe("Values below it are raised to it."),
+  max: anyNumber().optional().describe("Values above it are lowered to it."),
   faults: faultList(sensorFault(duration)).default([]),
 });
 

@@ -11,7 +11,7 @@ describe("JSON that a user wrote", () => {
     "9007199254740991",
     "100000000000000000000",
     "0.1000000000000000055",
-  ])("is read as JSON.parse does: %s", (text) => {
+  ])("is read as JSON.parse reads it: %s", (text) => {
     expect(parseJson(text)).toStrictEqual(JSON.parse(text));
   });
 
@@ -22,13 +22,13 @@ describe("JSON that a user wrote", () => {
     "9223372036854775807",
     "-9223372036854775808",
     "-12345678901234567891",
-  ])("keeps a number that JavaScript does not have as it was written: %s", (text) => {
+  ])("keeps a number that JavaScript cannot represent as it was written: %s", (text) => {
     expect(parseJson(text)).toBeInstanceOf(WrittenNumber);
     expect(String(parseJson(text))).toBe(text);
     expect(JSON.stringify(parseJson(`{"a":[${text},1]}`))).toBe(`{"a":[${text},1]}`);
   });
 
-  it("is refused where it is none", () => {
+  it("is refused if it is not JSON", () => {
     expect(() => parseJson("{")).toThrow(SyntaxError);
   });
 });

@@ -1,4 +1,4 @@
-/** A number that JavaScript does not have: `1e400` would be infinite, and 9007199254740993 become ...992. Shown as it was written. */
+/** A number that JavaScript cannot represent: `1e400` would become infinite, and 9007199254740993 would become ...992. It is shown as written. */
 export class WrittenNumber {
   constructor(private readonly digits: string) {}
 
@@ -13,15 +13,14 @@ export class WrittenNumber {
 
 const rawJson = (JSON as unknown as { readonly rawJSON: (digits: string) => unknown }).rawJSON;
 
-/** `JSON.parse` with what TypeScript does not know of it yet: a reviver is told how a value was written. */
+/** `JSON.parse` with a feature that TypeScript's types still lack: the reviver gets the source text of a value. */
 const parse = JSON.parse as (
   text: string,
   reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
 ) => unknown;
 
 /**
- * Reads JSON that a user wrote. Numbers that would be changed by that are of another type, so that every schema of numbers refuses
- * them.
+ * Reads JSON that a user wrote. A number that reading would change becomes a {@link WrittenNumber}, which every schema of numbers refuses.
  * @throws SyntaxError
  */
 export function parseJson(text: string): unknown {

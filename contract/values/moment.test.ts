@@ -14,12 +14,12 @@ it.each([
   ["2026-11-23T06:30:01.123Z", 1_123],
   ["2026-11-23T06:30:00.999999Z", 999.999],
   ["2026-11-23T06:30:00.000250123Z", 0.250_123],
-])("reads %s", (text, afterMs) => {
+])("parseMomentMs reads %s", (text, afterMs) => {
   expect((parseMomentMs(text) ?? NaN) - morningMs).toBeCloseTo(afterMs, 3);
 });
 
 it.each(["2024-02-29T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"])(
-  "reads %s as Date does",
+  "parseMomentMs reads %s as Date does",
   (text) => {
     expect(parseMomentMs(text)).toBe(Date.parse(text));
   },
@@ -47,11 +47,11 @@ it.each([
   "+002026-11-23T06:30:00Z",
   " 2026-11-23T06:30:00Z",
   "1795415400000",
-])("does not read %j", (text) => {
+])("parseMomentMs refuses %j", (text) => {
   expect(parseMomentMs(text)).toBeUndefined();
 });
 
-it("reads days and times as bounds: the first whole millisecond that is not before them", () => {
+it("parseDayOrMomentMs gives the first whole millisecond that is not before a day or time", () => {
   expect(parseDayOrMomentMs("2026-11-23")).toBe(Date.UTC(2026, 10, 23));
   expect(parseDayOrMomentMs("2026-11-23T06:30:00.123Z")).toBe(morningMs + 123);
   expect(parseDayOrMomentMs("2026-11-23T06:30:00.123001Z")).toBe(morningMs + 124);

@@ -16,17 +16,12 @@ const entryPoints: Readonly<Record<string, string>> = {
   ...Object.fromEntries(consumerTypeNames.map((type) => [type, `apps/consumers/${type}/main.ts`])),
 };
 
-/** The command that runs an app in the image. */
-export function appCommand(app: string): string[] {
-  return ["node", `/app/${app}.js`];
-}
-
 /** A short hash that changes when the app image has to. */
 export function appImageHash(): string {
   return hashSources(projectDirectory);
 }
 
-/** Makes a directory of the project hold what the app image with this hash is built from; at once if it does. */
+/** Makes a directory of the project the build context of the app image with this hash; returns at once if it is already. */
 export function prepareContext(directory: string, hash: string): void {
   const target = resolve(projectDirectory, directory);
   const marker = `${target}.hash`;

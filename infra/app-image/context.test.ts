@@ -22,7 +22,7 @@ describe("writeContext", () => {
   });
   afterEach(() => rmSync(parent, { recursive: true }));
 
-  it("leaves exactly the context, and equal files untouched", () => {
+  it("leaves exactly the context, and does not touch equal files", () => {
     const directory = join(parent, "image");
     writeContext(
       directory,
@@ -70,7 +70,7 @@ describe("writeContext", () => {
     },
   );
 
-  it("mends the modes of what is there already, be it written again or not", () => {
+  it("corrects the modes of existing files, whether it writes them again or not", () => {
     const directory = join(parent, "image");
     const mends = [() => writeContext(directory, context), () => setModes(directory)];
     writeContext(directory, context);
@@ -83,7 +83,7 @@ describe("writeContext", () => {
     }
   });
 
-  it("makes directories, and removes those that are not the context's", () => {
+  it("makes directories, and removes those that are not of the context", () => {
     const directory = join(parent, "image");
     mkdirSync(join(directory, "old", "deep"), { recursive: true });
     mkdirSync(join(directory, "page", "index.html"), { recursive: true });

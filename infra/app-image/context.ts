@@ -15,8 +15,8 @@ import { dirname, join } from "node:path";
 export type BuildContext = ReadonlyMap<string, Uint8Array>;
 
 /**
- * The engine copies modes into the image, where another user reads the files than the one who wrote them: what a umask takes away here
- * would be missing there. `COPY --chmod` needs BuildKit, and `RUN chmod` a shell, which not every base image has.
+ * The engine copies modes into the image, where another user reads the files than the one who wrote them: permissions that a umask takes
+ * away here would be missing there. `COPY --chmod` needs BuildKit, and `RUN chmod` a shell, which not every base image has.
  */
 const modes = { file: 0o644, directory: 0o755 } as const;
 
@@ -55,7 +55,7 @@ export function setModes(directory: string): void {
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? modes.directory : modes.file);
 }
 
-/** Removes what is not of the context, and directories that hold nothing of it or lie where one of its files has to. */
+/** Removes files that are not of the context, and directories that hold nothing of it or lie in the place of one of its files. */
 function removeOthers(directory: string, context: BuildContext, prefix = ""): void {
   for (const entry of readdirSync(join(directory, prefix), { withFileTypes: true })) {
     const name = prefix + entry.name;

@@ -10,9 +10,9 @@ const pageSources = "apps/consumers/dashboard/page";
 
 /**
  * Builds the dashboard's page: content by path under {@link pageDirectory}. Vite builds only asynchronously, and a component's
- * constructor cannot wait for that; hence a process of its own, which also keeps Vite's own threads out of the program.
+ * constructor cannot wait for that. A process of its own can be waited for, and keeps Vite's threads out of the program.
  *
- * @throws what Vite says is wrong with the page
+ * @throws Error with Vite's message about the page
  */
 export function buildPage(projectDirectory: string): Map<string, Uint8Array> {
   const output = mkdtempSync(join(tmpdir(), "kafka-iot-sim-page-"));
@@ -21,7 +21,7 @@ export function buildPage(projectDirectory: string): Map<string, Uint8Array> {
     const options = ["--outDir", output, "--emptyOutDir", "--configLoader", "native", "--logLevel", "error"];
     execFileSync(process.execPath, [vite, "build", pageSources, ...options], {
       cwd: projectDirectory,
-      // Not this process's: Pulumi's and vitest's own settings of Node are not for Vite, and page and server differ by NODE_ENV.
+      // Not the environment of this process: it has Pulumi's or vitest's settings of Node, and another NODE_ENV.
       env: { PATH: process.env["PATH"], NODE_ENV: "production" },
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -39,7 +39,7 @@ it.each(["apps/device/main.test.ts", "infra/index.ts", "README.md"])("does not c
   expect(hashSources(project)).toBe(before);
 });
 
-it("is the same wherever the project lies", () => {
+it("is the same in whatever directory the project is", () => {
   const before = hashSources(project);
   const elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
   const original = project;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files and directories of the project that the app image is made from; tests lie beside the code and are not. */
+/** Files and directories of the project that the app image is made from. Tests lie beside the code and are left out. */
 const sources = ["apps", "contract", "infra/app-image", "package-lock.json"];
 const isTest = (path: string) => path.endsWith(".test.ts");
 

@@ -8,7 +8,7 @@ const sensorsOf = (device: Record<string, unknown>, more: Record<string, unknown
 const uniform = { type: "uniform", min: 0, max: 1 };
 
 describe("a group", () => {
-  it("has what its devices have, and how many there are in a container", () => {
+  it("has the settings of its devices, and a number of devices in each container", () => {
     const raw = {
       name: "meter",
       count: 25_000,
@@ -71,7 +71,7 @@ describe("a group", () => {
     ],
     [
       [{ name: "x".repeat(98), count: 10 }],
-      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: the names of its devices end with numbers, and can have 100 characters`,
+      `devices[0].name: found "${"x".repeat(78)}…; shorten it by 1: the names of its devices end with numbers, and can have at most 100 characters`,
     ],
     [
       [{ name: "m", devicesPerContainer: 5 }],
@@ -98,14 +98,14 @@ describe("a group", () => {
     expect(problemsWith({ devices: raw })).toEqual([]);
   });
 
-  it("of more containers than there may be is not planned", () => {
+  it("is not planned if it needs more containers than a stack can have", () => {
     const raw = { devices: [{ name: "m", count: 100_000, devicesPerContainer: 1 }] };
     const { spec, unread } = readStackConfig("dev", raw, noFiles);
     expect(spec.devices.map(({ name }) => name)).toEqual(["device-1", "device-2", "device-3"]);
     expect([...unread]).toEqual(["devices"]);
   });
 
-  it("is read whole, by its name", () => {
+  it("can only be read as a whole, by its name", () => {
     const raw = [{ name: "meter", count: 3 }, { name: "boiler" }];
     const reading = (...names: string[]) =>
       problemsWith({ devices: raw, consumers: [{ type: "lake", devices: names }] });
@@ -120,7 +120,7 @@ describe("a group", () => {
 });
 
 describe("a sensor", () => {
-  it("has a model, by its name alone or with settings, and durations in milliseconds", () => {
+  it("takes a model by its name alone or with settings, and gets durations in milliseconds", () => {
     const sensors = [
       { name: "a", model: "gaussian" },
       {
@@ -155,7 +155,7 @@ describe("a sensor", () => {
     ]);
   });
 
-  it("has its own interval and jitter, else its device's, else its profile's, else a second", () => {
+  it("has its own interval and jitter, or those of its device, or those of its profile, or one second", () => {
     const sensors = [{ name: "a", interval: "5s", jitter: "1s" }, { name: "b" }];
     const times = (device: Record<string, unknown>, more = {}) =>
       sensorsOf(device, more).map(({ name, interval, jitter }) => [name, interval, jitter]);
@@ -174,7 +174,7 @@ describe("a sensor", () => {
     expect(new Set(times({ profile, ...device }).map(([, interval]) => interval))).toEqual(new Set([20_000]));
   });
 
-  it("of a profile can be changed, and others added", () => {
+  it("of a profile can be changed, and other sensors can be added", () => {
     const plain = sensorsOf({ profile: "power-meter" });
     const faults = [{ type: "stuck", probability: 0.01, for: "1m" }];
     const sensors = [{ name: "voltage", interval: "1s", max: 260, faults }, { name: "door" }];
@@ -266,14 +266,14 @@ describe("a sensor", () => {
     expect(problemsWith({ devices: [{ name: "d", ...device }] })).toEqual([`devices[0].${problem}`]);
   });
 
-  it("is told with tags that make too long messages", () => {
+  it("is refused with tags that make messages too long", () => {
     const tags = { note: "x".repeat(66_000) };
     expect(problemsWith({ devices: [{ name: "d", tags }] })).toEqual([
       `devices[0].tags: found {"note":"${"x".repeat(70)}…; shorten them: messages would have 66144 bytes, and can have 65536`,
     ]);
   });
 
-  it("is told with too much of it for a container's environment", () => {
+  it("is refused if its settings are too long for a container's environment", () => {
     const at = Array.from({ length: 100 }, (_, minute) => new Date(minute * 60_000).toISOString());
     const faults = Array.from({ length: 20 }, () => ({ type: "missing", at }));
     const sensors = [1, 2, 3].map((number) => ({ name: `s${number}`, faults }));
@@ -287,14 +287,14 @@ describe("a sensor", () => {
 });
 
 describe("recorded values", () => {
-  const surroundings = withFiles({ "signals/a.csv": "time,value\n0,1\n5,2\n", "bad.csv": "v\n1\nmuch\n" });
+  const context = withFiles({ "signals/a.csv": "time,value\n0,1\n5,2\n", "bad.csv": "v\n1\nmuch\n" });
   const replay = (model: Record<string, unknown>) => ({
     devices: [{ name: "d", sensors: [{ name: "s", model: { type: "replay", ...model } }] }],
   });
 
-  it("are read, and named by their content", () => {
+  it("are read, and get a name that follows from their content", () => {
     const raw = replay({ file: "signals/a.csv", column: "value", timeColumn: "time" });
-    const { replayFiles } = parseStackConfig("dev", raw, surroundings);
+    const { replayFiles } = parseStackConfig("dev", raw, context);
     expect([...replayFiles]).toEqual([
       ["signals/a.csv", { name: "33ea1c61ad3921fb.csv", content: "time,value\n0,1\n5,2\n" }],
     ]);
@@ -303,27 +303,27 @@ describe("recorded values", () => {
   it.each([
     [
       "/srv/a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     [
       "C:\\a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     [
       "signals/../../a.csv",
-      'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+      'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
     ],
     ["no.csv", "name an existing file; paths start at the project's directory"],
     ["bad.csv", 'correct bad.csv, line 3: found "much"; write a number such as 21.5'],
   ])("%s cannot be replayed", (file, remedy) => {
-    expect(problemsWith(replay({ file }), "dev", surroundings)).toEqual([
+    expect(problemsWith(replay({ file }), "dev", context)).toEqual([
       `devices[0].sensors[0].model.file: found ${JSON.stringify(file)}; ${remedy}`,
     ]);
   });
 });
 
-describe("everything wrong with devices", () => {
-  it("is told at once, also within one of them", () => {
+describe("the configuration of devices", () => {
+  it("reports all its problems at once, also several of one device", () => {
     const sensors = [
       { name: "a", model: "gausian" },
       { name: "b", min: 3, max: 1 },

@@ -3,12 +3,9 @@ import { defaultModel } from "../../contract/models/models";
 import type { SensorSettings } from "../../contract/models/sensor";
 import type { DeviceSpec, TopicConfig } from "../model/spec";
 import { type ProfileName, profiles } from "./profiles";
-import type { DeviceEntry } from "./schema/devices";
+import { defaultDevicesPerContainer, type DeviceEntry } from "./schema/devices";
 import { SensorEntry } from "./schema/sensors";
 import type { Config } from "./schema/stack";
-
-/** Number of devices of a group in one container if the user sets none. */
-const defaultDevicesPerContainer = 10_000;
 
 /** The keys of the configuration that fill in what devices leave out, as far as they can be read. */
 export type DeviceDefaults = Partial<Pick<Config, "sensors" | "topicDefaults" | "compression" | "buffer">>;

@@ -6,7 +6,7 @@ import { readConfigValue } from "./parse";
 
 afterEach(() => pulumi.runtime.setAllConfig({}));
 
-it("reads the project's keys, and nothing of what is secret, be it whole or in part", async () => {
+it("loadConfig reads the project's keys, and hides keys that are secret as a whole or in part", async () => {
   await pulumi.runtime.setMocks(
     { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
     "kafka-iot-sim",
@@ -21,7 +21,7 @@ it("reads the project's keys, and nothing of what is secret, be it whole or in p
   expect(loadConfig()).toEqual({ brokers: 3, devices: secretValue, kafka: secretValue });
 });
 
-it.each(["1e400", "-1e400", "9223372036854775808"])("%s is shown as it was written", (text) => {
+it.each(["1e400", "-1e400", "9223372036854775808"])("readConfigValue keeps %s as it was written", (text) => {
   expect(showValue(readConfigValue(text))).toBe(text);
   expect(showValue(readConfigValue(`[{"name":${text}}]`))).toBe(`[{"name":${text}}]`);
 });
@@ -33,6 +33,6 @@ it.each([
   ["512MB", "512MB"],
   ["true", true],
   ["", ""],
-])("%j is read as %j", (text, value) => {
+])("readConfigValue reads %j as %j", (text, value) => {
   expect(readConfigValue(text)).toEqual(value);
 });

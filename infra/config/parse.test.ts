@@ -23,8 +23,8 @@ const device = (name: string, sensors: readonly unknown[]) => ({
   topicConfig: {},
 });
 
-describe("a right configuration", () => {
-  it("needs nothing at all", () => {
+describe("a valid configuration", () => {
+  it("can be empty", () => {
     expect(parseStackConfig("dev", {}, noFiles)).toEqual({
       stack: "dev",
       devices: ["device-1", "device-2", "device-3"].map((name) =>
@@ -65,7 +65,7 @@ describe("a right configuration", () => {
     });
   });
 
-  it("gives a counted device the stack's sensors, and a listed one its own", () => {
+  it("gives counted devices the stack's sensors, and listed devices their own", () => {
     const spec = parseStackConfig(
       "dev",
       {
@@ -83,7 +83,7 @@ describe("a right configuration", () => {
     ]);
   });
 
-  it("may have no devices, and several in one topic", () => {
+  it("can have no devices, or several devices in one topic", () => {
     expect(parseStackConfig("dev", { devices: 0 }, noFiles).devices).toEqual([]);
     const shared = [
       { name: "a", topic: "meters", sensors: 1 },
@@ -94,7 +94,7 @@ describe("a right configuration", () => {
     ).toEqual([1, 2]);
   });
 
-  it("says how the lake keeps its table, in part or in full", () => {
+  it("takes some or all settings of the lake", () => {
     expect(parseStackConfig("dev", { lake: { flushInterval: "1s" } }, noFiles).lake).toEqual({
       ...parseStackConfig("dev", {}, noFiles).lake,
       flushIntervalMs: 1_000,
@@ -122,7 +122,7 @@ describe("a right configuration", () => {
     expect(parseStackConfig("dev", { lake }, noFiles).lake.onLostOffsets).toBe("new-incarnation");
   });
 
-  it("may have two lakes that read different topics", () => {
+  it("can have two lakes that read different topics", () => {
     const consumers = [
       { type: "lake", devices: ["device-1"] },
       { type: "lake", name: "others", devices: ["device-2", "device-3"], replicas: 2 },
@@ -135,13 +135,13 @@ describe("a right configuration", () => {
     [2, 2],
     [3, 3],
     [9, 3],
-  ])("of %d brokers copies partitions %d times", (brokers, replicationFactor) => {
+  ])("with %d brokers keeps %d copies of partitions", (brokers, replicationFactor) => {
     expect(parseStackConfig("dev", { brokers }, noFiles).replicationFactor).toBe(replicationFactor);
   });
 });
 
 describe("a wrong configuration", () => {
-  it("is told of all its problems at once, each with path, value and remedy", () => {
+  it("reports all its problems at once, each with path, value and remedy", () => {
     const problems = problemsWith({
       colour: "red",
       devices: [
@@ -277,7 +277,7 @@ describe("a wrong configuration", () => {
     expect(problemsWith(raw)).toEqual([problem]);
   });
 
-  it("is told of everything wrong with the lake and with replicas", () => {
+  it("reports all problems of the lake and of replicas", () => {
     expect(
       problemsWith({
         consumers: [
@@ -311,12 +311,12 @@ describe("a wrong configuration", () => {
     ]);
   });
 
-  it("is told of a stack name that makes too long host names", () => {
+  it("reports a stack name that makes host names too long", () => {
     expect(problemsWith({}, "s".repeat(36))).toEqual([]);
     expect(problemsWith({}, "s".repeat(37))).toHaveLength(1);
   });
 
-  it("is told of secrets without showing them, and of what else is wrong", () => {
+  it("reports secrets without showing them, beside its other problems", () => {
     const again = (key: string) =>
       `set it again in plain text (npx pulumi config rm ${key}, then npx pulumi config set ${key} VALUE): nothing of a stack's configuration stays secret, since containers, logs and outputs show it`;
     expect(
@@ -330,7 +330,7 @@ describe("a wrong configuration", () => {
     expect(JSON.stringify({ found: secretValue })).toBe('{"found":"[secret]"}');
   });
 
-  it("is told of numbers as they were written", () => {
+  it("shows numbers as they were written", () => {
     const raw = {
       brokers: readConfigValue("1e400"),
       seed: readConfigValue("9007199254740993"),

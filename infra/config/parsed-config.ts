@@ -69,6 +69,18 @@ export interface ParsedKeys {
   readonly problems: readonly Problem[];
 }
 
+/** A broker property with its place in the configuration. */
+export function givenProperty(config: ParsedConfig, name: string): Omit<Given, "value"> {
+  return { path: `kafka.properties["${name}"]`, written: writtenProperties(config)[name] };
+}
+
+/** The broker properties as the user wrote them; none if they are not an object. */
+export function writtenProperties({ written }: ParsedConfig): Readonly<Record<string, unknown>> {
+  const { properties } = (written["kafka"] ?? {}) as { readonly properties?: unknown };
+  const isObject = typeof properties === "object" && properties !== null && !Array.isArray(properties);
+  return isObject ? (properties as Readonly<Record<string, unknown>>) : {};
+}
+
 /** The names of all keys. */
 export const configKeys = Object.keys(StackConfig.shape) as (keyof Config)[];
 

@@ -33,7 +33,7 @@ export function readReplayFiles({ readableDevices }: ParsedConfig, read: ReadPro
       problems.set(path, problemWith({ path: `${path}.model.file`, written: file }, remedy));
     if (!isWithinProject(file)) {
       report(
-        'copy it into the project and write its path from there, such as "signals/boiler.csv": other machines do not have it elsewhere',
+        'copy it into the project and write its path from there, such as "signals/boiler.csv": a file outside the project is missing on other machines',
       );
       continue;
     }

@@ -9,11 +9,11 @@ describe("the seed", () => {
     [7, "7"],
     [-1, "-1"],
     ["night shift", "night shift"],
-  ])("may be %j", (seed, text) => {
+  ])("can be %j", (seed, text) => {
     expect(spec({ seed }).seed).toBe(text);
   });
 
-  it.each([[""], [1.5], [true], ["x".repeat(101)]])("may not be %j", (seed) => {
+  it.each([[""], [1.5], [true], ["x".repeat(101)]])("cannot be %j", (seed) => {
     expect(problemsWith({ seed })[0]).toMatch(
       /^seed: found .*; write a whole number, or a text of 1 to 100 characters$/,
     );
@@ -39,7 +39,7 @@ describe("history", () => {
       "2026-11-22T12:00:00.000001Z",
       { lengthMs: dayMs / 2 - 1, fromMs: Date.parse("2026-11-22T12:00:00.001Z") },
     ],
-  ])("may be %j", (backfill, history) => {
+  ])("can be %j", (backfill, history) => {
     expect(spec({ backfill }).history).toEqual(history);
   });
 
@@ -53,7 +53,7 @@ describe("history", () => {
     ["2026-11-22T12:00:00", form],
     ["2026-11-23T00:00:00Z", "write a time in the past; now it is 2026-11-23T00:00:00Z"],
     ["2016-11-24", "write a time of the last ten years, from 2016-11-25T00:00:00Z on"],
-  ])("may not be %j", (backfill, remedy) => {
+  ])("cannot be %j", (backfill, remedy) => {
     expect(problemsWith({ backfill })).toEqual([`backfill: found ${JSON.stringify(backfill)}; ${remedy}`]);
   });
 });
@@ -94,7 +94,7 @@ describe("rates", () => {
       },
       "devices[0].devicesPerContainer: found 1500; lower it to at most 500 or lengthen intervals (1s to 3s): a container would have to send 300,000 messages/s, and sends at most 100,000",
     ],
-  ])("as of %j cannot be", (raw, problem) => {
+  ])("cannot be those of %j", (raw, problem) => {
     expect(problemsWith(raw)).toEqual([problem]);
   });
 
@@ -118,7 +118,7 @@ describe("rates", () => {
     [{ maxRate: 600, devices: [{ name: "m", count: 2_000, sensors: 1, interval: "10s" }], speed: 3 }],
     [{ devices: 1, sensors: [{ name: "s", interval: "10ms" }], speed: 1_000 }],
     [{ devices: [{ name: "m", count: 20_000, interval: "100ms", sensors: 1 }] }],
-  ])("as of %j can be", (raw) => {
+  ])("can be those of %j", (raw) => {
     expect(problemsWith(raw)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { StackSpec } from "./spec";
 import { deviceCount } from "./groups";
 
-/** What of a consumer decides what it reads: the devices and groups that it names, all of them if it names none. */
+/** The field of a consumer that decides what it reads: names of devices and groups; undefined for all. */
 export interface Reader {
   readonly devices?: readonly string[] | undefined;
 }
@@ -19,7 +19,7 @@ export function topicsRead(reader: Reader, devices: StackSpec["devices"]): strin
   return [...new Set(readDevices(reader, devices).map(({ topic }) => topic))].sort();
 }
 
-/** How many sensors all devices that a consumer reads have together. */
+/** The number of sensors of all devices that a consumer reads. */
 export function sensorsRead(reader: Reader, devices: StackSpec["devices"]): number {
   return readDevices(reader, devices).reduce(
     (sum, device) => sum + deviceCount(device) * device.sensors.length,

@@ -1,34 +1,34 @@
 import { groupMemberName } from "../../contract/environment/device";
 import type { DeviceSpec } from "./spec";
 
-/** What of a device or group decides its containers. */
+/** The fields of a device or group that decide its containers. */
 export type Grouped = Pick<DeviceSpec, "name" | "group">;
 
-/** The devices of one container: one device, or a run of a group's. */
+/** The devices of one container: a single device, or consecutive devices of a group. */
 export interface DeviceRun {
-  /** What the container is within its stack. */
-  readonly what: string;
-  /** Number of the first of them in the group. */
+  /** The container's name within its stack. */
+  readonly name: string;
+  /** Number of the first device in the group. */
   readonly firstNumber: number;
   readonly count: number;
 }
 
-/** How many devices an entry of the configuration stands for. */
+/** The number of devices of an entry of the configuration. */
 export const deviceCount = ({ group }: Pick<Grouped, "group">): number => group?.count ?? 1;
 
-/** How many containers it takes. */
+/** The number of containers of an entry of the configuration. */
 export function containerCount({ group }: Pick<Grouped, "group">): number {
   return group === undefined ? 1 : Math.ceil(group.count / group.devicesPerContainer);
 }
 
-/** The devices of each of its containers. With more devices the last of them gets more and others come after it. */
+/** The devices of each container of an entry. If devices are added, the last container gets more of them and new containers follow. */
 export function deviceRuns(device: Grouped): DeviceRun[] {
   const { name, group } = device;
-  if (group === undefined) return [{ what: name, firstNumber: 1, count: 1 }];
+  if (group === undefined) return [{ name, firstNumber: 1, count: 1 }];
   return Array.from({ length: containerCount(device) }, (_, index) => {
     const firstNumber = index * group.devicesPerContainer + 1;
     return {
-      what:
+      name:
         group.devicesPerContainer === 1 ? groupMemberName(name, firstNumber) : `${name}-fleet-${index + 1}`,
       firstNumber,
       count: Math.min(group.devicesPerContainer, group.count - firstNumber + 1),
@@ -42,12 +42,12 @@ export function isMember({ name: group, group: size }: Grouped, name: string): b
   return size !== undefined && number <= size.count && name === groupMemberName(group, number);
 }
 
-/** Names the devices of an entry, a group's in the notation of shells: `meter-{1..5000}`. */
+/** Names the devices of an entry; a group's devices in the notation of shells: `meter-{1..5000}`. */
 export function showDevices({ name, group }: Grouped): string {
   return group === undefined ? name : groupMemberName(name, 0).replace(/0$/, `{1..${group.count}}`);
 }
 
-/** The longest name among its devices. */
+/** The longest name among the devices of an entry. */
 export function longestDeviceName({ name, group }: Grouped): string {
   return group === undefined ? name : groupMemberName(name, group.count);
 }

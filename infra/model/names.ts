@@ -1,12 +1,11 @@
-/** A container's name, also its host name in the stack's network: `kafka-iot-sim-<stack>-<what>`. */
-export function containerName(stack: string, what: string): string {
-  return `kafka-iot-sim-${stack}-${what}`;
-}
+import { hostOf } from "../../contract/environment/stack-map";
 
-/** Whether a name is that of one of a stack's numbered parts, such as `broker` 1, 2, …, or of what belongs to one, such as `-data`. */
-export function isNumbered(stack: string, what: string, name: string, suffix = ""): boolean {
-  const number = name.slice(containerName(stack, `${what}-`).length, name.length - suffix.length);
-  return /^\d+$/.test(number) && name === containerName(stack, `${what}-${number}${suffix}`);
+/**
+ * A container's name, which is also its host name in the stack's network: `kafka-iot-sim-<stack>-<service>`.
+ * @param service the container's name within its stack, such as `broker-1`
+ */
+export function containerName(stack: string, service: string): string {
+  return hostOf(stack, service);
 }
 
 export const brokerServiceName = (id: number) => `broker-${id}`;
@@ -16,33 +15,24 @@ export const zookeeperServiceName = (id: number) => `zookeeper-${id}`;
 export const topicInitServiceName = "topic-init";
 
 /**
- * What each replica of a consumer is: `lake`, `lake-2`, `lake-3`, …. The first has the plain name, so that another number of
- * replicas leaves it as it is.
+ * The names of a consumer's replicas: `lake`, `lake-2`, `lake-3`, …. The first one has no number, so that it keeps its name when the number of
+ * replicas changes.
  */
 export function replicaServiceNames(name: string, replicas: number): string[] {
   return Array.from({ length: replicas }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
 }
 
 /**
- * The longest stack name whose containers' names still fit a host name's label, 63 characters (RFC 1035, 2.3.4); the
- * Java client refuses to look up longer ones.
+ * Maximum length of a stack's name. The names of its containers must fit the label of a host name, 63 characters (RFC 1035, 2.3.4): the Java
+ * client refuses to look up longer ones.
  */
 export const maxStackNameLength = 63 - containerName("", controllerServiceName(1)).length;
 
-/** What a container is: the value of its `kafka-iot-sim.role` label. */
+/** The role of a workload in its stack. */
 export type Role =
   "zookeeper" | "controller" | "broker" | "broker-sync" | "topic-init" | "device" | "consumer";
 
-/** Of everything that a stack has on the engine: the stack's name, and the id of the Pulumi state that made it. */
-export const labelOfStack = "kafka-iot-sim.stack";
-export const labelOfState = "kafka-iot-sim.state";
-
-/** Labels of a stack's networks and volumes, and with a role of its containers. */
-export function stackLabels(stack: string, role?: Role): Record<string, string> {
-  return { ...(role && { "kafka-iot-sim.role": role }), [labelOfStack]: stack };
-}
-
-/** What the containers are that a stack of this size has, beside its devices and consumers. */
+/** The names of the workloads that a stack of this size has beside its devices and consumers. */
 export function infrastructureServiceNames(size: {
   readonly brokers: number;
   readonly zookeepers: number;

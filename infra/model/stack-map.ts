@@ -6,13 +6,13 @@ import { deviceRuns } from "./groups";
 import { brokerServiceName, controllerServiceName, replicaServiceNames, zookeeperServiceName } from "./names";
 import { separateControllers } from "./cluster";
 
-/** What of a stack its map shows. */
+/** The parts of a stack that its map shows. */
 export type MappedSpec = Pick<
   StackSpec,
   "stack" | "coordination" | "zookeepers" | "brokers" | "devices" | "consumers"
 >;
 
-/** Plans what a consumer is told of the stack that it watches: all of it, of the devices those alone that it reads. */
+/** The map of a stack for a consumer that watches it: the whole stack, but only those devices that the consumer reads. */
 export function planStackMap(spec: MappedSpec, reader: Reader = {}): StackMap {
   return {
     stack: spec.stack,
@@ -36,11 +36,7 @@ function mappedDevice(device: DeviceSpec): MappedDevice {
     name,
     ...(topic !== name && { topic }),
     ...(group !== undefined && {
-      fleets: deviceRuns(device).map(({ what, firstNumber, count }) => ({
-        name: what,
-        first: firstNumber,
-        count,
-      })),
+      fleets: deviceRuns(device).map((run) => ({ name: run.name, first: run.firstNumber, count: run.count })),
     }),
   };
 }
@@ -49,8 +45,8 @@ function mappedConsumers(
   { name, type, replicas, devices }: StackSpec["consumers"][number],
   all: StackSpec["devices"],
 ): MappedConsumer[] {
-  return replicaServiceNames(name, replicas).map((what) => ({
-    name: what,
+  return replicaServiceNames(name, replicas).map((replica) => ({
+    name: replica,
     type,
     ...(joinsGroup(type) && { group: consumerGroup(name) }),
     ...(joinsGroup(type) && devices !== undefined && { topics: topicsRead({ devices }, all) }),

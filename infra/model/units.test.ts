@@ -31,7 +31,7 @@ it.each([
   [1_000, "1s"],
   [300_000, "5m"],
   [86_400_000, "1d"],
-])("shows %d ms as %s", (durationMs, shown) => {
+])("showDurationMs shows %d ms as %s", (durationMs, shown) => {
   expect(showDurationMs(durationMs)).toBe(shown);
 });
 
@@ -61,6 +61,6 @@ it.each([
   [1_610_612_736, "1536MB"],
   [2_147_483_647, "2147483647B"],
   [68_719_476_736, "64GB"],
-])("shows %d bytes as %s", (bytes, shown) => {
+])("showSizeBytes shows %d bytes as %s", (bytes, shown) => {
   expect(showSizeBytes(bytes)).toBe(shown);
 });

@@ -1,127 +1,103 @@
-import { brokerPort } from "../../contract/ports";
-import { nodeVariables, planHeap } from "./kafka-settings";
-import { brokerServiceName, containerName } from "../model/names";
-import { controllerPort, kraftCommand, type QuorumPlan, quorumVariables } from "./quorum";
-import type { ZookeeperPlan } from "./zookeepers";
+import { BrokerSyncEnvironment } from "../../contract/environment/broker-sync";
+import { encodeEnvironment } from "../../contract/environment/variables";
+import { brokerPort, controllerPort } from "../../contract/ports";
+import { brokerServiceName, brokerSyncServiceName } from "../model/names";
+import type { StackSpec } from "../model/spec";
+import { appDefaults, appJob, brokersSharedName } from "./apps";
+import {
+  type Coordination,
+  type HostOf,
+  kraftCommand,
+  kraftLateEnvironment,
+  quorumVariables,
+} from "./coordination";
+import { heapOptions, kafkaNode, nodeVariables } from "./kafka-node";
+import type { Variables, Workload } from "./workload";
 
-/** One Kafka broker. */
-export interface BrokerPlan {
+/** A Kafka broker. */
+export interface BrokerPlan extends Workload {
   readonly id: number;
-  readonly container: string;
-  /** Where programs on the host reach it, as `host:port`. */
+  /** Where programs on the user's machine reach it, as `host:port`. */
   readonly externalAddress: string;
-  /** Port inside the container that is published on the host at `hostPort`. */
-  readonly externalPort: number;
+  /** The port of that address. */
   readonly hostPort: number;
-  /** What the image is told, by the contract of confluentinc/cp-kafka; in a KRaft cluster also the cluster's id. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What runs instead of the image's own command. */
-  readonly command?: readonly string[];
-  readonly memoryMegabytes: number;
-  readonly dataVolume: string;
 }
 
-/** What keeps a cluster together: ZooKeeper, or a quorum of its own nodes. */
-export type Coordination =
-  | { readonly kind: "zookeeper"; readonly zookeepers: readonly Pick<ZookeeperPlan, "address">[] }
-  | { readonly kind: "kraft"; readonly quorum: QuorumPlan };
+/** The fields of a stack's specification that decide its brokers. */
+export type BrokersSpec = Pick<StackSpec, "brokers" | "hostPort" | "kafka">;
 
-/** What brokers are made by. */
-export interface BrokersSpec {
-  readonly stack: string;
-  /** How many, 1 to 9. */
-  readonly brokers: number;
-  /** Port of the first of them on the host; the others follow. */
-  readonly hostPort: number;
-  readonly kafka: { readonly heapMegabytes: number; readonly properties: Readonly<Record<string, string>> };
-}
-
-/** Where each broker takes the stack's containers, inside its own. */
-export const internalPort = brokerPort;
+/** Where each broker takes clients of the user's machine, inside its container. */
 const externalPort = 9_092;
 
-/**
- * The name that all running brokers have in the stack's network: clients that look it up find one of them, and from it the others.
- * It is the same at every size, so that no client is restarted when brokers come or go.
- */
-export const brokersAlias = "kafka";
-
-/** Where the stack's containers find the cluster, as Kafka's `bootstrap.servers`. */
-export const internalBootstrapServer = `${brokersAlias}:${internalPort}`;
-
-/** How a cluster keeps its data safe, by its size. */
-export interface Durability {
-  /** Copies of the data that Kafka keeps for itself: consumer offsets and transaction state. */
-  readonly replicationFactor: number;
-  /** Copies that must have a message before it is acknowledged: Kafka's `min.insync.replicas`. */
-  readonly minInsyncReplicas: number;
-}
-
-/** The most copies that a cluster of this size keeps, and how many must be there for a write. */
-export function planDurability(brokers: number): Durability {
-  return { replicationFactor: Math.min(3, brokers), minInsyncReplicas: brokers >= 3 ? 2 : 1 };
-}
-
 /** Plans the brokers of a stack. */
-export function planBrokers(spec: BrokersSpec, coordination: Coordination): BrokerPlan[] {
-  const heap = planHeap(spec.kafka.heapMegabytes);
+export function planBrokers(spec: BrokersSpec, coordination: Coordination, hostOf: HostOf): BrokerPlan[] {
+  const { heapMegabytes, properties } = spec.kafka;
+  const kraft = coordination.kind === "kraft";
   return Array.from({ length: spec.brokers }, (_, index): BrokerPlan => {
     const id = index + 1;
-    const container = containerName(spec.stack, brokerServiceName(id));
+    const name = brokerServiceName(id);
     const hostPort = spec.hostPort + index;
     const externalAddress = `127.0.0.1:${hostPort}`;
     return {
+      ...kafkaNode({ name, heapMegabytes, readyPort: brokerPort }),
       id,
-      container,
+      role: "broker",
       externalAddress,
-      externalPort,
       hostPort,
       environment: {
-        ...nodeVariables(spec.kafka.properties),
-        ...listenerVariables(container, externalAddress, coordination),
+        ...nodeVariables(properties),
+        ...listenerVariables(hostOf(name), externalAddress, coordination),
         ...coordinationVariables(id, coordination),
-        KAFKA_HEAP_OPTS: heap.options,
+        KAFKA_HEAP_OPTS: heapOptions(heapMegabytes),
       },
-      ...(coordination.kind === "kraft" && { command: kraftCommand(coordination.quorum, id) }),
-      memoryMegabytes: heap.limitMegabytes,
-      dataVolume: `${container}-data`,
+      ...(kraft && {
+        command: kraftCommand(coordination.quorum, id),
+        lateEnvironment: kraftLateEnvironment,
+      }),
+      ports: [
+        { name: "internal", port: brokerPort },
+        { name: "external", port: externalPort, hostPort },
+        ...(isController(coordination) ? [{ name: "controller", port: controllerPort }] : []),
+      ],
+      sharedName: brokersSharedName,
+      after: (kraft ? coordination.controllers : coordination.zookeepers).map((each) => each.name),
     };
   });
 }
 
+/** Whether brokers are the controllers of a KRaft cluster too. */
+function isController(coordination: Coordination): boolean {
+  return coordination.kind === "kraft" && coordination.quorum.combined;
+}
+
 /**
- * Clients are sent on to the address that a listener advertises, which must be one they can reach: containers the container's name,
- * programs on the host the published port.
+ * Clients are sent on to the address that a listener advertises, so they must be able to reach it: workloads of the stack the broker's
+ * host name, programs on the user's machine the published port.
  */
-function listenerVariables(
-  container: string,
-  externalAddress: string,
-  coordination: Coordination,
-): Record<string, string> {
-  const kraft = coordination.kind === "kraft";
-  const controls = kraft && coordination.quorum.combined;
+function listenerVariables(host: string, externalAddress: string, coordination: Coordination): Variables {
+  const controls = isController(coordination);
   const list = (...listeners: (string | false)[]) => listeners.filter((each) => each !== false).join(",");
   return {
     KAFKA_ADVERTISED_LISTENERS: list(
-      `INTERNAL://${container}:${internalPort}`,
+      `INTERNAL://${host}:${brokerPort}`,
       `EXTERNAL://${externalAddress}`,
-      controls && `CONTROLLER://${container}:${controllerPort}`,
+      controls && `CONTROLLER://${host}:${controllerPort}`,
     ),
     KAFKA_LISTENERS: list(
-      `INTERNAL://0.0.0.0:${internalPort}`,
+      `INTERNAL://0.0.0.0:${brokerPort}`,
       `EXTERNAL://0.0.0.0:${externalPort}`,
       controls && `CONTROLLER://0.0.0.0:${controllerPort}`,
     ),
     KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: list(
       "INTERNAL:PLAINTEXT",
       "EXTERNAL:PLAINTEXT",
-      kraft && "CONTROLLER:PLAINTEXT",
+      coordination.kind === "kraft" && "CONTROLLER:PLAINTEXT",
     ),
     KAFKA_INTER_BROKER_LISTENER_NAME: "INTERNAL",
   };
 }
 
-function coordinationVariables(id: number, coordination: Coordination): Record<string, string> {
+function coordinationVariables(id: number, coordination: Coordination): Variables {
   if (coordination.kind === "zookeeper") {
     return {
       KAFKA_BROKER_ID: String(id),
@@ -134,4 +110,32 @@ function coordinationVariables(id: number, coordination: Coordination): Record<s
     ...quorumVariables(coordination.quorum, id),
     KAFKA_PROCESS_ROLES: coordination.quorum.combined ? "broker,controller" : "broker",
   };
+}
+
+/** The job that waits until a new instance of a broker is in sync, before another broker may be replaced. */
+export interface BrokerSyncPlan extends Workload {
+  readonly brokerId: number;
+}
+
+/** The variables whose values the plan knows. */
+const PlannedSyncEnvironment = BrokerSyncEnvironment.omit({ BROKER_SYNC_CONTAINER: true });
+
+/** Plans such a job for each broker, in their order; none for a single broker, which no other waits for. */
+export function planBrokerSyncs(brokers: readonly BrokerPlan[]): BrokerSyncPlan[] {
+  if (brokers.length === 1) return [];
+  return brokers.map(({ id, name }) => ({
+    ...appJob("broker-sync"),
+    name: brokerSyncServiceName(id),
+    role: "broker-sync",
+    brokerId: id,
+    environment: encodeEnvironment(PlannedSyncEnvironment, {
+      ...appDefaults,
+      BROKER_SYNC_ID: id,
+      BROKER_SYNC_BROKERS: brokers.length,
+    }),
+    // Another instance of the broker is another environment, so that the job runs again.
+    lateEnvironment: { BROKER_SYNC_CONTAINER: { kind: "instance-id", of: name } },
+    memoryMegabytes: 128,
+    after: [name],
+  }));
 }

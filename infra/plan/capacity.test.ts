@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { readableSpecOf } from "../testing/config";
+import { planOf } from "../testing/plan";
 import { planCapacity } from "./capacity";
-import { planStack } from "./stack";
 
 function capacity(raw: Record<string, unknown>) {
   const spec = readableSpecOf(raw);
-  return planCapacity(spec, planStack(spec));
+  return planCapacity(spec, planOf(raw));
 }
 
 const day = 86_400;
 
 describe("memory", () => {
-  it("is counted by role", () => {
+  it("is added up by role", () => {
     const { memory, totalMegabytes } = capacity({ devices: 2, brokers: 3, zookeepers: 3 });
     expect(memory).toEqual([
       { role: "zookeeper", containers: 3, limitMegabytes: 384, expectedMegabytes: 360 },
@@ -23,7 +23,7 @@ describe("memory", () => {
     expect(totalMegabytes).toBe(360 + 1_602 + 100 + 361 + 11 * 15 + 400);
   });
 
-  it("knows controllers of their own, and no roles that are not there", () => {
+  it("includes separate controllers, and no roles that the stack does not have", () => {
     const { memory } = capacity({ coordination: "kraft", brokers: 4, devices: 0, consumers: [] });
     expect(memory.map(({ role, containers }) => [role, containers])).toEqual([
       ["controller", 3],
@@ -39,7 +39,7 @@ describe("data in Kafka", () => {
   /** Head of a record, key, and value of a device and a sensor whose names have one and two letters. */
   const record = 9 + 2 + 128;
 
-  it("is a record a message, in a batch for each moment of a device", () => {
+  it("consists of one record a message, and one batch for each moment of a device", () => {
     const devices = [{ name: "d", sensors: sensors("1s", "1s", "1s") }];
     expect(kafka({ devices })).toMatchObject({
       messagesPerSecond: 3,
@@ -51,7 +51,7 @@ describe("data in Kafka", () => {
     });
   });
 
-  it("counts a moment once at which sensors of several intervals fire", () => {
+  it("has one batch for a moment at which sensors of several intervals fire", () => {
     const devices = [{ name: "d", sensors: sensors("500ms", "1s", "5s") }];
     expect(kafka({ devices }).bytesPerSecond).toBeCloseTo(3.2 * record + 2 * 61, 6);
     const apart = [{ name: "d", sensors: sensors("200ms", "500ms") }];
@@ -64,7 +64,7 @@ describe("data in Kafka", () => {
     expect(kafka({ devices, partitions: 9 }).bytesPerSecond).toBe(3 * record + 3 * 61);
   });
 
-  it("is there as often as there are copies", () => {
+  it("is multiplied by the number of copies", () => {
     const { bytesPerSecond, bytesPerDay, partitions, replicas, replicasPerBroker } = kafka({
       devices: 4,
       brokers: 5,
@@ -129,7 +129,7 @@ describe("devices", () => {
   const kafka = (device: Record<string, unknown>, more: Record<string, unknown> = {}) =>
     capacity({ devices: [{ ...meters, ...device }], ...more }).kafka;
 
-  it("of a group make as much as each of them", () => {
+  it("of a group make as much data as single ones", () => {
     // 200 messages/s, named as m-2000 in key and value; a batch each ten seconds.
     const record = 9 + "m-2000/sensor_1".length + 128 + "m-2000".length - 1 + "sensor_1".length - 2;
     expect(kafka({})).toMatchObject({ messagesPerSecond: 200, bytesPerSecond: 200 * record + 6.1 });
@@ -162,7 +162,7 @@ describe("history", () => {
     backfill: "1h",
   });
 
-  it("is none by default", () => {
+  it("does not exist by default", () => {
     expect(history({})).toBeUndefined();
   });
 
@@ -180,14 +180,14 @@ describe("history", () => {
     expect(history({ ...meters(10_000, 10_000), speed: 5 })?.seconds).toBe(720);
   });
 
-  it("is of all the time since it begins", () => {
+  it("covers all the time since its start", () => {
     expect(history({ devices: 1, sensors: 1, backfill: "2026-11-22" })).toMatchObject({
       lengthMs: 86_400_000,
       observations: 86_400,
     });
   });
 
-  it("is warned of if it makes many files, and a lake reads it", () => {
+  it("causes a warning if it makes many files and a lake reads it", () => {
     const raw = { devices: 1, backfill: "30d" };
     const warning =
       "a history of 30d makes files for each of 43,200 minutes in the table: readers slow down with their number; shorten backfill";
@@ -202,7 +202,7 @@ describe("buffers", () => {
   const short =
     "containers of m-{1..20000} keep 100,000 observations while brokers are away, which they make in 3.3 s: raise buffer.limit";
 
-  it("are warned of that are full before a broker is back", () => {
+  it("cause a warning if they are full before a crashed broker is back", () => {
     expect(capacity(fleet).warnings).toEqual([short]);
     expect(capacity({ ...fleet, buffer: { limit: 300_000 } }).warnings).toEqual([]);
     // Those make up for what they have not observed.
@@ -214,7 +214,7 @@ describe("buffers", () => {
 describe("data in the lake", () => {
   const lake = (raw: Record<string, unknown>) => capacity(raw).lake;
 
-  it("is that of the default stack", () => {
+  it("is calculated for the default stack", () => {
     expect(lake({})).toEqual({
       writers: 1,
       rowsPerDay: 777_600,
@@ -227,7 +227,7 @@ describe("data in the lake", () => {
     });
   });
 
-  it("has files by minutes of the devices' time", () => {
+  it("has one file for each minute of the devices' time", () => {
     expect(lake({ speed: 10 })).toMatchObject({
       rowsPerDay: 7_776_000,
       commitsPerDay: 8_640,
@@ -240,7 +240,7 @@ describe("data in the lake", () => {
     ]);
   });
 
-  it("stays as it was written where nothing is compacted", () => {
+  it("keeps the files as they were written if nothing is compacted", () => {
     expect(lake({ lake: { compactAfter: "never", flushInterval: "1s" } })).toMatchObject({
       commitsPerDay: 86_400,
       filesPerDay: 87_840,
@@ -260,18 +260,18 @@ describe("data in the lake", () => {
     });
   });
 
-  it("has commits by rows where those come first", () => {
+  it("has a commit for each `flushRows` rows if those come before the interval", () => {
     // 9 rows/s: three rows make a commit three times a second.
     expect(lake({ lake: { flushRows: 3 } })?.commitsPerDay).toBeCloseTo(3 * day, 6);
   });
 
-  it("is written by as many replicas as there are partitions", () => {
+  it("is written by at most as many replicas as there are partitions", () => {
     const replicas = (count: number) => lake({ consumers: [{ type: "lake", replicas: count }] });
     expect(replicas(3)?.commitsPerDay).toBeCloseTo(3 * 8_640, 6);
     expect(replicas(4)).toEqual(replicas(3));
   });
 
-  it("is of the topics that lakes read", () => {
+  it("comes from the topics that lakes read", () => {
     const consumers = [{ type: "lake", devices: ["device-1"] }, { type: "console" }];
     expect(lake({ consumers })?.rowsPerDay).toBe(3 * day);
     expect(lake({ consumers: [{ type: "console" }] })).toBeUndefined();
@@ -279,18 +279,18 @@ describe("data in the lake", () => {
   });
 });
 
-describe("what is much", () => {
-  it("is nothing of a usual stack", () => {
+describe("warnings", () => {
+  it("are absent for a usual stack", () => {
     expect(capacity({ brokers: 3, devices: 100, partitions: 4 }).warnings).toEqual([]);
   });
 
-  it("is warned of", () => {
+  it("report what is unusually much", () => {
     const sensors = Array.from({ length: 100 }, (_, index) => ({ name: `s${index}`, interval: "10ms" }));
     const raw = { devices: 60, sensors, partitions: 100, consumers: [{ type: "lake" }] };
     const warnings = [
-      "6,000 copies of partitions on a broker are much: up to 4,000 are usual; lower partitions, or add brokers",
-      "126 MB/s with all copies are much for brokers on one machine; lengthen the sensors' intervals",
-      "600,000 rows/s are more than one container of a lake has written (300,000): give it more replicas",
+      "6,000 copies of partitions on a broker are many: up to 4,000 are usual; lower partitions, or add brokers",
+      "126 MB/s with all copies are a lot for brokers on one machine; lengthen the sensors' intervals",
+      "600,000 rows/s are more than one lake container wrote in measurements (300,000): give it more replicas",
     ];
     expect(capacity(raw).warnings).toEqual(warnings);
     const two = [{ type: "lake", replicas: 2 }];
@@ -303,7 +303,7 @@ describe("what is much", () => {
     ]);
   });
 
-  it("has idle replicas only of what reads something, and counts what that reads", () => {
+  it("report idle replicas of consumers that read something, by the partitions that they read", () => {
     const consumers = [
       { type: "lake", replicas: 2, devices: ["device-1"] },
       { type: "console", replicas: 3 },

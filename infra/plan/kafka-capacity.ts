@@ -1,40 +1,39 @@
 import type { SensorSettings } from "../../contract/models/sensor";
 import { brokerRetention, countPartitions, type PartitionCounts } from "../model/cluster";
-import type { DeviceSpec, StackSpec } from "../model/spec";
 import { containerCount, deviceCount } from "../model/groups";
-import { keyBytes, valueBytes } from "../model/traffic";
-import { rateOf } from "../model/traffic";
+import type { DeviceSpec, StackSpec } from "../model/spec";
+import { keyBytes, rateOf, valueBytes } from "../model/traffic";
 
-/** What of a stack's configuration decides how much data there is in Kafka. */
+/** The fields of a specification that decide how much data Kafka holds. */
 export type KafkaCapacitySpec = Pick<
   StackSpec,
   "devices" | "brokers" | "partitions" | "replicationFactor" | "kafka" | "speed"
 >;
 
-/** How much data one topic takes. */
+/** The data of one topic. */
 export interface TopicCapacity {
   readonly topic: string;
   readonly messagesPerSecond: number;
-  /** Of one copy, with Kafka's own overhead. */
+  /** For one copy, with Kafka's own overhead. */
   readonly bytesPerSecond: number;
-  /** The most that all copies keep on disk; undefined if nothing is ever deleted. */
+  /** Maximum that all copies keep on disk; undefined if nothing is ever deleted. */
   readonly maxBytesKept: number | undefined;
 }
 
-/** How much data the cluster takes. */
+/** The data of the whole cluster. */
 export interface KafkaCapacity extends PartitionCounts {
   readonly topics: readonly TopicCapacity[];
   readonly messagesPerSecond: number;
-  /** Of one copy. */
+  /** For one copy. */
   readonly bytesPerSecond: number;
-  /** Of all copies. */
+  /** For all copies. */
   readonly bytesPerDay: number;
   readonly maxBytesKept: number | undefined;
 }
 
 export const secondsPerDay = 86_400;
 
-/** Works out how much data devices make and brokers keep. */
+/** Works out the data that devices make and brokers keep. */
 export function planKafkaCapacity(spec: KafkaCapacitySpec): KafkaCapacity {
   const byTopic = Map.groupBy(spec.devices, ({ topic }) => topic);
   const topics = [...byTopic].map(([topic, devices]) => topicCapacity(topic, devices, spec));
@@ -73,7 +72,7 @@ function topicCapacity(
 /**
  * Kafka's record format 2 (KIP-98): a batch has a head of 61 bytes; a record has its length (2 bytes here), attributes, differences of
  * timestamp and offset, the lengths of key (1) and value (2) and the number of headers. Measured on the default stack: 171.6 bytes a
- * message in the log, where this says 175.
+ * message in the log; this calculation gives 175.
  */
 const batchHeadBytes = 61;
 const recordHeadBytes = 9;
@@ -85,8 +84,8 @@ function deviceRates(device: DeviceSpec, sharesTopic: boolean, { partitions, spe
     (sum, sensor) => sum + perSecond(sensor.interval) * recordBytes(device, sensor, sharesTopic),
     0,
   );
-  // What is observed at one moment is sent by each container as one batch to each partition. Sensors fire on multiples of their
-  // intervals, so one whose interval is a multiple of another's fires when that does.
+  // Each container sends the observations of one moment as one batch to each partition. Sensors fire on multiples of their intervals,
+  // so a sensor whose interval is a multiple of another's fires together with it.
   const intervals = [...new Set(device.sensors.map(({ interval }) => interval))];
   const momentsPerSecond = intervals
     .filter((interval) => !intervals.some((other) => other < interval && interval % other === 0))
@@ -101,7 +100,7 @@ function deviceRates(device: DeviceSpec, sharesTopic: boolean, { partitions, spe
   };
 }
 
-/** The bytes of one observation's record, not compressed. */
+/** The bytes of one observation's record before compression. */
 function recordBytes(device: DeviceSpec, sensor: SensorSettings, sharesTopic: boolean): number {
   return recordHeadBytes + keyBytes(device, sensor, sharesTopic) + valueBytes(device, sensor);
 }
@@ -109,7 +108,7 @@ function recordBytes(device: DeviceSpec, sensor: SensorSettings, sharesTopic: bo
 const weekMs = 7 * secondsPerDay * 1_000;
 const gigabyteBytes = 2 ** 30;
 
-/** Whole segments are deleted, so up to one more than retention asks for is there. */
+/** Kafka deletes whole segments, so a partition keeps up to one segment more than its retention says. */
 function maxBytesKept(
   bytesPerSecond: number,
   config: Readonly<Record<string, string>>,

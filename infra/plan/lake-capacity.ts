@@ -1,38 +1,35 @@
-import type { StackSpec } from "../model/spec";
+import { lakeFlushBytes } from "../../contract/environment/lake";
+import { maxRowsPerFile } from "../../contract/tables";
 import { topicsRead } from "../model/consumer-reads";
+import type { StackSpec } from "../model/spec";
 import { type KafkaCapacity, secondsPerDay } from "./kafka-capacity";
 
-/** How much the lake writes in a day. */
+/** The data that all lakes of a stack write in a day. */
 export interface LakeCapacity {
-  /** Containers of lakes that have something to read. */
+  /** Number of lake containers that have something to read. */
   readonly writers: number;
   readonly rowsPerDay: number;
-  /** Of the table as it stays, compacted if it is. */
+  /** Growth of the table; after compaction, if it is compacted. */
   readonly bytesPerDay: number;
   readonly commitsPerDay: number;
-  /** Data files that commits write. */
+  /** Number of data files that commits write. */
   readonly filesPerDay: number;
-  /** Data files that stay once minutes are compacted. */
+  /** Number of data files that stay after compaction. */
   readonly filesPerDayLeft: number;
-  /** Entries of the table's log: commits, and one of each round of compaction. */
+  /** Entries of the table's log: the commits, and one for each round of compaction. */
   readonly logEntriesPerDay: number;
   /** Bytes of replaced files that stay for `lake.retention`, for time travel. */
   readonly replacedBytes: number;
 }
 
 /**
- * What a data file takes beside its rows, and what a row takes in it. Measured on the default stack: files of 90 rows had 2,350 bytes,
- * files of 540 rows 7,530. Rows of large files take less, 8.3 bytes in those of 100,000 rows (`npm run bench -- lake`).
+ * The bytes of a data file beside its rows, and of a row. Measured on the default stack: files of 90 rows had 2,350 bytes,
+ * files of 540 rows 7,530. Rows of large files take less: 8.3 bytes in files of 100,000 rows (`npm run bench -- lake`).
  */
 const fileBytes = 1_300;
 const rowBytes = 11.5;
 
-/** Compaction makes no larger files (apps/consumers/lake/maintenance). */
-const maxRowsPerFile = 250_000;
-/** A flush happens at so many bytes of messages too (LAKE_FLUSH_BYTES). */
-const flushBytes = 29_360_128;
-
-/** Works out what the lakes write; undefined if there is none, or nothing for it to read. */
+/** Works out the data that lakes write; undefined if there is no lake, or nothing for it to read. */
 export function planLakeCapacity(
   spec: Pick<StackSpec, "devices" | "consumers" | "lake" | "partitions" | "speed">,
   kafka: KafkaCapacity,
@@ -49,7 +46,7 @@ export function planLakeCapacity(
   if (rowsPerSecond === 0) return undefined;
   const rowsPerDay = rowsPerSecond * secondsPerDay;
   const commitsPerDay = writers.reduce((sum, writer) => sum + commitsOfDay(writer, spec.lake), 0);
-  // A file holds rows of one minute of the devices' time: a commit that spans the end of a minute writes two.
+  // A file holds rows of one minute of the devices' time, so a commit that spans the end of a minute writes two files.
   const minutesPerDay = 1_440 * spec.speed;
   const writing = writers.reduce((sum, { count }) => sum + count, 0);
   const filesPerDay = Math.min(rowsPerDay, commitsPerDay + writing * minutesPerDay);
@@ -82,11 +79,11 @@ function ratesOf(topics: KafkaCapacity["topics"]) {
   };
 }
 
-/** One commit at the interval, the rows or the bytes, whichever is first, and none without rows. */
+/** A commit happens at the interval, the rows or the bytes, whichever is first, and never without rows. */
 function commitsOfDay({ count, rowsPerSecond, bytesPerSecond }: Writer, lake: StackSpec["lake"]): number {
   if (count === 0) return 0;
   const byInterval = 1_000 / lake.flushIntervalMs;
-  const byAmount = Math.max(rowsPerSecond / lake.flushRows, bytesPerSecond / flushBytes) / count;
+  const byAmount = Math.max(rowsPerSecond / lake.flushRows, bytesPerSecond / lakeFlushBytes.default) / count;
   const perSecond = Math.min(Math.max(byInterval, byAmount), rowsPerSecond / count);
   return perSecond * count * secondsPerDay;
 }

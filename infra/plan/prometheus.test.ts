@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { specOf } from "../testing/config";
-import { scrapeIntervalSeconds } from "./scrape-config";
-import { planStack } from "./stack";
+import { planOf } from "../testing/plan";
+import { scrapeIntervalSeconds } from "./prometheus";
 
-const plan = (raw: Record<string, unknown>) => planStack(specOf(raw));
 const scrapeConfig = (raw: Record<string, unknown>) =>
-  JSON.parse(plan(raw).prometheus?.scrapeConfig ?? "{}") as {
+  JSON.parse(planOf(raw).prometheus?.files[0]?.content ?? "{}") as {
     global: unknown;
     scrape_configs: { static_configs: { targets: string[]; labels: Record<string, string> }[] }[];
   };
@@ -13,12 +11,12 @@ const targets = (raw: Record<string, unknown>) =>
   scrapeConfig(raw).scrape_configs[0]?.static_configs.map(({ labels }) => labels["name"]);
 
 describe("Prometheus", () => {
-  it("is planned where it is a consumer, and its image only there", () => {
-    expect([plan({}).prometheus, Object.keys(plan({}).images)]).toEqual([
+  it("Prometheus and its image are planned only if it is a consumer", () => {
+    expect([planOf({}).prometheus, Object.keys(planOf({}).images)]).toEqual([
       undefined,
       ["kafka", "zookeeper", "node"],
     ]);
-    const { prometheus, images, consumers } = plan({
+    const { prometheus, images, consumers } = planOf({
       devices: 0,
       consumers: [{ type: "prometheus", name: "metrics" }],
       prometheusPort: 19_090,
@@ -27,18 +25,36 @@ describe("Prometheus", () => {
     expect(images.prometheus).toBe("prom/prometheus:v3.5.0");
     expect(prometheus).toEqual({
       name: "metrics",
-      container: "kafka-iot-sim-dev-metrics",
-      volume: "kafka-iot-sim-dev-metrics-metrics",
-      port: { container: 9_090, host: 19_090 },
-      arguments: ["--storage.tsdb.retention.time=6h"],
+      role: "consumer",
+      image: "prometheus",
+      user: "nobody",
+      environment: {},
+      volumes: [{ name: "metrics-metrics", path: "/prometheus" }],
+      ports: [{ name: "http", port: 9_090, hostPort: 19_090 }],
+      ready: { probe: { http: { port: 9_090, path: "/-/healthy" } }, startTimeoutSeconds: 90 },
+      command: [
+        "--config.file=/etc/prometheus/prometheus.yml",
+        "--storage.tsdb.path=/prometheus",
+        "--storage.tsdb.retention.time=6h",
+      ],
       memoryMegabytes: 256,
       expectedMegabytes: 80,
       stopGraceSeconds: 30,
-      scrapeConfig: expect.stringContaining('"job_name": "kafka-iot-sim"') as string,
+      files: [
+        {
+          path: "/etc/prometheus/prometheus.yml",
+          content: expect.stringContaining('"job_name": "kafka-iot-sim"') as string,
+        },
+      ],
+      scratch: [],
+      readOnlyRoot: true,
+      runs: "always",
+      after: [],
+      rollsOneAtATime: false,
     });
   });
 
-  it("asks every container of devices and consumers, each by its name", () => {
+  it("Prometheus asks every container of devices and consumers by its name", () => {
     const raw = {
       devices: [{ name: "boiler" }, { name: "meter", count: 20, devicesPerContainer: 10 }],
       consumers: [{ type: "lake", replicas: 2 }, { type: "dashboard" }, { type: "prometheus" }],
@@ -80,7 +96,7 @@ describe("Prometheus", () => {
     });
   });
 
-  it("asks the devices that it names, and all consumers", () => {
+  it("Prometheus asks the devices that it names, and all consumers", () => {
     const consumers = [{ type: "lake" }, { type: "prometheus", devices: ["device-2"] }];
     expect(targets({ devices: 3, consumers })).toEqual(["device-2", "lake"]);
   });
@@ -93,19 +109,19 @@ describe("Prometheus", () => {
     [600, 30],
     [1_016, 60],
     [5_000, 60],
-  ])("asks %d targets every %d s", (count, seconds) => {
+  ])("Prometheus asks %d targets every %d s", (count, seconds) => {
     expect(scrapeIntervalSeconds(count)).toBe(seconds);
   });
 
-  it("waits for an answer no longer than until it asks again, and not longer than usual", () => {
+  it("Prometheus waits for an answer no longer than until it asks again, and at most 10 s", () => {
     const global = (devices: number) => scrapeConfig({ devices, consumers: [{ type: "prometheus" }] }).global;
     expect(global(10)).toEqual({ scrape_interval: "5s", scrape_timeout: "5s" });
     expect(global(1_000)).toEqual({ scrape_interval: "60s", scrape_timeout: "10s" });
   });
 
-  it("has more memory for more targets", () => {
+  it("Prometheus has more memory for more targets", () => {
     const memory = (devices: number) =>
-      plan({ devices, consumers: [{ type: "prometheus" }] }).prometheus?.memoryMegabytes;
+      planOf({ devices, consumers: [{ type: "prometheus" }] }).prometheus?.memoryMegabytes;
     expect([1, 128, 129, 1_000].map(memory)).toEqual([320, 320, 384, 768]);
   });
 });

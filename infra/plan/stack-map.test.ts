@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { StackMap } from "../../contract/environment/stack-map";
-import { problemsWith, specOf } from "../testing/config";
-import { planStack } from "./stack";
+import { environmentLines } from "../../contract/environment/variables";
+import { problemsWith } from "../testing/config";
+import { planOf } from "../testing/plan";
 
 const dashboardOf = (raw: Record<string, unknown>, stack = "dev") =>
-  planStack(specOf(raw, stack)).consumers.find(({ type }) => type === "dashboard");
+  planOf(raw, stack).consumers.find(({ type }) => type === "dashboard");
 
-/** What the dashboard of a stack is told of it. */
+/** The map of a stack that its dashboard gets. */
 function mapOf(raw: Record<string, unknown>): StackMap {
-  const line = dashboardOf(raw)?.environment.find((each) => each.startsWith("DASHBOARD_STACK="));
-  return StackMap.parse(JSON.parse(line?.replace("DASHBOARD_STACK=", "") ?? ""));
+  return StackMap.parse(JSON.parse(dashboardOf(raw)?.environment["DASHBOARD_STACK"] ?? ""));
 }
 
 describe("the map of a stack", () => {
-  it("has all that a stack of the default size consists of", () => {
+  it("the map has everything that a stack of the default size consists of", () => {
     expect(mapOf({})).toEqual({
       stack: "dev",
       coordination: "zookeeper",
@@ -28,7 +28,7 @@ describe("the map of a stack", () => {
     });
   });
 
-  it("has the topics of consumers that do not read all of them", () => {
+  it("the map has the topics of consumers that do not read all of them", () => {
     const map = mapOf({
       devices: [{ name: "boiler", topic: "heat" }, { name: "pump" }],
       consumers: [{ type: "console", devices: ["boiler"] }, { type: "lake" }, { type: "dashboard" }],
@@ -40,7 +40,7 @@ describe("the map of a stack", () => {
     ]);
   });
 
-  it("has the containers of groups, topics of other names, replicas, and Prometheus in no group", () => {
+  it("the map has the containers of groups, topics of other names, replicas, and Prometheus in no group", () => {
     const map = mapOf({
       devices: [
         { name: "boiler", topic: "heat" },
@@ -84,18 +84,21 @@ describe("the map of a stack", () => {
     [{ brokers: 3, zookeepers: 3 }, ["zookeeper-1", "zookeeper-2", "zookeeper-3"]],
     [{ brokers: 3, coordination: "kraft" }, []],
     [{ brokers: 4, coordination: "kraft" }, ["controller-1", "controller-2", "controller-3"]],
-  ])("of %j has the coordinators that are no brokers", (raw, coordinators) => {
-    expect(mapOf(raw).coordinators).toEqual(coordinators);
-  });
+  ])(
+    "the map of %j has the ZooKeeper members, or the controllers that are not brokers",
+    (raw, coordinators) => {
+      expect(mapOf(raw).coordinators).toEqual(coordinators);
+    },
+  );
 
-  it("of a dashboard that reads some devices has those alone, as its topics do", () => {
+  it("the map of a dashboard that reads some devices has only those, and so have its topics", () => {
     const raw = { devices: 3, consumers: [{ type: "lake" }, { type: "dashboard", devices: ["device-2"] }] };
     expect(mapOf(raw).devices).toEqual([{ name: "device-2" }]);
-    expect(dashboardOf(raw)?.environment).toContain("CONSUMER_TOPICS=device-2");
+    expect(dashboardOf(raw)?.environment["CONSUMER_TOPICS"]).toBe("device-2");
   });
 });
 
-describe("what a dashboard is told", () => {
+describe("the variable with a dashboard's map", () => {
   /** Linux's MAX_ARG_STRLEN, the end included. */
   const maxBytes = 131_072;
   const longNames = (length: number, topicLength = 0) =>
@@ -105,14 +108,16 @@ describe("what a dashboard is told", () => {
       sensors: 1,
     }));
   const longest = (raw: Record<string, unknown>) =>
-    Math.max(...(dashboardOf(raw, "s".repeat(36))?.environment ?? []).map((line) => line.length + 1));
+    Math.max(
+      ...environmentLines(dashboardOf(raw, "s".repeat(36))?.environment ?? {}).map((line) => line.length + 1),
+    );
 
   it("fits a variable for 1,000 devices, also those with the longest names", () => {
     expect(longest({ devices: 1_000, brokers: 9 })).toBeLessThan(25_000);
     expect(longest({ devices: longNames(100), brokers: 9 })).toBeLessThan(maxBytes);
   });
 
-  it("is refused where names and topics are too long for that", () => {
+  it("is refused if names and topics are too long for it", () => {
     const consumers = [{ type: "dashboard" }];
     const [problem, ...others] = problemsWith({ devices: longNames(100, 100), consumers });
     expect(others).toEqual([]);

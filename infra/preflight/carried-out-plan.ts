@@ -1,21 +1,14 @@
 import { TopicInitEnvironment } from "../../contract/environment/topic-init";
-import { isNumbered } from "../model/names";
-import type { StackPlan, TopicInitPlan } from "../plan/stack";
-import type { ExistingTopic } from "./existing-topics";
-import type { Survey } from "../targets/docker/preflight/survey";
-
-/** The plan that topic-init has last made true of a stack. */
-export interface CarriedOutPlan {
-  readonly topics: readonly ExistingTopic[];
-  /** Its `TOPIC_INIT_RUN`. */
-  readonly run: number;
-}
+import type { Problem } from "../../contract/problems";
+import type { StackPlan } from "../plan/stack";
+import { asRun, type TopicInitPlan } from "../plan/topics";
+import { type CarriedOutPlan, type ExistingStack, type ExistingTopic, isNumbered } from "./existing-stack";
 
 const Known = TopicInitEnvironment.pick({ TOPIC_INIT_TOPICS: true, TOPIC_INIT_RUN: true });
 
 /**
- * Reads it out of the environment of the container that did it, lines of `NAME=value`. Undefined if it cannot be read, as of another
- * version of this program.
+ * Reads the plan out of the environment of the container that carried it out, lines of `NAME=value`. Undefined if it cannot be read,
+ * as that of another version of this program.
  */
 export function carriedOutPlan(environment: readonly string[]): CarriedOutPlan | undefined {
   const variables = environment.map((line) => {
@@ -27,19 +20,51 @@ export function carriedOutPlan(environment: readonly string[]): CarriedOutPlan |
 }
 
 /**
- * The plan of topic-init, to be carried out anew if the stack is no longer as the last run has left it: brokers are about to go, on which
- * something may have been placed since, or storage of a node has gone.
+ * Plans topic-init so that it runs again if the stack is no longer as the last run left it: brokers are about to go, on which
+ * something may have been placed since, or a node has lost its storage.
  */
 export function withNextRun(
   plan: StackPlan,
-  { carriedOut, containers, volumes }: Pick<Survey, "carriedOut" | "containers" | "volumes">,
+  { carriedOut, conditions, volumes }: Pick<ExistingStack, "carriedOut" | "conditions" | "volumes">,
 ): TopicInitPlan {
   if (carriedOut === undefined) return plan.topicInit;
-  const planned = new Set(plan.brokers.map(({ container }) => container));
-  const leaving = containers.some(({ name }) => isNumbered(plan.stack, "broker", name) && !planned.has(name));
-  const lost = [...plan.brokers, ...plan.controllers].some(({ dataVolume }) => !volumes.includes(dataVolume));
+  const planned = new Set(plan.brokers.map(({ name }) => name));
+  const leaving = [...conditions.keys()].some((name) => isNumbered("broker", name) && !planned.has(name));
+  const there = new Set(volumes);
+  const lost = [...plan.brokers, ...plan.controllers].some((node) =>
+    node.volumes.some(({ name }) => !there.has(name)),
+  );
   const run = carriedOut.run + (leaving || lost ? 1 : 0);
-  // The first plan of a stack has no number; it must not be given one by looking at it.
-  if (run === 0) return plan.topicInit;
-  return { ...plan.topicInit, environment: { ...plan.topicInit.environment, TOPIC_INIT_RUN: run } };
+  // The first plan of a stack has no number; a mere look at the stack must not give it one.
+  return run === 0 ? plan.topicInit : asRun(plan.topicInit, run);
+}
+
+/** Reads the output of `kafka-topics --describe`. */
+export function describedTopics(description: string): ExistingTopic[] {
+  const lines = description.matchAll(/^Topic: (\S+)\t.*PartitionCount: (\d+)/gm);
+  return [...lines].map(([, name = "", partitions]) => ({ name, partitions: Number(partitions) }));
+}
+
+/** Kafka adds partitions to a topic and never takes any away. */
+export function partitionProblems(
+  partitions: number,
+  planned: readonly ExistingTopic[],
+  existing: readonly ExistingTopic[] = [],
+): Problem[] {
+  const names = new Set(planned.map(({ name }) => name));
+  const kept = existing.filter(({ name }) => names.has(name));
+  const larger = kept.filter((topic) => topic.partitions > partitions);
+  const max = Math.max(...larger.map((topic) => topic.partitions));
+  const [first, ...others] = larger;
+  if (first === undefined) return [];
+  const which =
+    larger.length === kept.length
+      ? `topics of this stack have ${max}`
+      : others.length === 0
+        ? `topic "${first.name}" has ${max}`
+        : `${larger.length} topics of this stack, "${first.name}" among them, have up to ${max}`;
+  const remedy =
+    `${which} and Kafka cannot take partitions away: set it back to ${max} ` +
+    `(npx pulumi config set partitions ${max}), or npm run down first`;
+  return [{ path: "partitions", found: partitions, remedy }];
 }

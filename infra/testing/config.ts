@@ -1,5 +1,5 @@
 import { showProblem } from "../../contract/problems";
-import { ConfigError, parseStackConfig, type ParseContext, readStackConfig } from "../config/parse";
+import { ConfigError, type ParseContext, parseStackConfig, readStackConfig } from "../config/parse";
 import type { StackSpec } from "../model/spec";
 
 /** A project without files to replay, at a fixed time. */

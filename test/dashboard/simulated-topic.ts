@@ -4,13 +4,12 @@ import type { Mark } from "../../apps/device/simulate/observation";
 import { ObservationRing } from "../../apps/device/send/observation-ring";
 import { BatchWriter, PartitionsOfSensors } from "../../apps/device/send/batch-writer";
 import type { ObservationSink, SensorStream } from "../../apps/device/simulate/sensor-stream";
-import { fleetOf } from "../../apps/device/testing/fleets";
+import { fleetOf, streamOf } from "../../apps/device/testing/streams";
 import { type Draws, drawStream } from "../../apps/device/testing/random-streams";
 import { recordsOf } from "../../apps/device/testing/sent-records";
-import { streamOf } from "../../apps/device/testing/streams";
-import type { MessageEvent } from "../../apps/consumers/dashboard/reconciliation/events";
 import { parseObservation } from "../../contract/messages/observation";
 import { labelsOf } from "../../apps/shared/labels";
+import type { MessageEvent } from "../../apps/consumers/dashboard/reconciliation/events";
 
 /** A message of the topic, and which observation it is. */
 export interface SimulatedMessage extends Omit<MessageEvent, "type" | "topic" | "partition" | "offset"> {

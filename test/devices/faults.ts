@@ -1,15 +1,13 @@
 import { expect, it } from "vitest";
 import { faultTypes } from "../../contract/models/faults";
 import { tryCommand } from "../support/command";
-import { corruptBatch } from "../support/corrupt";
-import { docker } from "../support/docker";
-import type { DeviceBroker } from "../support/device-broker";
-import { reportIn } from "../support/device-process";
+import { corruptBatch, docker } from "../support/docker";
+import { type DeviceBroker, reportIn } from "../support/device-broker";
 import { bySensor, readObservations } from "../support/observations";
 import { Topic } from "../support/topic";
 import type { DeviceReport } from "../../apps/device/report/counts";
 
-/** What the stack of the tests has: a group with every kind of fault, and devices with compressed messages. */
+/** The configuration of the stack: a group with every type of fault, and devices with compressed messages. */
 export const faultyStack = {
   devices: [
     {
@@ -70,7 +68,7 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
   };
   let report: DeviceReport;
 
-  it("counts every fault, labels each in its message, and verify explains all of them", async () => {
+  it("count every fault and label it in its message, and verify explains all of them", async () => {
     const broker = makeBroker();
     await docker("stop", broker.container("meter-fleet-1"));
     report = reportIn(await docker("logs", broker.container("meter-fleet-1")));
@@ -100,14 +98,14 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
     const told = new Map(verdict.declared?.map((found) => [found.kind, found.observations]));
     for (const kind of faultTypes.filter((type) => type !== "missing" && type !== "offline"))
       expect(told.get(kind), kind).toBe(total(kind));
-    // Of what was lost last, nobody tells: there is no message after it.
+    // A loss is reported with the next message, so the last losses are not.
     const lost = (told.get("missing") ?? 0) + (told.get("offline") ?? 0);
     expect(lost).toBeGreaterThan(0);
     expect(lost).toBeLessThanOrEqual(report.declaredLost);
     expect(lost).toBeGreaterThan(report.declaredLost - 20 * 10);
   });
 
-  it("brings compressed messages with tags, units and padding to Kafka and to the lake", async () => {
+  it("compressed messages with tags, units and padding reach Kafka and the lake", async () => {
     const broker = makeBroker();
     for (const name of ["zstd", "gzip", "snappy", "lz4"]) {
       await docker("stop", broker.container(name));
@@ -133,7 +131,7 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
     expect(await verify()).toMatchObject({ ok: true, problems: [] });
   });
 
-  it("still tells what was lost and not declared", async () => {
+  it("verify still reports undeclared losses", async () => {
     const broker = makeBroker();
     const topic = new Topic(broker.bootstrapServers, "zstd", 1);
     const messages = await readObservations(broker.bootstrapServers, "zstd");
@@ -149,7 +147,7 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
     ]);
   });
 
-  it("tells which batch was corrupted that observations are missing for, and that no offset is", async () => {
+  it("verify names the corrupted batch that explains missing observations, and reports no missing offset", async () => {
     const broker = makeBroker();
     const topic = new Topic(broker.bootstrapServers, "lz4", 1);
     const messages = await readObservations(broker.bootstrapServers, "lz4");

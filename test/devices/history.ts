@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
 import { dayMs, minuteMs } from "../../contract/values/fields";
 import { eventually } from "../support/command";
-import { type DeviceBroker, messageCount } from "../support/device-broker";
-import type { DeviceProcess } from "../support/device-process";
+import { type DeviceBroker, messageCount, type DeviceProcess } from "../support/device-broker";
 import { bySensor, digestOf, readObservations, timesOf } from "../support/observations";
 import type { Topic } from "../support/topic";
 
 const deviceCount = 2_000;
-/** Of each kind of state: what depends on nothing but the time, on what was before, and on dwell times. */
+/** One sensor of each kind of state: one depends on the value before, one on dwell times. */
 const sensors = [
   { name: "load", interval: 10 * minuteMs, model: { type: "walk" as const, mean: 20, deviation: 5 } },
   {
@@ -50,7 +49,7 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
   };
   const digest = (topic: Topic) => digestOf(makeBroker().bootstrapServers, topic.name, day);
 
-  it("gives a fleet the same day in one process, in three, and in one that is killed again and again", async () => {
+  it("make the same day in one process, in three, and in one that is killed repeatedly", async () => {
     const one = await makeBroker().topic("one-process");
     const alone = fleet(one, { count: deviceCount });
     await isLive([alone]);
@@ -81,7 +80,7 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
     expect(await digest(killed)).toEqual(expected);
   });
 
-  it("goes on live without gap or overlap, whatever was killed and ended meanwhile", async () => {
+  it("continue live without gap or overlap, whatever was killed meanwhile", async () => {
     const topic = await makeBroker().topic("gapless");
     const lengthMs = 10 * minuteMs;
     const start = (rate?: number) =>
@@ -96,6 +95,13 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
         DEVICE_BACKFILL_MS: lengthMs,
         DEVICE_MAX_RATE: rate,
       });
+    const perSecond = 20 * (1 + 1 / 3);
+    const sendsLive = async (seconds: number) => {
+      const wanted = (await messageCount(topic)) + seconds * perSecond;
+      await eventually(`devices send ${seconds} s of live observations`, 60_000, async () =>
+        (await messageCount(topic)) >= wanted ? true : undefined,
+      );
+    };
     const began = Date.now();
     const first = start(4_000);
     await eventually("a third of the history is there", 30_000, async () =>
@@ -104,11 +110,11 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
     await first.kill();
     const second = start();
     await isLive([second]);
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await sendsLive(3);
     await second.kill();
     const third = start();
     await isLive([third]);
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await sendsLive(5);
     await third.stop();
     const ended = Date.now();
 
@@ -128,7 +134,7 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
     expect(starts.size).toBeLessThanOrEqual(2);
   });
 
-  it("lets fast time go on where it was when it was killed", async () => {
+  it("continue fast time where it was when they were killed", async () => {
     const topic = await makeBroker().topic("fast");
     const speed = 60;
     const start = () =>
@@ -157,7 +163,7 @@ export function testHistory(makeBroker: () => DeviceBroker): void {
     const [earliest = 0, latest = 0] = [times[0], times.at(-1)];
     expect(times).toEqual(times.map((_, index) => earliest + index * 10_000));
     expect(earliest).toBeGreaterThanOrEqual(began);
-    // Time stands still while nothing runs.
+    // Fast time does not pass while nothing runs.
     expect(latest - earliest).toBeLessThan(elapsedMs * speed);
     expect(latest).toBeGreaterThan(began + elapsedMs);
   });

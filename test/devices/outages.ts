@@ -10,7 +10,7 @@ const sensors = Array.from({ length: 5 }, (_, index) => ({ name: `s${index}`, in
 const perSecond = (sensors.length * 1_000) / intervalMs;
 const limit = 100;
 const bufferMs = (limit / perSecond) * 1_000;
-/** Longer than the buffer lasts, shorter than a client waits for an answer: what was asked for is answered in the end. */
+/** Longer than the buffer lasts, and shorter than a client waits for an answer, so that every request is answered in the end. */
 const outageMs = 6_000;
 
 interface Outage {
@@ -20,7 +20,7 @@ interface Outage {
 
 export function testOutages(makeBroker: () => DeviceBroker): void {
   it.each<KeptWhenFull>(["newest", "oldest"])(
-    "drops what its buffer has no room for, counts it, and keeps the %s",
+    "drop what their buffer has no room for, count it, and keep the %s",
     async (keep) => {
       const broker = makeBroker();
       const topic = await broker.topic(`keeps-${keep}`);
@@ -52,7 +52,7 @@ export function testOutages(makeBroker: () => DeviceBroker): void {
     },
   );
 
-  it("sends all that it has observed before it ends", async () => {
+  it("send everything that they have observed before they end", async () => {
     const broker = makeBroker();
     const topic = await broker.topic("flushed");
     const device = broker.device(topic, {
@@ -91,7 +91,7 @@ async function interrupt(broker: DeviceBroker): Promise<Outage> {
   return { beganMs, endedMs: Date.now() };
 }
 
-/** How many observations of a sensor were dropped: in one piece, and where the buffer is told to. */
+/** How many observations of a sensor were dropped. Fails unless they are one piece at the expected end of the buffer. */
 function droppedOf(values: readonly ObservedValue[], keep: KeptWhenFull, outage: Outage): number {
   const times = timesOf(values);
   const gaps = values.flatMap((value, at) => {
@@ -101,7 +101,7 @@ function droppedOf(values: readonly ObservedValue[], keep: KeptWhenFull, outage:
   });
   expect(gaps).toHaveLength(1);
   const [{ count, fromMs, untilMs } = { count: 0, fromMs: 0, untilMs: 0 }] = gaps;
-  // Numbers go on while nothing is sent.
+  // Numbers continue while nothing is sent.
   expect(untilMs - fromMs).toBe((count + 1) * intervalMs);
   if (keep === "newest") expect(outage.endedMs - untilMs).toBeGreaterThan(bufferMs / 2);
   else expect(fromMs - outage.beganMs).toBeGreaterThan(bufferMs / 2);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/setup/environment.mjs";
 
-/** A part of a dashboard, as far as tests look at it. */
+/** The fields of a panel that tests check. */
 export interface Panel {
   readonly id: number;
   readonly title: string;
@@ -10,7 +10,7 @@ export interface Panel {
   readonly targets?: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
 }
 
-/** Grafana's form of a dashboard, as far as tests look at it. */
+/** The fields of Grafana's dashboard format that tests check. */
 export interface GrafanaDashboard {
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };

@@ -7,23 +7,23 @@ const dashboard = grafanaDashboard();
 const targets = dashboard.panels.flatMap((panel) =>
   (panel.targets ?? []).map((target) => ({ panel: panel.title, ...target })),
 );
-/** The selector that a variable takes the values of a label from. */
+/** The selector of a variable whose values are those of a label. */
 const selectors = dashboard.templating.list.flatMap(
   ({ definition }) => /^label_values\((.+), \w+\)$/.exec(definition ?? "")?.[1] ?? [],
 );
 
-/** The series that a metric has in Prometheus. */
+/** The time series of a metric in Prometheus. */
 function seriesOf({ name, type }: MetricDescription): string[] {
   return type === "histogram" ? ["bucket", "sum", "count"].map((suffix) => `${name}_${suffix}`) : [name];
 }
 const ours: readonly MetricDescription[] = Object.values(metrics);
 /** Metrics of every process, by the conventions of Prometheus' client libraries. */
 const ofProcesses = ["process_cpu_seconds_total", "process_resident_memory_bytes"];
-/** Metrics of ours that no panel shows. */
+/** Our metrics that no panel shows. */
 const leftOut: readonly string[] = [];
 
 describe("an expression", () => {
-  it("is read to the metrics that it selects", () => {
+  it("yields the metrics that it selects", () => {
     expect(
       parseExpression('sum by (le) (rate(a_bucket{x="$stack"}[$__rate_interval])) / on () b_total'),
     ).toEqual({
@@ -32,17 +32,17 @@ describe("an expression", () => {
     });
   });
 
-  it.each(["sum(rate(a[5m])", "sum(a) by", "a{x=}", "a b"])("that is none is found: %s", (source) => {
+  it.each(["sum(rate(a[5m])", "sum(a) by", "a{x=}", "a b"])("that is not PromQL is found: %s", (source) => {
     expect(parseExpression(source).errors).not.toEqual([]);
   });
 });
 
 describe("the Grafana dashboard", () => {
-  it.each(targets.map(({ panel, expr }) => [panel, expr]))("asks PromQL in %s: %s", (_panel, expr) => {
+  it.each(targets.map(({ panel, expr }) => [panel, expr]))("uses valid PromQL in %s: %s", (_panel, expr) => {
     expect(parseExpression(expr).errors).toEqual([]);
   });
 
-  it("asks for metrics that there are", () => {
+  it("uses existing metrics only", () => {
     const known = new Set([...ours.flatMap(seriesOf), ...ofProcesses]);
     const asked = [...targets.map(({ expr }) => expr), ...selectors].flatMap(
       (source) => parseExpression(source).metrics,
@@ -51,13 +51,13 @@ describe("the Grafana dashboard", () => {
     expect(asked.filter((metric) => !known.has(metric))).toEqual([]);
   });
 
-  it("shows every metric of ours that is not left out by name", () => {
+  it("shows every metric of ours except those listed above", () => {
     const asked = new Set(targets.flatMap(({ expr }) => parseExpression(expr).metrics));
     const missing = ours.filter((metric) => !seriesOf(metric).some((series) => asked.has(series)));
     expect(missing.map(({ name }) => name)).toEqual(leftOut);
   });
 
-  it("asks one stack alone, of the data source that is chosen", () => {
+  it("selects one stack and the chosen data source", () => {
     const selectorCount = (expr: string) => parseExpression(expr).metrics.length;
     for (const { expr, datasource } of targets) {
       expect(expr.match(/stack="\$stack"/g)?.length ?? 0).toBeGreaterThanOrEqual(selectorCount(expr));
@@ -67,7 +67,7 @@ describe("the Grafana dashboard", () => {
     expect(selectors).toEqual(["kafka_iot_sim_container_up"]);
   });
 
-  it("has panels that do not lie upon each other, each with an id of its own", () => {
+  it("has panels with unique ids that do not overlap", () => {
     const { panels } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const overlap = ({ gridPos: a }: Panel, { gridPos: b }: Panel) =>

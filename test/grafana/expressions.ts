@@ -1,14 +1,14 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
-/** An expression of PromQL, as far as it could be read. */
+/** A parsed PromQL expression. */
 export interface ParsedExpression {
   /** The metrics that it selects, each once. */
   readonly metrics: readonly string[];
-  /** Where it is no PromQL: what stands there, or an empty text where something is missing. */
+  /** The texts at syntax errors; an empty text where something is missing. */
   readonly errors: readonly string[];
 }
 
-/** Reads an expression with the grammar of Prometheus' own project. Grafana's variables are filled in by any of their values. */
+/** Parses an expression with the grammar of the Prometheus project. Grafana's variables are replaced by one of their values. */
 export function parseExpression(source: string): ParsedExpression {
   const expression = source.replaceAll(/\$__\w+/g, "5m").replaceAll(/\$\w+/g, "dev");
   const metrics = new Set<string>();
@@ -25,7 +25,7 @@ export function parseExpression(source: string): ParsedExpression {
   return { metrics: [...metrics], errors };
 }
 
-/** Writes an expression as Grafana sends it: with its variables' values. */
+/** Replaces variables by values, as Grafana does before it sends an expression. */
 export function fillIn(source: string, stack: string): string {
   return source
     .replaceAll("$__rate_interval", "30s")

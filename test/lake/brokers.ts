@@ -1,13 +1,13 @@
 import { it } from "vitest";
 import { docker } from "../support/docker";
 import type { LakeBroker } from "../support/lake-broker";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker } from "../support/messages";
 
 const perSecond = 600;
 
 export function testBrokers(broker: () => LakeBroker): void {
-  it("reads on when the broker comes back, whether it was ended or killed", async () => {
+  it("continues when the broker is back, whether it was stopped or killed", async () => {
     const { container } = broker();
     const site = await broker().site("outages");
     const load = Load.start(site.topic, new MessageMaker(6, perSecond), perSecond);

@@ -6,22 +6,20 @@ import { createKafka, readBackwards } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 import { root } from "../../tools/setup/environment.mjs";
 import { bundleProgram } from "../support/bundle";
-import { corruptBatch } from "../support/corrupt";
-import { docker } from "../support/docker";
+import { corruptBatch, docker } from "../support/docker";
 import { FollowedTopics } from "../support/followed-topics";
-import { sendByJava } from "../support/java-clients";
+import { sendByJava, codecs, sendByLibrdkafka } from "../support/other-clients";
 import type { LakeBroker } from "../support/lake-broker";
 import { readContents } from "../support/lake-contents";
 import { LakeProcess } from "../support/lake-process";
 import type { LakeSite } from "../support/lake-site";
-import { codecs, sendByLibrdkafka } from "../support/librdkafka";
 import { type MadeMessage, MessageMaker } from "../support/messages";
 
 const soonMs = 60_000;
 const range = (from: number, until: number) => Array.from({ length: until - from }, (_, at) => from + at);
 
 export function testCodecs(broker: () => LakeBroker): void {
-  it("reads what librdkafka and Java's client compress by each codec, as console, dashboard and devices do", async () => {
+  it("reads every codec of librdkafka and of Java's client, as console, dashboard and devices do", async () => {
     const site = await broker().site("codecs", { "compression.type": "producer" });
     const maker = new MessageMaker(21, 600);
     const batch = (count: number) => Array.from({ length: count }, () => maker.nextGood());
@@ -33,7 +31,7 @@ export function testCodecs(broker: () => LakeBroker): void {
       sent.push(...made);
     }
     const byJava = new Map(codecs.map((codec) => [codec, batch(100)]));
-    const place = { network: broker().network, bootstrapServers: broker().addressInNetwork };
+    const place = { network: broker().network, bootstrapServers: broker().bootstrapServers };
     await sendByJava(place, site.topic.name, byJava);
     sent.push(...[...byJava.values()].flat());
     const written = await codecsOf(broker(), site);
@@ -66,10 +64,10 @@ export function testCodecs(broker: () => LakeBroker): void {
     await console.stop();
   });
 
-  it("puts a batch that its disk has corrupted into the dead letters, and goes on with what is behind", async () => {
+  it("puts a batch that the broker's disk has corrupted into the dead letters, and continues behind it", async () => {
     const site = await broker().site("corrupted");
     const maker = new MessageMaker(22, 600);
-    // All of a batch in each of the partitions.
+    // A batch in each of the partitions.
     const part = () => Array.from({ length: 30 }, () => maker.nextGood());
     const marked = part().map(({ key, value }) => ({
       key,
@@ -88,7 +86,7 @@ export function testCodecs(broker: () => LakeBroker): void {
     await site.caughtUp();
     await lake.kill();
     site.start();
-    // What comes later comes, too.
+    // Later messages arrive, too.
     await site.topic.send(part());
     await site.caughtUp();
 
@@ -140,7 +138,7 @@ export function testCodecs(broker: () => LakeBroker): void {
   });
 }
 
-/** The codecs of all batches that the topic has, as Kafka's own tool tells. */
+/** The codecs of all batches of the topic, according to Kafka's own tool. */
 async function codecsOf(broker: LakeBroker, { topic }: LakeSite): Promise<string[]> {
   const script = `kafka-dump-log --files $(echo /var/lib/kafka/data/${topic.name}-*/*.log | tr ' ' ,)`;
   const output = await docker("exec", broker.container, "bash", "-ec", script);
@@ -167,7 +165,7 @@ async function startConsole(
   return process;
 }
 
-/** What a console that prints JSON has shown. */
+/** The observations that a console has printed as JSON. */
 function seen({ output }: LakeProcess): string[] {
   return output.split("\n").flatMap((line) => (line.includes('"seq":') ? [seqOf(line)] : []));
 }
@@ -177,7 +175,7 @@ function seqOf(json: string): string {
   return `${seq}: ${value}`;
 }
 
-/** What is read from the topic's end backwards, as devices do when they begin, and `npm run verify`. */
+/** Reads the topic backwards from its end, as devices do when they start, and `npm run verify`. */
 async function backwards(
   site: LakeSite,
 ): Promise<{ readonly values: string[]; readonly unreadable: string[] }> {

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker, randomFrom } from "../support/messages";
 
 const perSecond = 600;
@@ -33,7 +33,7 @@ export function testCrashes(makeSite: MakeSite): void {
   it("has every message exactly once when killed before and after every step, early and later", async () => {
     const site = await makeSite("steps");
     const load = Load.start(site.topic, new MessageMaker(1, perMinute), perSecond);
-    // The first time of all, a killed lake has not even made its tables; the second is the other table's.
+    // At the first step, the killed lake has not even made its tables; the second passing belongs to the other table.
     for (const passing of [1, 2]) {
       for (const [thread, point] of steps) {
         await site.start({}, { point, thread, passing, signal: "SIGKILL" }).expectKilled();
@@ -63,7 +63,7 @@ export function testCrashes(makeSite: MakeSite): void {
     await site.expectExact();
   });
 
-  it("goes on from a log whose newest checkpoint is torn and whose pointer to it is garbage", async () => {
+  it("continues from a log whose latest checkpoint is torn and whose pointer to it is garbage", async () => {
     const site = await makeSite("torn");
     const maker = new MessageMaker(3, perMinute);
     const feed = async () => {

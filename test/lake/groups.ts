@@ -2,21 +2,21 @@ import { expect, it } from "vitest";
 import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { LakeThread } from "../support/fault";
 import type { MakeSite } from "../support/lake-site";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker } from "../support/messages";
 
 const perSecond = 600;
 const reading = / reading \S+\/\d from /;
 
 export function testGroups(makeSite: MakeSite): void {
-  it("shares one table among three, who come, go and are killed under load", async () => {
+  it("shares one table while members join, leave and are killed under load", async () => {
     const site = await makeSite("three");
     const load = Load.start(site.topic, new MessageMaker(4, perSecond), perSecond);
     const start = (name: string) => site.start({ CONSUMER_NAME: name });
     const first = start("lake");
     await first.prints(reading);
     const [second, third] = [start("lake-2"), start("lake-3")];
-    // Three partitions for three.
+    // Three partitions for three lakes.
     await Promise.all([second.prints(reading), third.prints(reading)]);
     await third.stop();
     await second.kill();
@@ -37,14 +37,14 @@ export function testGroups(makeSite: MakeSite): void {
     ["writer", "after data file fsync", 12],
   ];
   it.each(moments)(
-    "gives partitions away in the middle of a flush: %s, %s, passing %i",
+    "hands over partitions in the middle of a flush: %s, %s, passing %i",
     async (...moment) => {
       const [thread, point, passing] = moment;
       const site = await makeSite(`away-${thread}-${passing}`);
       const load = Load.start(site.topic, new MessageMaker(5, perSecond), perSecond);
       const slow = site.start({}, { thread, point, passing, signal: "SIGSTOP" });
       await slow.expectStopped();
-      // It takes the stopped one, whose name it has, for a former life of its own, and out of the group.
+      // It has the name of the stopped lake, and takes that one's place in the group.
       const successor = site.start();
       await site.caughtUp();
       const before = slow.output.length;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { MakeSite } from "../support/lake-site";
 import { MessageMaker } from "../support/messages";
 
-/** Longer than any test runs. */
+/** Longer than any test. */
 const farAwayMs = "3600000";
 
 export function testMessages(makeSite: MakeSite): void {
@@ -11,7 +11,7 @@ export function testMessages(makeSite: MakeSite): void {
     const maker = new MessageMaker(10, 60);
     const lake = site.start();
     await lake.prints(/ reading quiet\//);
-    // Whichever partition, there is nothing that could push it on; and again after the first commit.
+    // No later message triggers the commit, in any partition; and again after the first commit.
     for (let sent = 0; sent < 2; sent++) {
       await site.topic.send([maker.nextGood()]);
       await site.caughtUp();
@@ -19,7 +19,7 @@ export function testMessages(makeSite: MakeSite): void {
     await site.expectExact();
   });
 
-  it("commits what it has read when it is told to end, long before the interval", async () => {
+  it("commits what it has read when it is stopped long before the interval", async () => {
     const site = await makeSite("ending");
     await site.topic.send(new MessageMaker(11, 60).make(550));
     const lake = site.start({ LAKE_FLUSH_INTERVAL_MS: farAwayMs, LAKE_FLUSH_ROWS: "100" });
@@ -28,7 +28,7 @@ export function testMessages(makeSite: MakeSite): void {
     await site.expectExact();
   });
 
-  it("puts a value of 5 MB into the table of dead letters, and goes on", async () => {
+  it("puts a value of 5 MB into the table of dead letters, and continues", async () => {
     const site = await makeSite("large", { "max.message.bytes": "6000000" });
     const maker = new MessageMaker(12, 60);
     await site.topic.send([...maker.make(30), maker.nextLarge(5_000_000), ...maker.make(30)]);

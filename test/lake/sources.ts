@@ -11,7 +11,7 @@ async function expectHolds(site: LakeSite, fed: Readonly<Record<string, Messages
   expect(differences(await site.contents(), fed)).toEqual([]);
 }
 
-/** Sends messages that a running lake takes in. @returns all that the topic has then. */
+/** Sends messages, and waits until a running lake has stored them. @returns all messages of the topic */
 async function feed(
   site: LakeSite,
   maker: MessageMaker,
@@ -24,7 +24,7 @@ async function feed(
 }
 
 export function testSources(makeSite: MakeSite): void {
-  it("stops for a topic made anew while it was away, and goes on with it as a new incarnation if told to", async () => {
+  it("stops for a topic that was recreated while it was away, and continues as a new incarnation if configured", async () => {
     const site = await makeSite("anew");
     const maker = new MessageMaker(7, 60);
     const lake = site.start();
@@ -40,7 +40,7 @@ export function testSources(makeSite: MakeSite): void {
     await expectHolds(site, { anew: former, "anew#2": await site.topic.read() });
   });
 
-  it("stops for a topic made anew under its eyes, and goes on with it as a new incarnation if told to", async () => {
+  it("stops for a topic that is recreated while it runs, and continues as a new incarnation if configured", async () => {
     const site = await makeSite("swapped");
     const maker = new MessageMaker(8, 60);
     const stopping = site.start();
@@ -63,7 +63,7 @@ export function testSources(makeSite: MakeSite): void {
     ["while it was away", "away"],
     ["while it was too slow", "slow"],
   ])(
-    "says how many messages went unread %s, and goes on as a new incarnation if told to",
+    "reports how many messages were lost unread %s, and continues as a new incarnation if configured",
     async (_, name) => {
       const site = await makeSite(name);
       const maker = new MessageMaker(9, 60);
@@ -71,7 +71,7 @@ export function testSources(makeSite: MakeSite): void {
       await feed(site, maker, 300);
       if (name === "slow") lake.signal("SIGSTOP");
       else await lake.stop();
-      // Of the first, some may be the answer to a question of before it was stopped.
+      // Some of the first messages may be in the answer to a fetch from before it was stopped.
       await site.topic.send(maker.make(300));
       await site.topic.send(maker.make(300));
       const sent = await site.topic.read();

@@ -4,22 +4,18 @@ import type { LakeBroker } from "../support/lake-broker";
 import { differences } from "../support/lake-contents";
 import type { LakeSite } from "../support/lake-site";
 import { LakeVolume } from "../support/lake-volume";
-import { Load } from "../support/load";
+import { Load } from "../support/topic";
 import { MessageMaker } from "../support/messages";
 
 const perSecond = 600;
 
 export function testVolumes(broker: () => LakeBroker): void {
-  it("stops when the volume is full, with nothing half done, and goes on when there is room", async () => {
-    const { stack, program, network, addressInNetwork } = broker();
+  it("stops when the volume is full, with nothing half done, and continues when there is room", async () => {
+    const { stack, program, network } = broker();
     const site = await broker().site("full");
-    const volume = await LakeVolume.create(stack.name, "full", 16);
+    const volume = await LakeVolume.create(stack, "full", 16);
     await volume.fill(15);
-    const environment = {
-      ...site.environment,
-      KAFKA_BOOTSTRAP_SERVERS: addressInNetwork,
-      LAKE_RETENTION_MS: "3600000",
-    };
+    const environment = { ...site.environment, LAKE_RETENTION_MS: "3600000" };
     const lake = await volume.createLake({ program, environment, network });
     const load = Load.start(site.topic, new MessageMaker(13, perSecond), perSecond);
     await docker("start", lake);
@@ -38,12 +34,12 @@ export function testVolumes(broker: () => LakeBroker): void {
     await site.expectExact();
   });
 
-  it("stops when its tables are on a volume that is mounted read-only, and leaves them as they are", async () => {
-    const { stack, program, network, addressInNetwork } = broker();
+  it("stops when its tables are on a read-only volume, and leaves them unchanged", async () => {
+    const { stack, program, network } = broker();
     const site = await broker().site("read-only");
     const maker = new MessageMaker(14, perSecond);
-    const volume = await LakeVolume.create(stack.name, "read-only", 16);
-    const environment = { ...site.environment, KAFKA_BOOTSTRAP_SERVERS: addressInNetwork };
+    const volume = await LakeVolume.create(stack, "read-only", 16);
+    const { environment } = site;
     const writing = await volume.createLake({ program, environment, network });
     await site.topic.send(maker.make(300));
     await docker("start", writing);
@@ -63,7 +59,7 @@ export function testVolumes(broker: () => LakeBroker): void {
   });
 }
 
-/** Fails unless each message is there once up to where the table says it has come, and no row beyond. */
+/** Fails unless the table holds each message once up to its stored offsets, and no row beyond them. */
 async function expectExactSoFar(site: LakeSite): Promise<void> {
   const next = await site.nextOffsets();
   const isBelow = (partition: number, offset: number) => offset < (next.get(partition) ?? 0);
@@ -72,7 +68,7 @@ async function expectExactSoFar(site: LakeSite): Promise<void> {
   const messages = [...(await site.topic.read())];
   const found = {
     rows,
-    // They go first, so that there may be some beyond.
+    // Dead letters are committed first, so some may be beyond.
     deadLetters: deadLetters.filter((row) => isBelow(row.kafka_partition, row.kafka_offset)),
   };
   const wanted = messages.filter(([, { partition, offset }]) => isBelow(partition, offset));

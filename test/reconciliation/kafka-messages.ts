@@ -1,5 +1,5 @@
 import { faultHeader, heldHeader, lostHeader } from "../../contract/messages/fault-labels";
-import type { Scenario, ScenarioMessage } from "./scenarios";
+import type { Scenario, ScenarioMessage } from "./scenario";
 
 /** The first boot of all scenarios: their times count from here. */
 export const startMs = Date.UTC(2026, 10, 23);

@@ -1,6 +1,6 @@
 import { buildSync } from "esbuild";
 
-/** Bundles a program with all it depends on into one file, as the app image has apps. @returns the file */
+/** Bundles a program with its dependencies into one file, as the app image contains apps. @returns the file */
 export function bundleProgram(entryPoint: string, outfile: string): string {
   buildSync({
     entryPoints: [entryPoint],

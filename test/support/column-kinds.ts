@@ -10,7 +10,7 @@ import { readSnapshot } from "../../apps/shared/delta/log/snapshot";
 import { DeltaTable } from "../../apps/shared/delta/table/table";
 import { type Finds, type Predicate, showPredicate, type Value } from "./predicates";
 
-/** A column of each type that the project's tables have, beside the number of the row. */
+/** A column of each type in the project's tables, and the number of the row. */
 const kindsSchema = {
   columns: [
     { name: "row", type: "long", nullable: false },
@@ -43,7 +43,7 @@ const kinds: readonly (readonly [ColumnName, ...(Value | null)[]])[] = [
     const letter = String.fromCharCode("a".charCodeAt(0) + index);
     return ["text", letter.repeat(length), "pump"] as const;
   }),
-  // In the order of UTF-8's bytes, which is not that of code units.
+  // In the order of UTF-8 bytes, which differs from the order of code units.
   ["text", "\uffee", "😀", "z"],
   ["text", "\uffee".repeat(65), "😀".repeat(65)],
   ["text", "\ud7ff".repeat(65), "\ud7ff".repeat(70)],
@@ -91,12 +91,12 @@ export const kindPredicates: readonly Predicate[] = [
   ),
 ];
 
-/** Pyarrow takes every bound for less than NaN and for greater, so that a range up to it is all there is, in any table. */
+/** Pyarrow compares every bound with NaN as both less and greater, so that a range up to NaN finds everything in any table. */
 function opsFor(value: Value): readonly ("=" | "<=" | ">=")[] {
   return Number.isNaN(value) ? ["="] : ["=", "<=", ">="];
 }
 
-/** A table that has a data file for each kind of column, written as the lake writes its own. */
+/** A table with a data file for each kind of column, written by the lake's own code. */
 export class KindsTable {
   private constructor(readonly path: string) {}
 
@@ -138,7 +138,7 @@ function columnsOf(column: ColumnName, values: readonly (Value | null)[]): Recor
   };
 }
 
-/** Rows that a predicate must find, whatever a reader thinks of NaN and of the order of things. */
+/** Rows that a predicate must find, however a reader orders NaN and other values. */
 function mustFind({ column, op, value }: Predicate): number[] {
   const holds = ([kind, own]: readonly [ColumnName, Value | null]) => {
     const found = kind === column ? own : usual[column as ColumnName];
@@ -150,7 +150,7 @@ function mustFind({ column, op, value }: Predicate): number[] {
   return rowsOfKinds.flatMap((row, index) => (holds(row) ? [index] : []));
 }
 
-/** What a reader found that it should not have, or did not find, by {@link kindPredicates}; a line for each predicate. */
+/** The rows that a reader found wrongly or did not find, one line for each of {@link kindPredicates}. */
 export function wrongFinds(finds: Finds, predicates: readonly Predicate[] = kindPredicates): string[] {
   return predicates.flatMap((predicate, index) => {
     const found = finds[index];

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { toolEnvironment } from "../../tools/setup/environment.mjs";
 
-/** How a command ended, and all it printed. */
+/** A command's exit code and output. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -10,7 +10,7 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Runs a command in the tools' environment, to its end, whatever that is. */
+/** Runs a command in the tools' environment. Never fails: the result has the exit code. */
 export function tryCommand(
   command: string,
   args: readonly string[],
@@ -27,7 +27,7 @@ export function tryCommand(
   });
 }
 
-/** Runs a command that must succeed. @returns its standard output. */
+/** Runs a command that must succeed. @returns its standard output */
 export async function runCommand(...parameters: Parameters<typeof tryCommand>): Promise<string> {
   const [command, args] = parameters;
   const { exitCode, stdout, output } = await tryCommand(...parameters);
@@ -35,7 +35,9 @@ export async function runCommand(...parameters: Parameters<typeof tryCommand>): 
   return stdout;
 }
 
-/** Asks until the answer is there; fails with the last reason when the time is up. */
+const pollMs = 500;
+
+/** Asks again and again until there is an answer. @param what the condition, for the failure after the time limit */
 export async function eventually<Answer>(
   what: string,
   timeoutMs: number,
@@ -46,6 +48,6 @@ export async function eventually<Answer>(
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1_000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

@@ -6,7 +6,7 @@ import { endOffsets, readTopics, type TopicMessage } from "./kafka";
 const placeOf = (row: LakeRow) => `${row.kafka_topic}/${row.kafka_partition}/${row.kafka_offset}`;
 
 /**
- * Proves that a table holds what its topics hold: waits until it has every message that the topics have now, then
+ * Proves that a table holds exactly the messages of its topics: waits until it has every message that the topics have now, then
  * compares each row with its message.
  * @returns the rows.
  */
@@ -23,7 +23,7 @@ export async function expectExactlyOnce(args: {
   });
   const ends = countByPartition(rows);
   const messages = await readTopics(bootstrapServers, ends);
-  // As many rows as messages up to there, and each of those messages has a row: so each has exactly one.
+  // There are as many rows as messages, and each message has a row: so each has exactly one.
   expect(rows.length).toBe(messages.size);
   expect(new Set(rows.map(placeOf))).toEqual(new Set(messages.keys()));
   const wrong = rows.filter((row) => !isRowOf(row, messages.get(placeOf(row))));
@@ -31,7 +31,7 @@ export async function expectExactlyOnce(args: {
   return rows;
 }
 
-/** For each partition, how many rows there are. If rows are exactly once, that is the first offset without one. */
+/** The number of rows of each partition. If every row is there exactly once, it is the first offset without a row. */
 function countByPartition(rows: readonly LakeRow[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const row of rows) {
@@ -71,7 +71,7 @@ function isRowOf(row: LakeRow, message: TopicMessage | undefined): boolean {
   );
 }
 
-/** Fails unless each sensor's sequence numbers, in each life of its device, are 0, 1, 2, … with none missing. */
+/** Fails unless each sensor's sequence numbers in each process of its device are 0, 1, 2, … without a gap. */
 export function expectNoGaps(rows: readonly LakeRow[]): void {
   const sequences = new Map<string, number[]>();
   for (const row of rows) {

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** Stands before a server's port; its connections can be cut, with whatever is on its way in either direction. */
+/** Forwards connections to a server's port. They can be cut, with the data on its way in either direction. */
 export class CuttableProxy {
   private readonly sockets = new Set<Socket>();
 
@@ -29,7 +29,7 @@ export class CuttableProxy {
     return proxy;
   }
 
-  /** Cuts all connections; new ones can be made at once. */
+  /** Cuts all connections; clients can connect again at once. */
   cut(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }

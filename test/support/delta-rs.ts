@@ -26,7 +26,7 @@ export interface LakeRow {
   readonly minute: number;
 }
 
-/** Copies the table out of the lake's container and reads all of it with delta-rs, which nobody here wrote. */
+/** Copies the table out of the lake's container and reads all of it with delta-rs, an independent implementation. */
 export async function readLake(
   lakeContainer: string,
 ): Promise<{ readonly version: number; readonly rows: LakeRow[] }> {

@@ -1,6 +1,6 @@
 import { runCommand } from "./command";
 
-/** A container as the engine tells of it. */
+/** The state of a container. */
 export interface ContainerState {
   readonly name: string;
   readonly role: string;
@@ -27,7 +27,7 @@ export const docker = (...args: readonly string[]) => runCommand("docker", args)
 const stackFilter = (stack: string) => `label=kafka-iot-sim.stack=${stack}`;
 const lines = (output: string) => output.split("\n").filter((line) => line !== "");
 
-/** All containers of a stack, by name, also those that have ended. */
+/** All containers of a stack, sorted by name, including those that have ended. */
 export async function containersOf(stack: string): Promise<ContainerState[]> {
   const ids = lines(await docker("ps", "--all", "--quiet", "--filter", stackFilter(stack)));
   if (ids.length === 0) return [];
@@ -43,7 +43,7 @@ export async function containersOf(stack: string): Promise<ContainerState[]> {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Names of everything on the engine that belongs to a stack: containers, networks, volumes, images. */
+/** The names of all resources of a stack on the engine: containers, networks, volumes, images. */
 export async function tracesOf(stack: string): Promise<string[]> {
   const list = async (...args: readonly string[]) => lines(await docker(...args));
   const filter = ["--filter", stackFilter(stack)];
@@ -56,7 +56,7 @@ export async function tracesOf(stack: string): Promise<string[]> {
   return found.flat();
 }
 
-/** Names of the volumes that a stack's containers mount, each once; a nameless one would outlive its container. */
+/** The names of the volumes that a stack's containers mount, each once. An anonymous volume would outlive its container. */
 export async function mountedVolumes(stack: string): Promise<string[]> {
   const ids = lines(await docker("ps", "--all", "--quiet", "--filter", stackFilter(stack)));
   const inspected = JSON.parse(await docker("inspect", ...ids)) as {
@@ -68,7 +68,7 @@ export async function mountedVolumes(stack: string): Promise<string[]> {
   return [...new Set(names)].sort();
 }
 
-/** Removes by force whatever of a stack is left, for tests that failed on the way. */
+/** Removes by force all resources of a stack that a failed test has left. */
 export async function removeStack(stack: string): Promise<void> {
   const remove = async (found: readonly string[], ...command: readonly string[]) =>
     found.length === 0 ? undefined : docker(...command, ...found);
@@ -76,17 +76,17 @@ export async function removeStack(stack: string): Promise<void> {
   await remove(lines(await docker("ps", "--all", ...filter)), "rm", "--force", "--volumes");
   await remove(lines(await docker("network", "ls", ...filter)), "network", "rm");
   await remove(lines(await docker("volume", "ls", ...filter)), "volume", "rm");
-  // By name: stacks of one version share an image, and its id would stand for that of a stack that runs, too.
+  // By name: stacks of one version share an image, and removing its id would affect a running stack.
   await remove(await imagesOf(stack), "image", "rm");
 }
 
-/** Removes by force whatever is left of stacks whose names begin with a prefix. */
+/** Removes by force all resources of stacks whose names begin with a prefix. */
 export async function removeStacks(prefix: string): Promise<void> {
   const stacks = (await stacksOnEngine()).filter((stack) => stack.startsWith(prefix));
   for (const stack of stacks) await removeStack(stack);
 }
 
-/** Names of all stacks of which the engine holds a container, a network, a volume or an image of the apps. */
+/** The names of all stacks with a container, a network, a volume or an app image on the engine. */
 async function stacksOnEngine(): Promise<string[]> {
   const list = async (...command: readonly string[]) =>
     lines(await docker(...command, "--format", '{{.Label "kafka-iot-sim.stack"}}'));
@@ -100,4 +100,20 @@ async function stacksOnEngine(): Promise<string[]> {
 async function imagesOf(stack: string): Promise<string[]> {
   const filter = ["--filter", `reference=kafka-iot-sim/*:${stack}-*`];
   return lines(await docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", ...filter));
+}
+
+/**
+ * Changes a byte of a batch in a broker's file, as a failing disk does.
+ *
+ * @param partition as the broker's folders are named: `topic-0`
+ * @param mark text of the batch that no earlier batch of the partition has
+ */
+export async function corruptBatch(container: string, partition: string, mark: string): Promise<void> {
+  const script = [
+    `log=/var/lib/kafka/data/${partition}/00000000000000000000.log`,
+    `at=$(grep -abo -m 1 '${mark}' $log | head -n 1 | cut -d : -f 1)`,
+    `test -n "$at"`,
+    `printf '\\377' | dd of=$log bs=1 seek=$at conv=notrunc status=none`,
+  ];
+  await docker("exec", container, "bash", "-ec", script.join("\n"));
 }

@@ -1,32 +1,32 @@
 import { appendFileSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
-import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 import type { FaultPoints } from "../../apps/shared/delta/fault-points";
+import type { LakeFaultPoint } from "../../apps/consumers/lake/threads";
 
-/** Which of the lake's threads it is. */
+/** One of the lake's threads. */
 export type LakeThread = "main" | "writer" | "maintenance";
 
-/** What befalls a lake's whole process, and when. */
+/** A signal that a lake's whole process gets, and when. */
 export interface Fault {
   readonly point: LakeFaultPoint;
   /** The thread that reaches it. */
   readonly thread: LakeThread;
-  /** Which time that the thread reaches it, from 1. */
+  /** At which passing of the point, from 1. */
   readonly passing: number;
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** A file that is told before the signal: the point, as {@link noteOf} has it. */
+  /** The file to which {@link noteOf} is written before the signal. */
   readonly note: string;
 }
 
-/** The name of the variable that brings a fault to a process, as JSON. */
+/** The variable that passes a fault to a process, as JSON. */
 export const faultVariable = "TEST_FAULT";
 
-/** What a process says of a fault in the moment before. */
+/** The line that a process writes just before its fault. */
 export function noteOf({ point, thread, passing }: Fault): string {
   return `${thread}: ${point}, passing ${passing}\n`;
 }
 
-/** Fault points that do in this thread what the environment says. */
+/** Fault points that carry out the environment's fault in this thread. */
 export function faultsFromEnvironment(): FaultPoints<LakeFaultPoint> {
   const variable = process.env[faultVariable];
   const fault = variable === undefined ? undefined : (JSON.parse(variable) as Fault);

@@ -2,11 +2,11 @@ import type { FollowedBatch, FollowOptions } from "../../apps/shared/kafka";
 import { createKafka, follow, type Follower, offsetOf } from "../../apps/shared/kafka";
 import { createLogger } from "../../apps/shared/logger";
 
-/** A follower that keeps what it gets. */
+/** A follower that keeps the messages that it gets. */
 export class FollowedTopics {
-  /** By `topic/partition`: offsets and values in the order in which they came. */
+  /** By `topic/partition`: offsets and values in order of arrival. */
   readonly messages = new Map<string, [offset: number, value: string][]>();
-  /** What batches said in words where they do not follow on one another. */
+  /** A line for each batch that does not begin where the one before it ended. */
   readonly wrong: string[] = [];
   readonly events: string[] = [];
   readonly lines: string[] = [];
@@ -40,12 +40,12 @@ export class FollowedTopics {
     });
   }
 
-  /** Offsets of a partition's messages in the order in which they came. */
+  /** The offsets of a partition's messages in order of arrival. */
   offsets(topic: string, partition: number): number[] {
     return (this.messages.get(`${topic}/${partition}`) ?? []).map(([offset]) => offset);
   }
 
-  /** How many messages there are of a topic. */
+  /** The number of messages received from a topic. */
   count(topic: string): number {
     const own = [...this.messages].filter(([place]) => place.startsWith(`${topic}/`));
     return own.reduce((sum, [, messages]) => sum + messages.length, 0);

@@ -1,7 +1,7 @@
 import { logLevel } from "kafkajs";
-import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/adapted-kafka";
 
-/** One message of a topic, by where it stands. */
+/** A message of a topic, with its place. */
 export interface TopicMessage {
   readonly topic: string;
   readonly partition: number;
@@ -16,7 +16,7 @@ const client = (bootstrapServers: string) =>
   new AdaptedKafka({ clientId: "test", brokers: bootstrapServers.split(","), logLevel: logLevel.NOTHING })
     .kafka;
 
-/** The number of messages that each partition has been given, by `topic/partition`. */
+/** The end offset of each partition, by `topic/partition`. */
 export async function endOffsets(
   bootstrapServers: string,
   topics: readonly string[],
@@ -85,7 +85,7 @@ export async function readTopics(
   return messages;
 }
 
-/** Publishes values as anybody could, in partition 0. */
+/** Sends values to partition 0, as any program can. */
 export async function produceValues(
   bootstrapServers: string,
   topic: string,

@@ -1,10 +1,10 @@
 import { Kafka, logLevel } from "kafkajs";
-import { imagesConfig } from "../../tools/setup/images.mjs";
 import { versions } from "../../tools/setup/versions.mjs";
 import { eventually, tryCommand } from "./command";
 import { CuttableProxy } from "./cuttable-proxy";
 import { docker } from "./docker";
 import { freePortRange } from "./pulumi-stack";
+import { testImages } from "./quick-images";
 import { runPrefix } from "./sweep";
 
 /** Listeners of a broker: for clients, for other brokers, for controllers; and the proxy before that for clients. */
@@ -17,8 +17,11 @@ const readyWithinMs = 120_000;
  */
 export class KraftBrokers {
   private constructor(
+    /** The stack whose label they have. */
+    readonly stack: string,
     private readonly containers: readonly string[],
     private readonly proxies: readonly CuttableProxy[],
+    /** Addresses for programs and containers in the host's network. */
     readonly bootstrapServers: string,
   ) {}
 
@@ -30,12 +33,13 @@ export class KraftBrokers {
     const proxies = await Promise.all(ids.map((id) => CuttableProxy.start(port(id, 3), port(id, 0))));
     const containers = ids.map((id) => `kafka-iot-sim-${stack}-broker-${id}`);
     const brokers = new KraftBrokers(
+      stack,
       containers,
       proxies,
       ids.map((id) => `127.0.0.1:${port(id, 3)}`).join(","),
     );
     const voters = ids.map((id) => `${id}@127.0.0.1:${port(id, 2)}`).join(",");
-    const image = (await imagesConfig()).kafka ?? versions.images.official.kafka;
+    const image = (await testImages()).kafka ?? versions.images.official.kafka;
     const run = (id: number) => {
       const environment = {
         CLUSTER_ID: "MkU3OEVBNTcwNTJENDM2Qk",
@@ -56,6 +60,8 @@ export class KraftBrokers {
         KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: String(Math.min(count, 3)),
         KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: "0",
         KAFKA_BROKER_SESSION_TIMEOUT_MS: "6000",
+        // Some tests write records with fixed times, which may be older than what Kafka keeps by default.
+        KAFKA_LOG_RETENTION_MS: "-1",
         KAFKA_HEAP_OPTS: "-Xms128m -Xmx256m",
       };
       const flags = Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
@@ -73,19 +79,31 @@ export class KraftBrokers {
     }
   }
 
-  /** Ends a broker at once (SIGKILL) and starts it again. */
-  async killAndStart(id: number, afterMs: number): Promise<void> {
+  /** Kills a broker (SIGKILL). */
+  async kill(id: number): Promise<void> {
     await docker("kill", this.container(id));
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+  }
+
+  /** Starts a killed broker again, and waits until it knows all brokers. */
+  async start(id: number): Promise<void> {
     await docker("start", this.container(id));
     await this.knowsAll(id);
   }
 
-  /** Stops a broker in its tracks (SIGSTOP) for a while; its connections stay. */
-  async pause(id: number, forMs: number): Promise<void> {
+  /** Freezes a broker (SIGSTOP): its connections stay open. */
+  async freeze(id: number): Promise<void> {
     await docker("kill", "--signal", "STOP", this.container(id));
-    await new Promise((resolve) => setTimeout(resolve, forMs));
+  }
+
+  /** Lets a frozen broker go on. */
+  async thaw(id: number): Promise<void> {
     await docker("kill", "--signal", "CONT", this.container(id));
+  }
+
+  /** Waits until another broker says that one has left the cluster, so that it leads nothing. */
+  async missed(id: number): Promise<void> {
+    const other = (id % this.containers.length) + 1;
+    await this.waitForCluster(`broker ${other} misses broker ${id}`, other, (ids) => !ids.includes(id));
   }
 
   /** Cuts the connections of a broker's clients. */
@@ -98,20 +116,30 @@ export class KraftBrokers {
     await Promise.all(this.proxies.map((proxy) => proxy.stop()));
   }
 
-  private container(id: number): string {
+  /** The name of a broker's container. */
+  container(id: number): string {
     return this.containers[id - 1] ?? "";
   }
 
-  /** Waits until a broker answers and knows of the others. */
-  private async knowsAll(id: number): Promise<void> {
+  private knowsAll(id: number): Promise<void> {
+    const count = this.containers.length;
+    return this.waitForCluster(`broker ${id} knows all brokers`, id, (ids) => ids.length === count);
+  }
+
+  /** Waits until a broker answers, and the brokers that it knows are as wanted. */
+  private async waitForCluster(
+    what: string,
+    id: number,
+    isWanted: (ids: readonly number[]) => boolean,
+  ): Promise<void> {
     const address = this.bootstrapServers.split(",")[id - 1] ?? "";
     const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-    await eventually(`broker ${id} knows all brokers`, readyWithinMs, async () => {
+    await eventually(what, readyWithinMs, async () => {
       const admin = kafka.admin();
       try {
         await admin.connect();
         const { brokers } = await admin.describeCluster();
-        return brokers.length === this.containers.length ? true : undefined;
+        return isWanted(brokers.map(({ nodeId }) => nodeId)) ? true : undefined;
       } catch {
         return undefined;
       } finally {

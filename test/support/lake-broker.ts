@@ -1,49 +1,42 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { internalPort } from "../../infra/plan/brokers";
+import { removeStack } from "./docker";
+import { KraftBrokers } from "./kraft-brokers";
 import { bundleLake } from "./lake-process";
 import { LakeSite } from "./lake-site";
-import { PulumiStack } from "./pulumi-stack";
 
-/** A broker without devices and consumers, and the sites that tests put before it. */
+/** A broker, and the sites of the tests that use it: each a topic with the tables of a lake that reads it. */
 export class LakeBroker {
   private readonly sites: LakeSite[] = [];
+  /** The network in which containers reach the broker at {@link bootstrapServers}, as programs on the host do. */
+  readonly network = "host";
 
   private constructor(
-    readonly stack: PulumiStack,
+    private readonly brokers: KraftBrokers,
     private readonly directory: string,
     /** The lake's program in one file. */
     readonly program: string,
   ) {}
 
-  bootstrapServers = "";
-
   static async start(purpose: string): Promise<LakeBroker> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-bundle-"));
-    const broker = new LakeBroker(await PulumiStack.create(purpose), directory, bundleLake(directory));
-    try {
-      await broker.stack.configure({ devices: 0, consumers: [] });
-      await broker.stack.up();
-      ({ bootstrapServers: broker.bootstrapServers } = await broker.stack.outputs());
-      return broker;
-    } catch (error) {
-      await broker.dispose();
-      throw error;
-    }
+    const program = bundleLake(directory);
+    return new LakeBroker(await KraftBrokers.start(purpose, 1), directory, program);
   }
 
+  get bootstrapServers(): string {
+    return this.brokers.bootstrapServers;
+  }
+
+  /** The broker's container. */
   get container(): string {
-    return `kafka-iot-sim-${this.stack.name}-broker-1`;
+    return this.brokers.container(1);
   }
 
-  /** The network that the broker is in, and its address there. */
-  get network(): string {
-    return `kafka-iot-sim-${this.stack.name}-network`;
-  }
-
-  get addressInNetwork(): string {
-    return `${this.container}:${internalPort}`;
+  /** The stack whose label everything has that is removed with the broker. */
+  get stack(): string {
+    return this.brokers.stack;
   }
 
   async site(name: string, config?: Readonly<Record<string, string>>): Promise<LakeSite> {
@@ -52,14 +45,15 @@ export class LakeBroker {
     return site;
   }
 
-  /** Ends what tests have left running, and removes what they wrote. */
+  /** Ends the processes that tests have left running, and removes what they wrote. */
   async clear(): Promise<void> {
     await Promise.all(this.sites.splice(0).map((site) => site.remove()));
   }
 
   async dispose(): Promise<void> {
     await this.clear();
-    await this.stack.dispose();
+    await this.brokers.stop();
+    await removeStack(this.stack);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -17,13 +17,13 @@ export interface DeadLetterRow {
   readonly value: string | null;
 }
 
-/** All that a lake holds. */
+/** The contents of a lake's two tables. */
 export interface LakeContents {
   readonly rows: readonly LakeRow[];
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
-/** Reads both tables with delta-rs, which nobody here wrote. */
+/** Reads both tables with delta-rs, an independent implementation. */
 export async function readContents(tables: {
   readonly observations: string;
   readonly deadLetters: string;
@@ -45,10 +45,10 @@ async function readTable<Row>(path: string): Promise<Row[]> {
 const maxShown = 10;
 
 /**
- * Compares what a lake holds with what it was fed with: every message must be there once, as a row or as a dead letter,
+ * Compares a lake's tables with the messages of its topics: every message must be there once, as a row or as a dead letter,
  * and nothing else.
- * @param fed by the name that the tables have for it: the messages of a topic
- * @returns what is wrong, at most a few of it.
+ * @param fed the messages of each topic, by its name in the tables
+ * @returns the differences, at most a few.
  */
 export function differences(
   { rows, deadLetters }: LakeContents,

@@ -9,17 +9,17 @@ import { bundleProgram } from "./bundle";
 import { eventually } from "./command";
 import { type Fault, faultVariable, noteOf } from "./fault";
 
-/** How a process ended: by itself with an exit code, or by a signal. */
+/** The end of a process: an exit code, or the signal that ended it. */
 export interface LakeEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What a lake that has failed by itself said of it: its lines that are errors. */
+/** The errors that a failed lake has logged. Fails unless it ended by itself with exit code 1. */
 export function failureOf(end: LakeEnd, output: string): string[] {
   expect({ ...end, output }).toMatchObject({ exitCode: 1, signal: null });
   const lines = output.split("\n").filter((line) => line !== "");
-  // A stack trace, or whatever a runtime prints when it falls over, is no line of the log.
+  // A stack trace or a crash report of the runtime is no line of the log.
   expect(lines.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} (debug|info|warn|error) /.test(line))).toEqual([]);
   return lines.filter((line) => line.slice(13, 18) === "error").map((line) => line.slice(19));
 }
@@ -33,7 +33,7 @@ export function bundleLake(directory: string): string {
 
 /** A lake that runs as a process of this machine. */
 export class LakeProcess {
-  /** All it has printed. */
+  /** Everything that it has printed. */
   output = "";
   readonly ended: Promise<LakeEnd>;
   private readonly streams: readonly Readable[];
@@ -64,7 +64,7 @@ export class LakeProcess {
     this.child.kill(signal);
   }
 
-  /** Ends it as Docker would, which it must do well. */
+  /** Stops it as Docker does; it must end successfully. */
   async stop(): Promise<void> {
     this.signal("SIGTERM");
     expect({ ...(await this.ended), output: this.output }).toMatchObject({ exitCode: 0, signal: null });
@@ -76,7 +76,7 @@ export class LakeProcess {
     await this.ended;
   }
 
-  /** Waits until its fault has killed it: there, and not elsewhere or otherwise. */
+  /** Waits until its fault has killed it, and fails if anything else has. */
   async expectKilled(): Promise<void> {
     const { exitCode, signal } = await this.ended;
     const note = await this.readNote();
@@ -87,7 +87,7 @@ export class LakeProcess {
     });
   }
 
-  /** Waits until its fault has stopped it, for {@link signal} to let it go on. */
+  /** Waits until its fault has frozen it; {@link signal} lets it continue. */
   async expectStopped(): Promise<void> {
     const note = await eventually(`the lake stops; it says:\n${this.output}`, 60_000, () => this.readNote());
     expect(note).toBe(this.fault && noteOf(this.fault));
@@ -104,13 +104,13 @@ export class LakeProcess {
     }
   }
 
-  /** What it has said of what is wrong. */
+  /** The errors that it has logged. */
   get errors(): string[] {
     const lines = this.output.split("\n").filter((line) => line.slice(13, 18) === "error");
     return lines.map((line) => line.slice(19));
   }
 
-  /** What it answers to who asks how it does. It is to have METRICS_PORT=0 and LOG_LEVEL=debug. */
+  /** Its answer to the health check. It needs METRICS_PORT=0 and LOG_LEVEL=debug. */
   async health(): Promise<{ readonly status: string; readonly reason?: string }> {
     await this.prints(portPattern);
     const port = portPattern.exec(this.output)?.[1] ?? "";
@@ -118,7 +118,7 @@ export class LakeProcess {
     return (await answer.json()) as { status: string; reason?: string };
   }
 
-  /** Waits until it has failed by itself. @returns what it said of it: its lines that are errors. */
+  /** Waits until it has failed by itself. @returns the errors that it has logged */
   async failure(): Promise<string[]> {
     return failureOf(await this.ended, this.output);
   }

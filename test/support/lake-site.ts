@@ -15,7 +15,7 @@ import { type Ends, Topic } from "./topic";
 /** Makes a topic of that name, and a place for tables. */
 export type MakeSite = (name: string, config?: Readonly<Record<string, string>>) => Promise<LakeSite>;
 
-/** Everything happens soon, so that a few seconds hold a whole life of a table. */
+/** Short intervals, so that a few seconds hold the whole life of a table. */
 const hurry = {
   LAKE_FLUSH_INTERVAL_MS: "200",
   LAKE_CHECKPOINT_EVERY: "2",
@@ -23,7 +23,7 @@ const hurry = {
   LAKE_RETENTION_MS: "3000",
 };
 
-/** A topic and the tables of a lake that reads it, each a test's own, with the lake's processes. */
+/** A test's own topic, the tables of a lake that reads it, and the lake's processes. */
 export class LakeSite {
   private readonly processes: LakeProcess[] = [];
   private faults = 0;
@@ -55,7 +55,7 @@ export class LakeSite {
     };
   }
 
-  /** What a lake of this topic is told, wherever it runs. */
+  /** The environment of a lake that reads the topic. */
   get environment(): Readonly<Record<string, string>> {
     return {
       ...hurry,
@@ -69,7 +69,7 @@ export class LakeSite {
     };
   }
 
-  /** Starts a lake, which a fault may befall. */
+  /** Starts a lake, which may have a fault. */
   start(settings: Readonly<Record<string, string>> = {}, fault?: Omit<Fault, "note">): LakeProcess {
     const note = join(this.directory, `fault-${++this.faults}`);
     const environment = { ...this.environment, ...settings };
@@ -78,7 +78,7 @@ export class LakeSite {
     return lake;
   }
 
-  /** Waits until the tables have come to the end that the topic has now. @param tableTopic the topic's name there */
+  /** Waits until the tables have reached the present end of the topic. @param tableTopic the topic's name there */
   async caughtUp(tableTopic = this.topic.name): Promise<void> {
     const ends = await this.topic.ends();
     await eventually(`the table has all that ${this.topic.name} has`, 90_000, async () => {
@@ -92,10 +92,10 @@ export class LakeSite {
     return [...wanted].every(([partition, { high }]) => (next.get(partition) ?? 0) >= high);
   }
 
-  /** How far the table says that it has come with each partition. */
+  /** The offset that the table has stored for each partition. */
   async nextOffsets(tableTopic = this.topic.name): Promise<ReadonlyMap<number, number>> {
     const log = localLog(join(this.tables.observations, "_delta_log"), noFaults);
-    // Also while it is made, or cleaned up by the lake that writes it.
+    // The log may not exist yet, or be cleaned up at this moment.
     const state = await loadState(log).catch(() => undefined);
     return new Map(
       [...Array(this.topic.partitions).keys()].map((partition) => [
@@ -105,7 +105,7 @@ export class LakeSite {
     );
   }
 
-  /** The newest checkpoint of the table, once there is one. */
+  /** Waits for a checkpoint of the table. @returns the latest */
   newestCheckpoint(): Promise<{ readonly path: string; readonly bytes: number }> {
     const directory = join(this.tables.observations, "_delta_log");
     return eventually("the table has a checkpoint", 60_000, async () => {
@@ -119,14 +119,14 @@ export class LakeSite {
     return readContents(this.tables);
   }
 
-  /** Fails unless the tables hold each message that the topic has, once and as it is, and nothing else. */
+  /** Fails unless the tables hold each message of the topic exactly once, unchanged, and nothing else. */
   async expectExact(): Promise<LakeContents> {
     const [contents, messages] = await Promise.all([this.contents(), this.topic.read()]);
     expect(differences(contents, { [this.topic.name]: messages })).toEqual([]);
     return contents;
   }
 
-  /** Ends what still runs, and removes the tables and the topic. */
+  /** Ends running lakes, and removes the tables and the topic. */
   async remove(): Promise<void> {
     await Promise.all(this.processes.map((lake) => lake.kill()));
     await rm(this.directory, { recursive: true, force: true });

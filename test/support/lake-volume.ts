@@ -8,17 +8,17 @@ import { failureOf } from "./lake-process";
 
 const mountPath = "/lake";
 
-/** How a lake in a container sees the volume. */
+/** A lake in a container that mounts the volume. */
 export interface VolumeLake {
   /** The lake's program in one file. */
   readonly program: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** None unless it is named. */
+  /** The container's network; none by default. */
   readonly network?: string;
   readonly readOnly?: boolean;
 }
 
-/** A volume in memory, of a size of its own, with a container that keeps it there and lakes that run in others. */
+/** A volume in memory with a limited size, a container that keeps it mounted, and lakes in other containers. */
 export class LakeVolume {
   private containers = 0;
 
@@ -28,7 +28,7 @@ export class LakeVolume {
     private readonly image: string,
   ) {}
 
-  /** @param stack whose label all of it bears, so that it goes when what is left of that stack is removed */
+  /** @param stack whose label all of it has, so that it is removed with the stack's remains */
   static async create(stack: string, what: string, megabytes: number): Promise<LakeVolume> {
     const image = (await imagesConfig()).node ?? versions.images.official.node;
     const volume = new LakeVolume(stack, `kafka-iot-sim-${stack}-${what}`, image);
@@ -48,22 +48,22 @@ export class LakeVolume {
     LAKE_DEAD_LETTERS_PATH: `${mountPath}/dead_letters`,
   };
 
-  /** Takes up so many megabytes. */
+  /** Fills megabytes of the volume. */
   async fill(megabytes: number): Promise<void> {
     await this.run(`head -c ${megabytes * 2 ** 20} /dev/zero > ${mountPath}/filler`);
   }
 
-  /** Takes up nothing any more. */
+  /** Frees the filled space. */
   async makeRoom(): Promise<void> {
     await this.run(`rm ${mountPath}/filler`);
   }
 
-  /** What the volume holds: a hash of each file, and all names. */
+  /** The contents of the volume: a hash of each file, and all names. */
   list(): Promise<string> {
     return this.run(`find ${mountPath} -type f -exec md5sum {} + ; find ${mountPath}`);
   }
 
-  /** Makes a container with a lake; it does not run yet. @returns its name */
+  /** Makes a container with a lake, without starting it. @returns its name */
   async createLake({
     program,
     environment,
@@ -83,24 +83,24 @@ export class LakeVolume {
     return container;
   }
 
-  /** Waits until a lake has failed by itself. @returns what it said of it */
+  /** Waits until a lake has failed by itself. @returns the errors that it has logged */
   async failure(container: string): Promise<string[]> {
     const exitCode = Number(await docker("wait", container));
     const { output } = await tryCommand("docker", ["logs", container]);
     return failureOf({ exitCode, signal: null }, output);
   }
 
-  /** Brings a copy of the tables into a directory, in the place of those that are there. */
+  /** Copies the tables into a directory, and replaces the ones there. */
   async copyTo(directory: string): Promise<void> {
     const tables = ["bronze", "dead_letters"];
     await runCommand("rm", ["-rf", ...tables.map((table) => join(directory, table))]);
     for (const table of tables) await docker("cp", `${this.keeper}:${mountPath}/${table}`, directory);
   }
 
-  /** Waits until the tables have all that the topic has, by copies in the place of the site's own. */
+  /** Waits until the tables have every message of the topic. Replaces the site's tables by copies. */
   async caughtUp(site: LakeSite): Promise<void> {
     await eventually(`the tables on ${this.name} have all that the topic has`, 90_000, async () => {
-      // Files come and go while they are copied.
+      // Files may appear and disappear while they are copied.
       await this.copyTo(site.directory).catch(() => {});
       return (await site.isCaughtUp()) || undefined;
     });

@@ -1,4 +1,4 @@
-/** What is known of a message when it is made, for a topic of any number of partitions. */
+/** A message that a test has made, for a topic of any number of partitions. */
 export interface MadeMessage {
   readonly key: string;
   readonly value: Buffer | null;
@@ -7,10 +7,10 @@ export interface MadeMessage {
 }
 
 const minuteMs = 60_000;
-/** Longer ago than a test runs, so that the minutes are closed. */
+/** Longer ago than a test takes, so that the minutes are closed. */
 const beganAgoMs = 12 * 3_600_000;
 
-/** Messages that are alike in every run, but for the time that they begin with. */
+/** Makes messages that are the same in every run, except for the time of the first. */
 export class MessageMaker {
   private made = 0;
   private readonly random: () => number;
@@ -24,7 +24,7 @@ export class MessageMaker {
     this.random = randomFrom(seed);
   }
 
-  /** The next messages, with a few among them that are no observations. */
+  /** The next messages, of which a few are no observations. */
   make(count: number): MadeMessage[] {
     return Array.from({ length: count }, () => this.next());
   }
@@ -67,7 +67,7 @@ export class MessageMaker {
     };
   }
 
-  /** Mostly of the minute that it is; some a few minutes late, a few of days long ago. */
+  /** Mostly in the current minute; some are a few minutes late, a few are days old. */
   private timestamp(seq: number): string {
     const now = this.began + Math.floor((seq / this.perMinute) * minuteMs);
     const dice = this.random();
@@ -80,7 +80,7 @@ type Observed = Readonly<Record<string, unknown>>;
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const latin = (value: unknown) => Buffer.from(JSON.stringify(value), "latin1");
 
-/** What can be wrong with a message, as the table of dead letters has to name it. */
+/** Defects of messages, with the reason that the table of dead letters must have. */
 const badKinds: readonly (readonly [reason: string, make: (good: Observed) => Buffer | null])[] = [
   ["it has no value (a tombstone)", () => null],
   ["it is not JSON", () => Buffer.alloc(0)],

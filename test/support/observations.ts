@@ -44,10 +44,10 @@ export async function readObservations(bootstrapServers: string, topic: string):
   return messages.sort((one, other) => one.partition - other.partition || one.offset - other.offset);
 }
 
-/** What is observed in a span of time, whatever the order of the messages. */
+/** A summary of the observations in a span of time, independent of the order of the messages. */
 export interface Digest {
   count: number;
-  /** Of what each observation is: device, sensor, time and value. */
+  /** The sum of a hash of each observation: device, sensor, time, value and label. */
   sum: number;
 }
 
@@ -90,7 +90,7 @@ function valueOf({ value }: BackwardRecord): ObservedValue | undefined {
   }
 }
 
-/** Observations by sensor of a device, in the order of their messages. */
+/** Observations by device and sensor, in the order of their messages. */
 export function bySensor(messages: readonly ObservedMessage[]): Map<string, ObservedValue[]> {
   const values = messages.map(({ value }) => value).filter((value) => value !== undefined);
   return Map.groupBy(values, ({ device, sensor }) => `${device}/${sensor}`);

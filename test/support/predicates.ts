@@ -4,25 +4,25 @@ import { doubleDigits } from "./sample-rows";
 /** A value that a column may have. Times are microseconds since 1970. */
 export type Value = string | number | bigint | Uint8Array;
 
-/** What is asked of a column. */
+/** A condition on a column. */
 export interface Predicate {
   readonly column: string;
   readonly type: ColumnType;
   readonly op: "=" | "<=" | ">=" | "is null" | "is not null";
-  /** Undefined where nothing is compared. */
+  /** Undefined for operators without a value. */
   readonly value?: Value;
 }
 
-/** What a reader found by a predicate, and what it found to hold of all rows when it had read them: numbers of rows in order. */
+/** The rows that a reader found with a filter, and the rows of a full read for which the condition holds: sorted row numbers. */
 export interface Found {
   readonly filtered: readonly number[];
   readonly holds: readonly number[];
 }
 
-/** What each predicate found; undefined if the reader cannot be asked. */
+/** The result of each predicate; undefined if the reader does not support it. */
 export type Finds = readonly (Found | undefined)[];
 
-/** How an SQL writes values of each type. */
+/** The notation of an SQL dialect for values of each type. */
 export type Dialect = Readonly<Record<ColumnType, (value: string) => string>>;
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -72,7 +72,7 @@ function digitsOf(value: Value): string {
   return Object.is(value, -0) ? "-0.0" : String(value);
 }
 
-/** A predicate as a person reads it. */
+/** A predicate for people. */
 export function showPredicate({ column, op, value }: Predicate): string {
   if (value === undefined) return `${column} ${op}`;
   const shown = digitsOf(value);

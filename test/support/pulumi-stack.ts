@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, toolEnvironment } from "../../tools/setup/environment.mjs";
-import { imagesConfig } from "../../tools/setup/images.mjs";
-import type { StackOutputs } from "../../infra/outputs";
 import { type CommandResult, tryCommand } from "./command";
 import { removeStack } from "./docker";
+import { testImages } from "./quick-images";
 import { runPrefix } from "./sweep";
+import type { StackOutputs } from "../../infra/targets/target";
 
 /** A resource of a stack's state. */
 interface StateResource {
@@ -27,19 +27,19 @@ export class PulumiStack {
     private readonly directory: string,
   ) {}
 
-  /** Makes a stack with free ports of the host and the images of this machine, and nothing else set. */
+  /** Makes a stack with free ports of the host and the images of this machine; everything else has its default. */
   static async create(purpose: string, brokers = 1): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const stack = new PulumiStack(`${runPrefix()}${purpose}`, directory);
     mustSucceed(await stack.run("stack", "init", stack.name, "--non-interactive", "--no-select"));
-    // The CLI starts a configuration file in the working copy; this stack's lies elsewhere.
+    // The CLI makes a configuration file in the working copy; this stack's is elsewhere.
     await rm(join(root, `Pulumi.${stack.name}.yaml`), { force: true });
     const hostPort = await freePortRange(brokers + 2);
     await stack.configure({
       hostPort,
       dashboardPort: hostPort + brokers,
       prometheusPort: hostPort + brokers + 1,
-      images: await imagesConfig(),
+      images: await testImages(),
     });
     return stack;
   }
@@ -60,15 +60,15 @@ export class PulumiStack {
     return mustSucceed(await this.tryUp(...options));
   }
 
-  /** Brings the stack up, however that ends. */
+  /** Brings the stack up. Never fails: the result has the exit code. */
   tryUp(...options: readonly string[]): Promise<CommandResult> {
     return this.run("up", "--yes", "--skip-preview", "--non-interactive", ...this.options, ...options);
   }
 
-  /** Brings the stack up, and kills Pulumi with `kill -9` as soon as something is so; what it was asked for may go on a while. */
+  /** Brings the stack up, and kills Pulumi with `kill -9` as soon as a condition holds. Its last requests may still be carried out. */
   async killUp(isTime: () => Promise<boolean>): Promise<void> {
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", ...this.options];
-    // A group of its own, so that plugins that outlive their Pulumi can be ended, too.
+    // A process group of its own, so that plugins that outlive Pulumi can be ended, too.
     const child = spawn("pulumi", args, { cwd: root, env: this.env(), detached: true, stdio: "ignore" });
     const ended = new Promise((resolve) => child.once("close", resolve));
     try {
@@ -81,7 +81,7 @@ export class PulumiStack {
     mustSucceed(await this.run("cancel", "--yes", "--stack", this.name));
   }
 
-  /** A stack of the same name, configured alike, in another checkout: with a state of its own. */
+  /** A stack of the same name and configuration in another checkout, with its own state. */
   async elsewhere(): Promise<PulumiStack> {
     const directory = await mkdtemp(join(tmpdir(), "kafka-iot-sim-test-"));
     const other = new PulumiStack(this.name, directory);
@@ -91,21 +91,21 @@ export class PulumiStack {
     return other;
   }
 
-  /** Names the stack otherwise, as `pulumi stack rename` does. */
+  /** Renames the stack with `pulumi stack rename`. */
   async rename(name: string): Promise<PulumiStack> {
     mustSucceed(await this.run("stack", "rename", name, "--stack", this.name, "--non-interactive"));
     await rm(join(root, `Pulumi.${name}.yaml`), { force: true });
     return new PulumiStack(name, this.directory);
   }
 
-  /** Has this state list another's volumes, as versions did that took what had the right name for their own. */
+  /** Makes this state list another's volumes, as earlier versions did, which adopted volumes with the right name. */
   async claimVolumesOf(other: PulumiStack): Promise<void> {
     const state = await other.export();
     const resources = (state.deployment.resources ?? [])
       .filter(({ type }) =>
         /^(pulumi:pulumi:Stack|pulumi:providers:.*|kafka-iot-sim:.*|docker:index\/volume:Volume)$/.test(type),
       )
-      // Nothing of what the volumes depended on is among them.
+      // The resources on which the volumes depended are not among them.
       .map((resource) => ({ ...resource, dependencies: [], propertyDependencies: {} }));
     const file = join(this.directory, "import.json");
     await writeFile(file, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
@@ -117,7 +117,7 @@ export class PulumiStack {
     return tryCommand("npm", ["run", "--silent", "down", "--", "--stack", this.name], { env: this.env() });
   }
 
-  /** Forgets the stack, and leaves everything of it on the engine. */
+  /** Deletes the stack's state, and leaves its resources on the engine. */
   async forget(): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -140,7 +140,7 @@ export class PulumiStack {
     ) as StackOutputs;
   }
 
-  /** Names of all resources that the stack's state holds, but for the stack and Pulumi itself. */
+  /** The names of all resources in the stack's state, except the stack and Pulumi's own provider. */
   async resources(): Promise<string[]> {
     return ((await this.export()).deployment.resources ?? [])
       .filter(({ type }) => !["pulumi:pulumi:Stack", "pulumi:providers:pulumi"].includes(type))
@@ -185,7 +185,7 @@ export class PulumiStack {
   }
 }
 
-/** Ends what is left of a process' group, if anything is. */
+/** Ends the remaining processes of a group. */
 function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");

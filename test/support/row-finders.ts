@@ -16,7 +16,7 @@ import {
 import type { Spark } from "./spark";
 import { runPython } from "./table-readers";
 
-/** What the readers find that come with Python, by their names: delta-rs in each of its ways, and polars. */
+/** The rows that Python's readers find, by reader: delta-rs in each of its ways, and polars. */
 export async function findWithPython(
   table: string,
   idColumn: string,
@@ -39,7 +39,7 @@ export async function findWithPython(
   );
 }
 
-/** What DuckDB finds: `delta_scan`, which reads the log with Delta's own kernel, and in the Parquet files alone. */
+/** The rows that DuckDB finds: with `delta_scan`, which reads the log with Delta's own kernel, and in the Parquet files alone. */
 export async function findWithDuckdb(
   table: string,
   files: readonly string[],
@@ -72,7 +72,7 @@ export async function findWithDuckdb(
   }
 }
 
-/** What Spark finds. One query asks all: each would take it half a second. */
+/** The rows that Spark finds, with one query for all predicates: each query takes half a second. */
 export async function findWithSpark(
   spark: Spark,
   table: string,
@@ -95,7 +95,7 @@ export async function findWithSpark(
   );
 }
 
-/** What hyparquet finds in data files by equality; it cannot compare bytes. */
+/** The rows that hyparquet finds in data files by equality; it cannot compare bytes. */
 export async function findWithHyparquet(
   files: readonly string[],
   idColumn: string,
@@ -151,7 +151,7 @@ function found(filtered: readonly number[], holds: readonly number[]): Found {
   return { filtered: filtered.toSorted(inOrder), holds: holds.toSorted(inOrder) };
 }
 
-/** DuckDB's own, signed by it, as PyPI has it. */
+/** DuckDB's own signed extension, from PyPI. */
 function deltaExtension(): string {
   const folder = join(dirname(venvPython()), "..", "lib");
   const [python = ""] = readdirSync(folder);

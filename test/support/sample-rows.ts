@@ -8,7 +8,7 @@ import { minuteOf, observationSchema, partitionOf } from "../../contract/tables"
  */
 export type PlainRow = Readonly<Record<string, string | number | null>>;
 
-/** What rows are told apart by. */
+/** The order of rows: by offset. */
 export const byOffset = (one: PlainRow, other: PlainRow) =>
   String(one["kafka_offset"]).padStart(20, "0") < String(other["kafka_offset"]).padStart(20, "0") ? -1 : 1;
 
@@ -19,7 +19,7 @@ export function doubleDigits(value: number): string {
   return bytes.toString("hex");
 }
 
-/** An observation of some minute, with whatever else is given. */
+/** An observation with some default values. */
 export function plainRow(offset: number, timestamp: string, fields: PlainRow = {}): PlainRow {
   const time = Date.parse(timestamp);
   return {
@@ -39,7 +39,7 @@ export function plainRow(offset: number, timestamp: string, fields: PlainRow = {
   };
 }
 
-/** Rows with all that a message can bring: texts, numbers and times at the edges of what the table takes. */
+/** Rows with texts, numbers and times at the limits of what the table accepts. */
 export function edgeRows(firstOffset: number): PlainRow[] {
   const noon = "2026-11-23T12:00:00.000Z";
   const variants: [string, PlainRow][] = [
@@ -62,7 +62,7 @@ export function edgeRows(firstOffset: number): PlainRow[] {
   return variants.map(([timestamp, fields], index) => plainRow(firstOffset + index, timestamp, fields));
 }
 
-/** Rows of times that calendars do not agree on: before 1900 time zones, before 1582 dates. */
+/** Rows with times on which calendars disagree: time zones before 1900, dates before 1582. */
 export function ancientRows(firstOffset: number): PlainRow[] {
   return ["0001-01-01T00:00:00.000Z", "1582-10-10T12:00:00.000Z", "1899-12-31T23:59:59.999Z"].map(
     (timestamp, index) => plainRow(firstOffset + index, timestamp),

@@ -16,7 +16,7 @@ import { createLogger } from "../../apps/shared/logger";
 import { batchesByMinute, type PlainRow } from "./sample-rows";
 
 const description = { name: "observations", schema: observationSchema, engine: "kafka-iot-sim" };
-/** One that the lake would use too, so that what others do to it is seen. */
+/** An id that the lake would use, too, so that the tests see what other programs do to it. */
 export const sampleAppId = "kafka-iot-sim-lake:device-1:0";
 
 /** A table of observations on this disk, written by the lake's own code without Kafka. */
@@ -32,13 +32,13 @@ export class SampleTable {
     return SampleTable.open(path);
   }
 
-  /** Opens a table as a lake does that has just started. */
+  /** Opens a table as a starting lake does. */
   static async open(path: string): Promise<SampleTable> {
     const storage = await openLocalStorage(path);
     return new SampleTable(path, storage, await DeltaTable.open(storage, description));
   }
 
-  /** Commits rows as the lake does: a file for each minute, and how far the partition has come. */
+  /** Commits rows as the lake does: a file for each minute, and the partition's next offset. */
   async append(rows: readonly PlainRow[]): Promise<void> {
     const adds = [];
     for (const [minute, batch] of batchesByMinute(rows)) {
@@ -50,7 +50,7 @@ export class SampleTable {
     if (result.kind !== "committed") throw new Error("nobody else writes this table's transactions");
   }
 
-  /** Takes a column's bounds out of the log's entries, as earlier versions of this project left those of long texts out. */
+  /** Removes a column's bounds from the log, as earlier versions of this project omitted those of long texts. */
   async forgetBounds(column: string): Promise<void> {
     for (const version of (await this.listLog()).commits) {
       const path = join(this.path, logDirectory, logFileName(version));
@@ -59,12 +59,12 @@ export class SampleTable {
     }
   }
 
-  /** How far the partition has come that rows are appended for. */
+  /** The stored offset of the partition whose rows are appended. */
   async stored(): Promise<number | undefined> {
     return (await this.table.refresh()).transactions.get(sampleAppId);
   }
 
-  /** Does all that maintenance has to do, without waiting for anything to become old. */
+  /** Does all pending maintenance, without waiting for files to become old. */
   async maintain(): Promise<void> {
     const logger = createLogger({ app: "test", format: "pretty", level: "error", write: () => {} });
     const settings = { checkpointEvery: 10, compactAfterMs: 1, retentionMs: 1 };
@@ -76,7 +76,7 @@ export class SampleTable {
     });
     const never = new AbortController().signal;
     for (let round = 0; round < 3; round++) {
-      // Everything that there is becomes older than a millisecond.
+      // All files become older than a millisecond.
       await delay(5);
       while (await maintenance.tick(never));
     }
@@ -88,12 +88,12 @@ export class SampleTable {
     return snapshot;
   }
 
-  /** What the directory of the log holds. */
+  /** The contents of the log's directory. */
   listLog() {
     return this.storage.log.list();
   }
 
-  /** Paths of all data files on the disk, whether they are in the table or not. */
+  /** The paths of all data files on the disk, in the table or not. */
   async storedFiles(): Promise<string[]> {
     const paths: string[] = [];
     for await (const files of this.storage.files.walk()) paths.push(...files.map(({ path }) => path));

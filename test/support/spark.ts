@@ -8,7 +8,7 @@ import type { TableContents } from "./table-readers";
 
 type Answer = { readonly result: unknown } | { readonly error: string };
 
-/** A Spark session in a process of its own, which does one thing after the other. */
+/** A Spark session in its own process, which carries out one command after the other. */
 export class Spark {
   private errors = "";
   private readonly answers: AsyncIterator<string>;
@@ -38,7 +38,7 @@ export class Spark {
     await this.ask({ do: "append", table, rows });
   }
 
-  /** Runs a statement. @returns its rows. */
+  /** Runs a statement. @returns its rows */
   async sql(text: string): Promise<Record<string, unknown>[]> {
     return (await this.ask({ do: "sql", text })) as Record<string, unknown>[];
   }

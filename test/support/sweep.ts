@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
 import { removeStacks } from "./docker";
+import { provideQuickImages } from "./quick-images";
 
 const thisRun = () => process.env["KAFKA_IOT_SIM_TEST_RUN"] ?? process.pid.toString(36);
 const prefixOf = (run: string) => `test-${run}-`;
@@ -29,6 +30,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   for (const run of await readdir(allRuns()))
     if (run === thisRun() || !isAlive(Number.parseInt(run, 36))) await remove(run);
   await mkdir(runDirectory());
+  await provideQuickImages();
   return () => remove(thisRun());
 }
 

@@ -7,7 +7,7 @@ import { venvPython } from "../../tools/setup/python.mjs";
 import { byOffset, doubleDigits, type PlainRow } from "./sample-rows";
 import { sampleAppId, type SampleTable } from "./sample-table";
 
-/** What a reader found in a table. */
+/** The contents of a table according to a reader. */
 export interface TableContents {
   /** As `metaData.schemaString` has it, parsed. */
   readonly schema: unknown;
@@ -15,7 +15,7 @@ export interface TableContents {
   readonly rows: readonly PlainRow[];
 }
 
-/** Reads a table with delta-rs, and how far the partition has come that a {@link SampleTable} is fed from. */
+/** Reads a table with delta-rs, and the stored offset of the partition of a {@link SampleTable}. */
 export async function readWithDeltaRs(table: string): Promise<TableContents & { readonly stored: unknown }> {
   const lines = (await deltaRs(["read", table, sampleAppId])).trimEnd().split("\n");
   const [schema, stored, ...rows] = lines.map((line) => JSON.parse(line) as unknown);
@@ -31,23 +31,23 @@ export async function appendWithDeltaRs(
   await deltaRs(["append", table, codec], JSON.stringify(rows));
 }
 
-/** Compacts a table with delta-rs and lets it write a checkpoint. */
+/** Compacts a table with delta-rs and writes a checkpoint with it. */
 export async function tidyWithDeltaRs(table: string): Promise<void> {
   await deltaRs(["tidy", table]);
 }
 
-/** Does to a table what a line of Python says, in which the table is `table`. @returns what it prints. */
+/** Runs a line of Python in which the table is `table`. @returns its output */
 export async function changeWithDeltaRs(table: string, python: string): Promise<string> {
   return (await deltaRs(["change", table], python)).trimEnd();
 }
 
-/** A Parquet file of another program, with the rows that pyarrow reads in it. */
+/** A Parquet file of another program, and its rows according to pyarrow. */
 export interface ForeignFile {
   readonly name: string;
   readonly rows: readonly PlainRow[];
 }
 
-/** Lets pyarrow and delta-rs write rows as Parquet files of many kinds. */
+/** Writes rows with pyarrow and delta-rs as Parquet files of many kinds. */
 export async function writeForeignFiles(
   directory: string,
   rows: readonly PlainRow[],
@@ -59,7 +59,7 @@ export async function writeForeignFiles(
     .map((line) => JSON.parse(line) as ForeignFile);
 }
 
-/** Lets pyarrow write a checkpoint in many kinds. @returns the names of the files. */
+/** Writes a checkpoint with pyarrow in many kinds. @returns the names of the files */
 export async function rewriteCheckpoint(directory: string, checkpoint: string): Promise<string[]> {
   const output = await runPython("parquet_files.py", [directory, checkpoint]);
   return output
@@ -72,7 +72,7 @@ function deltaRs(args: readonly string[], input = ""): Promise<string> {
   return runPython("delta_rs_table.py", args, input);
 }
 
-/** Runs one of the scripts here to its end. @returns what it printed. */
+/** Runs one of the scripts of this folder. @returns its output */
 export function runPython(script: string, args: readonly string[], input = ""): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(

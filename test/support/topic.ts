@@ -1,7 +1,7 @@
 import { type Admin, type Kafka, logLevel, type Message } from "kafkajs";
-import { AdaptedKafka } from "../../apps/shared/kafka/transport/kafkajs-internals";
+import { AdaptedKafka } from "../../apps/shared/kafka/transport/adapted-kafka";
 import { eventually } from "./command";
-import type { MadeMessage } from "./messages";
+import type { MadeMessage, MessageMaker } from "./messages";
 
 /** A message as the topic holds it. */
 export interface StoredMessage {
@@ -10,11 +10,11 @@ export interface StoredMessage {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** What it was made to be: why it is no observation, or undefined. */
+  /** Why the test has made it no observation; undefined for an observation. */
   readonly reason: string | undefined;
 }
 
-/** From where to where each partition has messages. */
+/** The first offset and the end offset of each partition. */
 export type Ends = ReadonlyMap<number, { readonly low: number; readonly high: number }>;
 
 const reasonHeader = "reason";
@@ -40,14 +40,14 @@ export class Topic {
   async make(config: Readonly<Record<string, string>> = {}): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
     const topics = [{ topic: this.name, numPartitions: this.partitions, configEntries }];
-    // One of that name may still be on its way out.
+    // A topic of this name may still be in deletion.
     await eventually(`topic ${this.name} can be made`, 30_000, () =>
       this.administer((admin) => admin.createTopics({ topics, waitForLeaders: false })).then(
         (made) => made || undefined,
         () => undefined,
       ),
     );
-    // kafkajs itself gives up where one of several brokers does not know the topic yet.
+    // kafkajs itself gives up if one of several brokers does not know the topic yet.
     await eventually(`topic ${this.name} has leaders`, 30_000, () => this.ends().catch(() => undefined));
   }
 
@@ -55,13 +55,13 @@ export class Topic {
     await this.administer((admin) => admin.deleteTopics({ topics: [this.name] }));
   }
 
-  /** Deletes it and makes another of its name. */
+  /** Deletes it and makes another topic of its name. */
   async makeAnew(): Promise<void> {
     await this.delete();
     await this.make();
   }
 
-  /** Gives it more partitions. @param count how many it has then */
+  /** Adds partitions. @param count the new number of partitions */
   async addPartitions(count: number): Promise<void> {
     await this.administer((admin) =>
       admin.createPartitions({ topicPartitions: [{ topic: this.name, count }] }),
@@ -77,10 +77,10 @@ export class Topic {
     await this.administer((admin) => admin.setOffsets({ groupId, topic: this.name, partitions }));
   }
 
-  /** Drops the messages of a partition that lie before an offset, as retention does. */
+  /** Deletes the messages of a partition before an offset, as retention does. */
   async dropBefore(partition: number, offset: number): Promise<void> {
     await this.administer(async (admin) => {
-      // Without it kafkajs does not know the topic's leaders.
+      // Without this call kafkajs does not know the topic's leaders.
       await admin.fetchTopicOffsets(this.name);
       await admin.deleteTopicRecords({
         topic: this.name,
@@ -121,7 +121,7 @@ export class Topic {
     };
   }
 
-  /** All messages that it holds now, by `partition/offset`. */
+  /** All its present messages, by `partition/offset`. */
   async read(): Promise<Map<string, StoredMessage>> {
     const ends = [...(await this.ends())];
     const missing = new Map(
@@ -177,4 +177,36 @@ export class Topic {
 export interface Sender {
   send(made: readonly MadeMessage[]): Promise<void>;
   close(): Promise<void>;
+}
+
+const everyMs = 50;
+
+/** Sends messages until it is stopped. */
+export class Load {
+  private stopped = false;
+  private readonly done: Promise<void>;
+
+  private constructor(topic: Topic, maker: MessageMaker, perSecond: number) {
+    this.done = this.run(topic, maker, Math.ceil((perSecond * everyMs) / 1000));
+    this.done.catch(() => {});
+  }
+
+  static start(topic: Topic, maker: MessageMaker, perSecond: number): Load {
+    return new Load(topic, maker, perSecond);
+  }
+
+  /** Resolves when all sent messages are stored. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.done;
+  }
+
+  private async run(topic: Topic, maker: MessageMaker, batch: number): Promise<void> {
+    const sender = await topic.sender();
+    while (!this.stopped) {
+      await sender.send(maker.make(batch));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+    await sender.close();
+  }
 }

@@ -1,5 +1,6 @@
 // The layers as rules of ESLint.
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
 import { layersOf, ownersOfLibraries } from "./layers.mjs";
 
 const extensions = [".ts", ".tsx", ".mjs", ".js", ".json"];
@@ -32,6 +33,18 @@ export function architecture(root) {
       files: [`${owner}/**`, `${owner}.ts`, `${owner}.test.ts`],
       rules: restrictLibraries(ownersOfLibraries.filter(({ folders }) => !folders.includes(owner))),
     })),
+    {
+      ignores: ["**/*.test.ts", "**/testing/**", "test/**", "bench/**"],
+      plugins: { "@typescript-eslint": tseslint.plugin },
+      rules: {
+        "@typescript-eslint/no-restricted-imports": [
+          "error",
+          {
+            patterns: [{ regex: "(^|/)testing(/|$)", message: "what helps tests is no part of the product" }],
+          },
+        ],
+      },
+    },
   ];
 }
 

@@ -38,7 +38,7 @@ export function layersOf(root) {
     },
     {
       folder: "apps/consumers/dashboard/page",
-      imports: ["apps/consumers/dashboard/page", "contract"],
+      imports: ["apps/consumers/dashboard/page", "apps/shared/testing", "contract"],
       because: "the page runs in a browser: it shares only the contract with the server",
     },
     {
@@ -53,21 +53,29 @@ export function layersOf(root) {
     },
     {
       folder: "infra/config",
-      imports: ["infra/config", "infra/model", "contract", "tools/versions.json"],
+      imports: ["infra/config", "infra/model", "infra/testing", "contract", "tools/versions.json"],
       because: "the configuration is read before anything is planned",
     },
     {
       folder: "infra/plan",
-      imports: ["infra/plan", "infra/model", "contract"],
+      imports: ["infra/plan", "infra/model", "infra/testing", "contract"],
       because: "the plan takes a model, never the configuration, and names no engine",
+    },
+    {
+      folder: "infra/preflight",
+      imports: ["infra/preflight", "infra/plan", "infra/model", "infra/testing", "contract"],
+      because: "what an existing stack allows is the same on every target",
     },
     ...folders("infra/targets").map((target) => ({
       folder: target,
       imports: [
         target,
         "infra/targets/target.ts",
+        "infra/app-image",
+        "infra/preflight",
         "infra/plan",
         "infra/model",
+        "infra/testing",
         "contract",
         "tools/versions.json",
       ],
@@ -94,7 +102,7 @@ export const ownersOfLibraries = [
   },
   {
     library: "@pulumi",
-    folders: ["infra/targets", "infra/program", "infra/config/load", "test"],
+    folders: ["infra/targets", "infra/testing", "infra/program", "infra/config/load", "test"],
     because: "only targets, config/load and the program know Pulumi",
   },
 ];

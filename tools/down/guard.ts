@@ -1,4 +1,4 @@
-// Runs before `npx pulumi destroy`, which removes volumes by their names, whoever has made them.
+// Runs before `npx pulumi destroy`, which removes volumes by name, even those that another state has made.
 import { parseArgs } from "node:util";
 import { readExportedState } from "../../infra/targets/docker/preflight/state";
 import { SetupError } from "../setup/errors.mjs";

@@ -9,7 +9,7 @@ import {
 import { type Ownership, ownership } from "../../infra/targets/docker/preflight/ownership";
 import type { PulumiState } from "../../infra/targets/docker/preflight/state";
 
-/** The states whose things a stack takes over. */
+/** The states whose resources a stack takes over. */
 export async function adoptedBy(stack: string): Promise<readonly string[]> {
   return AdoptConfig.safeParse(await configuredValue(stack, "adopt")).data ?? [];
 }
@@ -23,7 +23,7 @@ export async function objectsOf(stack: string, wanted: ReadonlySet<string>): Pro
   }
 }
 
-/** Whose the things are that the engine has of a stack, under the name that it had when they were made. */
+/** The owners of a stack's resources on the engine, by the name that the stack had when they were made. */
 export async function lookAt(
   stack: string,
   state: PulumiState,

@@ -1,4 +1,4 @@
-// npm run down: `pulumi destroy`, then a check that nothing of the stack is left on the engine. What another state has stays.
+// npm run down: `pulumi destroy`, then a check that nothing of the stack is left on the engine. Resources of another state stay.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -79,7 +79,7 @@ async function importState(stack: string, state: string): Promise<void> {
   }
 }
 
-/** Removes what Pulumi does not know, because an `up` was killed while it made it. */
+/** Removes resources that Pulumi does not know because an `up` was killed while it made them. */
 async function sweep(objects: readonly EngineObject[]): Promise<void> {
   const those = (kind: EngineObject["kind"]) =>
     objects.filter((each) => each.kind === kind).map(({ id }) => id);
@@ -89,11 +89,11 @@ async function sweep(objects: readonly EngineObject[]): Promise<void> {
     await removeVolumes(those("volume"));
     await removeImages(those("image"));
   } catch {
-    // What could not be removed is found again, and told.
+    // Resources that could not be removed are found again, and reported.
   }
 }
 
-/** Pulumi knows no such stack; the engine may, if its state was deleted, or another checkout has made it. */
+/** Pulumi knows no such stack. The engine may have its resources, if the state was deleted or another checkout has made the stack. */
 async function nothing(stack: string): Promise<number> {
   const { version, problem } = await engineState();
   if (version === undefined) {
@@ -111,7 +111,7 @@ async function nothing(stack: string): Promise<number> {
         "lost, remove it with docker rm --force --volumes, docker network rm and docker volume rm.",
     );
   }
-  console.log(`There is no stack "${stack}": nothing to take down.`);
+  console.log(`There is no stack "${stack}": nothing to remove.`);
   return 0;
 }
 

@@ -9,7 +9,7 @@ const volume = (name: string) => ({
 const container = { urn: "urn:c", type: "docker:index/container:Container", outputs: { name: "lake" } };
 const state = (...resources: readonly object[]) => JSON.stringify({ version: 3, deployment: { resources } });
 
-it("marks the volumes and images that are kept, and nothing else", () => {
+it("the retaining state marks the kept volumes and images, and nothing else", () => {
   const image = { urn: "urn:i", type: "docker:index/remoteImage:RemoteImage", outputs: { name: "apps:1" } };
   const exported = state(volume("lake"), volume("broker"), container, image);
   expect(JSON.parse(retaining(exported, new Set(["lake", "apps:1", "other"])) ?? "")).toEqual({

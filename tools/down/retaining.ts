@@ -6,8 +6,8 @@ interface Resource {
 }
 
 /**
- * A state in which some things are kept when it is destroyed: volumes and images, which Pulumi removes by their names, whoever has made
- * what has the name now.
+ * A state that keeps some resources when it is destroyed: volumes and images. Pulumi removes those by name, even if another state has made
+ * the one that has the name now.
  * @param exported output of `pulumi stack export`.
  * @returns undefined if the state has none of these names.
  */

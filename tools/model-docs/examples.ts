@@ -1,15 +1,15 @@
 import { dayMs, hourMs, minuteMs } from "../../contract/values/fields";
 import type { ModelType } from "../../contract/models/models";
 
-/** An example of a model in the documentation. */
+/** The example of a model in the documentation. */
 export interface Example {
-  /** Sensors as a user would write them; those of the model, and what it is derived from. */
+  /** Sensors as a user would write them: the sensor with the model, and its sources if it is derived. */
   readonly sensors: readonly Readonly<Record<string, unknown>>[];
-  /** How much time the picture shows. */
+  /** The time that the picture shows. */
   readonly spanMs: number;
 }
 
-/** What `replay` replays in its example. */
+/** The CSV file of the example of `replay`. */
 export const recordedCsv = `time,temperature
 0,61
 600,64.5
@@ -19,7 +19,7 @@ export const recordedCsv = `time,temperature
 3300,60
 `;
 
-/** An example of each model, of which its picture is drawn and which stands in docs/models.md. */
+/** The example of each model. Its picture is drawn from it, and docs/models.md shows it. */
 export const examples: Readonly<Record<ModelType, Example>> = {
   uniform: {
     sensors: [{ name: "light", unit: "lx", precision: 0, model: { type: "uniform", min: 200, max: 800 } }],

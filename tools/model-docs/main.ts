@@ -1,4 +1,4 @@
-// npm run model-docs: draws the pictures of docs/models.md from the models themselves, and puts the examples into the page.
+// npm run model-docs: draws the pictures of docs/models.md with the models themselves, and puts the examples into the page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../commands.mjs";

@@ -16,22 +16,22 @@ const folder = join(root, "docs", "pictures");
 describe("docs/models.md is up to date (else: npm run model-docs)", () => {
   const drawn = pictures();
 
-  it.each([...drawn.keys()])("the picture %s is drawn of the models as they are", (name) => {
+  it.each([...drawn.keys()])("the picture %s is what the models draw now", (name) => {
     expect(readFileSync(join(folder, name), "utf8")).toBe(drawn.get(name));
   });
 
-  it("there are no other pictures of signals", () => {
+  it("the folder has no other pictures of signals", () => {
     const signals = readdirSync(folder).filter(
       (name) => name.startsWith("profile-") || modelTypes.some((type) => name === `${type}.svg`),
     );
     expect(signals.sort()).toEqual([...drawn.keys()].sort());
   });
 
-  it("the examples are those of the pictures", () => {
+  it("the page has the examples of the pictures", () => {
     expect(withExamples(page)).toBe(page);
   });
 
-  it.each(modelTypes)("the section of %s has its picture and tells each of its settings", (type) => {
+  it.each(modelTypes)("the section of %s has its picture and each of its settings", (type) => {
     const section = sectionOf(page, type);
     expect(section).toContain(`](pictures/${type}.svg)`);
     const settings = modelKeys(type).filter((key) => key !== "type");
@@ -43,7 +43,7 @@ describe("docs/models.md is up to date (else: npm run model-docs)", () => {
     expect(sectionOf(page, profile)).toContain(`](pictures/profile-${profile}.svg)`);
   });
 
-  it("sections and blocks that are missing are told", () => {
+  it("a missing section or block is an error that names it", () => {
     expect(() => withExamples("")).toThrow('docs/models.md has no section "### `uniform`"');
     expect(() => withExamples("\n### `uniform`\n\ntext\n")).toThrow(
       'the section "uniform" of docs/models.md has no block of yaml',
@@ -51,7 +51,7 @@ describe("docs/models.md is up to date (else: npm run model-docs)", () => {
   });
 });
 
-it("YAML is written on one line where it fits, else a line for each part", () => {
+it("the YAML of a value is one line if it fits, otherwise a line for each part", () => {
   const long = "a long text that is not to be broken, but to be on a line";
   const value = [
     {

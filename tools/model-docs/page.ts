@@ -4,9 +4,8 @@ import { examples, recordedCsv } from "./examples";
 import { yaml } from "./yaml";
 
 /**
- * Puts the examples that pictures are drawn of into the page: in the section of each model and each profile, what stands in its block of
- * YAML (and of CSV) is replaced.
- * @throws Error if a section or its block is missing.
+ * Puts the examples into the page: replaces the block of YAML (and of CSV) in the section of each model and each profile.
+ * @throws Error if a section or its block is missing
  */
 export function withExamples(page: string): string {
   const ofModels = modelTypes.map((type) => [type, yaml(examples[type].sensors)] as const);
@@ -18,7 +17,7 @@ export function withExamples(page: string): string {
   return withBlock(filled, "replay", "csv", recordedCsv.trimEnd());
 }
 
-/** The section of a model or a profile: from its heading to the next. */
+/** The section of a model or a profile, from its heading to the next. */
 export function sectionOf(page: string, name: string): string {
   const start = page.indexOf(`\n### \`${name}\`\n`);
   if (start < 0) throw new Error(`docs/models.md has no section "### \`${name}\`"`);

@@ -5,19 +5,18 @@ import { showDurationMs } from "../../infra/model/units";
 import { fillInDevices } from "../../infra/config/devices";
 import { profileNames } from "../../infra/config/profiles";
 import { SensorEntry } from "../../infra/config/schema/sensors";
-import { sampled } from "../preview-signal/sampling";
-import { sensibleSpanMs } from "../preview-signal/span";
+import { sampled, sensibleSpanMs } from "../preview-signal/sampling";
 import { examples, recordedCsv } from "./examples";
 import { type Panel, panelValues, picture, type Stroke } from "./svg";
 import { prepareSignals } from "../../apps/device/simulate/signals";
 import { dayMs } from "../../contract/values/fields";
 
-/** A Monday, so that a week ends with its weekend. */
+/** A Monday, so that a week ends with the weekend. */
 const fromMs = Date.UTC(2026, 10, 23);
 const device = "device-1";
 const seed = "1";
 
-/** The content of every picture of docs/models.md, by the file's name. */
+/** The contents of all pictures of docs/models.md, by the names of their files. */
 export function pictures(): Map<string, string> {
   const ofModels = modelTypes.map((type): [string, string] => {
     const { sensors, spanMs } = examples[type];

@@ -1,7 +1,7 @@
-import { decimalsOf, showMoment, showNumber } from "../preview-signal/axis";
+import { decimalsOf, showMoment, showNumber } from "../preview-signal/chart";
 import type { Sampled, Span } from "../preview-signal/sampling";
 
-/** How values become a picture: a line through them, steps from one to the next, or dots. */
+/** How values are drawn: a line through them, steps from one to the next, or dots. */
 export type Stroke = "line" | "steps" | "dots";
 
 /** The curve of one sensor. */
@@ -20,10 +20,10 @@ const top = 24;
 const curveHeight = 96;
 const panelHeight = top + curveHeight + 26;
 
-/** How many values a panel has room for. */
+/** The number of values that fit into a panel. */
 export const panelValues = 360;
 
-/** Readable on light and on dark pages: greys that both have contrast to, and a curve that is lighter on dark. */
+/** Readable on light and on dark pages: greys with contrast to both, and a curve that is lighter on dark pages. */
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #57606a }
   .title { font-weight: 600; fill: #24292f }
@@ -89,7 +89,7 @@ function curve(
   return `<path class="curve" d="${path.join("")}"/>`;
 }
 
-/** What stands at the axis of values: names of values that have one, else the least and the greatest. */
+/** The marks of the axis of values: the names of named values, otherwise minimum and maximum. */
 function marksOf(
   { min, max, labels }: Sampled,
   precision: number | undefined,

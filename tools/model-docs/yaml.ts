@@ -1,7 +1,7 @@
-/** Columns that a line may have before its value is spread over several. */
+/** The longest line; a longer value is spread over several lines. */
 const widest = 100;
 
-/** Writes a value as YAML as a person would: on one line where that fits, else a line for each part. */
+/** Writes a value as YAML like a person would: on one line if it fits, otherwise with a line for each part. */
 export function yaml(value: unknown, indent = 0): string {
   const pad = " ".repeat(indent);
   if (Array.isArray(value))
@@ -15,7 +15,7 @@ export function yaml(value: unknown, indent = 0): string {
   return lines.join("\n");
 }
 
-/** The parts of a list each on one line where they fit. */
+/** Writes the parts of a value, each on one line if it fits. */
 function spread(value: unknown, indent: number): string {
   if (!Array.isArray(value)) return yaml(value, indent);
   const pad = " ".repeat(indent);
@@ -42,7 +42,7 @@ function quoted(text: string): string {
   return text.includes('"') && !text.includes("'") ? `'${text}'` : JSON.stringify(text);
 }
 
-/** Words that some readers of YAML take for truth values or nothing. */
+/** Words that some readers of YAML take for booleans or null. */
 const words = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
 const plain = /^[\p{L}°%][\p{L}\p{N}_°%./ -]*$/u;
 const durations = /^\d+(?:ms|[smhd])$/;

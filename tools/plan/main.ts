@@ -1,32 +1,28 @@
-// npm run plan: what the stack's configuration makes, what that takes of the machine, and all that is wrong with it.
+// npm run plan: shows what the stack's configuration creates, what it needs of the machine, and everything that is wrong with it.
 import { print } from "../../apps/shared/stdout";
 import { readStackConfig } from "../../infra/config/parse";
 import { projectContext } from "../../infra/config/project-files";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
-import { lostVolumes } from "../../infra/preflight/lost-volumes";
-import { machineProblems } from "../../infra/targets/docker/preflight/problems";
+import { dockerAddresses } from "../../infra/targets/docker/names";
+import { machineProblems, machineWarnings } from "../../infra/targets/docker/preflight/problems";
 import { surveyMachine } from "../../infra/targets/docker/preflight/survey";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
-import { reportJson } from "./json";
-import { parseOptions } from "./options";
-import { describePlan } from "./report";
+import { describePlan, reportJson } from "./report";
 import { readStackConfiguration } from "./stack-config";
 
-void runCommand(commands.plan, async () => {
-  const options = parseOptions(process.argv.slice(2));
+void runCommand(commands.plan, async ({ values: options }) => {
   const { stack, raw, state } = await readStackConfiguration(options.stack);
   const config = readStackConfig(stack, raw, projectContext());
-  const plan = planStack(config.spec);
+  const plan = planStack(config.spec, dockerAddresses);
   const survey = await surveyMachine(plan, state);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   const capacity = planCapacity(config.spec, plan);
-  const lost = "unreachable" in survey ? [] : lostVolumes(plan, survey);
   const report = {
     spec: config.spec,
     plan,
-    capacity: { ...capacity, warnings: [...capacity.warnings, ...lost] },
+    capacity: { ...capacity, warnings: [...capacity.warnings, ...machineWarnings(plan, survey)] },
     survey,
     problems,
   };

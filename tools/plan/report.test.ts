@@ -3,16 +3,17 @@ import { readStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planCapacity } from "../../infra/plan/capacity";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { machineProblems } from "../../infra/targets/docker/preflight/problems";
-import type { PortSurvey } from "../../infra/targets/docker/preflight/host-ports";
+import type { PortSurvey } from "../../infra/targets/docker/preflight/ports";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
-import { ampleMachine } from "../../infra/targets/docker/preflight/testing/ample-machine";
-import { reportJson } from "./json";
+import { ampleMachine } from "../../infra/testing/machine";
 import { describePlan, type PlanReport } from "./report";
+import { reportJson } from "./report";
 
 function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = ampleMachine): PlanReport {
   const config = readStackConfig("lab", raw, noFiles);
-  const plan = planStack(config.spec);
+  const plan = planStack(config.spec, dockerAddresses);
   const problems = [...config.problems, ...machineProblems(plan, config, survey)];
   return { spec: config.spec, plan, capacity: planCapacity(config.spec, plan), survey, problems };
 }
@@ -20,7 +21,7 @@ function reportOf(raw: Record<string, unknown>, survey: Survey | Unreachable = a
 const portsOf = (survey: PortSurvey) => new Map([["hostPort" as const, survey]]);
 const text = (...parameters: Parameters<typeof reportOf>) => describePlan(reportOf(...parameters));
 
-it("shows a stack of the default size", () => {
+it("the report shows a stack of the default size", () => {
   expect(text({}).split("\n")).toEqual([
     "stack lab: 3 devices, 9 sensors, 1 broker (ZooKeeper, 1 member)",
     "",
@@ -49,7 +50,7 @@ it("shows a stack of the default size", () => {
   ]);
 });
 
-it("shows a large stack in few lines, with what is much", () => {
+it("the report shows a large stack in few lines, with warnings", () => {
   const raw = {
     coordination: "kraft",
     brokers: 5,
@@ -79,13 +80,13 @@ it("shows a large stack in few lines, with what is much", () => {
     "             86,400 log entries; replaced files stay for 7d: 0 B",
     "machine      Docker 28.1, 16 processors, 64.0 GB of memory: 17 % of it",
     "",
-    "warning: 6,000 copies of partitions on a broker are much: up to 4,000 are usual; lower partitions, or add brokers",
+    "warning: 6,000 copies of partitions on a broker are many: up to 4,000 are usual; lower partitions, or add brokers",
     "warning: 87,840 files a day stay in the table: readers slow down with their number; set lake.compactAfter",
     "No problems: npx pulumi up makes it so.",
   ]);
 });
 
-it("shows groups, history and time that runs fast", () => {
+it("the report shows groups, history and speed", () => {
   const raw = {
     devices: [
       { name: "meter", count: 25_000, interval: "1m", sensors: 1, topic: "meters" },
@@ -113,7 +114,7 @@ it("shows groups, history and time that runs fast", () => {
   ]);
 });
 
-it("tells all that is wrong, with the config and with the machine", () => {
+it("the report lists all problems of the configuration and of the machine", () => {
   const survey = { ...ampleMachine, ports: portsOf({ taken: [9_093], held: [], freeFirst: 19_092 }) };
   const lines = text({ coordination: "kraft", brokers: 2, replicationFactor: 3, consumers: [] }, survey);
   expect(lines.split("\n").slice(-7)).toEqual([
@@ -127,7 +128,7 @@ it("tells all that is wrong, with the config and with the machine", () => {
   ]);
 });
 
-it("does what it can without an engine, and says what it could not", () => {
+it("without an engine the report says what was not checked", () => {
   const lines = text({}, { unreachable: "Cannot connect" }).split("\n");
   expect(lines).toContain("ports        127.0.0.1: 9092 brokers, 8080 dashboard (not checked)");
   expect(lines).toContain(
@@ -135,11 +136,11 @@ it("does what it can without an engine, and says what it could not", () => {
   );
   expect(lines.slice(-2)).toEqual([
     "1 problem; npx pulumi up would change nothing:",
-    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` tells what is missing',
+    '  - Docker engine: found "Cannot connect"; start Docker, or set DOCKER_HOST to an engine that runs; `npm run doctor` reports what is missing',
   ]);
 });
 
-it("says the same to programs", () => {
+it("the JSON has the same for programs", () => {
   const survey = { ...ampleMachine, ports: portsOf({ taken: [9_092], held: [], freeFirst: 19_092 }) };
   const { stack, hostPorts, dashboardPort, machine, problems, kafka } = JSON.parse(
     reportJson(reportOf({}, survey)),

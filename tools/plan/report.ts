@@ -1,19 +1,17 @@
-import { showProblem } from "../../contract/problems";
 import { counted } from "../../apps/shared/text";
-import { showDurationMs } from "../../infra/model/units";
+import { showProblem } from "../../contract/problems";
 import type { ConfigError } from "../../infra/config/parse";
-import { megabyteBytes } from "../../infra/model/units";
-import type { StackSpec } from "../../infra/model/spec";
-import type { Capacity } from "../../infra/plan/capacity";
 import { deviceCount } from "../../infra/model/groups";
-import { containerName } from "../../infra/model/names";
-import { publishedPorts } from "../../infra/plan/published-ports";
-import type { StackPlan } from "../../infra/plan/stack";
+import type { StackSpec } from "../../infra/model/spec";
+import { megabyteBytes, showDurationMs } from "../../infra/model/units";
+import type { Capacity } from "../../infra/plan/capacity";
+import { hostPortOf, publishedPorts, type StackPlan, volumesOf } from "../../infra/plan/stack";
+import { instancesOf, type Workload } from "../../infra/plan/workload";
 import type { Survey, Unreachable } from "../../infra/targets/docker/preflight/survey";
 import { AlignedColumns } from "../lake/output/columns";
 import { showCount, showCounted, showData, showMemory, showRate, showTime } from "./units";
 
-/** All that is known of a plan before anything is made. */
+/** Everything that is known about a plan before anything is created. */
 export interface PlanReport {
   readonly spec: StackSpec;
   readonly plan: StackPlan;
@@ -22,12 +20,12 @@ export interface PlanReport {
   readonly problems: ConfigError["problems"];
 }
 
-/** What a person wants to know of a plan. */
+/** Describes a plan for people. */
 export function describePlan(report: PlanReport): string {
   return [headline(report), containers(report), topics(report), facts(report), verdict(report)].join("\n");
 }
 
-/** More topics than these are told in one line. */
+/** The most topics that have a line each; more are summed up in one line. */
 const maxTopics = 12;
 
 function headline({ spec, plan }: PlanReport): string {
@@ -50,10 +48,10 @@ function headline({ spec, plan }: PlanReport): string {
   return `stack ${spec.stack}: ${devices}, ${sensors}, ${counted(spec.brokers, "broker")} (${coordination})\n`;
 }
 
-function containers({ spec, plan, capacity }: PlanReport): string {
+function containers({ plan, capacity }: PlanReport): string {
   const heading = ["role", "containers", "limit of each", "expected in all", "names"];
-  const names = (parts: readonly { readonly container: string }[]) =>
-    shortList(parts.map(({ container }) => container.slice(containerName(spec.stack, "").length)));
+  const names = (workloads: readonly Workload[]) =>
+    shortList(workloads.flatMap((workload) => instancesOf(workload)).map(({ name }) => name));
   const parts = {
     zookeeper: plan.zookeepers,
     controller: plan.controllers,
@@ -98,10 +96,7 @@ function topics({ spec, capacity: { kafka } }: PlanReport): string {
 function facts(report: PlanReport): string {
   const { spec, plan, capacity } = report;
   const { kafka } = capacity;
-  const volumes =
-    [...plan.zookeepers, ...plan.controllers, ...plan.brokers].length +
-    plan.zookeepers.length +
-    (plan.prometheus ? 2 : 1);
+  const volumes = volumesOf(plan).length;
   return columns(
     [],
     [false, false],
@@ -132,8 +127,8 @@ function dataOf({ zookeepers, controllers, brokers, prometheus }: StackPlan): st
 }
 
 function showPorts({ plan, survey }: PlanReport): string {
-  const ranges = publishedPorts(plan).map(({ key, first, containers }) => {
-    const range = containers.length === 1 ? `${first}` : `${first} to ${first + containers.length - 1}`;
+  const ranges = publishedPorts(plan).map(({ key, first, workloads }) => {
+    const range = workloads.length === 1 ? `${first}` : `${first} to ${first + workloads.length - 1}`;
     return `${range} ${publishedFor[key]}`;
   });
   const ports = `127.0.0.1: ${ranges.join(", ")}`;
@@ -148,7 +143,7 @@ function showPorts({ plan, survey }: PlanReport): string {
 
 const publishedFor = { hostPort: "brokers", dashboardPort: "dashboard", prometheusPort: "Prometheus" };
 
-/** How the devices' time differs from the clock's. */
+/** History and speed: how the devices' time differs from the clock. */
 function timeFacts({ speed }: StackSpec, { history }: Capacity): string[][] {
   const facts: string[][] = [];
   if (history !== undefined) {
@@ -218,7 +213,7 @@ function columns(
   ).lines(shown);
 }
 
-/** The names themselves if they are few, else `broker-1 to broker-9, boiler`: what is numbered alike in one. */
+/** All names if they are few, otherwise `broker-1 to broker-9, boiler`: numbered names of the same stem become a range. */
 function shortList(names: readonly string[]): string {
   if (names.length <= 3) return names.join(", ");
   const runs: { readonly stem: string; readonly first: string; last: string }[] = [];
@@ -230,4 +225,30 @@ function shortList(names: readonly string[]): string {
   }
   const shown = runs.slice(0, 3).map(({ first, last }) => (first === last ? first : `${first} to ${last}`));
   return runs.length > shown.length ? `${shown.join(", ")}, …` : shown.join(", ");
+}
+
+/** Describes a plan for programs: one JSON object, with sizes in bytes or in megabytes (2^20 bytes) as their names say. */
+export function reportJson({ spec, plan, capacity, survey, problems }: PlanReport): string {
+  const machine =
+    "unreachable" in survey
+      ? { unreachable: survey.unreachable }
+      : { ...survey.engine, ports: survey.ports && Object.fromEntries(survey.ports) };
+  return JSON.stringify({
+    stack: spec.stack,
+    coordination: plan.coordination,
+    hostPorts: plan.brokers.map(({ hostPort }) => hostPort),
+    dashboardPort: portOf(plan.consumers.find(({ type }) => type === "dashboard")),
+    prometheusPort: portOf(plan.prometheus),
+    memory: { roles: capacity.memory, totalMegabytes: capacity.totalMegabytes },
+    kafka: capacity.kafka,
+    history: capacity.history,
+    lake: capacity.lake,
+    machine,
+    warnings: capacity.warnings,
+    problems: problems.map((problem) => ({ ...problem, message: showProblem(problem) })),
+  });
+}
+
+function portOf(workload: Workload | undefined): number | undefined {
+  return workload && hostPortOf(workload);
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { secretValue } from "../../contract/problems";
 import { rawConfig } from "./stack-config";
 
-it("gives the program's keys the values that it gets", () => {
+it("the raw configuration has the keys of this project, with the values that the program gets", () => {
   const listing = {
     "kafka-iot-sim:brokers": { value: "3", secret: false },
     "kafka-iot-sim:coordination": { value: "kraft", secret: false },

@@ -20,14 +20,14 @@ export interface StackConfiguration {
 /** One entry of `pulumi config --json`. */
 interface Entry {
   readonly value?: string;
-  /** Its value, or a part of it; then there is no value here. */
+  /** The value or a part of it is secret. The entry then has no value. */
   readonly secret?: boolean;
 }
 
 /**
- * Reads what the configuration of a stack says, which need not have been made yet.
- * @param name undefined for the stack of the working copy.
- * @throws SetupError if there is no Pulumi CLI, or it cannot read the configuration.
+ * Reads the configuration of a stack, which need not exist yet.
+ * @param name undefined for the stack of the working copy
+ * @throws SetupError if there is no Pulumi CLI, or it cannot read the configuration
  */
 export async function readStackConfiguration(name: string | undefined): Promise<StackConfiguration> {
   if (!existsSync(pulumiPath()))
@@ -48,8 +48,8 @@ async function listingOfUnknown(stack: string): Promise<string> {
 }
 
 /**
- * Pulumi reads the configuration of stacks alone that its backend knows. For one that was not made yet it is asked in a copy of the
- * project with a backend of its own, so that nothing is made or changed in the working copy.
+ * Pulumi reads only the configuration of stacks that its backend knows. For a stack that does not exist yet, it runs in a copy of the project
+ * with another backend, so that nothing in the working copy changes.
  */
 async function listingOfNewStack(stack: string): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), "kafka-iot-sim-plan-"));
@@ -71,7 +71,7 @@ async function listingOfNewStack(stack: string): Promise<string> {
   }
 }
 
-/** The project's keys of a listing, with the values that the program gets. */
+/** The keys of this project in a listing, with the values that the program gets. */
 export function rawConfig(listing: string): Record<string, unknown> {
   const entries = Object.entries(JSON.parse(listing) as Record<string, Entry>);
   return Object.fromEntries(

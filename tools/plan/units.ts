@@ -16,12 +16,12 @@ export function showCount(count: number): string {
   return Math.round(count).toLocaleString("en");
 }
 
-/** Writes how many there are of what a noun with a regular plural names: `1 file`, `5,700 rows`. */
+/** Writes a count with its noun, which has a regular plural: `1 file`, `5,700 rows`. */
 export function showCounted(count: number, noun: string): string {
   return `${showCount(count)} ${noun}${Math.round(count) === 1 ? "" : "s"}`;
 }
 
-/** Writes how often something happens in a second: `9`, `0.25`, `1,200`. */
+/** Writes a rate a second: `9`, `0.25`, `1,200`. */
 export function showRate(perSecond: number): string {
   return perSecond >= 100 ? showCount(perSecond) : String(Number(perSecond.toPrecision(3)));
 }

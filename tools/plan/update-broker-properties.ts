@@ -1,10 +1,10 @@
-// Writes infra/config/kafka-properties/broker-properties.json from what Kafka says of its own broker properties:
+// Writes infra/config/kafka-properties/broker-properties.json from Kafka's own description of its broker properties:
 //
 //   docker run --rm kafka-iot-sim/kafka:3.9.2 kafka-run-class kafka.server.KafkaConfig >3.9.2.html
-//   java -cp 'jars/*' kafka.server.KafkaConfig >4.4.0.html     (jars: org.apache.kafka:kafka_2.13:4.4.0 and what it needs)
+//   java -cp 'jars/*' kafka.server.KafkaConfig >4.4.0.html     (jars: org.apache.kafka:kafka_2.13:4.4.0 and its dependencies)
 //   npx tsx tools/plan/update-broker-properties.ts 3.9.2.html 4.4.0.html
 //
-// A property's text is its type and its valid values, as Kafka writes them; one text where both versions agree.
+// The text of a property is its type and its valid values, as Kafka writes them: one text if both versions agree.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../setup/environment.mjs";
@@ -42,7 +42,7 @@ function readRules(path: string): Map<string, string> {
       const cell = (heading: string) =>
         new RegExp(`<tr><th>${heading}:</th><td>(.*?)</td></tr>`, "s").exec(table)?.[1]?.trim() ?? "";
       const valid = cell("Valid Values");
-      // Some say it in a sentence.
+      // Some properties have a sentence here instead of values.
       return [name, `${cell("Type")} ${valid.startsWith("[") ? valid : ""}`.trim()];
     }),
   );

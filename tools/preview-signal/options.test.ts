@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseOptions } from "./options";
 
-it("takes a subject alone", () => {
+it("the options may be a subject alone", () => {
   expect(parseOptions(["thermostat"])).toEqual({
     subject: "thermostat",
     spanMs: undefined,
@@ -13,7 +13,7 @@ it("takes a subject alone", () => {
   });
 });
 
-it("takes all options", () => {
+it("the options may be all of them", () => {
   const options = ["--for", "1h", "--seed", "7", "--device", "meter-3", "--from", "2026-11-23T06:30:00Z"];
   expect(parseOptions([...options, "--interval", "250ms", "--stack", "lab", "meter"])).toEqual({
     subject: "meter",

@@ -6,19 +6,19 @@ import { commands } from "../commands.mjs";
 import { parseCommand, usageOf } from "../setup/command.mjs";
 import { UsageError } from "../setup/errors.mjs";
 
-/** What `npm run preview-signal` is asked for. */
+/** The options of `npm run preview-signal`. */
 export interface PreviewOptions {
   /** A profile, a device or group of the stack, or a model as JSON. */
   readonly subject: string;
-  /** How much time to show; undefined for as much as each signal is best seen in. */
+  /** How much time to show; undefined for the best span of each signal. */
   readonly spanMs: number | undefined;
-  /** Undefined for the stack's. */
+  /** Undefined for the seed of the stack. */
   readonly seed: string | undefined;
-  /** Whose signals they are: another device has others. Undefined for the first. */
+  /** The device whose signals are shown; undefined for the first. */
   readonly device: string | undefined;
-  /** Where to begin, in milliseconds since 1970; undefined for today at 00:00 UTC. */
+  /** The start, in milliseconds since 1970; undefined for today at 00:00 UTC. */
   readonly fromMs: number | undefined;
-  /** Time between two observations, instead of each sensor's own. */
+  /** The time between two observations, instead of each sensor's interval. */
   readonly intervalMs: number | undefined;
   /** Undefined for the stack of the working copy. */
   readonly stack: string | undefined;
@@ -32,7 +32,7 @@ const usage = `${usageOf(command)}
 SUBJECT is a profile (${profileNames.join(", ")}),
 a device or a group of the stack's configuration, or a model as JSON, such as ${modelExample}`;
 
-/** @throws UsageError with what is wrong, or with the usage if nothing is asked for. */
+/** @throws UsageError with the problem, or with the usage if there is no subject */
 export function parseOptions(args: readonly string[]): PreviewOptions {
   const { values, positionals } = parseCommand(command, args);
   const [subject] = positionals;
@@ -48,7 +48,7 @@ export function parseOptions(args: readonly string[]): PreviewOptions {
   };
 }
 
-/** A hundred years, as periods of models have at most. */
+/** A hundred years, the maximum of the models' periods. */
 const maxDurationMs = 100 * yearMs;
 
 function durationOption(option: string, text: string | undefined, example: string): number | undefined {

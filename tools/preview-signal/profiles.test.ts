@@ -78,7 +78,7 @@ it.each(profileNames)("a week of the profile %s is plausible on every device", (
   }
 });
 
-it("the positions of a tracker and its speeds fit together", () => {
+it("the positions of a tracker match its speeds", () => {
   const [device] = fillInDevices([{ name: "a", profile: "gps-tracker", faults: [], tags: {} }], {});
   const { sensors = [] } = device ?? {};
   const quiet = sensors.map((sensor) =>

@@ -21,7 +21,7 @@ async function preview(subject: string, { width = 60, spanMs }: { width?: number
   }).split("\n");
 }
 
-it("draws a curve with its range, its mean and its times", async () => {
+it("the preview draws a curve with its range, its mean and its times", async () => {
   expect(await preview('{"type":"sine","mean":20,"amplitude":5,"period":"1h"}')).toEqual([
     "model: device device-1, seed 1, times in UTC",
     "",
@@ -41,7 +41,7 @@ it("draws a curve with its range, its mean and its times", async () => {
   ]);
 });
 
-it("draws states as steps with their names", async () => {
+it("the preview draws states as steps with their names", async () => {
   const states = [
     { name: "off", value: 0, dwell: "2h" },
     { name: "running", value: 7.5, dwell: "4h" },
@@ -60,7 +60,7 @@ it("draws states as steps with their names", async () => {
   ]);
 });
 
-it("draws what never changes", async () => {
+it("the preview draws a constant", async () => {
   expect(await preview('{"type":"constant","value":21.5}')).toEqual([
     "model: device device-1, seed 1, times in UTC",
     "",
@@ -86,7 +86,7 @@ it.each([
 });
 
 it.each(profileNames)(
-  "draws every sensor of the profile %s within the width of the terminal",
+  "the preview draws every sensor of the profile %s within the width of the terminal",
   async (profile) => {
     for (const width of [80, 132]) {
       const lines = await preview(profile, { width });

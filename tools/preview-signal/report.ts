@@ -1,21 +1,19 @@
 import type { SensorSettings } from "../../contract/models/sensor";
 import { escapeControls } from "../../apps/shared/text";
 import { showDurationMs } from "../../infra/model/units";
-import { decimalsOf, showNumber } from "./axis";
-import { chart, curveColumns, middleOf } from "./chart";
-import { type Sampled, sampled, type Span } from "./sampling";
-import { sensibleSpanMs } from "./span";
+import { chart, curveColumns, decimalsOf, middleOf, showNumber } from "./chart";
+import { type Sampled, sampled, sensibleSpanMs, type Span } from "./sampling";
 import type { Subject } from "./subject";
 import { prepareSignals, type SignalContext } from "../../apps/device/simulate/signals";
 
-/** What of a subject is to be shown, and how. */
+/** A subject and how to show it. */
 export interface Preview extends SignalContext {
   readonly subject: Subject;
   readonly device: string;
   readonly fromMs: number;
-  /** Undefined for as much as each signal is best seen in. */
+  /** Undefined for the best span of each signal. */
   readonly spanMs: number | undefined;
-  /** Columns of the terminal. */
+  /** The columns of the terminal. */
   readonly width: number;
 }
 
@@ -55,7 +53,7 @@ function describeSignal(
   ].join("\n");
 }
 
-/** What stands at the axis of values: names of values that have one, else the least, the middle and the greatest. */
+/** The marks of the axis of values: the names of named values, otherwise minimum, middle and maximum. */
 function marksOf(
   min: number,
   max: number,

@@ -18,14 +18,14 @@ const reasonOf = (argument: string, stack = noStack as ReturnType<typeof stackOf
     (error: unknown) => (error instanceof SetupError ? error.message : error),
   );
 
-describe("what is previewed", () => {
-  it("is a profile, without asking for the stack", async () => {
+describe("the subject", () => {
+  it("may be a profile; the stack is not read", async () => {
     const { sensors, ...subject } = await findSubject("power-meter", noStack);
     expect(subject).toEqual({ title: "profile power-meter", device: "device-1", seed: "1" });
     expect(sensors.map(({ name }) => name)).toEqual(profiles["power-meter"].map(({ name }) => name));
   });
 
-  it("is a model as JSON", async () => {
+  it("may be a model as JSON", async () => {
     const { sensors, title } = await findSubject('{"type":"sine","period":"10m"}', noStack);
     expect(title).toBe("model");
     expect(sensors.map(({ name, interval, model }) => ({ name, interval, model }))).toEqual([
@@ -37,7 +37,7 @@ describe("what is previewed", () => {
     ]);
   });
 
-  it("is a device of the stack, a group's first device, or another of its devices", async () => {
+  it("may be a device of the stack, a group, or one device of a group", async () => {
     const devices = [
       { name: "boiler", sensors: [{ name: "heat", interval: "5s" }] },
       { name: "meter", count: 20, profile: "power-meter" },
@@ -55,7 +55,7 @@ describe("what is previewed", () => {
   });
 });
 
-describe("what cannot be previewed is told in a line with what there is", () => {
+describe("a wrong subject is refused in one line that lists the known ones", () => {
   const profileList = "profiles are thermostat, power-meter, vibration, gps-tracker, cold-chain";
 
   it("an unknown name", async () => {
@@ -67,7 +67,7 @@ describe("what cannot be previewed is told in a line with what there is", () => 
     );
     expect(await reasonOf("nope", stackOf({ devices: 100 }))).toMatch(/ has device-1, .*, device-8, …$/);
     expect(await reasonOf("nope", stackOf({ devices: 1, brokers: 77 }))).toMatch(
-      / has device-1; its configuration has problems, which npm run plan tells$/,
+      / has device-1; its configuration has problems, which npm run plan shows$/,
     );
     expect(await reasonOf("nope")).toBe(
       `there is no profile, device or group "nope"; ${profileList}; the stack's devices are not known: The Pulumi CLI is not installed yet: run npm start once.`,
@@ -86,7 +86,7 @@ describe("what cannot be previewed is told in a line with what there is", () => 
     expect(await reasonOf(json)).toMatch(reason);
   });
 
-  it("a device whose expressions cannot be worked out", async () => {
+  it("a device whose expressions cannot be computed", async () => {
     const sensors = [{ name: "a", model: { type: "derived", expression: "a" } }];
     expect(await reasonOf("boiler", stackOf({ devices: [{ name: "boiler", sensors }] }))).toBe(
       'the expression of sensor "a" cannot be used: it refers to itself, "a"; refer to other sensors of the device',

@@ -10,18 +10,18 @@ import type { DeviceSpec, StackSpec } from "../../infra/model/spec";
 import { messageOf, quoted, SetupError } from "../setup/errors.mjs";
 import { modelExample } from "./options";
 
-/** Whose signals are to be shown. */
+/** The sensors whose signals are shown. */
 export interface Subject {
-  /** What it is, for a heading. */
+  /** For the heading. */
   readonly title: string;
-  /** The device that the signals are of, if none is asked for. */
+  /** The device whose signals are shown if the user names none. */
   readonly device: string;
   readonly sensors: readonly SensorSettings[];
-  /** Of the stack that the device belongs to. */
+  /** The seed of the device's stack. */
   readonly seed: string;
 }
 
-/** The configuration of a stack, as far as it could be read. */
+/** The readable part of a stack's configuration. */
 export interface StackReading {
   readonly spec: StackSpec;
   readonly problems: readonly Problem[];
@@ -31,9 +31,9 @@ const defaultDevice = "device-1";
 const defaultSeed = "1";
 
 /**
- * Finds what an argument means: a profile, else a model as JSON, else a device or a group of the stack, or one of a group's devices.
- * @param readStack is asked only for what is neither a profile nor a model.
- * @throws SetupError with what there is.
+ * Finds the subject that an argument names: a profile, a model as JSON, a device or a group of the stack, or one device of a group.
+ * @param readStack is called only if the argument is neither a profile nor a model
+ * @throws SetupError that lists the known subjects
  */
 export async function findSubject(
   argument: string,
@@ -80,7 +80,7 @@ function subjectOfStack(argument: string, { spec, problems }: StackReading): Sub
     const names = spec.devices.map(({ name }) => name);
     const shown = names.length > 8 ? `${names.slice(0, 8).join(", ")}, …` : names.join(", ");
     const known = names.length === 0 ? "has no devices" : `has ${shown}`;
-    const wrong = problems.length === 0 ? "" : "; its configuration has problems, which npm run plan tells";
+    const wrong = problems.length === 0 ? "" : "; its configuration has problems, which npm run plan shows";
     throw new SetupError(`${unknownReason(argument)}; stack "${spec.stack}" ${known}${wrong}`);
   }
   const device = memberOf(found, argument) ?? argument;
@@ -89,7 +89,7 @@ function subjectOfStack(argument: string, { spec, problems }: StackReading): Sub
   return checked({ title, device, sensors: found.sensors, seed: spec.seed });
 }
 
-/** @throws SetupError if expressions of derived sensors cannot be worked out. */
+/** @throws SetupError if the expression of a derived sensor cannot be computed */
 function checked(subject: Subject): Subject {
   const [problem] = derivedProblems(subject.sensors);
   if (problem === undefined) return subject;
@@ -98,7 +98,7 @@ function checked(subject: Subject): Subject {
   );
 }
 
-/** The name of the device that an argument means of a device or group; undefined if it means another. */
+/** The device of an entry that an argument names; undefined if it names another. */
 function memberOf({ name, group }: DeviceSpec, argument: string): string | undefined {
   if (argument === name) return group === undefined ? name : groupMemberName(name, 1);
   if (group === undefined || !argument.startsWith(groupMemberName(name, 0).slice(0, -1))) return undefined;

@@ -19,7 +19,7 @@ if (!existsSync(join(nodeDirectory(), "node"))) {
   );
   process.exit(1);
 }
-// Pulumi would say it at the end of many lines, and not what to do.
+// Pulumi would report it at the end of many lines, without a remedy.
 const usesEngine = ["up", "update", "preview", "refresh", "destroy", "down", "dn", "watch", "import"];
 const command = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
 if (usesEngine.includes(command)) {
@@ -29,7 +29,7 @@ if (usesEngine.includes(command)) {
     process.exit(1);
   }
 }
-// Pulumi removes volumes by their names, whoever has made them.
+// Pulumi removes volumes by name, even those that another state has made.
 if (["destroy", "down", "dn"].includes(command)) {
   const tsx = join(root, "node_modules", ".bin", "tsx");
   const guard = [join(root, "tools", "down", "guard.ts"), ...process.argv.slice(2)];

@@ -5,7 +5,7 @@ import { runLogged } from "./process.mjs";
 let last = Promise.resolve();
 
 /**
- * Installs Debian packages, without what they only recommend.
+ * Installs Debian packages without the packages that they only recommend.
  *
  * @param {import("./machine.mjs").Machine} machine
  * @param {string[]} packages
@@ -25,8 +25,8 @@ async function install(machine, packages) {
   const options = ["DEBIAN_FRONTEND=noninteractive", apt, "-o", "DPkg::Lock::Timeout=120", "-qq"];
   /** @param {string[]} args */
   const run = (args) => runLogged(`apt-get ${packages.join(" ")}`, "env", [...options, ...args], { prefix });
-  // An old package list names versions that the mirror no longer has, but a list that cannot be renewed may still do:
-  // some other source of the machine may be out of reach.
+  // An old package list names versions that the mirror no longer has. A list that cannot be renewed may still work:
+  // another source of the machine may be out of reach.
   await run(["update"]).catch(() => undefined);
   await run(["install", "-y", "--no-install-recommends", ...packages]);
 }

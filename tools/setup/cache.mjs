@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { cacheDirectory } from "./environment.mjs";
 import { withLock } from "./lock.mjs";
 
-/** The folder of the fallback builds' recipes. */
+/** The folder with the recipes of the fallback builds. */
 export const recipes = fileURLToPath(new URL("fallback", import.meta.url));
 
 /**
- * A short hash of everything that decides what a build makes: the files of its recipe (folders are walked) and whatever
- * else is given. What is in the cache under another hash is made again.
+ * A short hash of everything that determines the result of a build: the files of its recipe (in folders, too) and the other
+ * given values. A cached result with another hash is built again.
  *
  * @param {string[]} paths absolute paths of files and folders
  * @param {unknown[]} [more] values, hashed as JSON
@@ -37,8 +37,8 @@ function filesUnder(path) {
 }
 
 /**
- * Makes a file or folder so that it is there whole or not at all: `make` writes to a temporary path in the same
- * folder, which is renamed when it is done. What an earlier, killed attempt left behind is cleared away.
+ * Makes a file or folder completely or not at all: `make` writes to a temporary path in the same folder, which is renamed when
+ * it is done. Removes what an earlier, killed attempt has left.
  *
  * @param {string} path
  * @param {(temporary: string) => Promise<void>} make
@@ -75,7 +75,7 @@ function clearLeftovers(folder, prefix) {
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {
-      // Its last helpers are still writing there; the next set-up clears it.
+      // Its last helpers still write there; the next set-up removes it.
     }
   }
 }

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { aptInstall } from "./apt.mjs";
 import { capture } from "./process.mjs";
 
-/** Names that distributions and vendors give the program, on Linux and on macOS, the best known first. */
+/** The program's names by distribution and vendor, on Linux and on macOS, the most common first. */
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const application = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /**
- * Where a Chromium is, there after set-up for tests; undefined if there is none.
+ * The path of Chromium, which set-up for tests provides; undefined if there is none.
  *
  * @param {Pick<import("./machine.mjs").Machine, "command">} machine
  * @returns {string | undefined}

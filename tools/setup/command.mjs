@@ -9,7 +9,7 @@ import { runMain } from "./main.mjs";
  * @property {string} [short] one letter
  * @property {string} about a few words
  *
- * @typedef {object} Command what a command is, and all that it takes
+ * @typedef {object} Command a command and its arguments
  * @property {string} name as it is typed, such as `npm run lake`
  * @property {readonly string[]} forms what may follow the name, a line each
  * @property {string | (() => string)} about what it is for
@@ -20,7 +20,7 @@ import { runMain } from "./main.mjs";
  */
 
 /**
- * What a user has asked for.
+ * The arguments that a user has given.
  *
  * @template {Readonly<Record<string, Option>>} Options
  * @typedef {object} Parsed
@@ -70,7 +70,7 @@ function strictlyParsed(command, args) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: plainOptions(command) });
   } catch (error) {
-    // Node goes on to tell how an argument is given that looks like an option.
+    // Node adds how to write an argument that looks like an option.
     const [problem = ""] = messageOf(error).split(/\n|\. To specify/);
     throw wrongUsage(command, problem);
   }
@@ -84,7 +84,7 @@ function plainOptions({ options }) {
   );
 }
 
-/** Whether arguments ask for help, whatever else is wrong with them. @param {Command} command @param {readonly string[]} args */
+/** Whether arguments ask for help, even if others are wrong. @param {Command} command @param {readonly string[]} args */
 export function asksForHelp(command, args) {
   const { tokens } = parseArgs({
     args: [...args],
@@ -96,7 +96,7 @@ export function asksForHelp(command, args) {
   return tokens.some((token) => token.kind === "option" && token.name === "help");
 }
 
-/** What is wrong with arguments, in a line, and the forms that are right. @param {Command} command @param {string} problem */
+/** An error with the problem in its first line, and the correct forms below. @param {Command} command @param {string} problem */
 export function wrongUsage(command, problem) {
   return new UsageError(`${problem}\n${usageOf(command)}`);
 }
@@ -106,7 +106,7 @@ export function usageOf({ name, forms }) {
   return forms.map((form, at) => `${at === 0 ? "Usage: " : "       "}${name} ${form}`.trimEnd()).join("\n");
 }
 
-/** All that there is to say of a command. @param {Command} command */
+/** The whole help of a command. @param {Command} command */
 export function helpOf(command) {
   const entries = Object.entries({ ...command.options, ...help });
   const rows = entries.map(([name, { short, value, about }]) => {
@@ -137,7 +137,7 @@ export function helped(command, args) {
 }
 
 /**
- * Runs a command to the end of the process, as {@link runMain} does: helps if it is asked to, and refuses what is not declared.
+ * Runs a command to the end of the process, as {@link runMain} does: prints its help if asked, and refuses undeclared arguments.
  *
  * @template {Command} Declared
  * @param {Declared} command

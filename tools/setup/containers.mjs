@@ -32,7 +32,7 @@ function label(stack) {
 }
 
 /**
- * A stack's containers, running or not, in the order of the data's way through them.
+ * A stack's containers, running or not, in the order in which data flows through them.
  *
  * @param {string} stack
  * @returns {Promise<Container[]>}
@@ -57,7 +57,7 @@ function compareNames(a, b) {
 }
 
 /**
- * The container that has a device of a group: `meter-fleet-1` for `meter-7`.
+ * The container that runs a device of a group: `meter-fleet-1` for `meter-7`.
  *
  * @param {string} stack
  * @param {Container[]} containers the stack's
@@ -82,11 +82,11 @@ export function hasDevice(environment, device) {
   return device === `${valueOf("DEVICE_NAME")}-${number}` && number >= first && number < first + count;
 }
 
-/** More devices' containers than these are told of in one line. */
+/** More containers of devices than this are one line. */
 const maxDevices = 12;
 
 /**
- * Containers for people to read: many of devices that all do alike are one line.
+ * A list of containers for people: many containers of devices with the same status are one line.
  *
  * @param {Container[]} containers in the order of {@link containersOf}
  * @returns {Container[]}

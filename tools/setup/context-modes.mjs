@@ -1,12 +1,12 @@
 import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The modes of what goes into an image, as Git has them. Part of each recipe that copies files. */
+/** The file modes of image contents, as Git records them. Part of each recipe that copies files. */
 export const contextModes = { program: 0o755, file: 0o644, folder: 0o755 };
 
 /**
- * Gives everything in a folder the modes that it has in Git: what a umask took away when the project was cloned, or a jar was
- * fetched, would be missing in the image, where another user runs it.
+ * Gives everything in a folder the modes that Git records. A umask removes permissions when the project is cloned or a jar is fetched;
+ * in the image, another user needs them.
  *
  * @param {string} folder
  */

@@ -1,4 +1,4 @@
-/** What a user does to whom the engine's socket is closed. */
+/** The remedy for a user who has no permission to use the engine's socket. */
 export const notAllowed = "this user may not use it: run `sudo usermod -aG docker $USER` and log in again";
 
 /** Whether an engine runs that this user may not use. @param {string} complaint what Docker's client says */
@@ -13,7 +13,7 @@ export function engineHint(complaint) {
 }
 
 /**
- * What Docker's client says in one line, with what to do about it where that is known.
+ * The message of Docker's client in one line, with a remedy if one is known.
  *
  * @param {string} command the client's, such as "ps"
  * @param {string} complaint

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { readStackConfig } from "../../infra/config/parse";
 import { noFiles } from "../../infra/testing/config";
 import { planStack } from "../../infra/plan/stack";
+import { dockerAddresses } from "../../infra/targets/docker/names";
 import { machineProblems } from "../../infra/targets/docker/preflight/problems";
 import { dockerFailure, engineHint, isNotAllowed, notAllowed } from "./docker-failure.mjs";
 import { enginePart } from "./engine.mjs";
@@ -56,6 +57,8 @@ it("whoever may not use an engine is not told to install one", () => {
 
 it("the program says the same as the tools", () => {
   const config = readStackConfig("dev", {}, noFiles);
-  const [problem] = machineProblems(planStack(config.spec), config, { unreachable: closed[0] ?? "" });
+  const [problem] = machineProblems(planStack(config.spec, dockerAddresses), config, {
+    unreachable: closed[0] ?? "",
+  });
   expect(problem?.remedy).toBe(notAllowed);
 });

@@ -13,7 +13,7 @@ function pluginDirectory() {
   return join(pulumiHome(), "plugins", `resource-docker-v${version}`);
 }
 
-/** What a plugin built here is made from; a change makes it again. */
+/** Everything that determines a plugin built here; a change builds it again. */
 function recipe() {
   return recipeHash([join(recipes, "docker-provider")], [version]);
 }
@@ -53,7 +53,7 @@ export const dockerProviderPart = {
             program: ".",
             output: join(temporary, "pulumi-resource-docker"),
             set: `main.version=${version}`,
-            // Compose is a third of the code, and no part of Pulumi's plugin.
+            // Compose is a third of the code, and Pulumi's plugin does not use it.
             flags: ["-tags=no_compose"],
           });
           writeStamp(temporary, recipe());

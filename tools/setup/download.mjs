@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { SetupError, messageOf } from "./errors.mjs";
 import { capture, findCommand } from "./process.mjs";
 
-/** Node's fetch does not look at proxy variables; curl does. */
+/** Node's fetch ignores proxy variables; curl obeys them. */
 function needsCurl() {
   const proxy = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].some((name) => process.env[name]);
   return proxy && findCommand("curl") !== undefined;
 }
 
 /**
- * Whether an HTTP server answers there at all, with whatever status.
+ * Whether an HTTP server answers there, with any status.
  *
  * @param {string} url
  * @param {number} timeoutMs
@@ -69,7 +69,7 @@ async function fetchWithCurl(url) {
 }
 
 /**
- * Fetches a file whose content is known beforehand.
+ * Fetches a file whose hash is known beforehand.
  *
  * @param {string} url
  * @param {string} path where to put it

@@ -14,13 +14,13 @@ import { capture, runLogged } from "./process.mjs";
 
 /** @typedef {import("./machine.mjs").Machine} Machine */
 
-/** Where an engine writes its process id, unless it was told otherwise. */
+/** The file into which an engine writes its process id by default. */
 const daemonPidPath = "/var/run/docker.pid";
 const runsUnderSystemd = () => existsSync("/run/systemd/system");
 
 /**
- * Why the engine may not be restarted from here, or undefined. Whoever restarts an engine stops every container on it, so
- * that one on which others work is not restarted.
+ * Why the engine must not be restarted from here, or undefined. A restart stops every container, so an engine that runs
+ * containers of others is not restarted.
  *
  * @param {Machine} machine
  * @param {(container: string) => boolean} isOurs tells by its name whether a container may be stopped
@@ -39,8 +39,8 @@ export async function obstacleToRestart(machine, isOurs) {
 }
 
 /**
- * Ends the engine as a shutdown of the machine does, and starts it again as it was; resolves when it answers. An engine
- * that set-up has started stays one, so that whoever started it can stop it.
+ * Ends the engine as a shutdown of the machine does, and starts it again with the same arguments; resolves when it answers.
+ * Set-up can still stop an engine that set-up has started.
  *
  * @param {Machine} machine
  */
@@ -60,12 +60,12 @@ export async function restartEngine(machine) {
   if (isRunning(pid)) throw new SetupError(`the Docker engine (process ${pid}) does not end`);
   const [command = "dockerd", ...args] = words;
   const newPid = spawnDaemon([...prefix, machine.command(command) ?? command, ...args]);
-  // With sudo, what is recorded is sudo's process, which ends with the engine.
+  // With sudo, the recorded process is sudo's, which ends with the engine.
   if (wasRecorded && !isRunning(recorded)) recordPid(newPid);
   await waitForDaemon(newPid);
 }
 
-/** The engine's process, if one runs that says so. */
+/** The engine's process id, if it runs and has written one. */
 function daemonPid() {
   if (!existsSync(daemonPidPath)) return undefined;
   const pid = Number(readFileSync(daemonPidPath, "utf8"));

@@ -13,14 +13,14 @@ const folder = join(cacheDirectory(), "engine");
 const logPath = join(folder, "dockerd.log");
 const pidPath = join(folder, "dockerd.pid");
 
-/** The engine first gives its containers the time to end that they ask for: brokers 30 s. */
+/** The engine first waits for its containers to end, as long as each may take: brokers 30 s. */
 const stopLimitMs = 60_000;
 
-/** How this process started the engine, if it did. @type {{ stop: () => Promise<void> } | undefined} */
+/** The engine that this process has started, if it has started one. @type {{ stop: () => Promise<void> } | undefined} */
 let started;
 
 /**
- * The engine's version if it answers, else what the client says about it.
+ * The engine's version if it answers, else the message of the client.
  *
  * @returns {Promise<{ version: string | undefined, problem: string }>}
  */
@@ -48,14 +48,14 @@ export const enginePart = {
       what: "installing docker.io with apt-get and starting it",
       obstacle: async (machine) => (await obstacleToHere(machine)) ?? machine.obstacleToApt(),
       make: async (machine) => {
-        // mmdebstrap is for the images, which are likely to be made here too: one apt-get is quicker than two.
+        // The images probably need mmdebstrap: one apt-get is faster than two.
         await aptInstall(machine, ["docker.io", "iptables", "mmdebstrap"]);
         await startEngine(machine);
       },
     },
   ],
   byHand: (reasons) => {
-    // There is an engine, or there is to be one elsewhere: another one would not help.
+    // An engine runs, or is configured elsewhere: another one would not help.
     if (reasons.includes(notAllowed)) return "";
     if (reasons.some((reason) => reason.endsWith(elsewhere)))
       return "Start the engine there, or choose this machine's: unset DOCKER_HOST, docker context use default.";
@@ -66,7 +66,7 @@ export const enginePart = {
   },
 };
 
-/** How an obstacle ends that is about an engine which is not this machine's own. */
+/** The end of each obstacle about an engine of another machine. */
 const elsewhere = ", which does not answer";
 
 /** Why no engine of this machine may be started, or undefined. @param {Machine} machine */
@@ -101,7 +101,7 @@ async function startEngine(machine) {
   }
   const pid = spawnDaemon([...prefix, machine.command("dockerd") ?? "dockerd"]);
   recordPid(pid);
-  // The process that is recorded when it is to stop: the engine may have been restarted by then.
+  // Read when it stops: the engine may have been restarted since it was started.
   started = { stop: () => stopDaemon(prefix, recordedPid()) };
   await waitForDaemon(pid);
 }
@@ -127,7 +127,7 @@ export function waitForDaemon(pid) {
   return waitForEngine(() => isRunning(pid), `log: ${logPath}`);
 }
 
-/** The process of the engine that set-up started last, running or not. */
+/** The process id of the engine that set-up started last, running or not. */
 export function recordedPid() {
   return existsSync(pidPath) ? Number(readFileSync(pidPath, "utf8")) || undefined : undefined;
 }
@@ -180,6 +180,6 @@ export function isRunning(pid) {
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
-  // A child that has ended stays a zombie until Node has looked at it.
+  // A child that has ended is a zombie until Node has read its status.
   return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }

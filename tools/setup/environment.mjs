@@ -45,7 +45,7 @@ export function nodeDirectory(env = process.env) {
 
 /**
  * The environment for everything that runs in the working copy, the Pulumi CLI above all: a new enough Node, the Pulumi
- * CLI and the project's own commands come first on PATH; state is kept in the working copy; no passphrase is asked for.
+ * CLI and the project's own commands come first on PATH; the working copy keeps the state; Pulumi asks for no passphrase.
  * A variable that the user has set is never changed. Creates the state directory if it is the one in use.
  *
  * @param {NodeJS.ProcessEnv} [env] what to start from
@@ -93,7 +93,7 @@ export function currentDockerContext(env) {
     const { currentContext } = parseJson(readFileSync(path, "utf8"));
     return currentContext === "default" ? undefined : currentContext;
   } catch {
-    // No such file, or none that Docker could read either.
+    // There is no such file, or Docker cannot read it either.
     return undefined;
   }
 }

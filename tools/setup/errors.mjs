@@ -7,7 +7,7 @@ export class SetupError extends Error {
   }
 }
 
-/** A command that is not used as it can be: the message says in its first line what is wrong, then how it is used. */
+/** Wrong arguments of a command: the first line of the message names the problem, the others show the usage. */
 export class UsageError extends SetupError {
   /** @param {string} message */
   constructor(message) {
@@ -35,7 +35,7 @@ export function quoted(text) {
   );
 }
 
-/** The message of anything thrown. @param {unknown} thrown */
+/** The message of a thrown value. @param {unknown} thrown */
 export function messageOf(thrown) {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -78,7 +78,7 @@ export function runForeground(command, args, { plain = false, print, ...options 
  * @param {NodeJS.WritableStream} to
  */
 function passPlain(from, to) {
-  // Whoever reads may go away (`| head`): then the command is told in the same way.
+  // The reader may end early (`| head`): then the command's output is closed, too.
   to.on("error", () => from.destroy());
   createInterface({ input: from, crlfDelay: Infinity }).on("line", (line) => {
     to.write(`${stripVTControlCharacters(line)}\n`);
@@ -89,7 +89,7 @@ function passPlain(from, to) {
 export function exitLike(exit) {
   if (exit.signal === null) process.exit(exit.code);
   process.kill(process.pid, exit.signal);
-  // A signal that Node's own handling swallows.
+  // In case Node ignores the signal.
   setTimeout(() => process.exit(exit.code), 100);
 }
 

@@ -102,8 +102,8 @@ function makeExecutable(...folders) {
 }
 
 /**
- * Builds one program of a pinned Go module. Without optimisation: it compiles in 60 % of the time, for a Pulumi that is a
- * little slower.
+ * Builds one program of a pinned Go module. Without optimisation it compiles in 60 % of the time, and Pulumi is a little
+ * slower.
  *
  * @param {Machine} machine
  * @param {object} build

@@ -20,7 +20,7 @@ const registry = "https://registry-1.docker.io/v2/";
 /** @type {ImageRole[]} */
 export const imageRoles = ["kafka", "zookeeper", "node", "prometheus"];
 
-/** What a local image is made from, for its label: a changed recipe makes it again. @param {ImageRole} role */
+/** The hash of a local image's recipe, for its label: a changed recipe builds the image again. @param {ImageRole} role */
 function recipe(role) {
   if (role === "node")
     return recipeHash([join(recipes, "node")], [versions.node.version, rootfsRecipe("node"), contextModes]);
@@ -29,7 +29,7 @@ function recipe(role) {
   return recipeHash(files, [rootfsRecipe("java"), contextModes]);
 }
 
-/** Whether the engine has the local stand-in of a role, made with today's recipe. @param {ImageRole} role */
+/** Whether the engine has the local image of a role, built with the present recipe. @param {ImageRole} role */
 async function hasLocal(role) {
   const format = '{{index .Config.Labels "kafka-iot-sim.recipe"}}';
   const result = await capture("docker", ["image", "inspect", "--format", format, local[role]], {
@@ -44,8 +44,8 @@ async function hasOfficial(role) {
 }
 
 /**
- * The `images` config that a stack needs on this machine: the local stand-ins that set-up has made here. Empty on a
- * machine that pulls official images. To be asked after set-up.
+ * The `images` config that a stack needs on this machine: the local images that set-up has built here. Empty on a machine
+ * that pulls official images. Valid after set-up.
  *
  * @returns {Promise<Partial<Record<ImageRole, string>>>}
  */
@@ -98,7 +98,7 @@ async function describe(role) {
   return (await hasOfficial(role)) ? official[role] : "none";
 }
 
-/** An engine with a mirror or a proxy of its own may reach what this process cannot. @param {Machine} machine */
+/** An engine with its own mirror or proxy may reach registries that this process cannot reach. @param {Machine} machine */
 async function obstacleToPulling(machine) {
   const format = "{{json .RegistryConfig.Mirrors}} {{.HTTPSProxy}}";
   const own = await machine.once("mirrors", () =>
@@ -161,7 +161,7 @@ async function build(context, role, flags) {
   setContextModes(context);
   const options = ["--network=none", "--build-arg", `RECIPE=${recipe(role)}`, ...flags, "--tag", local[role]];
   await runLogged(`docker build ${role}`, "docker", ["build", ...options, context]);
-  // The image that carried the name before, if no container uses it.
+  // Removes the image that had the name before, if no container uses it.
   await capture("docker", ["image", "prune", "--force", "--filter", "label=kafka-iot-sim.recipe"]);
 }
 

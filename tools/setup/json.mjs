@@ -1,5 +1,5 @@
 /**
- * Reads JSON whose form the caller knows: it names the type where it puts the result.
+ * Parses JSON of a known form: the caller declares the type of the result.
  *
  * @template T
  * @param {string} text

@@ -9,8 +9,8 @@ import { parseJson } from "./json.mjs";
  */
 
 /**
- * Runs `work` while this process alone holds the lock file. If another process holds it, waits; if its holder is gone
- * (killed, machine restarted), takes it over.
+ * Runs `work` while this process alone holds the lock file. Waits while another process holds it; takes it over if its holder
+ * is gone (killed, or the machine was restarted).
  *
  * @template T
  * @param {string} path
@@ -60,7 +60,7 @@ function tryLock(path) {
 }
 
 /**
- * Who holds the lock; undefined if nobody does any more.
+ * The process that holds the lock; undefined if none holds it.
  *
  * @param {string} path
  * @returns {Owner | undefined}
@@ -86,8 +86,8 @@ export function isAlive(owner) {
 }
 
 /**
- * Two processes may see the same stale lock. Moving it aside first shows each what it really took away: whoever took a
- * fresh lock by mistake puts it back.
+ * Two processes may see the same stale lock. Each moves the lock aside before it removes it, and so sees which lock it has taken: a
+ * process that has taken a fresh lock by mistake puts it back.
  *
  * @param {string} path
  * @param {Owner} stale
@@ -99,7 +99,7 @@ function removeStale(path, stale) {
     const taken = readOwner(aside);
     if (taken && (taken.pid !== stale.pid || taken.started !== stale.started)) linkSync(aside, path);
   } catch {
-    // Somebody else was quicker.
+    // Another process was faster.
   }
   rmSync(aside, { force: true });
 }

@@ -3,7 +3,7 @@ import { capture, findCommand } from "./process.mjs";
 
 const probeMs = 4000;
 
-/** What set-up asks about the machine it runs on. Slow questions are asked once, and only if somebody needs to know. */
+/** Facts about the machine on which set-up runs. Slow ones are found out once, and only if they are needed. */
 export class Machine {
   /** @type {Map<string, Promise<unknown>>} */
   #known = new Map();
@@ -32,13 +32,13 @@ export class Machine {
     });
   }
 
-  /** Why nothing that works on Linux alone can be done here, or undefined. */
+  /** Why ways that need Linux are closed here, or undefined. */
   obstacleToLinux() {
     return this.platform === "linux" ? undefined : `not possible on ${this.platform}`;
   }
 
   /**
-   * What to put before a command that needs root: nothing for root, sudo if it asks no password; undefined if this user
+   * The words before a command that needs root: none for root, sudo if it asks for no password; undefined if this user
    * cannot become root.
    *
    * @returns {Promise<string[] | undefined>}
@@ -62,7 +62,7 @@ export class Machine {
   }
 
   /**
-   * Remembers the answer to a question by its name; two who ask at once share one answer.
+   * Remembers the answer to a question by its name; simultaneous callers share one answer.
    *
    * @template T
    * @param {string} name

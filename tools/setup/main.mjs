@@ -5,11 +5,11 @@ import { stopRunning } from "./process.mjs";
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 const exitCodes = /** @type {Record<string, number>} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
 
-/** Of commands that are not used as they can be. */
+/** The exit code for wrong arguments. */
 const usageCode = 2;
 
 /**
- * Runs a command's work and ends the process. Whatever fails is told in a line, never with a stack; a signal gives 128 + its number.
+ * Runs a command's work and ends the process. A failure is one line, never a stack; a signal gives 128 + its number.
  *
  * @param {() => Promise<number>} work gives the exit code
  */
@@ -18,13 +18,13 @@ export async function runMain(work) {
   process.on("uncaughtException", end);
   process.on("unhandledRejection", end);
   process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
-    // Who reads may stop before the end (`| head`): what the command finds out, its exit code still tells.
+    // The reader may stop before the end (`| head`): the exit code still reports the command's result.
     if (error.code !== "EPIPE") end(new SetupError(`What this writes cannot be written: ${error.message}`));
   });
-  // There is nobody to tell.
+  // Nothing can report it.
   process.stderr.on("error", () => undefined);
   const code = await codeOf(work);
-  // What was written last, by console.log above all, tells only now that it cannot be written.
+  // An error of the last write, above all by console.log, arrives only now.
   await new Promise((resolve) => setImmediate(resolve));
   process.exit(code);
 }
@@ -39,7 +39,7 @@ async function codeOf(work) {
 }
 
 /**
- * Tells the user what has failed.
+ * Reports a failure to the user.
  *
  * @param {unknown} error
  * @returns {number} the exit code
@@ -54,12 +54,12 @@ function tell(error) {
 }
 
 /**
- * What nobody has foreseen: what the system says, or else a defect. Its stack is for who looks for the reason.
+ * The line for an unforeseen error: the system's message, or a request to report a defect. The stack is for debugging.
  *
  * @param {unknown} error
  */
 export function unforeseen(error) {
-  const message = messageOf(error).replace(/\s+/g, " ").trim() || "something that says nothing";
+  const message = messageOf(error).replace(/\s+/g, " ").trim() || "an error without a message";
   const isOfSystem = error instanceof Error && "syscall" in error;
   const line = isOfSystem ? message : `This should not have happened, please report it: ${message}`;
   const short = line.length > 500 ? `${line.slice(0, 499)}…` : line;
@@ -68,7 +68,7 @@ export function unforeseen(error) {
 }
 
 /**
- * Does work that Ctrl-C, SIGTERM or SIGHUP may break off: commands under way are stopped, and it ends with Interrupted.
+ * Does work that Ctrl-C, SIGTERM or SIGHUP may interrupt: stops the running commands, and throws Interrupted.
  *
  * @template T
  * @param {() => Promise<T>} work

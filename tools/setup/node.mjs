@@ -31,7 +31,7 @@ export const nodePart = {
 };
 
 /**
- * Puts the pinned Node binary of this architecture into the cache; it also goes into the local image of the apps.
+ * Puts the pinned Node binary of this architecture into the cache; the local image of the apps uses it, too.
  * Package node-linux-<arch> of the npm registry holds the official binary.
  */
 export async function ensureCachedNode() {

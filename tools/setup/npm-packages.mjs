@@ -6,7 +6,7 @@ import { isStopped, runLogged } from "./process.mjs";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} LockedPackages */
 
-/** The working copy's npm packages, exactly as package-lock.json has them. @type {import("./part.mjs").Part} */
+/** The working copy's npm packages, exactly as package-lock.json lists them. @type {import("./part.mjs").Part} */
 export const npmPackagesPart = {
   name: "npm packages",
   needed: "as in package-lock.json",
@@ -34,13 +34,13 @@ async function npmCi() {
     await install();
   } catch (error) {
     if (isStopped()) throw error;
-    // A set-up that was killed may leave a node_modules that npm fails to remove at first.
+    // A killed set-up may leave a node_modules that npm fails to remove at first.
     await install();
   }
 }
 
 /**
- * The packages that a lock file wants and node_modules does not have in that version. Optional packages (binaries for
+ * The packages of a lock file that node_modules lacks in the wanted version. Optional packages (binaries for
  * other platforms) may be missing.
  *
  * @param {LockedPackages} wanted

@@ -4,7 +4,7 @@ import { isStopped } from "./process.mjs";
 /** @typedef {import("./machine.mjs").Machine} Machine */
 
 /**
- * A part of the tool chain: how to see whether it is there and the ways to get it, best first.
+ * A part of the tool chain: how to find out whether it is there, and the ways to get it, best first.
  *
  * @typedef {object} Way
  * @property {string} what what is done, e.g. "downloading it"
@@ -29,7 +29,7 @@ import { isStopped } from "./process.mjs";
  */
 
 /**
- * Decides how a part would be had, changing nothing.
+ * Decides how to get a part. Changes nothing.
  *
  * @param {Part} part
  * @param {Machine} machine
@@ -45,7 +45,7 @@ export async function plan(part, machine) {
 }
 
 /**
- * Sees to it that a part is there: takes the first open way, and the next if that one fails.
+ * Gets a part that is not there: takes the first open way, and the next if that one fails.
  *
  * @param {Part} part
  * @param {Machine} machine

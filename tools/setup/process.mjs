@@ -23,7 +23,7 @@ let stopped = false;
  */
 
 /**
- * Runs a command to its end and keeps what it wrote. Never throws: a command that cannot be started has code null.
+ * Runs a command to its end and returns its output. Never throws: a command that cannot be started has code null.
  *
  * @param {string} command
  * @param {string[]} args
@@ -50,7 +50,7 @@ export function capture(command, args, options = {}) {
 }
 
 /**
- * Runs a command whose output is of interest only if it fails: it goes to a log file in the cache.
+ * Runs a command and writes its output, which matters only if it fails, to a log file in the cache.
  *
  * @param {string} what the part being made, for the message and the log's name
  * @param {string} command
@@ -103,7 +103,7 @@ export function lastLines(path, count) {
  */
 export function findCommand(name, env = process.env) {
   const directories = (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "");
-  // Where Debian keeps root's commands, which are not on every user's PATH.
+  // Debian's folders of root's commands, which are not on every user's PATH.
   return [...directories, "/usr/sbin", "/sbin"].map((entry) => join(entry, name)).find(isExecutable);
 }
 
@@ -117,19 +117,19 @@ export function isExecutable(path) {
   }
 }
 
-/** Whether stopRunning was called: nothing new is to be tried. */
+/** Whether stopRunning was called: no new attempt must begin. */
 export function isStopped() {
   return stopped;
 }
 
-/** Ends every command that is still under way, and starts no more (on Ctrl-C, or when another part has failed). */
+/** Ends every running command, and prevents new ones (after Ctrl-C, or when another part has failed). */
 export function stopRunning() {
   stopped = true;
   for (const child of running) child.kill("SIGTERM");
 }
 
 /**
- * Starts a command that ends with us: what a killed set-up (kill -9) leaves running would disturb the next one.
+ * Starts a command that ends when this process ends: commands of a killed set-up (kill -9) would disturb the next set-up.
  *
  * @param {string} command
  * @param {string[]} args

@@ -1,11 +1,11 @@
 /**
- * What set-up tells the user: a line when long work starts and why, its elapsed time while it goes on, and a line when it
- * is done. On a terminal one line at the bottom is kept up to date; elsewhere (CI, a file) a line says what is under way
+ * The progress that set-up shows: a line with the reason when long work starts, its elapsed time while it runs, and a line when
+ * it is done. A terminal has one line at the bottom that is kept up to date; elsewhere (CI, a file) a line shows what is running
  * after 20 seconds of silence.
  *
  * @typedef {object} Task
  * @property {(text?: string) => void} done ends it with its seconds
- * @property {() => void} drop ends it without a word (its failure is told elsewhere)
+ * @property {() => void} drop ends it without a line (its failure is reported elsewhere)
  *
  * @typedef {object} Output
  * @property {boolean} [isTTY]
@@ -33,7 +33,7 @@ export class Progress {
   }
 
   /**
-   * Says that a part's long work begins.
+   * Shows that a part's long work begins.
    *
    * @param {string} part
    * @param {string} why what is done, and the reason
@@ -64,7 +64,7 @@ export class Progress {
     this.#showStatus();
   }
 
-  /** Lets others write to the same terminal, above the line at its bottom. @param {() => void} write */
+  /** Lets other code write to the same terminal, above the line at its bottom. @param {() => void} write */
   aside(write) {
     this.#clearStatus();
     write();
@@ -72,7 +72,7 @@ export class Progress {
     this.#showStatus();
   }
 
-  /** Shows how long each part has been at it. Called by a timer. */
+  /** Shows how long each part has taken. Called by a timer. */
   tick() {
     if (this.output.isTTY) {
       this.#clearStatus();

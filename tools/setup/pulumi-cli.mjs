@@ -12,7 +12,7 @@ const version = versions.pulumi.cli;
 const releases = "https://get.pulumi.com/releases/sdk";
 const programs = ["pulumi", "pulumi-language-nodejs"];
 
-/** What a CLI built here is made from; a change makes it again. */
+/** Everything that determines a CLI built here; a change builds it again. */
 function recipe() {
   return recipeHash(
     programs.map((_, i) => join(recipes, i === 0 ? "pulumi-cli" : "pulumi-language-nodejs")),

@@ -10,23 +10,23 @@ import { compareVersions, versions } from "./versions.mjs";
 
 const { minimum, packages, bench } = versions.python;
 
-/** What a person does where no virtual environment can be made. */
+/** The remedy where no virtual environment can be made. */
 export const pythonByHand = `Install Python ${minimum} or newer with its venv module, and allow pypi.org (or set PIP_INDEX_URL).`;
 
-/** The Python that has delta-rs: an absolute path, there after set-up for tests. */
+/** The Python with delta-rs, which set-up for tests provides (an absolute path). */
 export function venvPython() {
   return pythonOf(venvFolder(packages));
 }
 
-/** The Python that has the hand-written peer of the lake: an absolute path, there after set-up for its benchmark. */
+/** The Python with the packages of the lake's hand-written counterpart, which set-up for the benchmark provides (an absolute path). */
 export function benchPython() {
   return pythonOf(venvFolder(bench));
 }
 
-/** A virtual environment with delta-rs, which the end-to-end tests read the table with. */
+/** A virtual environment with delta-rs, with which the end-to-end tests read the table. */
 export const pythonPart = venvPart("Python packages", packages);
 
-/** A virtual environment with what a program like the lake would be written with in Python. */
+/** A virtual environment with the packages for a program like the lake in Python. */
 export const benchPythonPart = venvPart("Python packages of the benchmark", bench);
 
 /** @param {Record<string, string>} packages versions by name */
@@ -93,7 +93,7 @@ async function obstacleToPython(machine) {
 }
 
 /**
- * Makes a virtual environment with packages as built by their publishers.
+ * Makes a virtual environment with packages in the form that their publishers have built.
  *
  * @param {Machine} machine
  * @param {string} name of the part

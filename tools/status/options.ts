@@ -1,11 +1,11 @@
 import { commands } from "../commands.mjs";
 import { parseCommand } from "../setup/command.mjs";
 
-/** What `npm run status` is asked for. */
+/** The options of `npm run status`. */
 export interface StatusOptions {
   /** Undefined for the stack of the working copy. */
   readonly stack: string | undefined;
-  /** Goes on until it is interrupted. */
+  /** Repeats until it is interrupted. */
   readonly watch: boolean;
   readonly json: boolean;
 }

@@ -1,9 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { LakeSummary } from "../../contract/frames/frames";
 import { coloursFor } from "../../apps/shared/colours";
-import { statusJson } from "./json";
-import { describeStatus, summarize } from "./report";
+import type { LakeSummary } from "../../contract/frames/frames";
+import { describeStatus, statusJson, summarize } from "./report";
 import { container, node, nowMs, snapshotWith } from "./testing/snapshots";
 
 const plain = coloursFor(false);
@@ -17,7 +16,7 @@ const facts = (label: string, ...changes: Parameters<typeof snapshotWith>) => {
 };
 
 describe("the report", () => {
-  it("shows a stack that is well", () => {
+  it("shows a healthy stack", () => {
     expect(lines()).toEqual([
       "stack dev: all is well                                   2026-11-23 21:05:12 UTC",
       "",
@@ -39,7 +38,7 @@ describe("the report", () => {
     ]);
   });
 
-  it("begins with what is not well, and counts what is too much for a screen", () => {
+  it("begins with problems, and counts those that do not fit", () => {
     const containers = Array.from({ length: 1_000 }, (_, index) =>
       container(`device-${index + 1}`, "device", index < 20 ? "Exited (1) 5 seconds ago" : undefined),
     );
@@ -52,7 +51,7 @@ describe("the report", () => {
     expect(rest[10]).toBe("device      980 of 1000   device-1 to device-1000");
   });
 
-  it("fits a terminal of 80 columns, whatever names and reasons are, and is not obeyed by it", () => {
+  it("fits a terminal of 80 columns with any names and reasons, and escapes control characters", () => {
     const long = `broker-1\u001b[2J${"x".repeat(200)}`;
     const all = lines({
       containers: [container(long, "broker", "Exited (1)"), container(long, "consumer")],
@@ -69,14 +68,14 @@ describe("the report", () => {
     );
   });
 
-  it("is the same with colours, but for them", () => {
+  it("has the same text with colours", () => {
     const snapshot = snapshotWith({ totals: { leaderless: 1 } });
     const coloured = describeStatus(snapshot, coloursFor(true));
     expect(coloured.join()).toContain("\u001b[31m");
     expect(coloured.map(stripVTControlCharacters)).toEqual(describeStatus(snapshot, plain));
   });
 
-  it("has one of each, too", () => {
+  it("uses the singular for one", () => {
     const totals = { devices: 1, sensors: 1, topics: 1, partitions: 1, messages: 1, messagesPerSecond: 1 };
     const lake = { ...snapshotWith().state?.overview.lake, rows: 1, files: 1, deadLetters: 1 } as LakeSummary;
     const one = { totals, overview: { lake } };
@@ -91,7 +90,7 @@ describe("the report", () => {
     );
   });
 
-  it("says what is not known, and what is not there", () => {
+  it("says what is unknown, and what does not exist", () => {
     const overview = {
       consumers: [{ ...node("lake"), type: "lake", group: "g", messagesPerSecond: null, lag: null }],
       lake: null,
@@ -108,17 +107,17 @@ describe("the report", () => {
   });
 
   it.each([
-    [{ topicsRead: 0.437 }, "still reading what was there before: 43 %"],
-    [{ tableRead: 0.999 }, "still reading what was there before: 99 %"],
+    [{ topicsRead: 0.437 }, "still reading earlier messages and rows: 43 %"],
+    [{ tableRead: 0.999 }, "still reading earlier messages and rows: 99 %"],
     [{ topicsRead: 0.437, missing: 1 }, "1 missing"],
-    [{ tableProblem: "damaged", tableRead: 0 }, "topics have everything; the table cannot be compared"],
+    [{ tableProblem: "damaged", tableRead: 0 }, "the topics have everything; the table cannot be compared"],
     [{ produced: 0, inTopic: 0, inTable: 0 }, "nothing has been sent yet"],
     [{ unproved: [{ what: "lake has not read device-1/0" }] }, "not proved: lake has not read device-1/0"],
-  ])("has the proof's words for %j", (conservation, words) => {
+  ])("has the verdict for %j", (conservation, words) => {
     expect(facts("proof", { conservation })[0]).toBe(words);
   });
 
-  it("claims no proof while something is not read, nor that all is well", () => {
+  it("claims neither a proof nor that all is well while something is not read", () => {
     const sinceMs = Date.parse("2026-11-23T21:04:10Z");
     const lake = { what: "lake has not read device-1/0", sinceMs, reason: "the volume is full" };
     const stalled = { conservation: { unproved: [lake] } };
@@ -136,18 +135,18 @@ describe("the report", () => {
     });
   });
 
-  it("does not call well what it still reads", () => {
+  it("does not call a stack well while it is being read", () => {
     const busy = { conservation: { topicsRead: 0.4 } };
     expect(lines(busy)[0]).toMatch(/^stack dev: no trouble so far, nothing proved yet {2,}/);
     expect(summarize(snapshotWith(busy))).toMatch(/rows {2}not proved yet$/);
     expect(JSON.parse(statusJson(snapshotWith(busy)))).toMatchObject({ proof: { level: "busy" } });
   });
 
-  it("ends with the containers where nobody tells more", () => {
+  it("ends with the containers if nothing else is known", () => {
     const snapshot = { ...snapshotWith(), state: undefined, stateProblem: "it does not answer" };
     expect(describeStatus(snapshot, plain).slice(0, 3)).toEqual([
       "stack dev: 1 thing not well                              2026-11-23 21:05:12 UTC",
-      "  nobody tells of brokers, topics and the table: it does not answer",
+      "  nothing is known about brokers, topics and the table: it does not answer",
       "",
     ]);
     expect(describeStatus(snapshot, plain).at(-1)).toBe(
@@ -166,7 +165,7 @@ describe("the summary", () => {
 });
 
 describe("the report for programs", () => {
-  it("is one line with all that is known", () => {
+  it("is one line with everything", () => {
     const snapshot = snapshotWith({ totals: { leaderless: 1 } });
     const json = statusJson(snapshot);
     expect(json).not.toContain("\n");
@@ -195,7 +194,7 @@ describe("the report for programs", () => {
   });
 });
 
-it("says how many of the table's rows are of messages that the topics do not have any more", () => {
+it("the report counts rows of messages that the topics do not have any more", () => {
   const lines = describeStatus(
     snapshotWith({ conservation: { inTopic: 9_699, inTable: 9_770, deadLetters: 7 } }),
     coloursFor(false),

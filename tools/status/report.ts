@@ -1,21 +1,26 @@
-import type { ConsumerFrame, LakeSummary, OverviewFrame, StateFrame } from "../../contract/frames/frames";
 import type { Colours } from "../../apps/shared/colours";
 import { counted, escapeControls, showDuration } from "../../apps/shared/text";
+import type {
+  ReconciliationTotals,
+  ConsumerFrame,
+  LakeSummary,
+  OverviewFrame,
+  StateFrame,
+} from "../../contract/frames/frames";
+import { verdictOf } from "../../contract/frames/verdict";
 import { showCount, showCounted, showData, showRate } from "../plan/units";
 import { conditionOf, type Snapshot } from "./snapshot";
 import { timeOfDay, troublesOf } from "./troubles";
-import { verdictOf } from "../../contract/frames/verdict";
-import { conservationCounts } from "./conservation-counts";
 
-/** Lines are no longer than a terminal's are wide that nobody has widened. */
+/** The default width of a terminal. */
 const width = 80;
-/** More things that are not well than these are counted. */
+/** So many problems are listed; further ones are counted. */
 const maxTroubles = 8;
 const maxConsumers = 8;
 const maxNameLetters = 54;
 const labelWidth = 12;
 
-/** The whole stack on one screen: what is not well, containers, rates, topics, lag, the table, and the proof. */
+/** The whole stack on one screen: problems, containers, rates, topics, lag, the table, and the proof. */
 export function describeStatus(snapshot: Snapshot, colours: Colours): string[] {
   const { state } = snapshot;
   return [
@@ -26,7 +31,7 @@ export function describeStatus(snapshot: Snapshot, colours: Colours): string[] {
   ];
 }
 
-/** The same in one line, for where lines follow each other. */
+/** The same in one line, for output that is not a terminal. */
 export function summarize(snapshot: Snapshot): string {
   const { state, nowMs } = snapshot;
   const troubles = troublesOf(snapshot);
@@ -38,7 +43,7 @@ export function summarize(snapshot: Snapshot): string {
   ];
   const how =
     first === undefined
-      ? shortWell[wellOr(snapshot)]
+      ? shortVerdicts[verdictWithoutTroubles(snapshot)]
       : `${counted(troubles.length, "trouble")}: ${escapeControls(first)}`;
   return fit([clock(nowMs), ...(facts ?? []), how].join("  "));
 }
@@ -47,7 +52,10 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   const { stack, nowMs } = snapshot;
   const troubles = troublesOf(snapshot);
   const lead = `stack ${stack}: `;
-  const verdict = troubles.length === 0 ? wellOr(snapshot) : `${counted(troubles.length, "thing")} not well`;
+  const verdict =
+    troubles.length === 0
+      ? verdictWithoutTroubles(snapshot)
+      : `${counted(troubles.length, "thing")} not well`;
   const paint = (text: string) =>
     colours.bold(troubles.length === 0 ? colours.green(text) : colours.red(text));
   const space = " ".repeat(Math.max(2, width - lead.length - verdict.length - clock(nowMs).length));
@@ -60,21 +68,21 @@ function headline(snapshot: Snapshot, colours: Colours): string[] {
   ];
 }
 
-/** What is said of a stack without troubles, and the same where there is little room. */
-const shortWell = {
+/** The verdict on a stack without problems, long and short. */
+const shortVerdicts = {
   "all is well": "well",
   "no trouble so far, nothing proved yet": "not proved yet",
   "nothing is known": "nothing is known",
 };
 
-/** That all is well is claimed only once it is proved, or there is nothing to prove yet. */
-function wellOr({ state }: Snapshot): keyof typeof shortWell {
+/** A stack is called well only once the delivery is proved, or nothing was sent yet. */
+function verdictWithoutTroubles({ state }: Snapshot): keyof typeof shortVerdicts {
   if (state === undefined) return "nothing is known";
   const { level } = verdictOf(state.overview.conservation, { gapCount: state.gapCount, clock: timeOfDay });
   return level === "busy" ? "no trouble so far, nothing proved yet" : "all is well";
 }
 
-/** One line a role: how many do well, and who they are. */
+/** One line for each role: the number of healthy containers, and all names. */
 function containerLines({ containers }: Snapshot): string[] {
   const byRole = Map.groupBy(containers, ({ role }) => role);
   return [...byRole].map(([role, list]) => {
@@ -84,7 +92,7 @@ function containerLines({ containers }: Snapshot): string[] {
   });
 }
 
-/** All of them if they fit, or `device-1 to device-1000`, as they are sorted. */
+/** All names if they fit, or `device-1 to device-1000`; names are sorted. */
 function listNames(names: readonly string[]): string {
   const all = names.join(", ");
   return all.length <= maxNameLetters ? all : `${names[0]} to ${names.at(-1)}`;
@@ -98,7 +106,7 @@ function pipelineLines({ overview, lake, gapCount }: StateFrame, nowMs: number):
     ...consumerLines(overview.consumers),
     ...lakeLines(overview.lake, lake.minuteCount, nowMs),
     fact("proof", `${text.charAt(0).toLowerCase()}${text.slice(1)}`),
-    fact("", conservationCounts(overview.conservation)),
+    fact("", deliveryCounts(overview.conservation)),
   ];
 }
 
@@ -122,7 +130,7 @@ function topicFacts({
   return `${showCount(topics)} with ${showCounted(partitions, "partition")}, ${showCounted(messages, "message")}, ${sync}`;
 }
 
-/** A line for each group: replicas share its lag, and each reads at a rate of its own. */
+/** One line for each group: replicas share its lag, and each has a rate of its own. */
 function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
   const groups = [...Map.groupBy(consumers, ({ group }) => group)].flatMap(([group, members]) =>
     group === undefined ? [] : [members],
@@ -141,7 +149,7 @@ function consumerLines(consumers: readonly ConsumerFrame[]): string[] {
     : shown;
 }
 
-/** The lag of all groups; replicas tell that of their group, each of them. */
+/** The lag of all groups; each replica has the lag of its group. */
 function lagOf(consumers: readonly ConsumerFrame[]): string {
   const groups = new Map(consumers.map(({ group, lag }) => [group, lag]));
   groups.delete(undefined);
@@ -184,4 +192,46 @@ function fit(line: string): string {
 /** `2026-11-23 21:05:12 UTC` */
 function clock(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** Where all messages are: rows, dead letters, on the way; and how many rows are of messages that the topics do not have any more. */
+export function deliveryCounts({ inTopic, inTable, deadLetters }: ReconciliationTotals): string {
+  const onTheWay = inTopic - inTable - deadLetters;
+  const gone = -onTheWay;
+  const parts = [
+    showCounted(inTable, "row"),
+    showCounted(deadLetters, "dead letter"),
+    ...(onTheWay > 0 ? [`${showCount(onTheWay)} on the way`] : []),
+    // The devices were removed, or retention removed the messages.
+    ...(gone > 0 ? [`${showCount(gone)} no longer in topics`] : []),
+  ];
+  return `${showCounted(inTopic, "message")}: ${parts.join(", ")}`;
+}
+
+/** The snapshot as one line of JSON, for programs; times in milliseconds since 1970. */
+export function statusJson(snapshot: Snapshot): string {
+  const { stack, nowMs, containers, restarts, state, stateProblem } = snapshot;
+  const troubles = troublesOf(snapshot);
+  return JSON.stringify({
+    stack,
+    nowMs,
+    healthy: troubles.length === 0,
+    troubles,
+    proof:
+      state === undefined
+        ? null
+        : verdictOf(state.overview.conservation, { gapCount: state.gapCount, clock: timeOfDay }),
+    containers: containers.map((container) => ({
+      ...container,
+      condition: conditionOf(container),
+      ...restartsIn(restarts, container.name),
+    })),
+    state: state ?? null,
+    ...(stateProblem !== undefined && { stateProblem }),
+  });
+}
+
+function restartsIn(restarts: Snapshot["restarts"], name: string) {
+  const found = restarts.find((one) => one.name === name);
+  return found && { restarts: found.count, startedMs: found.startedMs };
 }

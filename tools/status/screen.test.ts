@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Screen } from "./screen";
 
-it("draws each picture in one write, over the one before, and leaves the terminal as it was", () => {
+it("Screen draws each picture over the former one in one write, and restores the terminal", () => {
   const written: string[] = [];
   const terminal = { rows: 4, write: (text: string) => written.push(text) > 0 };
   const screen = new Screen(terminal);
@@ -11,7 +11,7 @@ it("draws each picture in one write, over the one before, and leaves the termina
   expect(written).toEqual([
     "\u001b[?1049h\u001b[?25l",
     "\u001b[Hone\u001b[K\r\ntwo\u001b[K\r\n\u001b[J",
-    // As many as there is room for, and the cursor below them.
+    // As many lines as fit, and the cursor below them.
     "\u001b[H1\u001b[K\r\n2\u001b[K\r\n3\u001b[K\r\n\u001b[J",
     "\u001b[?25h\u001b[?1049l",
   ]);

@@ -5,11 +5,11 @@ import { troublesOf } from "./troubles";
 const troubles = (...changes: Parameters<typeof snapshotWith>) => troublesOf(snapshotWith(...changes));
 
 describe("troubles", () => {
-  it("are none of a stack that is well", () => {
+  it("are empty for a healthy stack", () => {
     expect(troubles()).toEqual([]);
   });
 
-  it("are what Docker says, once, and of others what the dashboard finds", () => {
+  it("are the problems that Docker reports, and those that the dashboard finds in other parts", () => {
     const containers = [
       container("broker-1", "broker", "Exited (137) 5 seconds ago"),
       container("lake", "consumer"),
@@ -39,33 +39,30 @@ describe("troubles", () => {
     expect(troubles({ containers, overview })).toEqual([
       "broker-1: Exited (137) 5 seconds ago",
       "zookeeper-1: cannot be reached: connect ECONNREFUSED",
-      "lake: says that it is sick: no commit for 40 s",
+      "lake: is unhealthy: no commit for 40 s",
     ]);
   });
 
-  it("are also those containers of devices that are not shown", () => {
+  it("include containers of devices that are not shown", () => {
     const shown = [{ ...node("device-1", "unknown"), devices: 1, messagesPerSecond: 0 }];
     const byCondition = { healthy: 1, sick: 2, unreachable: 40, unknown: 1 };
     const overview = { deviceContainers: { total: 44, byCondition, shown } };
-    expect(troubles({ overview })).toEqual([
-      "device-1: nothing is known yet",
-      "42 more of the devices' containers",
-    ]);
-    // Docker has told of all of them.
+    expect(troubles({ overview })).toEqual(["device-1: not checked yet", "42 more containers of devices"]);
+    // Docker has reported all of them.
     const containers = Array.from({ length: 43 }, (_, index) =>
       container(`device-${index + 1}`, "device", "Exited (1) 1 second ago"),
     );
     expect(troubles({ containers, overview })).toHaveLength(43);
   });
 
-  it("are partitions without a leader or out of sync", () => {
+  it("include partitions without a leader or out of sync", () => {
     expect(troubles({ totals: { leaderless: 1, underReplicated: 2_000 } })).toEqual([
       "1 partition without a leader",
-      "2,000 partitions with a copy that is not in sync",
+      "2,000 partitions with replicas out of sync",
     ]);
   });
 
-  it("are gaps, and a table that cannot be read where there is one", () => {
+  it("include gaps, and a table that cannot be read", () => {
     expect(troubles({ conservation: { missing: 2, repeated: 1 }, gapCount: 2 })).toEqual([
       "2 missing and 1 repeated without a declared fault: npm run verify lists them",
     ]);
@@ -74,14 +71,14 @@ describe("troubles", () => {
     expect(troubles({ conservation, overview: { lake: null } })).toEqual([]);
   });
 
-  it("are containers that came back only just now, whatever they say", () => {
+  it("include containers that have just restarted, whatever they report", () => {
     const restarts = [{ name: "lake", count: 2, startedMs: nowMs - 2_000 }];
     expect(troubles({ restarts })).toEqual([
-      "lake: has ended and was started again 2 times, the last time 2 s ago",
+      "lake: has stopped and was restarted 2 times, the last time 2 s ago",
     ]);
   });
 
-  it("are what keeps the proof from being made, but for what is told already", () => {
+  it("include reasons why nothing is proved, unless they are reported already", () => {
     const unproved = [
       { what: "the table cannot be read", reason: "no such file" },
       { what: "device-1/0 has no leader" },
@@ -96,9 +93,9 @@ describe("troubles", () => {
     ]);
   });
 
-  it("are that nobody tells of anything but containers", () => {
+  it("say that only containers are known", () => {
     expect(troublesOf({ ...snapshotWith(), state: undefined, stateProblem: "it does not answer" })).toEqual([
-      "nobody tells of brokers, topics and the table: it does not answer",
+      "nothing is known about brokers, topics and the table: it does not answer",
     ]);
   });
 });

@@ -1,17 +1,16 @@
 import type { NodeFrame, OverviewFrame } from "../../contract/frames/frames";
 import { showUnproved, unreadableTable } from "../../contract/frames/verdict";
 import { showCount, showCounted } from "../plan/units";
-import { restartTroubles } from "./restarts";
-import { conditionOf, type Snapshot } from "./snapshot";
+import { conditionOf, restartTroubles, type Snapshot } from "./snapshot";
 
-/** All that is not well in a stack, a line each, what is most likely the cause of the rest first. Nothing of it is cut or coloured. */
+/** All problems of a stack, one line each, likely causes before their effects; not shortened, without colours. */
 export function troublesOf(snapshot: Snapshot): string[] {
   const { state, stateProblem } = snapshot;
   return [
     ...containerTroubles(snapshot),
     ...restartTroubles(snapshot.restarts, snapshot.nowMs),
     ...(state === undefined
-      ? [`nobody tells of brokers, topics and the table: ${stateProblem ?? "there is no answer"}`]
+      ? [`nothing is known about brokers, topics and the table: ${stateProblem ?? "there is no answer"}`]
       : [
           ...topicTroubles(state.overview),
           ...tableTroubles(state.overview),
@@ -21,12 +20,12 @@ export function troublesOf(snapshot: Snapshot): string[] {
   ];
 }
 
-/** What Docker says of containers, and of those that it takes for healthy, or does not have, what the dashboard finds. */
+/** The problems that Docker reports, and those that the dashboard finds in other parts. */
 function containerTroubles({ containers, state }: Snapshot): string[] {
   const byDocker = containers.filter((container) => conditionOf(container) !== "healthy");
-  const told = new Set(byDocker.map(({ name }) => name));
+  const reported = new Set(byDocker.map(({ name }) => name));
   const others = nodesOf(state?.overview).filter(
-    ({ name, condition }) => condition !== "healthy" && !told.has(name),
+    ({ name, condition }) => condition !== "healthy" && !reported.has(name),
   );
   const devices = byDocker.filter(({ role }) => role === "device").length;
   return [
@@ -36,13 +35,13 @@ function containerTroubles({ containers, state }: Snapshot): string[] {
   ];
 }
 
-/** The dashboard shows a few containers of devices, those that are not healthy first: there may be more of them. */
-function notShown(overview: OverviewFrame | undefined, told: number): string[] {
+/** The dashboard shows a few containers of devices, unhealthy ones first: there may be more. */
+function notShown(overview: OverviewFrame | undefined, listed: number): string[] {
   if (overview === undefined) return [];
   const { byCondition, shown } = overview.deviceContainers;
   const bad = byCondition.sick + byCondition.unreachable + byCondition.unknown;
-  const more = bad - Math.max(told, shown.filter(({ condition }) => condition !== "healthy").length);
-  return more > 0 ? [`${showCount(more)} more of the devices' containers`] : [];
+  const more = bad - Math.max(listed, shown.filter(({ condition }) => condition !== "healthy").length);
+  return more > 0 ? [`${showCount(more)} more containers of devices`] : [];
 }
 
 function nodesOf(overview: OverviewFrame | undefined): readonly NodeFrame[] {
@@ -54,9 +53,9 @@ function nodesOf(overview: OverviewFrame | undefined): readonly NodeFrame[] {
 function describeNode({ condition, reason }: NodeFrame): string {
   const words = {
     healthy: "healthy",
-    sick: "says that it is sick",
+    sick: "is unhealthy",
     unreachable: "cannot be reached",
-    unknown: "nothing is known yet",
+    unknown: "not checked yet",
   };
   return `${words[condition]}${reason === undefined ? "" : `: ${reason}`}`;
 }
@@ -64,11 +63,11 @@ function describeNode({ condition, reason }: NodeFrame): string {
 function topicTroubles({ totals: { leaderless, underReplicated } }: OverviewFrame): string[] {
   const of = (count: number, what: string) =>
     count === 0 ? [] : [`${showCounted(count, "partition")} ${what}`];
-  return [...of(leaderless, "without a leader"), ...of(underReplicated, "with a copy that is not in sync")];
+  return [...of(leaderless, "without a leader"), ...of(underReplicated, "with replicas out of sync")];
 }
 
 function tableTroubles({ conservation: { tableProblem }, lake }: OverviewFrame): string[] {
-  // Where no lake writes there is no table, and nothing wrong with that.
+  // A stack without a lake has no table, which is no problem.
   return tableProblem === undefined || lake === null ? [] : [`the table cannot be read: ${tableProblem}`];
 }
 
@@ -80,12 +79,12 @@ function gapTroubles({ gapCount, overview: { conservation } }: NonNullable<Snaps
   ];
 }
 
-/** What keeps the proof from being made. */
+/** Why nothing is proved. */
 function proofTroubles(overview: OverviewFrame): string[] {
-  const isTold = tableTroubles(overview).length > 0;
+  const isReported = tableTroubles(overview).length > 0;
   const { unproved } = overview.conservation;
   return unproved
-    .filter(({ what }) => !isTold || what !== unreadableTable)
+    .filter(({ what }) => !isReported || what !== unreadableTable)
     .map((one) => {
       const reason = one.reason === undefined ? "" : ` (${one.reason})`;
       return `not proved: ${showUnproved(one, timeOfDay)}${reason}`;

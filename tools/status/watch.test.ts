@@ -1,11 +1,13 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { StateFrame } from "../../contract/frames/frames";
-import { eachSecond, ofThisVersion } from "./watch";
+import { dashboardSource, eachSecond, ofThisVersion } from "./watch";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-it("calls back each second from the next on, and at once where that took longer, until it is told to stop", async () => {
+it("eachSecond calls back each second from the next on, and at once after a longer call, until the signal aborts", async () => {
   const stop = new AbortController();
   const startedMs = performance.now();
   const calls: number[] = [];
@@ -21,10 +23,38 @@ it("calls back each second from the next on, and at once where that took longer,
   expect(calls).toHaveLength(4);
 });
 
-it("takes no dashboard's word that does not say what is not proved", () => {
+it("ofThisVersion refuses a state without reasons why nothing is proved", () => {
   const of = (conservation: object) => ({ overview: { conservation } }) as StateFrame;
   expect(() => ofThisVersion(of({ missing: 0 }))).toThrow(
     "the dashboard is of another version of this program: npm start replaces it",
   );
   expect(ofThisVersion(of({ unproved: [] }))).toEqual(of({ unproved: [] }));
+});
+
+let status = 200;
+let server: Server;
+let address: string;
+
+beforeEach(async () => {
+  server = createServer((request, response) => {
+    response.writeHead(request.url === "/api/state" ? status : 404).end('{"gapCount":7}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => server.close());
+
+it("dashboardSource requests the state", async () => {
+  expect(await dashboardSource(address).latest()).toEqual({ gapCount: 7 });
+});
+
+it("dashboardSource gives the reason in one line if it does not answer", async () => {
+  status = 500;
+  await expect(dashboardSource(address).latest()).rejects.toThrow(
+    `the dashboard at ${address} does not answer (it answers with status 500)`,
+  );
+  await new Promise((resolve) => server.close(resolve));
+  await expect(dashboardSource(address).latest()).rejects.toThrow(
+    /^the dashboard at http:\S+ does not answer \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)$/,
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { coloursFor } from "../../shared/colours";
 import { oddNames } from "../../shared/testing/odd-names";
 import { jsonLine, prettyLines, type Received, showLatency } from "./lines";
-import { Positions } from "./positions";
+import { Positions } from "./offset-committer";
 
 function received(fields: Partial<Received["observation"]> = {}, latencyMs = 12): Received {
   const observation = {
@@ -18,7 +18,7 @@ function received(fields: Partial<Received["observation"]> = {}, latencyMs = 12)
 }
 
 describe("a line of the console", () => {
-  it("is aligned, and a column grows with what it has shown", () => {
+  it("is aligned, in columns that grow with their content", () => {
     const line = prettyLines(coloursFor(false));
     expect([
       line(received()),
@@ -31,7 +31,7 @@ describe("a line of the console", () => {
     ]);
   });
 
-  it("has units beside values, in a column that is there once a unit was", () => {
+  it("shows units beside values, in a column that appears with the first unit", () => {
     const line = prettyLines(coloursFor(false));
     expect([
       line(received()),
@@ -46,7 +46,7 @@ describe("a line of the console", () => {
     ]);
   });
 
-  it("shows control characters instead of sending them to the terminal", () => {
+  it("escapes control characters", () => {
     const text = prettyLines(coloursFor(false))(
       received({ device: "a\u001b]0;x\u0007", sensor: "b\nc", label: "\r", unit: "\u001b" }),
     );
@@ -56,7 +56,7 @@ describe("a line of the console", () => {
     expect(text.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
   });
 
-  it("keeps odd names in one line, and whole for machines", () => {
+  it("keeps odd names in one line for people, and whole for machines", () => {
     for (const name of oddNames) {
       const message = received({ device: name, sensor: name, label: name, unit: name });
       const pretty = prettyLines(coloursFor(false), [name])(message);
@@ -78,7 +78,7 @@ describe("a line of the console", () => {
     expect(prettyLines(coloursFor(true))(received({}, latencyMs))).toContain(colour);
   });
 
-  it("gives a device one colour for ever", () => {
+  it("shows a device always in the same colour", () => {
     // eslint-disable-next-line no-control-regex
     const colourIn = (text: string) => /\u001b\[(\d+)mdevice-7/.exec(text)?.[1];
     const first = colourIn(prettyLines(coloursFor(true))(received({ device: "device-7" })));
@@ -88,7 +88,7 @@ describe("a line of the console", () => {
     expect(colourIn(later(received({ device: "device-7" })))).toBe(first);
   });
 
-  it("is an object for machines, with tags, without padding", () => {
+  it("is an object for machines, with tags and without padding", () => {
     expect(JSON.parse(jsonLine(received({ unit: "C", padding: "xxxx", indoors: true })))).toEqual({
       device: "device-1",
       sensor: "sensor_1",
@@ -105,7 +105,7 @@ describe("a line of the console", () => {
     });
   });
 
-  it("writes latencies in nine characters", () => {
+  it("shows latencies in nine characters", () => {
     expect([-3, 0, 999, 1000, 59_949, 60_000, 7_200_000].map(showLatency)).toEqual([
       "-3 ms",
       "0 ms",
@@ -119,7 +119,7 @@ describe("a line of the console", () => {
 });
 
 describe("positions", () => {
-  it("are the offsets after the last printed ones, once", () => {
+  it("are the offsets after the last printed ones, and are taken once", () => {
     const positions = new Positions();
     positions.printed("a", 0, "9");
     positions.printed("a", 0, "10");

@@ -1,8 +1,10 @@
+import { type Observation, parseObservation } from "../../../contract/messages/observation";
 import type { Colours } from "../../shared/colours";
-import type { Observation } from "../../../contract/messages/observation";
-import { escapeControls, shorten } from "../../shared/text";
+import { type EachBatchPayload, reasonOf, UnreadableRecord } from "../../shared/kafka";
+import type { Logger } from "../../shared/logger";
+import { counted, escapeControls, shorten } from "../../shared/text";
 
-/** An observation as it was read, and how long it took from the sensor to here. */
+/** An observation that was read, and how long it took from the sensor to here. */
 export interface Received {
   readonly observation: Observation;
   readonly topic: string;
@@ -11,14 +13,16 @@ export interface Received {
   readonly latencyMs: number;
 }
 
-/** Writes one received observation as one line, with its line feed. */
+/** Formats a received observation as one line, including the line feed. */
 export type LineWriter = (received: Received) => string;
 
 const widestColumn = 40;
+/** Devices may send very many malformed messages. The lines of readable ones must still be seen between the warnings. */
+const warnEveryMs = 1000;
 const fastBelowMs = 500;
 const slowFromMs = 5000;
 
-/** Aligned columns for people; a column grows with the longest name it has shown. */
+/** Formats aligned columns for people. A column grows with the longest name that it has shown. */
 export function prettyLines(paint: Colours, firstNames: readonly string[] = []): LineWriter {
   const device = column([...firstNames, "device-1"]);
   const sensor = column(["sensor_1"]);
@@ -37,17 +41,59 @@ export function prettyLines(paint: Colours, firstNames: readonly string[] = []):
   };
 }
 
-/** One JSON object a line, for machines; without what is nothing but length. */
+/** Formats one JSON object a line for machines, without padding. */
 export const jsonLine: LineWriter = ({ observation: { padding: _, ...observation }, ...rest }) =>
   `${JSON.stringify({ ...observation, ...rest })}\n`;
 
-/** Writes a latency in at most nine characters: `12 ms`, `4.7 s`, `3.2 min`, `5.1 h`. */
+/** Formats a latency in at most nine characters: `12 ms`, `4.7 s`, `3.2 min`, `5.1 h`. */
 export function showLatency(ms: number): string {
   const size = Math.abs(ms);
   if (size < 1000) return `${Math.round(ms)} ms`;
   if (size < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   if (size < 3_600_000) return `${(ms / 60_000).toFixed(1)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+/** Makes the lines of messages, and counts them. It warns of messages that it skips. */
+export class MessageLines {
+  /** Messages that have a line. */
+  printed = 0;
+  /** Messages that are unreadable or no observations. */
+  skipped = 0;
+  private warnedMs = -Infinity;
+
+  constructor(
+    private readonly write: LineWriter,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The line of a message; an empty text for one that is skipped. */
+  lineOf(
+    { topic, partition }: EachBatchPayload["batch"],
+    message: EachBatchPayload["batch"]["messages"][number],
+  ): string {
+    if (message instanceof UnreadableRecord) {
+      this.skipped += 1;
+      if (!message.isFirst) return "";
+      const { firstOffset, lastOffset } = message.batch;
+      const messages = counted(lastOffset - firstOffset + 1, "message");
+      this.logger.warn(`${messages} skipped: ${reasonOf(message.batch)}`, { topic, partition });
+      return "";
+    }
+    const parsed = parseObservation(message.value, Number(message.timestamp));
+    if (parsed.kind === "malformed") {
+      this.skipped += 1;
+      if (performance.now() - this.warnedMs < warnEveryMs) return "";
+      this.warnedMs = performance.now();
+      const fields = { topic, partition, offset: message.offset, skipped: this.skipped };
+      this.logger.warn(`a message was skipped: it is not an observation (${parsed.reason})`, fields);
+      return "";
+    }
+    const { observation } = parsed;
+    this.printed += 1;
+    const latencyMs = Date.now() - Date.parse(observation.timestamp);
+    return this.write({ observation, topic, partition, offset: message.offset, latencyMs });
+  }
 }
 
 function besideNumber(unit: string | undefined): string {
@@ -63,7 +109,7 @@ function clockTime(timestamp: string): string {
   return timestamp.slice(11, 23);
 }
 
-/** A text for people; any program may send one of any length. Machines get it whole. */
+/** A text for people, shortened: any program may send a text of any length. Machines get the whole text. */
 function shown(text: string): string {
   return shorten(escapeControls(shorten(text)));
 }
@@ -82,7 +128,7 @@ function latencyColour(ms: number, paint: Colours): (text: string) => string {
   return ms >= fastBelowMs ? paint.yellow : paint.green;
 }
 
-/** A colour that a device keeps, whatever runs beside it. */
+/** The colour of a device, which depends only on its name. */
 function colourOf(device: string, paint: Colours): (text: string) => string {
   const palette = [
     paint.cyan,

@@ -5,7 +5,7 @@ import { type AppContext, AppError, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { print } from "../../shared/stdout";
 import { messageOf } from "../../shared/text";
-import { describeStack } from "./own-metrics";
+import { exportStackMetrics } from "./own-metrics";
 import { eventText, Hub } from "./server/hub";
 import { readPageFiles } from "./server/page-files";
 import { dashboardServer, type StreamQuery } from "./server/server";
@@ -13,7 +13,7 @@ import { StackView } from "./stack-view";
 import { StackWatch } from "./stack-watch";
 
 const printEveryMs = 1_000;
-/** Where the image has the built page, beside this program. */
+/** The built page in the image, beside this program. */
 const pageDirectory = join(__dirname, "page");
 
 runApp("dashboard", DashboardEnvironment, async (context) => {
@@ -43,7 +43,7 @@ runApp("dashboard", DashboardEnvironment, async (context) => {
   await watching;
 });
 
-/** Serves pages until the app is to end. */
+/** Serves pages until the app has to stop. */
 async function serve(
   { settings, logger, signal, health, metrics }: AppContext<DashboardEnvironment>,
   view: StackView,
@@ -52,12 +52,12 @@ async function serve(
     () => eventText("overview", view.overview()),
     (query) => view.feedOf(query),
   );
-  describeStack(metrics, { ...view.metrics, pages: () => hub.pageCount });
+  exportStackMetrics(metrics, { ...view.metrics, pages: () => hub.pageCount });
   const server = dashboardServer({ hub, state: () => view.state(), page: readPageFiles(pageDirectory) });
   try {
     await server.listen({ port: settings.DASHBOARD_PORT, host: "0.0.0.0" });
   } catch (error) {
-    throw new AppError(`port ${settings.DASHBOARD_PORT} cannot be listened at: ${messageOf(error)}`);
+    throw new AppError(`cannot listen on port ${settings.DASHBOARD_PORT}: ${messageOf(error)}`);
   }
   hub.start();
   logger.info(`serving pages on port ${settings.DASHBOARD_PORT}`);
@@ -67,7 +67,7 @@ async function serve(
   await server.close();
 }
 
-/** Prints the state each second, as one line of JSON, until the app is to end or nobody reads it. */
+/** Prints the state each second, as one line of JSON, until the app has to stop or its output is closed. */
 async function printStates(view: StackView, signal: AbortSignal): Promise<void> {
   for (;;) {
     const waited = new Promise((resolve) => setTimeout(resolve, printEveryMs));

@@ -2,7 +2,7 @@ import { metrics } from "../../../contract/metrics";
 import type { AppMetrics } from "../../shared/metrics/app-metrics";
 import type { NodeFrame, OverviewFrame } from "../../../contract/frames/frames";
 
-/** What the dashboard's metrics are read from. */
+/** Where the dashboard's metrics come from. */
 export interface OwnMetricsSources {
   readonly overview: () => OverviewFrame;
   /** All containers of devices, not only those that a page shows. */
@@ -12,8 +12,8 @@ export interface OwnMetricsSources {
   readonly pages: () => number;
 }
 
-/** Tells Prometheus what the dashboard sees of the stack, which no other container could say of itself. */
-export function describeStack(
+/** Exports what only the dashboard knows about the stack to Prometheus. */
+export function exportStackMetrics(
   app: AppMetrics,
   { overview, deviceContainers, gapCount, messagesRead, pages }: OwnMetricsSources,
 ): void {

@@ -1,30 +1,27 @@
 import { isMainThread } from "node:worker_threads";
+import { exportConsumerMetrics } from "../../shared/consumer/consumer-metrics";
 import { LakeEnvironment } from "../../../contract/environment/lake";
-import { exportConsumerMetrics } from "../../shared/consumer-status";
-import type { FaultPoints } from "../../shared/delta/fault-points";
-import type { DeltaTable } from "../../shared/delta/table/table";
-import {
-  consume,
-  ConsumerHealth,
-  createKafka,
-  existingTopics,
-  type KafkaClient,
-  PartitionLags,
-} from "../../shared/kafka";
+import { consume, createKafka, existingTopics, PartitionLags } from "../../shared/kafka";
 import { type AppContext, runApp } from "../../shared/run-app";
 import { aborted } from "../../shared/shutdown";
 import { counted } from "../../shared/text";
+import type { FaultPoints } from "../../shared/delta/fault-points";
+import type { MaintenanceSettings } from "./maintenance/maintenance";
+import { openTables } from "./open-tables";
+import { runThread, startThread } from "./threads";
+import { ConsumerHealth } from "../../shared/kafka";
+import type { DeltaTable } from "../../shared/delta/table/table";
+import { type KafkaClient } from "../../shared/kafka";
 import { CommitMonitor } from "./commit/commit-monitor";
 import { Committer } from "./commit/committer";
 import { exportLakeMetrics, LakeCounts } from "./commit/lake-counts";
 import { SkippedMessages } from "./commit/skipped-messages";
-import type { MaintenanceSettings } from "./maintenance/maintenance";
 import { MaintenanceThread } from "./maintenance/maintenance-thread";
 import { abandonedTopics } from "./offsets/positions";
 import type { StartingPoint } from "./offsets/starting-points";
-import { type OpenTables, openTables, type TablePaths } from "./open-tables";
+import { type OpenTables, type TablePaths } from "./open-tables";
 import { Ingestion } from "./read/ingestion";
-import { type LakeFaultPoint, runThread, startThread } from "./threads";
+import { type LakeFaultPoint } from "./threads";
 import { WriterThread } from "./write/writer-thread";
 
 /** How often the tables are refreshed while nothing is written to them, so that changes by other programs are noticed soon. */

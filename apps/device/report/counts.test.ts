@@ -3,12 +3,11 @@ import type { KeptWhenFull } from "../../../contract/environment/device";
 import { Lateness } from "./lateness";
 import { DevicesOfMessages, Tally } from "./counts";
 import { deliveryOf, settled } from "../testing/deliveries";
-import { fleetOf } from "../testing/fleets";
+import { fleetOf, midnightMs, stepUntil } from "../testing/streams";
 import { Draws } from "../testing/random-streams";
-import { midnightMs, stepUntil } from "../testing/streams";
 
-describe("a device's report", () => {
-  it("adds up at any time: what was observed is acknowledged, dropped, waits, or was lost as declared", async () => {
+describe("the report of a device", () => {
+  it("adds up at any time: each observation is acknowledged, dropped, waiting, or lost as declared", async () => {
     const fleet = fleetOf({
       devices: ["meter-1", "meter-2", "meter-3"],
       sensors: [
@@ -72,7 +71,7 @@ describe("a device's report", () => {
     expect(report().observed).toBe(6 * 401);
   });
 
-  it("tells what the device is, and of nothing that was not", () => {
+  it("names the device, and has no entries for what never happened", () => {
     const fleet = fleetOf({ devices: ["a-4", "a-5"], sensors: ["x", "y", "z"] });
     const report = new Tally(fleet).report(
       "a-4-to-5",
@@ -104,7 +103,7 @@ const sum = (counts: readonly number[]) => counts.reduce((total, count) => total
 
 describe("counts by device", () => {
   it.each<KeptWhenFull>(["newest", "oldest"])(
-    "are exact, and add up whenever somebody looks, while batches come through one by one (%s)",
+    "are exact, and add up whenever they are read, while batches are acknowledged one by one (%s)",
     async (keeps) => {
       const fleet = fleetOf({ devices, sensors: ["power", "voltage"], sharesTopic: true });
       const { run, delivery, publisher, counts, sink, acknowledged } = deliveryOf({
@@ -118,7 +117,7 @@ describe("counts by device", () => {
         expect(sum(produced)).toBe(sum(acknowledged) + sum(dropped) + delivery.waiting);
       };
       const draws = new Draws(`counts ${keeps}`);
-      /** By its number, unlike others', the device of each message. */
+      /** The device of each message, by its sequence number, which is unique here. */
       const deviceOfSeq: number[] = [];
       const mark = { label: undefined, kinds: 1, observedAtMs: 0, lost: undefined, held: undefined };
       const done = run(new AbortController().signal);
@@ -157,8 +156,8 @@ describe("counts by device", () => {
   );
 });
 
-describe("the devices of a batch's messages", () => {
-  it("are counted for as many messages as there are, and again only when they come again", () => {
+describe("the devices of a batch", () => {
+  it("are counted once for each message, until they are cleared and added again", () => {
     const messages = new DevicesOfMessages();
     for (let index = 0; index < 1_000; index++) messages.push(index % 3);
     const counts = new Float64Array(3);

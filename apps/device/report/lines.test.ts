@@ -18,8 +18,8 @@ const rows: BatchRow[] = [
   },
 ];
 
-describe("what a device prints", () => {
-  it("is aligned for people, and tells of faults", () => {
+describe("the lines of a device", () => {
+  it("are aligned for people, and show faults", () => {
     const lines = prettyLines(
       sensors,
       coloursFor(false),
@@ -30,7 +30,7 @@ describe("what a device prints", () => {
     );
   });
 
-  it("does not know the offset of what a partition had already", () => {
+  it("show no offset for a batch that the partition had already", () => {
     const lines = prettyLines(
       sensors,
       coloursFor(false),
@@ -38,7 +38,7 @@ describe("what a device prints", () => {
     expect(lines.match(/partition 0 offset \?\n/g)).toHaveLength(2);
   });
 
-  it("is an object a line for machines", () => {
+  it("are one object a line for machines", () => {
     const lines = jsonLines("device-1", sensors)({ count: 2, rows, partition: 0, baseOffset: 8n });
     const [first, second] = lines
       .trim()
@@ -72,7 +72,7 @@ describe("what a device prints", () => {
     });
   });
 
-  it("escapes what a terminal would obey", () => {
+  it("escape control characters", () => {
     const lines = prettyLines([{ name: "a\u001b[2J" }], coloursFor(false));
     const row: BatchRow = { sensor: 0, seq: 0, timestampMs, value: 1, label: "\n", kinds: 0 };
     const printed = lines({ count: 1, rows: [row], partition: 0, baseOffset: 0n });

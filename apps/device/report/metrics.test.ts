@@ -5,10 +5,10 @@ import type { StatusRoute } from "../../shared/status-server";
 import { Lateness } from "./lateness";
 import { exportDeviceMetrics } from "./metrics";
 import { deliveryOf, settled } from "../testing/deliveries";
-import { fleetOf } from "../testing/fleets";
+import { fleetOf } from "../testing/streams";
 
-describe("what a container of devices tells of itself", () => {
-  it("is what it has counted", async () => {
+describe("the metrics of a container of devices", () => {
+  it("are the counts of its parts", async () => {
     const fleet = fleetOf({ devices: ["a", "b"], sensors: ["x", "y", "z"], sharesTopic: true });
     let nowMs = 0;
     const { run, delivery, publisher, ring, tally, counts, sink } = deliveryOf({

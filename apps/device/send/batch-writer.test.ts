@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { parseObservation } from "../../../contract/messages/observation";
-import { maxBatchBytes } from "../../../contract/environment/device";
-import { ObservationEncoder } from "./encoding";
-import { ObservationRing } from "./observation-ring";
 import { partitionOfKey } from "../../shared/kafka";
+import { ObservationEncoder } from "./encoding";
 import { faultBits } from "../simulate/faults/sensor-faults";
 import type { Fleet } from "../simulate/fleet";
 import type { Mark } from "../simulate/observation";
-import { PartitionsOfSensors } from "./batch-writer";
-import { fleetOf } from "../testing/fleets";
+import { ObservationRing } from "./observation-ring";
+import { BatchWriter, PartitionsOfSensors } from "./batch-writer";
+import { fleetOf } from "../testing/streams";
 import { recordsOf } from "../testing/sent-records";
-import { BatchWriter } from "./batch-writer";
+import { parseObservation } from "../../../contract/messages/observation";
+import { maxBatchBytes } from "../../../contract/environment/device";
 
 const boot = 1_795_392_000_000;
 
@@ -35,8 +34,8 @@ function setUp(fleet: Fleet, { partitionCount = 1, messageBytes = 0, keepsRows =
   return { ring, writer, partitions, push, fill, sent };
 }
 
-describe("the messages of one send", () => {
-  it("have the contract's keys and values, of each device its own", () => {
+describe("a batch writer", () => {
+  it("writes the keys and values of the contract for each device", () => {
     const fleet = fleetOf({
       devices: ["meter-7", "meter-8"],
       sensors: ["power", "voltage"],
@@ -62,7 +61,7 @@ describe("the messages of one send", () => {
     });
   });
 
-  it("go to the partitions of their keys, each sensor's in order", () => {
+  it("puts messages into the partitions of their keys, those of a sensor in order", () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 20 }, (_, index) => `sensor_${index}`) });
     const { push, fill, writer } = setUp(fleet, { partitionCount: 3 });
     for (let seq = 0; seq < 50; seq++) for (let sensor = 0; sensor < 20; sensor++) push(sensor, seq);
@@ -79,7 +78,7 @@ describe("the messages of one send", () => {
     for (const each of seqs.values()) expect(each).toEqual(Array.from({ length: 50 }, (_, seq) => seq));
   });
 
-  it("go to other partitions once the topic has more", () => {
+  it("chooses partitions anew once the topic has more", () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 20 }, (_, index) => `sensor_${index}`) });
     const { partitions } = setUp(fleet, { partitionCount: 2 });
     for (const count of [2, 7, 7, 3]) {
@@ -89,7 +88,7 @@ describe("the messages of one send", () => {
     }
   });
 
-  it("are as many as they may be, the rest stays", () => {
+  it("takes as many observations as it may, and leaves the rest in the ring", () => {
     const { push, fill, ring, writer, sent } = setUp(fleetOf());
     for (let seq = 0; seq < 10; seq++) push(0, seq);
     expect([fill(0), fill(4), fill(3)]).toEqual([0, 4, 3]);
@@ -100,7 +99,7 @@ describe("the messages of one send", () => {
     expect(sent().map(({ value }) => (JSON.parse(value) as { seq: number }).seq)).toEqual([7, 8, 9]);
   });
 
-  it("are no more bytes than a batch may have, and no more than memory for all", () => {
+  it("limits the bytes of a batch, and those of all batches of a send", () => {
     const one = setUp(fleetOf(), { messageBytes: 65_536 });
     for (let seq = 0; seq < 20; seq++) one.push(0, seq);
     expect(one.fill()).toBe(7);
@@ -112,7 +111,7 @@ describe("the messages of one send", () => {
     expect(many.fill()).toBe(32);
   });
 
-  it("tell of faults in headers only", () => {
+  it("declares faults in headers only", () => {
     const { push, fill, sent } = setUp(fleetOf());
     push(0, 1);
     push(0, 2, { kinds: faultBits.late | faultBits["clock-skew"], observedAtMs: boot - 9 });
@@ -129,7 +128,7 @@ describe("the messages of one send", () => {
     );
   });
 
-  it("are no JSON if they are corrupt, wherever they are cut off, and name themselves in the header", () => {
+  it("cuts corrupt messages so that they are no JSON, and names them in the header", () => {
     const { push, fill, sent } = setUp(fleetOf({ sensors: [{ name: "größe", unit: "°C" }] }));
     for (let seq = 0; seq < 3_000; seq++)
       push(0, seq, { kinds: faultBits.corrupt, observedAtMs: boot + seq * 10 });
@@ -147,7 +146,7 @@ describe("the messages of one send", () => {
     expect(lengths.has(0)).toBe(false);
   });
 
-  it("are kept as rows for who prints them, in the order of their offsets", () => {
+  it("keeps rows to be printed, in the order of their offsets", () => {
     const { push, fill, writer } = setUp(fleetOf(), { keepsRows: true });
     push(0, 1, "on");
     push(0, 2, { kinds: faultBits.late, label: "off" });

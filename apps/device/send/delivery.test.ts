@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { partitionOfKey } from "../../shared/kafka";
 import { deliveryOf, settled } from "../testing/deliveries";
-import { fleetOf } from "../testing/fleets";
+import { fleetOf } from "../testing/streams";
 
 const never = new AbortController().signal;
 
 describe("delivery", () => {
   afterEach(() => void vi.useRealTimers());
 
-  it("sends one after the other, in order, and all that came meanwhile at once", async () => {
+  it("sends one batch after the other, in order, with all observations that came meanwhile", async () => {
     const { run, delivery, publisher, acknowledged, observe, rooms } = deliveryOf();
     const done = run(never);
     observe(0);
@@ -32,7 +32,7 @@ describe("delivery", () => {
     expect([delivery.sent, delivery.acknowledged, delivery.waiting, rooms()]).toEqual([4, 4, 0, 3]);
   });
 
-  it("fills the next send while one is on its way, and adds what comes later", async () => {
+  it("fills the next batch during a send, and adds later observations", async () => {
     const { run, delivery, publisher, ring, observe } = deliveryOf({ limit: 50_000 });
     const numbers = Array.from({ length: 30_000 }, (_, seq) => seq);
     observe(...numbers);
@@ -40,7 +40,7 @@ describe("delivery", () => {
     await settled();
     const first = publisher.last.seqs.get(0)?.length ?? 0;
     expect(first).toBeLessThan(10_000);
-    // A batch is full; another is filled; the rest waits in the ring.
+    // One batch is full, another is filled, and the rest waits in the ring.
     expect(ring.size).toBeLessThan(30_000 - 1.9 * first);
     expect([delivery.sent, delivery.waiting]).toEqual([first, 30_000]);
     delivery.drain();
@@ -52,7 +52,7 @@ describe("delivery", () => {
     expect(publisher.sends.flatMap(({ seqs }) => seqs.get(0))).toEqual(numbers);
   });
 
-  it("drops nothing of what is on its way in an outage, and tells of it once", async () => {
+  it("drops nothing of the current send in an outage, and logs drops once", async () => {
     const { run, delivery, publisher, acknowledged, observe, messages } = deliveryOf({ limit: 3 });
     const done = run(never);
     observe(0);
@@ -75,7 +75,7 @@ describe("delivery", () => {
     ]);
   });
 
-  it("keeps the oldest where those are to be kept", async () => {
+  it("keeps the oldest observations if it is set to", async () => {
     const { run, delivery, publisher, acknowledged, observe } = deliveryOf({ limit: 3, keeps: "oldest" });
     const done = run(never);
     observe(0);
@@ -89,7 +89,7 @@ describe("delivery", () => {
     expect(acknowledged).toEqual(["0: 0@0", "1: 0@1", "2: 0@2", "3: 0@3"]);
   });
 
-  it("tells of drops in each outage and after it", async () => {
+  it("logs drops in each outage and after it", async () => {
     const { run, delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
     const done = run(never);
     observe(0);
@@ -101,7 +101,7 @@ describe("delivery", () => {
       await settled();
       publisher.last.finish();
       await settled();
-      // The brokers are there, but slow.
+      // The brokers answer, but slowly.
       observe(5);
       await settled();
       observe(6, 7, 8, 9);
@@ -115,7 +115,7 @@ describe("delivery", () => {
     await done;
   });
 
-  it("counts what some partitions have, when it has to give up on others", async () => {
+  it("counts what some partitions acknowledged when it gives up on others", async () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
     const { run, delivery, publisher, sink, observe } = deliveryOf({ fleet, partitionCount: 2 });
     const giveUp = new AbortController();
@@ -143,7 +143,7 @@ describe("delivery", () => {
     ]);
   });
 
-  it("goes on to partitions that the topic gets", async () => {
+  it("uses partitions that are added to the topic", async () => {
     const fleet = fleetOf({ sensors: Array.from({ length: 20 }, (_, index) => `sensor_${index}`) });
     const { run, delivery, publisher, sink } = deliveryOf({ fleet });
     const observeAll = (seq: number) => {
@@ -166,7 +166,7 @@ describe("delivery", () => {
     expect(delivery.acknowledged).toBe(40);
   });
 
-  it("sends no more a second than it may, and all in the end", async () => {
+  it("keeps to its rate limit, and sends everything in the end", async () => {
     const { run, delivery, publisher, observe, acknowledged } = deliveryOf({ perSecond: 200 });
     observe(...Array.from({ length: 80 }, (_, seq) => seq));
     const startMs = performance.now();
@@ -175,13 +175,13 @@ describe("delivery", () => {
     const answering = setInterval(() => publisher.sends.at(-1)?.finish(), 1);
     await done;
     clearInterval(answering);
-    // 20 of them may be saved up.
+    // The burst is 20 messages.
     expect(performance.now() - startMs).toBeGreaterThan(290);
     expect(acknowledged).toHaveLength(80);
     expect(publisher.sends[0]?.seqs.get(0)).toHaveLength(20);
   });
 
-  it("gives up at once while it waits for what may be sent", async () => {
+  it("gives up at once while it waits for the rate limit", async () => {
     const { run, delivery, publisher, observe } = deliveryOf({ perSecond: 1 });
     const giveUp = new AbortController();
     observe(0, 1, 2, 3, 4);
@@ -194,7 +194,7 @@ describe("delivery", () => {
     expect(delivery.acknowledged + delivery.waiting).toBe(5);
   });
 
-  it("ends when nothing is left, also if nothing ever came, and fails as its publisher does", async () => {
+  it("ends when nothing is left, and fails with the error of its publisher", async () => {
     const idle = deliveryOf();
     const done = idle.run(never);
     await settled();
@@ -213,7 +213,7 @@ describe("delivery", () => {
     expect([failing.delivery.sent, failing.delivery.waiting]).toEqual([1, 1]);
   });
 
-  it("complains once messages have waited for 25 s and none was acknowledged", async () => {
+  it("complains once messages have waited for 25 s without an acknowledgement", async () => {
     let nowMs = 0;
     const fleet = fleetOf({ sensors: Array.from({ length: 10 }, (_, index) => `sensor_${index}`) });
     const { run, delivery, publisher, sink } = deliveryOf({ fleet, partitionCount: 2, elapsed: () => nowMs });
@@ -250,9 +250,9 @@ describe("delivery", () => {
     await done;
   });
 
-  it("complains of what waits before it was ever connected", () => {
+  it("complains about messages that wait for the first connection", () => {
     let nowMs = 0;
-    const { run, delivery, observe } = deliveryOf({ elapsed: () => nowMs });
+    const { delivery, observe } = deliveryOf({ elapsed: () => nowMs });
     nowMs = 40_000;
     expect(delivery.complaint).toBeUndefined();
     observe(0);
@@ -261,7 +261,7 @@ describe("delivery", () => {
     );
   });
 
-  it("counts a send without an answer as an outage, and reminds of it", async () => {
+  it("treats a send without an answer as an outage, and logs reminders", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
     const { run, delivery, publisher, observe, messages } = deliveryOf({ limit: 2 });
     const done = run(never);
@@ -280,7 +280,7 @@ describe("delivery", () => {
     await settled();
     publisher.last.finish();
     await settled();
-    // Nothing is on its way, and nobody is reminded of what is over.
+    // Nothing is being sent, and there are no reminders of an outage that is over.
     vi.advanceTimersByTime(120_000);
     delivery.drain();
     await done;

@@ -39,8 +39,8 @@ const plain: Observed = { seq: 42, timestampMs: boot + 1_000, value: 0.123 };
 const contract =
   '{"device":"device-1","sensor":"sensor_1","boot":1795392000000,"seq":42,"timestamp":"2026-11-23T00:00:01.000Z","value":0.123';
 
-describe("an observation's message", () => {
-  it("is what the contract shows, further fields beside it", () => {
+describe("the message of an observation", () => {
+  it("has the fields of the contract, and the optional ones", () => {
     expect(encoderOf({ name: "sensor_1" })(plain)).toBe(`${contract}}`);
     const encode = encoderOf(
       { name: "sensor_1", unit: "°C" },
@@ -51,7 +51,7 @@ describe("an observation's message", () => {
     );
   });
 
-  it("is JSON.stringify's, for any names, numbers, times and labels", () => {
+  it("is what JSON.stringify makes, for any names, numbers, times and labels", () => {
     const draws = new Draws("encoding");
     const unit = () => (draws.chance(0.5) ? draws.oneOf(names).slice(0, 30) : undefined);
     const valueOf = (): number =>
@@ -104,27 +104,24 @@ describe("an observation's message", () => {
     }
   });
 
-  it.each([64, 150, 200, 1_000, 65_536])(
-    "is padded to %d bytes exactly, or left as it is",
-    (messageBytes) => {
-      for (let length = 1; length <= 60; length++) {
-        const sensor = { name: "ä".repeat(length) };
-        const bare = encoderOf(sensor)(plain);
-        const padded = encoderOf(sensor, { messageBytes })(plain);
-        const bareBytes = Buffer.byteLength(bare);
-        if (bareBytes + ',"padding":""'.length >= messageBytes) {
-          expect(padded).toBe(bare);
-          continue;
-        }
-        expect(Buffer.byteLength(padded)).toBe(messageBytes);
-        const { padding, ...rest } = JSON.parse(padded) as Observation;
-        expect(rest).toEqual(JSON.parse(bare));
-        expect(padding).toMatch(/^\.+$/);
+  it.each([64, 150, 200, 1_000, 65_536])("is padded to exactly %d bytes, or not at all", (messageBytes) => {
+    for (let length = 1; length <= 60; length++) {
+      const sensor = { name: "ä".repeat(length) };
+      const bare = encoderOf(sensor)(plain);
+      const padded = encoderOf(sensor, { messageBytes })(plain);
+      const bareBytes = Buffer.byteLength(bare);
+      if (bareBytes + ',"padding":""'.length >= messageBytes) {
+        expect(padded).toBe(bare);
+        continue;
       }
-    },
-  );
+      expect(Buffer.byteLength(padded)).toBe(messageBytes);
+      const { padding, ...rest } = JSON.parse(padded) as Observation;
+      expect(rest).toEqual(JSON.parse(bare));
+      expect(padding).toMatch(/^\.+$/);
+    }
+  });
 
-  it("keeps to its bytes when all is as long as it may be", () => {
+  it("fits into its bytes when everything is as long as allowed", () => {
     const longest = "\u0001".repeat(249);
     const sensor = { name: longest, unit: "\u0001".repeat(30) };
     const encode = encoderOf(sensor, { tags: { t: longest } }, longest);
@@ -142,7 +139,7 @@ describe("an observation's message", () => {
     });
   });
 
-  it("has no field that a tag may be named like", () => {
+  it("has no field whose name a tag may have", () => {
     const encode = encoderOf({ name: "sensor_1", unit: "V" }, { messageBytes: 300 });
     const fields = Object.keys(JSON.parse(encode({ ...plain, label: "on" })) as object);
     expect(fields.toSorted()).toEqual([...observationFields].toSorted());

@@ -6,11 +6,11 @@ import { Draws } from "../testing/random-streams";
 
 const mark: Mark = { label: undefined, kinds: 1, observedAtMs: 0, lost: undefined, held: undefined };
 
-/** Every column of the observation with this number differs from all others'. */
+/** Every column of the observation with this number differs from those of all others. */
 const pushTo = (ring: ObservationRing, number: number) =>
   ring.push(number % 7, number, number * 1_000, number / 8, number % 3 === 0 ? mark : `label ${number}`);
 
-/** Takes the oldest; all of its columns must be of the same observation. */
+/** Removes the oldest observation, and checks that all columns are its own. */
 function takeFrom(ring: ObservationRing): number {
   const { sensor, seq, timestampMs, value, mark: found } = ring;
   expect([sensor, timestampMs, value, found]).toEqual([
@@ -23,14 +23,14 @@ function takeFrom(ring: ObservationRing): number {
   return seq;
 }
 
-/** What three observations that find room displace. */
+/** The results of three pushes that drop nothing. */
 const nothing = [undefined, undefined, undefined];
 
 const takeAll = (ring: ObservationRing) => Array.from({ length: ring.size }, () => takeFrom(ring));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
-describe("observations that wait", () => {
-  it("leave in the order of their coming, all columns together", () => {
+describe("an observation ring", () => {
+  it("returns observations in their order, with all columns", () => {
     const ring = new ObservationRing(10, "newest");
     for (const number of range(0, 5)) expect(pushTo(ring, number)).toBeUndefined();
     expect([ring.size, takeFrom(ring), takeFrom(ring)]).toEqual([5, 0, 1]);
@@ -38,14 +38,14 @@ describe("observations that wait", () => {
     expect([ring.size, ring.dropped]).toEqual([0, 0]);
   });
 
-  it("drop the oldest beyond the limit where the newest are kept", () => {
+  it("drops the oldest when it is full, if the newest are kept", () => {
     const ring = new ObservationRing(3, "newest");
     expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([...nothing, 0, 1]);
     expect([ring.size, ring.dropped]).toEqual([3, 2]);
     expect(takeAll(ring)).toEqual([2, 3, 4]);
   });
 
-  it("drop the one that comes where the oldest are kept", () => {
+  it("drops the new one when it is full, if the oldest are kept", () => {
     const ring = new ObservationRing(3, "oldest");
     expect(range(0, 5).map((number) => pushTo(ring, number))).toEqual([...nothing, 3, 4]);
     expect([ring.size, ring.dropped]).toEqual([3, 2]);
@@ -54,7 +54,7 @@ describe("observations that wait", () => {
     expect(takeAll(ring)).toEqual([5]);
   });
 
-  it.each([0, 1, 700, 1_023])("keep their order when it grows with its beginning at %d", (beginning) => {
+  it.each([0, 1, 700, 1_023])("keeps their order when it grows while its first is at %d", (beginning) => {
     const ring = new ObservationRing(5_000, "newest");
     for (const number of range(0, beginning)) pushTo(ring, number);
     expect(takeAll(ring)).toEqual(range(0, beginning));
@@ -64,7 +64,7 @@ describe("observations that wait", () => {
   });
 
   it.each<KeptWhenFull>(["newest", "oldest"])(
-    "are what a plain list would have, over a long life (%s)",
+    "holds what a plain list would hold, over a long run (%s)",
     (keeps) => {
       const limit = 2_500;
       const ring = new ObservationRing(limit, keeps);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RateLimit } from "./rate-limit";
 
-/** How many pass within a time, if somebody asks every so often and takes all. */
+/** How many pass within a time, if a caller asks at an interval and takes all it may. */
 function passed(perSecond: number, withinMs: number, everyMs: number): number {
   let now = 0;
   const rate = new RateLimit(perSecond, () => now);
@@ -15,7 +15,7 @@ function passed(perSecond: number, withinMs: number, everyMs: number): number {
 }
 
 describe("a rate limit", () => {
-  it("of 0 is none", () => {
+  it("of 0 is no limit", () => {
     const rate = new RateLimit(0, () => 0);
     rate.take(1_000_000);
     expect([rate.allowance, rate.waitMs]).toEqual([Infinity, 0]);
@@ -27,7 +27,7 @@ describe("a rate limit", () => {
     [1_000, 10_000, 1],
     [1_000, 10_000, 90],
     [100_000, 5_000, 3],
-  ])("of %d/s lets so many pass, however often it is asked", (perSecond, withinMs, everyMs) => {
+  ])("of %d/s lets that many pass, however often it is asked", (perSecond, withinMs, everyMs) => {
     const expected = (perSecond * withinMs) / 1_000;
     const burst = Math.max(2, perSecond / 10);
     const count = passed(perSecond, withinMs, everyMs);
@@ -35,7 +35,7 @@ describe("a rate limit", () => {
     expect(count).toBeLessThanOrEqual(expected + burst);
   });
 
-  it("saves up a tenth of a second at most", () => {
+  it("allows a burst of at most a tenth of a second", () => {
     let now = 0;
     const rate = new RateLimit(1_000, () => now);
     rate.take(rate.allowance);
@@ -43,7 +43,7 @@ describe("a rate limit", () => {
     expect(rate.allowance).toBe(100);
   });
 
-  it("tells how long until one more may pass", () => {
+  it("returns how long until one more may pass", () => {
     let now = 0;
     const rate = new RateLimit(4, () => now);
     rate.take(rate.allowance);
@@ -54,7 +54,7 @@ describe("a rate limit", () => {
     expect([rate.allowance, rate.waitMs]).toEqual([1, 0]);
   });
 
-  it("takes nothing back when its clock is set back", () => {
+  it("keeps its tokens when its clock is set back", () => {
     let now = 1_000;
     const rate = new RateLimit(10, () => now);
     rate.take(rate.allowance);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fleetOf } from "../testing/fleets";
+import { fleetOf, midnightMs, stepUntil } from "../testing/streams";
 import { type RecordedMessage, RecordingSink } from "../testing/recording-sink";
-import { midnightMs, stepUntil } from "../testing/streams";
 
 const sensors = [
   { name: "power", jitter: 900, faults: [{ type: "missing" as const, probability: 0.3 }] },
@@ -9,7 +8,7 @@ const sensors = [
 ];
 const faults = [{ type: "clock-skew" as const, ahead: 10, probability: 0.3 }];
 
-/** What these devices observe within a minute and a half, by device and sensor. */
+/** The observations of these devices within a minute and a half, by device and sensor. */
 function observedBy(devices: readonly string[], seed = "seed"): Map<string, RecordedMessage[]> {
   const fleet = fleetOf({ devices, sensors, faults, seed });
   const sink = new RecordingSink();
@@ -27,7 +26,7 @@ const times = (messages: readonly RecordedMessage[] | undefined) =>
   messages?.map(({ timestampMs, kinds }) => [timestampMs, ...kinds]);
 
 describe("a fleet", () => {
-  it("numbers its sensors, those of the first device before those of the second, and knows their keys", () => {
+  it("numbers its sensors device by device, and knows their keys", () => {
     const fleet = fleetOf({ devices: ["m-1", "m-2"], sensors, sharesTopic: true });
     expect(fleet.keys.map(String)).toEqual(["m-1/power", "m-1/voltage", "m-2/power", "m-2/voltage"]);
     expect([0, 1, 2, 3].map((sensor) => [fleet.deviceOf(sensor), fleet.sensorOf(sensor)])).toEqual([
@@ -41,7 +40,7 @@ describe("a fleet", () => {
     expect(fleet.makeStreams(new RecordingSink()).map(({ index }) => index)).toEqual([0, 1, 2, 3]);
   });
 
-  it("observes the same in whatever containers its devices are, and otherwise under another seed", () => {
+  it("observes the same in any containers, and something else with another seed", () => {
     const together = observedBy(["m-1", "m-2", "m-3"]);
     const alone = observedBy(["m-2"]);
     expect(times(together.get("m-2 power"))).toEqual(times(alone.get("m-2 power")));
@@ -49,7 +48,7 @@ describe("a fleet", () => {
     expect(times(alone.get("m-2 power"))).not.toEqual(times(observedBy(["m-2"], "other").get("m-2 power")));
   });
 
-  it("has a jitter of its own for each sensor of each device", () => {
+  it("has different jitter for each sensor of each device", () => {
     const fleet = fleetOf({
       devices: ["m-1", "m-2"],
       sensors: ["a", "b"].map((name) => ({ name, jitter: 900 })),
@@ -68,7 +67,7 @@ describe("a fleet", () => {
     expect(new Set(jitters).size).toBe(4);
   });
 
-  it("has sensors of a device that are struck at once by its faults, and each by its own", () => {
+  it("applies the faults of a device to all of its sensors at once, and those of a sensor to that sensor", () => {
     const lossy = { type: "missing" as const, probability: 0.3 };
     const strikes = (settings: Parameters<typeof fleetOf>[0]) => {
       const sink = new RecordingSink();

@@ -6,29 +6,29 @@ import { randomFor } from "./random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "./sensor-stream";
 
 export interface FleetSettings {
-  /** Names of the devices. */
+  /** The names of the devices. */
   readonly devices: readonly string[];
-  /** What each of them carries. */
+  /** The sensors of each device. */
   readonly sensors: readonly SensorSettings[];
   readonly faults: readonly DeviceFault[];
-  /** What all random values come from. */
+  /** The seed of all random values. */
   readonly seed: string;
-  /** One life of the devices: their start, in milliseconds since 1970. */
+  /** Identifies this run of the devices: its start, in milliseconds since 1970. */
   readonly boot: number;
   readonly sharesTopic: boolean;
-  /** What the sensors of a device show, in their order. */
+  /** The signals of a device's sensors, in their order. */
   readonly signalsOf: (device: string) => readonly SensorSignal[];
 }
 
 /**
- * The devices of one process, which all have the same sensors. A sensor's number counts through all devices, the sensors of the first
+ * The devices of one process, which all have the same sensors. Sensors are numbered through all devices: those of the first device come
  * before those of the second.
  */
 export class Fleet {
   readonly devices: readonly { readonly name: string }[];
   readonly sensors: readonly SensorSettings[];
   readonly boot: number;
-  /** By a sensor's number, the key of its messages. */
+  /** The key of each sensor's messages, by the sensor's number. */
   readonly keys: readonly Uint8Array[];
 
   constructor(private readonly settings: FleetSettings) {
@@ -40,22 +40,22 @@ export class Fleet {
     );
   }
 
-  /** The place of a sensor's device among {@link devices}. */
+  /** The index of a sensor's device in {@link devices}. */
   deviceOf(sensor: number): number {
     return Math.floor(sensor / this.sensors.length);
   }
 
-  /** The place of a sensor among those of its device. */
+  /** The index of a sensor in {@link sensors}. */
   sensorOf(sensor: number): number {
     return sensor % this.sensors.length;
   }
 
-  /** Observations a second by the devices' own time. */
+  /** Observations per second of the devices' own time. */
   get observationsPerSecond(): number {
     return this.devices.length * this.sensors.reduce((sum, { interval }) => sum + 1_000 / interval, 0);
   }
 
-  /** What all sensors observe, by their numbers. */
+  /** The streams of all sensors, in the order of their numbers. */
   makeStreams(sink: ObservationSink): SensorStream[] {
     return this.devices.flatMap(({ name }, device) => {
       const signals = this.settings.signalsOf(name);

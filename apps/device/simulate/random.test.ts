@@ -10,7 +10,7 @@ function momentsOf(values: readonly number[]): { mean: number; variance: number 
   return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length };
 }
 
-/** Pearson's correlation; of independent values its deviation is 1 / √count. */
+/** Pearson's correlation. For independent values, its standard deviation is 1 / √count. */
 function correlation(some: readonly number[], others: readonly number[]): number {
   const [one, other] = [momentsOf(some), momentsOf(others)];
   const covariance =
@@ -19,7 +19,7 @@ function correlation(some: readonly number[], others: readonly number[]): number
   return covariance / Math.sqrt(one.variance * other.variance);
 }
 
-/** Pearson's χ² of the values' spread over equal cells. */
+/** Pearson's χ² of how the values are spread over equal cells. */
 function chiSquare(values: readonly number[], cells: number): number {
   const counts = new Float64Array(cells);
   for (const value of values) counts[Math.floor(value * cells)]! += 1;
@@ -27,13 +27,13 @@ function chiSquare(values: readonly number[], cells: number): number {
   return counts.reduce((sum, each) => sum + (each - expected) ** 2 / expected, 0);
 }
 
-/** Five deviations: what chance alone exceeds once in millions of runs; the numbers are always the same anyway. */
+/** Five standard deviations, which chance alone exceeds once in millions of runs. The numbers are always the same anyway. */
 const independent = 5 / Math.sqrt(count);
 
 describe("uniform random numbers", () => {
   const random = randomFor("1", "device-1", "sensor_1");
 
-  it("are always the same: a change of the sequence changes everybody's reproducible runs", () => {
+  it("are always the same: a change of the sequence would change everybody's reproducible runs", () => {
     const at = [0, 1, 2 ** 32, start, start + 1, Number.MAX_SAFE_INTEGER];
     expect(at.map((each) => random.uniform(each))).toEqual([
       0.3735311378452443, 0.3067174791868045, 0.6640640945780124, 0.1875285083111894, 0.3103437511063606,
@@ -50,7 +50,7 @@ describe("uniform random numbers", () => {
     expect(randomFor("größer", "Gerät 1").uniform(0)).toBe(0.5161774964629469);
   });
 
-  it("do not depend on what was asked for before", () => {
+  it("do not depend on earlier calls", () => {
     const [first, second] = [random.uniform(start), random.uniform(start + 1)];
     expect([random.uniform(start + 1), random.uniform(start)]).toEqual([second, first]);
     expect(randomFor("1", "device-1", "sensor_1").uniform(start + 1)).toBe(second);
@@ -59,16 +59,16 @@ describe("uniform random numbers", () => {
   it.each([1, 10, 1000, 86_400_000, 2 ** 32])("are spread evenly over times %d ms apart", (stepMs) => {
     const values = numbers((index) => random.uniform(start + index * stepMs));
     expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
-    // Its mean is cells - 1 and its deviation √(2 (cells - 1)).
+    // The mean of χ² is cells - 1, its standard deviation √(2 (cells - 1)).
     for (const cells of [16, 1000]) {
       expect(Math.abs(chiSquare(values, cells) - (cells - 1))).toBeLessThan(5 * Math.sqrt(2 * (cells - 1)));
     }
-    // Bits far behind the point are as random: 2^40 shifts 40 of 53 away.
+    // The lowest bits are as random: 2^40 shifts 40 of 53 bits away.
     const last = values.map((value) => (value * 2 ** 40) % 1);
     expect(Math.abs(chiSquare(last, 1024) - 1023)).toBeLessThan(5 * Math.sqrt(2 * 1023));
   });
 
-  it("differ for names, their order and their borders", () => {
+  it("differ by names, their order and their borders", () => {
     const lists = [["a"], ["a", ""], ["", "a"], ["a", "b"], ["b", "a"], ["ab"], ["ab", ""], ["", "ab"]];
     const values = [...lists.map((names) => randomFor("1", ...names)), randomFor("2", "a")].map((each) =>
       each.uniform(start),
@@ -76,14 +76,14 @@ describe("uniform random numbers", () => {
     expect(new Set(values).size).toBe(lists.length + 1);
   });
 
-  it("are those of their own for each of many devices", () => {
+  it("are different for each of many devices", () => {
     const values = numbers((index) => randomFor("1", `meter-${index + 1}`, "power").uniform(start));
     expect(new Set(values).size).toBe(count);
     expect(Math.abs(chiSquare(values, 1000) - 999)).toBeLessThan(5 * Math.sqrt(2 * 999));
     expect(Math.abs(correlation(values, [...values.slice(1), values[0]!]))).toBeLessThan(independent);
   });
 
-  it("tell nothing of each other: times, draws, devices, sensors, seeds", () => {
+  it("are independent between times, draws, devices, sensors and seeds", () => {
     const of = (other: Random, draw = 0, laterMs = 0) =>
       numbers((index) => other.uniform(start + index * 1000 + laterMs, draw));
     const values = of(random);
@@ -109,7 +109,7 @@ describe("normal random numbers", () => {
   const random = randomFor("1", "device-1", "sensor_1");
   const values = numbers((index) => random.gaussian(start + index * 1000));
 
-  it("have the mean 0 and the variance 1, and the tails that belong to it", () => {
+  it("have mean 0, variance 1 and the tails of the normal distribution", () => {
     const { mean, variance } = momentsOf(values);
     expect(Math.abs(mean)).toBeLessThan(independent);
     expect(Math.abs(variance - 1)).toBeLessThan(Math.SQRT2 * independent);
@@ -120,7 +120,7 @@ describe("normal random numbers", () => {
     expect(values.every(Number.isFinite)).toBe(true);
   });
 
-  it("tell nothing of the next ones", () => {
+  it("are independent of the next ones", () => {
     expect(Math.abs(correlation(values, [...values.slice(1), values[0]!]))).toBeLessThan(independent);
     const nextDraw = numbers((index) => random.gaussian(start + index * 1000, 1));
     expect(Math.abs(correlation(values, nextDraw))).toBeLessThan(independent);

@@ -1,23 +1,23 @@
 /**
- * Random numbers that are a pure function of a seed, of names and of a time: nothing is remembered, so that they are the same after
- * a restart, in another container, and in whatever order they are asked for.
+ * Random numbers that are a pure function of a seed, names and a time. Nothing is remembered, so they are the same after a restart, in
+ * another container, and in any order of calls.
  */
 export interface Random {
   /**
-   * A number of [0, 1) with 53 random bits.
-   * @param at a time in milliseconds since 1970, or any other whole number up to 2^53.
-   * @param draw tells independent numbers of the same `at` apart: a whole number of 31 bits.
+   * A number in [0, 1) with 53 random bits.
+   * @param at a time in milliseconds since 1970, or any other whole number up to 2^53
+   * @param draw distinguishes independent numbers of the same `at`: a whole number of 31 bits
    */
   uniform(at: number, draw?: number): number;
-  /** A number of the standard normal distribution; independent of {@link uniform} at the same `at` and `draw`. */
+  /** A number of the standard normal distribution, independent of {@link uniform} at the same `at` and `draw`. */
   gaussian(at: number, draw?: number): number;
 }
 
-/** The random numbers that belong to a list of names, such as a device's and its sensor's, under a stack's seed. */
+/** The random numbers of a list of names, such as those of a device and its sensor, under a stack's seed. */
 export function randomFor(seed: string, ...names: string[]): Random {
   let high = hashedText(seed, 0x9e3779b9, 0x85ebca6b);
   let low = hashedText(seed, 0xc2b2ae35, 0x27d4eb2f);
-  // Each name is mixed in as a whole, so that ("a", "bc") is not ("ab", "c").
+  // Each name is mixed in with its length, so that ("a", "bc") differs from ("ab", "c").
   for (const name of names) {
     high = hashedText(name, mixed(high ^ name.length), 0x85ebca6b);
     low = hashedText(name, mixed(low + high), 0x27d4eb2f);
@@ -25,7 +25,7 @@ export function randomFor(seed: string, ...names: string[]): Random {
   return new HashedRandom(high, low);
 }
 
-/** What separates the draws of the normal distribution from those of the uniform one. */
+/** Separates the draws of the normal distribution from those of the uniform one. */
 const gaussianDraws = 0x80000000;
 
 const unitPer32Bits = 1 / 2 ** 32;
@@ -43,11 +43,11 @@ class HashedRandom implements Random {
     return ((high >>> 5) * 2 ** 26 + (low >>> 6)) * unitPer53Bits;
   }
 
-  /** By Box and Muller (1958). */
+  /** The method of Box and Muller (1958). */
   gaussian(at: number, draw = 0): number {
     const high = this.highWord(at, draw | gaussianDraws);
     const low = this.lowWord(at, high);
-    // From (0, 1], because the logarithm of 0 is infinite.
+    // In (0, 1], because the logarithm of 0 is infinite.
     const radius = Math.sqrt(-2 * Math.log(((high >>> 0) + 1) * unitPer32Bits));
     return radius * Math.cos(2 * Math.PI * unitPer32Bits * (low >>> 0));
   }
@@ -57,13 +57,13 @@ class HashedRandom implements Random {
     return mixed(mixed(this.highKey ^ at) + Math.imul(upperHalf, 0x9e3779b1) + Math.imul(draw, 0x85ebca77));
   }
 
-  /** Takes the time in once more: of the high word alone there are only 2^32. */
+  /** Mixes the time in once more: the high word alone has only 2^32 values. */
   private lowWord(at: number, highWord: number): number {
     return mixed(mixed(this.lowKey + Math.imul(at, 0xc2b2ae3d)) ^ Math.imul(highWord, 0x27d4eb2f));
   }
 }
 
-/** Every bit of a 32-bit word changes about half of the bits of what comes out: "lowbias32" of Wellons' hash prospector. */
+/** A hash in which every bit of a 32-bit word changes about half of the bits of the result: "lowbias32" of Wellons' hash prospector. */
 function mixed(word: number): number {
   word ^= word >>> 16;
   word = Math.imul(word, 0x21f0aaad);
@@ -72,7 +72,7 @@ function mixed(word: number): number {
   return word ^ (word >>> 15);
 }
 
-/** A text's 32-bit hash, after Fowler, Noll and Vo. */
+/** The 32-bit hash of a text, after Fowler, Noll and Vo. */
 function hashedText(text: string, start: number, multiplier: number): number {
   let hash = start | 0;
   for (let index = 0; index < text.length; index++)

@@ -12,13 +12,13 @@ const checkWithinMs = 60_000;
 interface Drawn {
   readonly description: StreamDescription;
   readonly draws: Draws;
-  /** Until when the sensor is looked at. */
+  /** The end of the checked time. */
   readonly untilMs: number;
-  /** Names what was drawn, where something does not hold. */
+  /** Names the drawn stream when a check fails. */
   readonly seed: string;
 }
 
-/** Checks what holds of any sensor of many. */
+/** Defines a test that checks a property of many drawn sensors. */
 function holdsOfEach(what: string, check: (drawn: Drawn) => void): void {
   it(
     what,
@@ -34,7 +34,7 @@ function holdsOfEach(what: string, check: (drawn: Drawn) => void): void {
   );
 }
 
-/** A stream that has made all that is due up to a time. */
+/** The messages of a stream that has made everything that is due up to a time. */
 function run(description: StreamDescription, untilMs: number): RecordingSink {
   return begin(description, untilMs).sink;
 }
@@ -47,7 +47,7 @@ function begin(description: StreamDescription, untilMs: number) {
   return { stream, sink };
 }
 
-/** When observations are made up to a time, from the boundaries alone. */
+/** The times of the observations up to a time, computed from the boundaries alone. */
 function observationTimes(
   { intervalMs, jitterMs = 0, seed = "" }: StreamDescription,
   untilMs: number,
@@ -68,8 +68,8 @@ const withoutDuplicates = (messages: readonly RecordedMessage[]) =>
 const lostOf = ({ strikes }: RecordingSink) => strikes.filter(({ isLost }) => isLost);
 const ascending = (one: number, other: number) => one - other;
 
-describe("a sensor's observations, whatever its faults", () => {
-  holdsOfEach("come in the same order, whenever it is looked what is due", (drawn) => {
+describe("the observations of a sensor with any faults", () => {
+  holdsOfEach("come in the same order, whenever the stream is stepped", (drawn) => {
     const { description, draws, untilMs, seed } = drawn;
     const { stream, sink } = begin(description, beginMs);
     for (let now = beginMs; now < untilMs; now += draws.below(9 * description.intervalMs))
@@ -79,7 +79,7 @@ describe("a sensor's observations, whatever its faults", () => {
   });
 
   holdsOfEach(
-    "are due in the order of time, and not before they are made",
+    "are due in the order of time, never before they are made",
     ({ description, untilMs, seed }) => {
       const { stream, sink } = begin(description, -Infinity);
       let latestMs = -Infinity;
@@ -95,7 +95,7 @@ describe("a sensor's observations, whatever its faults", () => {
     },
   );
 
-  holdsOfEach("are numbered by their boundaries, and what faults did to them is told", (drawn) => {
+  holdsOfEach("are numbered by their boundaries, and labelled with their faults", (drawn) => {
     const { description, untilMs, seed } = drawn;
     const { messages, strikes } = run(description, untilMs);
     const times = observationTimes(description, untilMs + 1);
@@ -114,7 +114,7 @@ describe("a sensor's observations, whatever its faults", () => {
     ).toEqual(sent.filter((seq) => kindsBySeq.get(seq)?.includes("duplicate")));
   });
 
-  holdsOfEach("tell how many were lost right before them, by the fault that lost them", (drawn) => {
+  holdsOfEach("report how many were lost right before them, by type of fault", (drawn) => {
     const { description, untilMs, seed } = drawn;
     const sink = run(description, untilMs);
     const lostKinds = new Map(lostOf(sink).map(({ seq, kinds }) => [seq, kinds]));
@@ -126,7 +126,7 @@ describe("a sensor's observations, whatever its faults", () => {
     }
   });
 
-  holdsOfEach("go on after any message that was written, without a gap or a repeat", (drawn) => {
+  holdsOfEach("continue after any written message, without a gap or a repeat", (drawn) => {
     const { description, draws, untilMs, seed } = drawn;
     const whole = run(description, untilMs);
     const written = whole.observedAtMs;
@@ -158,7 +158,7 @@ describe("a sensor's observations, whatever its faults", () => {
     }
   });
 
-  holdsOfEach("are all sent when the device ends", ({ description, draws, untilMs, seed }) => {
+  holdsOfEach("are all sent when the device stops", ({ description, draws, untilMs, seed }) => {
     const endMs = beginMs + draws.below(untilMs - beginMs);
     const { stream, sink } = begin(description, endMs - draws.below(3) * description.intervalMs);
     stream.flush(endMs);
@@ -166,11 +166,11 @@ describe("a sensor's observations, whatever its faults", () => {
     expect(made.toSorted(ascending), seed).toEqual(observationTimes(description, endMs));
   });
 
-  holdsOfEach("are left out up to a time where there was no time for them", (drawn) => {
+  holdsOfEach("are skipped up to a time", (drawn) => {
     const { description, draws, untilMs, seed } = drawn;
     const stopMs = beginMs + draws.below(untilMs - beginMs);
     const onMs = stopMs + draws.below(untilMs - stopMs);
-    /** How many boundaries are made by stepping up to a time. */
+    /** How many boundaries a stream has observed once it was stepped up to a time. */
     const madeUntil = (timeMs: number) => {
       const { stream, sink } = begin(description, timeMs);
       stream.flush(-Infinity);

@@ -40,7 +40,7 @@ describe("a sensor without faults", () => {
     expect(sink.strikes).toEqual([]);
   });
 
-  it("looks at the signal at the time of its message, jitter included", () => {
+  it("reads the signal at the time of its message, including jitter", () => {
     const signal = { valueAt: (ms: number) => ms, labelAt: (ms: number) => `at ${ms}` };
     const { sink, after } = begin({ jitterMs: 1_000, signal });
     after(100_000);
@@ -54,30 +54,30 @@ describe("a sensor without faults", () => {
 });
 
 describe("a sensor's faults", () => {
-  it("send late ones later by what is declared, and the others at their time", () => {
+  it("send late observations by the declared time later, and the others at their time", () => {
     const late: SensorFault = { type: "late", by: 2_500, at: ["00:00:01"] };
     expect(dueSeconds({ sensorFaults: [late] }, 4)).toEqual({ 0: [0], 2: [2], 3: [3], 3.5: [1], 4: [4] });
   });
 
-  it("send one that is due with the next one after it", () => {
+  it("send a late observation after the next one if both are due at the same time", () => {
     const late: SensorFault = { type: "late", by: 2_000, at: ["00:00:01"] };
     expect(dueSeconds({ sensorFaults: [late] }, 4)).toEqual({ 0: [0], 2: [2], 3: [3, 1], 4: [4] });
   });
 
-  it("send one out of order right after the next, several of them in their own order", () => {
+  it("send an out-of-order observation right after the next, several of them in their own order", () => {
     const single: SensorFault = { type: "out-of-order", at: ["00:00:01"] };
     expect(dueSeconds({ sensorFaults: [single] }, 4)).toEqual({ 0: [0], 2: [2, 1], 3: [3], 4: [4] });
     const two: SensorFault = { ...single, for: 2_000 };
-    // The first of the two comes after the second, which itself comes after the third.
+    // The first out-of-order observation comes after the second, which itself comes after the third.
     expect(dueSeconds({ sensorFaults: [two] }, 4)).toEqual({ 0: [0], 2: [1], 3: [3, 2], 4: [4] });
   });
 
-  it("send what was kept offline when the device is back, in order", () => {
+  it("send the observations that were kept offline in order when the device is back", () => {
     const offline: DeviceFault = { type: "offline", meanwhile: "buffer", at: ["00:00:01"], for: 3_000 };
     expect(dueSeconds({ deviceFaults: [offline] }, 5)).toEqual({ 0: [0], 4: [1, 2, 3, 4], 5: [5] });
   });
 
-  it("keep a device silent in all of its outages, also about what is late", () => {
+  it("keep a device silent during all of its outages, also about late observations", () => {
     const offline: DeviceFault = { type: "offline", meanwhile: "buffer", at: ["00:00:03"], for: 3_000 };
     const other: DeviceFault = { ...offline, at: ["00:00:05"], for: 2_500 };
     const late: SensorFault = { type: "late", by: 4_000, at: ["00:00:00"] };
@@ -89,7 +89,7 @@ describe("a sensor's faults", () => {
     });
   });
 
-  it("number what is lost, and the next message tells how much that is", () => {
+  it("number lost observations, and count them in the next message", () => {
     const { sink, after } = begin({
       deviceFaults: [{ type: "offline", meanwhile: "lose", at: ["00:00:01"], for: 2_000 }],
       sensorFaults: [
@@ -115,7 +115,7 @@ describe("a sensor's faults", () => {
     ]);
   });
 
-  it("tell what is held back before them, and until when", () => {
+  it("report what is held back before them, and until when", () => {
     const { sink, after } = begin({
       sensorFaults: [
         { type: "late", by: 3_000, at: ["00:00:01"] },
@@ -138,7 +138,7 @@ describe("a sensor's faults", () => {
     ]);
   });
 
-  it("have the next message tell what is held back before it, and until when", () => {
+  it("let the next message report what is held back before it, and until when", () => {
     const { sink, after } = begin({
       sensorFaults: [
         { type: "late", by: 10_000, at: ["00:00:01"], for: 2_000 },
@@ -159,7 +159,7 @@ describe("a sensor's faults", () => {
     ]);
   });
 
-  it("shift only what the message says of its time", () => {
+  it("shift only the timestamp of the message", () => {
     const { sink, after } = begin({
       sensorFaults: [{ type: "clock-skew", behind: 5_000, at: ["00:00:01"] }],
     });
@@ -168,7 +168,7 @@ describe("a sensor's faults", () => {
     expect(sink.messages[1]).toMatchObject({ observedAtMs: midnightMs + 1_000, value: midnightMs + 1_000 });
   });
 
-  it("make values that are rounded like the sensor's own", () => {
+  it("give values that are rounded like the sensor's own", () => {
     const signal = { valueAt: () => 0.1, labelAt: () => undefined };
     const drift: SensorFault = { type: "drift", perHour: 1_000, at: ["00:00:01"], for: 2_000 };
     const { sink, after } = begin({ signal, precision: 2, sensorFaults: [drift] });
@@ -177,7 +177,7 @@ describe("a sensor's faults", () => {
   });
 });
 
-describe("a sensor that ends", () => {
+describe("a sensor that stops", () => {
   it("sends what it has observed and held back, in the order in which it is due", () => {
     const { stream, after, seqs } = begin({
       deviceFaults: [{ type: "offline", meanwhile: "buffer", at: ["00:00:03"], for: hourMs }],
@@ -190,7 +190,7 @@ describe("a sensor that ends", () => {
     expect(stream.dueMs).toBe(midnightMs + 3_000 + hourMs);
   });
 
-  it("makes what was due just now too", () => {
+  it("also makes the observation that just came due", () => {
     const { stream, after, seqs } = begin();
     after(1_000);
     stream.flush(midnightMs + 3_000);
@@ -204,10 +204,10 @@ describe("a sensor that ends", () => {
   });
 });
 
-describe("a sensor that goes on", () => {
+describe("a sensor that resumes", () => {
   const outage: DeviceFault = { type: "offline", meanwhile: "buffer", at: ["00:00:01"], for: 2_000 };
 
-  /** The first numbers of seconds that are observed after a message of this second was written. */
+  /** The seconds of the first messages that a stream sends after a message of this second was written. */
   function afterSecond(
     description: Partial<StreamDescription>,
     second: number,
@@ -222,7 +222,7 @@ describe("a sensor that goes on", () => {
     return sink.messages.map(({ observedAtMs }) => (observedAtMs - midnightMs) / 1_000);
   }
 
-  it("does so after the last message, and numbers anew", () => {
+  it("continues after the last message, with new sequence numbers", () => {
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 1_000 }, sink);
     expect(stream.writtenUpToMs).toBeUndefined();
@@ -233,7 +233,7 @@ describe("a sensor that goes on", () => {
     expect(sink.messages).toMatchObject([{ seq: 0, timestampMs: midnightMs + 6_000 }]);
   });
 
-  it("sends what a late one was written before", () => {
+  it("sends the observations that were due after a late one was written", () => {
     const late: SensorFault = { type: "late", by: 5_000, at: ["00:00:02"] };
     expect(afterSecond({ sensorFaults: [late] }, 3)).toEqual([4, 5, 6, 7]);
     expect(afterSecond({ sensorFaults: [late] }, 6)).toEqual([7, 2, 8, 9]);
@@ -241,20 +241,20 @@ describe("a sensor that goes on", () => {
     expect(afterSecond({ sensorFaults: [late] }, 2)).toEqual([8, 9, 10, 11]);
   });
 
-  it("takes a message for sent at its time if its label does not say otherwise, whatever is declared now", () => {
+  it("trusts the label of a message about whether it was held back, not the faults that are declared now", () => {
     const late: SensorFault = { type: "late", by: 3_000, at: ["00:00:05"] };
     expect(afterSecond({ sensorFaults: [late] }, 5, 4, false)).toEqual([6, 7, 8, 9]);
     expect(afterSecond({ sensorFaults: [late] }, 5, 3, true)).toEqual([9, 10, 11]);
   });
 
-  it("sends what is late by an outage's end, and what waits for the next one, which an outage keeps", () => {
+  it("sends late observations at the end of an outage, and out-of-order ones after a next one that the outage keeps", () => {
     const late: SensorFault = { type: "late", by: 4_000, at: ["00:00:01"] };
     expect(afterSecond({ deviceFaults: [outage], sensorFaults: [late] }, 7)).toEqual([1, 8, 9, 10]);
     const overtaken: SensorFault = { type: "out-of-order", at: ["00:00:00"] };
     expect(afterSecond({ deviceFaults: [outage], sensorFaults: [overtaken] }, 3)).toEqual([0, 4, 5, 6]);
   });
 
-  it("makes nothing of before its beginning, if that is known", () => {
+  it("makes no observation before its beginning, if that is known", () => {
     const late: SensorFault = { type: "late", by: 5_000, probability: 0.99 };
     const sink = new RecordingSink();
     const stream = streamOf({ intervalMs: 1_000, sensorFaults: [late] }, sink);
@@ -264,13 +264,13 @@ describe("a sensor that goes on", () => {
     expect(Math.min(...sink.observedAtMs)).toBe(midnightMs + 1_000);
   });
 
-  it("stays where it is if nothing was written", () => {
+  it("keeps its position if nothing was written", () => {
     const stream = streamOf({ intervalMs: 1_000 }, new RecordingSink());
     stream.resume();
     expect(stream.dueMs).toBe(Infinity);
   });
 
-  it("takes no longer after a long outage or a long time", () => {
+  it("resumes as quickly after a long outage or a long time", () => {
     let looks = 0;
     const signal = { valueAt: () => looks++, labelAt: () => undefined };
     const week: DeviceFault = {
@@ -289,8 +289,8 @@ describe("a sensor that goes on", () => {
   });
 });
 
-describe("a sensor that left no time for its observations", () => {
-  it("leaves out those due before a time, and tells how many", () => {
+describe("a sensor that skips observations", () => {
+  it("skips those that were due before a time, and returns how many", () => {
     const { stream, seqs, after } = begin({}, midnightMs + 1);
     expect(stream.skipBefore(midnightMs + 1_000)).toBe(0);
     expect(stream.skipBefore(midnightMs + 1_001)).toBe(1);
@@ -300,7 +300,7 @@ describe("a sensor that left no time for its observations", () => {
     expect(seqs()).toEqual([0, 1]);
   });
 
-  it("does not look at each of years of them", () => {
+  it("skips years of observations without a look at each", () => {
     let looks = 0;
     const fault: SensorFault = { type: "missing", probability: 0.1 };
     for (const sensorFaults of [[], [fault]]) {
@@ -314,7 +314,7 @@ describe("a sensor that left no time for its observations", () => {
     expect(looks).toBeLessThan(200);
   });
 
-  it("does not leave out what was kept offline: it was observed in time", () => {
+  it("skips none that was kept offline: it was made in time", () => {
     const offline: DeviceFault = { type: "offline", meanwhile: "buffer", at: ["00:00:00"], for: 10_000 };
     const { stream, seqs } = begin({ deviceFaults: [offline] });
     expect(stream.skipBefore(midnightMs + 15_000)).toBe(0);
@@ -323,7 +323,7 @@ describe("a sensor that left no time for its observations", () => {
     expect(stream.skipBefore(midnightMs + 15_000)).toBe(5);
   });
 
-  it("still sends what was held back", () => {
+  it("still sends those that were held back", () => {
     const { stream, after, seqs } = begin({ sensorFaults: [{ type: "late", by: 5_000, at: ["00:00:01"] }] });
     after(2_000);
     expect(stream.skipBefore(midnightMs + 60_000)).toBe(57);

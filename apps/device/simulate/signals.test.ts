@@ -16,7 +16,7 @@ const constant = (value: number, settings: Record<string, unknown> = {}) =>
 const valueOf = (...sensors: SensorSettings[]) => signalsOf(sensors, context)[0]?.valueAt(start);
 
 describe("the signal of a sensor", () => {
-  it("is raised and lowered to its bounds, then rounded", () => {
+  it("is limited to its bounds, then rounded", () => {
     expect(valueOf(constant(5, { min: 6 }))).toBe(6);
     expect(valueOf(constant(5, { max: 4 }))).toBe(4);
     expect(valueOf(constant(5, { min: 4, max: 6 }))).toBe(5);
@@ -29,7 +29,7 @@ describe("the signal of a sensor", () => {
     expect(valueOf(constant(0.1 + 0.2))).toBe(0.1 + 0.2);
   });
 
-  it("is always a number of JSON: what cannot be worked out is the least value, or 0", () => {
+  it("is always a JSON number: a result that is not finite becomes the minimum, or 0", () => {
     const derived = (expression: string, settings = {}) =>
       sensor({ model: { type: "derived", expression }, ...settings });
     expect(valueOf(derived("1 / 0"))).toBe(0);
@@ -38,7 +38,7 @@ describe("the signal of a sensor", () => {
     expect(valueOf(derived("log(0 - 1)", { max: -5 }))).toBe(-5);
   });
 
-  it("of a derived sensor sees the others within their bounds and rounded, wherever they stand", () => {
+  it("of a derived sensor uses the limited and rounded values of the others, in any order of the sensors", () => {
     const sensors = [
       sensor({ name: "sum", model: { type: "derived", expression: 'doubled + sensor("a-b")' } }),
       sensor({ name: "doubled", model: { type: "derived", expression: "2 * raw" }, max: 7 }),
@@ -75,7 +75,7 @@ describe("the signals of a fleet", () => {
       Array.from({ length: 50 }, (_, index) => signal.valueAt(start + (first + index) * 1000)),
     );
 
-  it("are the same for the same seed, device, sensor and time, and otherwise others", () => {
+  it("are the same for the same seed, device, sensor and time, and differ if one of them differs", () => {
     const prepared = prepareSignals(sensors, context);
     prepared("device-2")[1]?.valueAt(start + 1234);
     const again = prepared("device-1").map((signal) =>
@@ -92,7 +92,7 @@ describe("the signals of a fleet", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it("are not made of expressions that cannot be worked out: all of them are told", () => {
+  it("are refused with the reasons for all expressions that cannot be evaluated", () => {
     const wrong = [
       sensor({ name: "x", model: { type: "derived", expression: "y" } }),
       sensor({ name: "y", model: { type: "derived", expression: "x" } }),

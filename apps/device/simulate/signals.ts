@@ -4,26 +4,26 @@ import { type ModelContext, prepareModel } from "./models";
 import type { Model } from "./models/model";
 import { randomFor } from "./random";
 
-/** What a sensor without faults shows at any moment; times are milliseconds since 1970. */
+/** The values of a sensor without faults, as a function of time. Times are milliseconds since 1970. */
 export interface Signal {
-  /** Its model's value, within the sensor's bounds, then rounded; always finite. */
+  /** The value of the sensor's model, limited to the sensor's bounds, then rounded; always finite. */
   valueAt(timeMs: number): number;
-  /** Name of the value, where values are categories. */
+  /** The name of the value, where values are categories. */
   labelAt(timeMs: number): string | undefined;
 }
 
-/** What the signals of all devices have in common. */
+/** What the signals of all devices share. */
 export interface SignalContext {
   /** The stack's seed. */
   readonly seed: string;
-  /** The recorded values of a model that replays. */
+  /** Reads the recorded values of a replay model. */
   readonly replayTable: ModelContext["replayTable"];
 }
 
 /**
- * Prepares the signals of devices that all have the same sensors: what does not depend on the device is worked out here, once.
- * @returns what gives the signals of one device, in the order of the sensors.
- * @throws Error with all that is wrong with the expressions of derived sensors.
+ * Prepares the signals of devices that all have the same sensors. Everything that does not depend on the device is computed here, once.
+ * @returns a function that makes the signals of one device, in the order of the sensors
+ * @throws Error that lists all problems of the expressions of derived sensors
  */
 export function prepareSignals(
   sensors: readonly SensorSettings[],
@@ -41,7 +41,7 @@ export function prepareSignals(
     limits: { min, max, scale: precision === undefined ? undefined : 10 ** precision },
   }));
   return (device) => {
-    // Derived signals look into this list when they are asked, and then it is full, whatever the order.
+    // Derived signals read this list when they are evaluated. It is complete by then, whatever the order of the sensors.
     const signals: Signal[] = [];
     for (const { name, maker, limits } of prepared)
       signals.push(new LimitedSignal(maker(signals)(randomFor(seed, device, name)), limits));
@@ -49,7 +49,7 @@ export function prepareSignals(
   };
 }
 
-/** The signals of one device's sensors, in their order; for many devices, {@link prepareSignals} once. */
+/** The signals of one device's sensors, in their order. For many devices, call {@link prepareSignals} once instead. */
 export function signalsOf(
   sensors: readonly SensorSettings[],
   { device, ...context }: SignalContext & { readonly device: string },
@@ -60,7 +60,7 @@ export function signalsOf(
 interface Limits {
   readonly min: number | undefined;
   readonly max: number | undefined;
-  /** A power of 10 that makes what is to be kept of a value whole. */
+  /** A power of 10: multiplied by it and rounded, a value keeps its decimal places. */
   readonly scale: number | undefined;
 }
 
@@ -73,7 +73,7 @@ class LimitedSignal implements Signal {
   valueAt(timeMs: number): number {
     const { min, max, scale } = this.limits;
     let value = this.model.valueAt(timeMs);
-    // JSON has no other numbers; an expression can divide by 0.
+    // An expression can divide by 0, and JSON has only finite numbers.
     if (!Number.isFinite(value)) value = min ?? 0;
     if (min !== undefined && value < min) value = min;
     if (max !== undefined && value > max) value = max;
@@ -85,12 +85,12 @@ class LimitedSignal implements Signal {
   }
 }
 
-/** Numbers beyond have no fractions of that size any more. */
+/** Greater numbers have no fractions of that size. */
 const maxExact = Number.MAX_SAFE_INTEGER;
 
 function rounded(value: number, scale: number): number {
   const scaled = value * scale;
   if (Math.abs(scaled) > maxExact) return value;
-  // Adding 0 makes 0 of what is rounded to -0.
+  // Adding 0 turns -0 into 0.
   return Math.round(scaled) / scale + 0;
 }

@@ -14,7 +14,7 @@ interface SetUp {
   readonly makesUp?: boolean;
   readonly speed?: number;
   readonly hasRoom?: () => boolean;
-  /** Called at each observation; stands for whatever else happens. */
+  /** Called at each observation. */
   readonly onValue?: (timeMs: number) => unknown;
 }
 
@@ -65,7 +65,7 @@ describe("live sensors", () => {
     expect(times()).toEqual([0, 1_000]);
   });
 
-  it("interleave in the order of time, the first of those due at once first, with one timer", () => {
+  it("interleave in the order of time and then of their numbers, with one timer", () => {
     const { clock, timeline, ticks } = setUp([1_000, 500, 300], { startMs: midnightMs + 1 });
     timeline.start();
     expect(clock.timers).toHaveLength(1);
@@ -84,16 +84,16 @@ describe("live sensors", () => {
     expect(clock.timers).toHaveLength(1);
   });
 
-  it("observe every 10 ms without losing one, and never before its time", () => {
+  it("observe every 10 ms without losing an observation, and never too early", () => {
     const { clock, timeline, times, sink } = setUp([10], { startMs: midnightMs + 3 });
     timeline.start();
     clock.run(10_000);
     expect(times()).toEqual(multiples(10, 1_000));
-    // The signal shows what the clock shows.
+    // The value of the signal is the time of the clock.
     for (const { timestampMs, value } of sink.messages) expect(value).toBe(timestampMs);
   });
 
-  it("do not drift when every timer is late, and stamp the boundary that they observe", () => {
+  it("do not drift when every timer is late, and use the boundary as timestamp", () => {
     const { clock, timeline, times, skips, lateness } = setUp([1_000], { startMs: midnightMs + 500 });
     clock.lateMs = 17;
     timeline.start();
@@ -103,7 +103,7 @@ describe("live sensors", () => {
     expect([lateness.quantile(0), lateness.quantile(1)]).toEqual([17, 17]);
   });
 
-  it("do not observe before the time when timers are early, as Node's can be", () => {
+  it("do not observe too early when timers are early, as those of Node can be", () => {
     const { clock, timeline, times, sink, lateness } = setUp([250], { startMs: midnightMs + 1 });
     clock.lateMs = -1;
     timeline.start();
@@ -113,7 +113,7 @@ describe("live sensors", () => {
     expect(lateness.quantile(1)).toBe(0);
   });
 
-  it("catch up with what is a little past, in order", () => {
+  it("catch up with slightly late observations in order", () => {
     const { clock, timeline, ticks, skips } = setUp([250, 500], { startMs: midnightMs + 1 });
     timeline.start();
     clock.stall(1_000);
@@ -129,20 +129,20 @@ describe("live sensors", () => {
     expect(skips).toEqual([]);
   });
 
-  it("skip and count what a stall left no time for, instead of making values up", () => {
+  it("skip and count the observations that a stall left no time for, instead of inventing values", () => {
     const { clock, timeline, times, skips } = setUp([1_000, 5_000], { startMs: midnightMs + 1 });
     timeline.start();
     clock.stall(59_999);
     clock.run(0);
     expect(latestTickMs).toBe(2_000);
-    // 1 s: 1 to 57 are skipped, 58 is 2 s late. 5 s: 5 to 55 are.
+    // Interval 1 s: 1 to 57 are skipped, 58 is 2 s late. Interval 5 s: 5 to 55 are skipped.
     expect(skips).toEqual([{ count: 57 + 11, fromMs: 1_000, toMs: 57_000 }]);
     expect(times()).toEqual([58_000, 59_000, 60_000, 60_000]);
     clock.run(1_000);
     expect(times().slice(4)).toEqual([61_000]);
   });
 
-  it("skip nothing of what an outage kept, and still send what is held back", () => {
+  it("skip no observation that an outage kept, and still send those that are held back", () => {
     const { clock, timeline, ticks, skips } = setUp([
       { intervalMs: 1_000, sensorFaults: [{ type: "late", by: 3_000, at: ["00:00:01"] }] },
       {
@@ -168,7 +168,7 @@ describe("live sensors", () => {
     expect(skips).toEqual([{ count: 18, fromMs: 2_000, toMs: 19_000 }]);
   });
 
-  it("let what an outage has kept wait for room, and go on meanwhile", () => {
+  it("let the observations that an outage kept wait for room, and observe meanwhile", () => {
     let room = 2;
     const { clock, timeline, ticks, lateness, skips } = setUp(
       [
@@ -187,7 +187,7 @@ describe("live sensors", () => {
     clock.run(3_000);
     room = 100;
     clock.run(700);
-    // What waits behind it is not skipped, however long that takes; then each comes at its time.
+    // Observations behind the kept ones are not skipped, however long they wait. Then each comes at its time.
     expect(ticks().slice(9)).toEqual([
       [0, 7_000],
       [0, 8_000],
@@ -197,11 +197,11 @@ describe("live sensors", () => {
       [1, 10_000],
     ]);
     expect(skips).toEqual([]);
-    // It was observed in time all the same.
+    // The kept observations were made in time.
     expect(lateness.quantile(1)).toBe(0);
   });
 
-  it("make nothing twice when the clock is set back, and say so once", () => {
+  it("observe nothing twice when the clock is set back, and report it once", () => {
     const { clock, timeline, times, setBacks } = setUp([1_000], { startMs: midnightMs + 1 });
     timeline.start();
     clock.run(3_000);
@@ -211,7 +211,7 @@ describe("live sensors", () => {
     expect(setBacks).toEqual([expect.closeTo(1_500, -3)]);
   });
 
-  it("think nothing of a clock that is disciplined", () => {
+  it("do not report small corrections of the clock", () => {
     const { clock, timeline, setBacks } = setUp([50]);
     timeline.start();
     for (let round = 0; round < 20; round++) {
@@ -221,17 +221,17 @@ describe("live sensors", () => {
     expect(setBacks).toEqual([]);
   });
 
-  it("look at the clock every second, however long their intervals", () => {
+  it("read the clock every second, however long their intervals", () => {
     const { clock, timeline, times } = setUp([dayMs], { startMs: midnightMs + 1 });
     timeline.start();
     clock.run(10_000);
-    // Set to just before midnight: the observation comes within the second after.
+    // The clock is set to just before midnight: the observation comes within the second after midnight.
     clock.set(dayMs - 20_000);
     clock.run(12_000);
     expect(times()).toEqual([dayMs]);
   });
 
-  it("stop at once, also in the middle of what is due together", () => {
+  it("stop at once, even between observations that are due together", () => {
     const { clock, timeline, times } = setUp([100, 100, 100], {
       startMs: midnightMs + 1,
       onValue: (ms) => ms === midnightMs + 200 && timeline.stop(),
@@ -242,7 +242,7 @@ describe("live sensors", () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it("end with what came due just now, and with what is held back", () => {
+  it("end with the observations that just came due and those that are held back", () => {
     const { clock, timeline, times, skips } = setUp([
       { intervalMs: 1_000, sensorFaults: [{ type: "late", by: hourMs, at: ["00:00:01"] }] },
     ]);
@@ -258,7 +258,7 @@ describe("live sensors", () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it("let others have a turn, however many are due", () => {
+  it("give other tasks their turn, however many observations are due", () => {
     const sensors = Array.from({ length: 25_000 }, (_, index) => index);
     const { clock, timeline, sink } = setUp(sensors.map(() => 1_000));
     const made: number[] = [];
@@ -273,7 +273,7 @@ describe("live sensors", () => {
     expect(sink.messages.map(({ sensor }) => sensor)).toEqual(sensors);
   });
 
-  it("are thousands, each at its boundaries, for hours", () => {
+  it("observe each at its boundaries, for minutes, if there are thousands", () => {
     const intervals = Array.from({ length: 3_000 }, (_, index) => 10_000 + 1_000 * (index % 50));
     const { clock, timeline, sink, lateness } = setUp(intervals, { startMs: midnightMs + 1 });
     timeline.start();
@@ -289,17 +289,17 @@ describe("live sensors", () => {
     expect(lateness.quantile(1)).toBe(0);
   });
 
-  it("are none, and nothing is waited for", () => {
+  it("need no timer if there are none", () => {
     const { clock, timeline } = setUp([]);
     timeline.start();
     expect(clock.timers).toEqual([]);
   });
 });
 
-describe("sensors that make up for the past", () => {
+describe("sensors that make all past observations", () => {
   const past = { startMs: midnightMs, makesUp: true };
 
-  it("skip none of it, however old, and tell when they have reached the present", () => {
+  it("skip none, however old, and report when they have reached the present", () => {
     const { clock, timeline, times, skips, presents, lateness } = setUp([1_000], {
       ...past,
       clock: new FakeClock(midnightMs + dayMs),
@@ -313,7 +313,7 @@ describe("sensors that make up for the past", () => {
     expect([times().length, presents.length, lateness.count]).toEqual([86_411, 1, 11]);
   });
 
-  it("wait for room, and go on as soon as there is some", () => {
+  it("wait for room, and continue as soon as there is some", () => {
     let room = 0;
     const { clock, timeline, times } = setUp([1_000], {
       ...past,
@@ -337,7 +337,7 @@ describe("sensors that make up for the past", () => {
     expect(times()).toEqual(multiples(1_000, 61, 0));
   });
 
-  it("take no notice of room that comes while they do not wait for it, nor after they have stopped", () => {
+  it("ignore new room while they do not wait for it, and after they have stopped", () => {
     let hasRoom = true;
     const { clock, timeline, times } = setUp([1_000], {
       ...past,
@@ -357,7 +357,7 @@ describe("sensors that make up for the past", () => {
     expect(times()).toEqual([0]);
   });
 
-  it("forget what is held back when they end: it comes again in their next life", () => {
+  it("forget held-back observations when they end: the next run makes them again", () => {
     const { clock, timeline, times } = setUp(
       [{ intervalMs: 1_000, sensorFaults: [{ type: "late", by: hourMs, at: ["00:00:01"] }] }],
       { ...past, clock: new FakeClock(midnightMs + 5_000) },
@@ -369,13 +369,13 @@ describe("sensors that make up for the past", () => {
     expect(clock.timers).toEqual([]);
   });
 
-  it("run as much faster than the clock as they are told", () => {
+  it("run faster than the clock by the factor that is set", () => {
     const { clock, timeline, times, lateness, setBacks } = setUp([1_000], { ...past, speed: 100 });
     clock.lateMs = 3;
     timeline.start();
     clock.run(1_000);
     expect(times()).toEqual(multiples(1_000, 100, 0));
-    // In the clock's milliseconds, not in the devices'.
+    // In milliseconds of the clock, not of the devices.
     expect(lateness.quantile(1)).toBeLessThanOrEqual(4);
     clock.set(-50);
     clock.run(100);

@@ -1,7 +1,7 @@
-import type { KeptWhenFull } from "../../../contract/environment/device";
+import type { RecordBatch } from "../../shared/kafka";
 import { createLogger } from "../../shared/logger";
 import { CountsByDevice } from "../report/counts";
-import { Delivery } from "../send/delivery";
+import { Delivery, type Publisher } from "../send/delivery";
 import { ObservationEncoder } from "../send/encoding";
 import type { Fleet } from "../simulate/fleet";
 import { FleetSink } from "../send/fleet-sink";
@@ -10,8 +10,9 @@ import { ObservationRing } from "../send/observation-ring";
 import { BatchWriter, PartitionsOfSensors } from "../send/batch-writer";
 import { RateLimit } from "../send/rate-limit";
 import { Tally } from "../report/counts";
-import { fleetOf } from "./fleets";
-import { HeldPublisher } from "./held-publisher";
+import { recordsOf } from "./sent-records";
+import { fleetOf } from "./streams";
+import type { KeptWhenFull } from "../../../contract/environment/device";
 
 export interface DeliveryDescription {
   readonly fleet?: Fleet;
@@ -81,3 +82,59 @@ export function deliveryOf({
 
 /** Resolves once everything has happened that can happen without a timer. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A send that waits for its answer. */
+export interface HeldSend {
+  /** The sequence numbers of its observations, by partition. */
+  readonly seqs: ReadonlyMap<number, readonly number[]>;
+  /** Acknowledges the batch of one partition. */
+  readonly acknowledge: (partition: number) => void;
+  /** Acknowledges all other batches, and ends the send. */
+  readonly finish: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A publisher whose sends the test answers one by one. */
+export class HeldPublisher implements Publisher {
+  readonly sends: HeldSend[] = [];
+  private readonly offsets = new Map<number, number>();
+
+  constructor(public partitionCount = 1) {}
+
+  get last(): HeldSend {
+    const send = this.sends.at(-1);
+    if (send === undefined) throw new Error("nothing was sent");
+    return send;
+  }
+
+  send(
+    batches: ReadonlyMap<number, RecordBatch>,
+    onAcknowledged: (partition: number, batch: RecordBatch, baseOffset: bigint | undefined) => void,
+    giveUp: AbortSignal,
+  ): Promise<"acknowledged" | "aborted"> {
+    const seqOf = (value: string) => (JSON.parse(value) as { seq: number }).seq;
+    const seqs = new Map(
+      [...batches].map(([partition, batch]) => [
+        partition,
+        recordsOf(batch).map(({ value }) => seqOf(value)),
+      ]),
+    );
+    const open = new Map(batches);
+    const acknowledge = (partition: number) => {
+      const batch = open.get(partition);
+      if (batch === undefined) return;
+      open.delete(partition);
+      const offset = this.offsets.get(partition) ?? 0;
+      this.offsets.set(partition, offset + batch.count);
+      onAcknowledged(partition, batch, BigInt(offset));
+    };
+    return new Promise((resolve, reject) => {
+      giveUp.addEventListener("abort", () => resolve("aborted"));
+      const finish = () => {
+        for (const partition of batches.keys()) acknowledge(partition);
+        resolve("acknowledged");
+      };
+      this.sends.push({ seqs, acknowledge, finish, fail: reject });
+    });
+  }
+}

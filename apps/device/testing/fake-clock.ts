@@ -5,7 +5,7 @@ interface Timer {
   readonly work: () => void;
 }
 
-/** A clock that stands still until it is moved; timers run so much after their time, or before it, as `lateMs` says. */
+/** A clock that stands still until a test moves it. Timers run `lateMs` after their time, or before it if that is negative. */
 export class FakeClock implements Clock {
   readonly timers: Timer[] = [];
   lateMs = 0;
@@ -15,7 +15,7 @@ export class FakeClock implements Clock {
   readonly now = (): number => this.nowMs;
 
   after(ms: number, work: () => void): () => void {
-    // A timer can be early, but time passes all the same.
+    // A timer can be early, but at least some time passes.
     const timer = { atMs: this.nowMs + Math.max(Math.min(ms, 1), ms + this.lateMs), work };
     this.timers.push(timer);
     return () => {
@@ -24,7 +24,7 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** Runs the timer that is due first, if it is due by a time. */
+  /** Runs the first timer if it is due by a time. */
   private runNext(untilMs: number): boolean {
     const next = this.timers.toSorted((one, other) => one.atMs - other.atMs)[0];
     if (next === undefined || next.atMs > untilMs) return false;
@@ -34,19 +34,19 @@ export class FakeClock implements Clock {
     return true;
   }
 
-  /** Lets time pass and runs what comes due, one timer after the other. */
+  /** Lets time pass, and runs the timers that come due one after the other. */
   run(ms: number): void {
     const endMs = this.nowMs + ms;
     while (this.runNext(endMs));
     this.nowMs = Math.max(this.nowMs, endMs);
   }
 
-  /** The process does not run for a while. */
+  /** Lets time pass while the process does not run. */
   stall(ms: number): void {
     this.nowMs += ms;
   }
 
-  /** The clock is set; timers count on as if it were not, like those of Node. */
+  /** Sets the clock. Timers keep their remaining time, like those of Node. */
   set(byMs: number): void {
     this.nowMs += byMs;
     for (const timer of this.timers) timer.atMs += byMs;

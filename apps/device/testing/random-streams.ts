@@ -2,7 +2,7 @@ import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 import { midnightMs, type StreamDescription } from "./streams";
 import { randomFor } from "../simulate/random";
 
-/** Whole numbers and choices, one after the other, that follow from a seed. */
+/** A sequence of random whole numbers and choices that a seed determines. */
 export class Draws {
   private drawn = 0;
   private readonly random;
@@ -11,7 +11,7 @@ export class Draws {
     this.random = randomFor(seed, "draws");
   }
 
-  /** From 0 up to, but without, `end`. */
+  /** A whole number from 0 up to, but not including, `end`. */
   below(end: number): number {
     return Math.floor(this.random.uniform(this.drawn++) * end);
   }
@@ -24,19 +24,19 @@ export class Draws {
     return this.random.uniform(this.drawn++) < probability;
   }
 
-  /** The same items in any order. */
+  /** The same items in a random order. */
   shuffled<Item>(items: readonly Item[]): Item[] {
     const keyed = items.map((item) => ({ item, key: this.random.uniform(this.drawn++) }));
     return keyed.toSorted((one, other) => one.key - other.key).map(({ item }) => item);
   }
 }
 
-/** How many intervals a drawn sensor is looked at for. */
+/** For how many intervals tests check a drawn sensor. */
 export const drawnIntervals = 160;
 
 /**
- * Any sensor with up to four faults of any kinds. Lengths are often multiples of the interval and times often boundaries, because what
- * goes wrong goes wrong where several things are due at the same time.
+ * A random sensor with up to five faults of any types. Lengths are often multiples of the interval, and times often boundaries, because
+ * most errors occur where several messages are due at the same time.
  */
 export function drawStream(seed: string): StreamDescription {
   const draws = new Draws(seed);
@@ -79,7 +79,7 @@ export function drawStream(seed: string): StreamDescription {
   };
 }
 
-/** A time of the day or a single one, in milliseconds after midnight. */
+/** A time of the day or a single time, in the form of the settings. */
 function timeOf(draws: Draws, afterMs: number): string {
   const text = new Date(midnightMs + afterMs).toISOString();
   return draws.chance(0.3) ? text.slice(11, 19) : text;

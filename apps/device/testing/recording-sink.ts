@@ -4,7 +4,7 @@ import { faultNames } from "../simulate/faults/sensor-faults";
 import type { HeldBack, Mark } from "../simulate/observation";
 import type { ObservationSink } from "../simulate/sensor-stream";
 
-/** A message as a sink was given it. */
+/** A message as the sink received it. */
 export interface RecordedMessage {
   readonly sensor: number;
   readonly seq: number;
@@ -12,14 +12,14 @@ export interface RecordedMessage {
   readonly value: number;
   readonly label: string | undefined;
   readonly kinds: readonly FaultType[];
-  /** When it was observed, by a clock that is right. */
+  /** When it was observed by a correct clock, in milliseconds since 1970. */
   readonly observedAtMs: number;
   readonly lost: LostLabel | undefined;
   readonly held: HeldBack | undefined;
   readonly isDuplicate: boolean;
 }
 
-/** An observation of which the sink was told that faults struck it. */
+/** An observation that faults affected, as the sink was notified of it. */
 export interface RecordedStrike {
   readonly sensor: number;
   readonly seq: number;
@@ -28,7 +28,7 @@ export interface RecordedStrike {
   readonly isLost: boolean;
 }
 
-/** Remembers all that it is given. */
+/** A sink that records everything it receives. */
 export class RecordingSink implements ObservationSink {
   readonly messages: RecordedMessage[] = [];
   readonly strikes: RecordedStrike[] = [];
@@ -51,7 +51,7 @@ export class RecordingSink implements ObservationSink {
     this.strikes.push({ sensor, seq, timeMs, kinds: faultNames(kinds), isLost });
   }
 
-  /** When its messages were observed, those declared twice once, in the order of sending. */
+  /** The times of the observations of its messages, without declared duplicates, in the order of sending. */
   get observedAtMs(): number[] {
     return this.messages.filter(({ isDuplicate }) => !isDuplicate).map(({ observedAtMs }) => observedAtMs);
   }

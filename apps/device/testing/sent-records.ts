@@ -1,17 +1,17 @@
 import type { RecordBatch } from "../../shared/kafka";
 
-/** A message as it is in a batch. */
+/** A message of a batch. */
 export interface SentRecord {
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** The messages of a batch, out of its bytes. */
+/** Decodes the messages of a batch from its bytes. */
 export function recordsOf(batch: RecordBatch): SentRecord[] {
   const bytes = batch.encodedRecords();
   let at = 0;
-  /** ZigZag, as Protocol Buffers have it (Kafka protocol, VARINT). */
+  /** Reads a VARINT of the Kafka protocol: ZigZag, as in Protocol Buffers. */
   const number = () => {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -26,7 +26,7 @@ export function recordsOf(batch: RecordBatch): SentRecord[] {
     return bytes.subarray(at - length, at).toString();
   };
   return Array.from({ length: batch.count }, () => {
-    // Its length, its attributes, and its distances in time and offset.
+    // The length, the attributes, and the differences of time and offset.
     number();
     at++;
     number();

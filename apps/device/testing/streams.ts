@@ -1,12 +1,14 @@
-import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
+import { SensorSettings } from "../../../contract/models/sensor";
 import { SensorFaults } from "../simulate/faults/sensor-faults";
+import { Fleet, type FleetSettings } from "../simulate/fleet";
 import { randomFor } from "../simulate/random";
 import { type ObservationSink, type SensorSignal, SensorStream } from "../simulate/sensor-stream";
+import type { DeviceFault, SensorFault } from "../../../contract/models/faults";
 
-/** The beginning of most tests' time: a midnight in UTC. */
+/** When the time of most tests begins: a midnight in UTC. */
 export const midnightMs = Date.UTC(2026, 10, 23);
 
-/** A sensor of which only what matters to a test is told. */
+/** A sensor with default settings for everything that does not matter to a test. */
 export interface StreamDescription {
   readonly seed?: string;
   readonly index?: number;
@@ -18,7 +20,7 @@ export interface StreamDescription {
   readonly signal?: SensorSignal;
 }
 
-/** Shows the time as its value, so that a message tells which observation it is of. */
+/** A signal whose value is the time, so that a message shows which observation it is of. */
 export const timeSignal: SensorSignal = { valueAt: (timeMs) => timeMs, labelAt: () => undefined };
 
 export function streamOf(description: StreamDescription, sink: ObservationSink): SensorStream {
@@ -50,7 +52,28 @@ export function streamOf(description: StreamDescription, sink: ObservationSink):
   );
 }
 
-/** Makes whatever is due up to a time. */
+/** Makes all observations of a stream that are due up to a time. */
 export function stepUntil(stream: SensorStream, untilMs: number): void {
   while (stream.dueMs <= untilMs) stream.step();
+}
+
+/** A fleet with default settings for everything that does not matter to a test. */
+export function fleetOf({
+  sensors = ["sensor_1"],
+  ...settings
+}: Partial<Omit<FleetSettings, "sensors">> & {
+  readonly sensors?: readonly (string | object)[];
+} = {}): Fleet {
+  return new Fleet({
+    devices: ["device-1"],
+    faults: [],
+    seed: "seed",
+    boot: 1_795_392_000_000,
+    sharesTopic: false,
+    signalsOf: () => sensors.map(() => timeSignal),
+    ...settings,
+    sensors: sensors.map((sensor) =>
+      SensorSettings.parse({ interval: 1_000, ...(typeof sensor === "string" ? { name: sensor } : sensor) }),
+    ),
+  });
 }

@@ -2,7 +2,7 @@
 export { ClusterAdmin, type CreateOutcome, QuorumAdmin } from "./admin/cluster-admin";
 export type { PlacedPartition, TopicConfigEntry, TopicConfigs } from "./admin/cluster-admin";
 export { ClusterView } from "./admin/cluster-view";
-export { existingTopics, isSameTopic, type PartitionOffsets } from "./admin/topics";
+export { existingTopics, isSameTopic } from "./admin/topics";
 export { topicIdentities, type TopicIdentities, type TopicIdentity, topicOffsets } from "./admin/topics";
 export { consume } from "./consume/consume";
 export { ConsumerHealth } from "./consume/consumer-health";
@@ -43,6 +43,7 @@ export {
   type PartitionDescription,
   type TopicDescription,
 } from "./requests/metadata";
+export type { PartitionOffsets } from "./requests/list-offsets";
 export type { CommittedOffset } from "./requests/offset-fetch";
 export type { RaftVoter } from "./requests/raft-voter";
 export { createKafka, type KafkaClient } from "./transport/client";

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { metrics } from "../../../contract/metrics";
-import { AppMetrics } from "./app-metrics";
+import { AppMetrics, collectProcessMetrics } from "./app-metrics";
 import { Distribution } from "./distribution";
-import { collectProcessMetrics } from "./process-metrics";
 
 const histogram = { name: "test_seconds", help: "A test.", type: "histogram", buckets: [0.5, 2] } as const;
 
-describe("an app's metrics", () => {
-  it("are read at each question, under the names of the contract", async () => {
+describe("the metrics of an app", () => {
+  it("are read at each request, under the names of the contract", async () => {
     const app = new AppMetrics();
     let sent = 7;
     app.counter(metrics.messagesSent, () => sent);
@@ -24,7 +23,7 @@ kafka_iot_sim_messages_waiting 0
     expect(await app.text()).toContain("kafka_iot_sim_messages_sent_total 8\n");
   });
 
-  it("have a line for each set of labels, and none for what is not known", async () => {
+  it("have a line for each set of labels, and none for unknown values", async () => {
     const app = new AppMetrics();
     app.gauge(metrics.tableVersion, () => undefined);
     app.gauge(metrics.consumerLag, () => [
@@ -38,7 +37,7 @@ kafka_iot_sim_messages_waiting 0
     ]);
   });
 
-  it("have histograms whose buckets add up", async () => {
+  it("have histograms with cumulative buckets", async () => {
     const app = new AppMetrics();
     const distribution = new Distribution(histogram.buckets);
     app.histogram(histogram, () => distribution);
@@ -53,7 +52,7 @@ test_seconds_count 4
 `);
   });
 
-  it("tell of the process, but for what would wake it all the time", async () => {
+  it("include those of the process, except those that would wake it all the time", async () => {
     const app = new AppMetrics();
     collectProcessMetrics(app.registry);
     const names = (await app.text()).matchAll(/^# TYPE (\S+)/gm);

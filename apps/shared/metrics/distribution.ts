@@ -1,21 +1,21 @@
-/** How many values lie in each bucket of a histogram, and what they add up to. */
+/** How many values lie in each bucket of a histogram, and their sum. */
 export interface BucketCounts {
-  /** By bucket, each without those below it; the last one is of values beyond all bounds. */
+  /** By bucket, not cumulative. The last bucket is for values beyond all bounds. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
 }
 
-/** Counts values by buckets; a value that equals a bucket's upper bound is in it, as Prometheus has it. */
+/** Counts values by bucket. A value that equals the upper bound of a bucket is in that bucket, as in Prometheus. */
 export class Distribution implements BucketCounts {
   readonly counts: Float64Array;
   sum = 0;
 
-  /** @param bounds upper bounds, in order */
+  /** @param bounds the upper bounds, ascending */
   constructor(private readonly bounds: readonly number[]) {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  /** Counts a value that was there so many times. */
+  /** Counts a value that occurred `times` times. */
   add(value: number, times = 1): void {
     let bucket = 0;
     while (bucket < this.bounds.length && value > (this.bounds[bucket] ?? Infinity)) bucket++;

@@ -1,6 +1,6 @@
 import { escapeControls } from "../text";
 
-/** Names that any program may put into a message, and that have ended some program somewhere. */
+/** Names that any program may put into a message, and that have broken some program somewhere. */
 export const oddNames: readonly string[] = [
   "a\u0000b",
   "\u0000",
@@ -38,7 +38,7 @@ export const oddNames: readonly string[] = [
   "\ufeffmark",
 ];
 
-/** A name as a terminal is to see it. */
+/** A name as it should appear on a terminal. */
 export function shownInOneLine(name: string): string {
   return escapeControls(name.toWellFormed());
 }

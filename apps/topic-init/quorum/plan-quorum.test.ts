@@ -21,14 +21,14 @@ const quorum = (
 const nextStep = (voters: Voter[], found: QuorumDescription, surplus: SurplusVoters = "removed") =>
   nextQuorumStep(voters, found, surplus);
 
-describe("the next step to the planned quorum", () => {
-  it("is none when the voters are the planned ones", () => {
+describe("the next step to the planned metadata quorum", () => {
+  it("is none if the voters are the planned ones", () => {
     expect(nextStep(planned(1, 2), quorum([replica(2), replica(1)], [replica(3)]))).toEqual({
       kind: "done",
     });
   });
 
-  it("adds a node that follows, by the listener that the leader has too", () => {
+  it("adds a node that follows, with the listener name of the leader", () => {
     expect(nextStep(planned(1, 2, 3), quorum([replica(1)], [replica(3), replica(2)]))).toEqual({
       kind: "add",
       voter: {
@@ -46,20 +46,20 @@ describe("the next step to the planned quorum", () => {
     });
   });
 
-  it("adds before it removes", () => {
+  it("adds voters before it removes others", () => {
     expect(nextStep(planned(2, 3), quorum([replica(1), replica(2)], [replica(3)]))).toMatchObject({
       kind: "add",
       voter: { nodeId: 3 },
     });
   });
 
-  it("removes those that are not planned, the leader last", () => {
+  it("removes voters that are not planned, the leader last", () => {
     const removal = (nodeId: number) => ({ kind: "remove", voter: { nodeId }, because: "not planned" });
     expect(nextStep(planned(2), quorum([replica(1), replica(2), replica(3)]))).toMatchObject(removal(3));
     expect(nextStep(planned(2), quorum([replica(1), replica(2)]))).toMatchObject(removal(1));
   });
 
-  it("keeps those that are not planned as long as their brokers are needed", () => {
+  it("keeps voters that are not planned as long as their brokers are needed", () => {
     const found = quorum([replica(1), replica(2), replica(3)]);
     expect(nextStep(planned(1), found, "kept")).toEqual({ kind: "done" });
     expect(nextStep(planned(1, 4), quorum(found.voters, [replica(4)]), "kept")).toMatchObject({
@@ -70,7 +70,7 @@ describe("the next step to the planned quorum", () => {
     expect(nextStep(planned(1), lost, "kept")).toMatchObject({ kind: "remove", because: "replaced" });
   });
 
-  it("takes the vote from a directory that is lost, and gives it to the new one", () => {
+  it("moves the vote of a lost directory to the new one", () => {
     const lost = replica(2, "lost", 500);
     expect(nextStep(planned(1, 2), quorum([replica(1), lost], [replica(2, "new")]))).toEqual({
       kind: "remove",
@@ -84,7 +84,7 @@ describe("the next step to the planned quorum", () => {
     });
   });
 
-  it("leaves a voter alone whose former directory is still remembered", () => {
+  it("keeps a voter whose former directory is still listed", () => {
     const voters = [replica(1), replica(2, "new", 900)];
     expect(nextStep(planned(1, 2), quorum(voters, [replica(2, "lost", 500)]))).toEqual({
       kind: "done",

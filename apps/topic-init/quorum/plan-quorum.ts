@@ -1,23 +1,23 @@
 import type { Voter } from "../../../contract/environment/topic-init";
 import type { QuorumDescription, QuorumListener, QuorumReplica, RaftVoter } from "../../shared/kafka";
 
-/** The next change on the way to the planned quorum, of which Kafka makes one at a time. */
+/** The next change towards the planned metadata quorum. Kafka makes one change at a time. */
 export type QuorumStep =
   | { readonly kind: "done" }
-  /** A node that is to vote does not follow the quorum yet, or runs a log that has no identity. */
+  /** A planned voter does not follow the quorum yet, or its log directory has no id. */
   | { readonly kind: "wait"; readonly nodeId: number }
   | { readonly kind: "add"; readonly voter: RaftVoter & { readonly listeners: readonly QuorumListener[] } }
   | { readonly kind: "remove"; readonly voter: RaftVoter; readonly because: "replaced" | "not planned" };
 
-/** What becomes of voters that are not planned: they go only once nothing else needs their nodes. */
+/** Whether voters that are not planned are kept or removed. They are removed only once nothing else needs their nodes. */
 export type SurplusVoters = "kept" | "removed";
 
-/** What a controller listener is called where the quorum does not say. */
+/** The name of a controller listener if the quorum does not report it. */
 const usualListenerName = "CONTROLLER";
 
 /**
- * Plans the next change: votes of nodes that have lost their volume are taken first, because a node has one vote; then missing voters
- * are added; then those that are not planned go, if they may, the leader last, because each change of leader is a short pause.
+ * Plans the next change. First it removes voters whose node has lost its volume, because a node has one vote. Then it adds missing
+ * voters. Then it removes voters that are not planned, if it may, the leader last, because each change of the leader causes a short pause.
  */
 export function nextQuorumStep(
   planned: readonly Voter[],
@@ -39,7 +39,7 @@ export function nextQuorumStep(
 }
 
 function additionOf({ nodeId, host, port }: Voter, quorum: QuorumDescription): QuorumStep {
-  // A node that came back with another directory is an observer twice, until its former life is forgotten.
+  // A node that came back with a new directory is listed as an observer twice, until the quorum forgets the former directory.
   const [observer] = quorum.observers
     .filter((each) => each.nodeId === nodeId)
     .sort((one, other) => other.lastFetchMs - one.lastFetchMs);
@@ -49,7 +49,7 @@ function additionOf({ nodeId, host, port }: Voter, quorum: QuorumDescription): Q
   return { kind: "add", voter: { nodeId, directoryId, listeners: [{ name, host, port }] } };
 }
 
-/** Whether the voter's node follows with another directory now: the one that has the vote is lost. */
+/** Whether the voter's node follows with another directory now: the directory that has the vote is lost. */
 function isReplaced(voter: QuorumReplica, quorum: QuorumDescription): boolean {
   return (
     !isLeader(voter, quorum) &&

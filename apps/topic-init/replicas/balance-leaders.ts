@@ -1,6 +1,6 @@
 import type { BrokerCounts, Layout, PlannedPartition, TopicLayout } from "./layout";
 
-/** A partition whose preferred leader may become another of its replicas. */
+/** A possible change of a partition's preferred leader to another of its replicas. */
 interface Step {
   readonly topic: TopicLayout;
   readonly partition: PlannedPartition;
@@ -8,15 +8,15 @@ interface Step {
   readonly to: number;
 }
 
-/** Steps by the brokers that they lead from and to; one is enough for each pair, whichever partition takes it. */
+/** Steps by the brokers from and to which they move leadership. One step is enough for each pair of brokers. */
 type Steps = ReadonlyMap<number, ReadonlyMap<number, Step>>;
 
 /**
- * Spreads preferred leaders over the brokers as evenly as the replicas allow, each topic first and then all together without
- * making a topic less even. No data moves: a partition's replicas only change their order.
+ * Spreads preferred leaders over the brokers as evenly as the replicas allow: first each topic, then all together without making a topic
+ * less even. No data moves: the replicas of a partition only change their order.
  *
- * A leader moves along a chain of brokers, one step a partition, from a broker that leads more to one that leads less; where no
- * chain is left, no order is more even.
+ * Leadership moves along a chain of brokers, one partition for each step, from a broker that leads more to one that leads less. If there is
+ * no such chain, no order is more even.
  */
 export function balanceLeaders(layout: Layout): void {
   const topics = layout.topics.filter((topic) => topic.partitions.some(({ movable }) => movable));
@@ -26,20 +26,20 @@ export function balanceLeaders(layout: Layout): void {
   });
 }
 
-/** Brings brokers that lead most and fewest closer until no chain of allowed steps does so any more. */
+/** Moves leadership from brokers that lead most to those that lead fewest, until no chain of allowed steps is left. */
 function improve(
   layout: Layout,
   leaders: BrokerCounts,
   topics: readonly TopicLayout[],
   allowed: (step: Step) => boolean,
 ): void {
-  // Where steps were found the next are likely: not to begin anew saves a look at every partition for every step.
+  // The next steps are likely near the last ones. A search from the start would look at every partition for each step.
   let rest = topics;
   for (;;) {
     const chain = findChain(layout.brokers, leaders, firstSteps(layout.brokers.length, rest, allowed));
     const [first] = chain ?? [];
     if (chain === undefined || first === undefined) return;
-    // From the end, so that a topic on the way that has two of the steps stays as even as when they were found.
+    // From the end of the chain: a topic with two of the steps stays as even as it was when they were found.
     for (const { topic, partition, to } of chain.toReversed()) {
       layout.place(topic, partition, [to, ...partition.replicas.filter((broker) => broker !== to)]);
     }
@@ -48,7 +48,7 @@ function improve(
   }
 }
 
-/** The shortest chain from a broker that leads most to one that leads at least two fewer. */
+/** The shortest chain from a broker that leads many partitions to one that leads at least two fewer. */
 function findChain(
   brokers: readonly number[],
   leaders: BrokerCounts,

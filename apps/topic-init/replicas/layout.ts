@@ -1,21 +1,21 @@
-/** A partition that is to be placed: where it lies, and what is wanted of it. */
+/** A partition to place: where it lies now, and how it should lie. */
 export interface PartitionToPlace {
   readonly topic: string;
   readonly partition: number;
-  /** The brokers that keep it now, the preferred leader first; none for a partition that is still to be made. */
+  /** The brokers of its replicas, the preferred leader first; empty for a partition that does not exist yet. */
   readonly replicas: readonly number[];
-  /** How many brokers are to keep it. */
+  /** The planned number of replicas. */
   readonly copies: number;
-  /** Whether it may be moved for the sake of balance; otherwise only because it has to. */
+  /** Whether it may be moved for balance. Other partitions are moved only if they must. */
   readonly movable: boolean;
 }
 
-/** A partition in a layout; its replicas change while a plan is made. */
+/** A partition in a layout. Its replicas change while the plan is made. */
 export interface PlannedPartition extends PartitionToPlace {
   replicas: number[];
 }
 
-/** Counts by broker, 0 where none was counted. */
+/** Counts by broker, 0 for brokers without a count. */
 export class BrokerCounts {
   private readonly counts = new Map<number, number>();
 
@@ -28,7 +28,7 @@ export class BrokerCounts {
   }
 }
 
-/** The partitions of one topic, and how they lie. */
+/** The partitions of one topic, and the counts of their replicas and leaders by broker. */
 export class TopicLayout {
   readonly replicas = new BrokerCounts();
   readonly leaders = new BrokerCounts();
@@ -36,11 +36,11 @@ export class TopicLayout {
   constructor(readonly partitions: readonly PlannedPartition[]) {}
 }
 
-/** Where all partitions of a cluster lie, with the counts that balance is measured by. */
+/** Where all partitions of a cluster lie, with the counts that measure the balance. */
 export class Layout {
   /** In the order of their names. */
   readonly topics: readonly TopicLayout[];
-  /** Replicas, and preferred leaders, of the partitions that may be moved. */
+  /** Replicas and preferred leaders of the movable partitions. */
   readonly replicas = new BrokerCounts();
   readonly leaders = new BrokerCounts();
 
@@ -55,7 +55,7 @@ export class Layout {
     this.topics = [...byTopic.values()].map((each) => new TopicLayout(each));
   }
 
-  /** Gives a partition other replicas, and counts anew. */
+  /** Replaces the replicas of a partition, and updates the counts. */
   place(topic: TopicLayout, partition: PlannedPartition, replicas: readonly number[]): void {
     this.count(topic, partition, -1);
     partition.replicas = [...replicas];
@@ -78,7 +78,7 @@ function order(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** The item with the greatest rank, ranks compared number by number; the first of equals. */
+/** The item with the greatest rank, compared number by number; the first one among equals. */
 export function greatestBy<Item>(items: Iterable<Item>, rank: (item: Item) => readonly number[]): Item {
   let best: { readonly item: Item; readonly rank: readonly number[] } | undefined;
   for (const item of items) {

@@ -8,11 +8,11 @@ afterEach(() => void vi.useRealTimers());
 
 const wanted = [{ topic: "t", partition: 0, replicas: [2] }];
 const stuck =
-  "The replicas are not where they are planned after 5 s without progress:\n" +
+  "The replicas are not on their planned brokers after 5 s without progress:\n" +
   'topic "t" partition 0: planned on broker 2, in sync on 1; look at the logs of broker 2';
 const sizeOf = (sizeBytes: number) => [{ topic: "t", partition: 0, sizeBytes }];
 
-/** A cluster that takes every move and completes none. */
+/** A cluster that accepts every move and completes none. */
 function idleCluster(): FakeCluster {
   const cluster = new FakeCluster([1, 2]);
   cluster.put("t", [[[1], [1]]]);
@@ -20,8 +20,8 @@ function idleCluster(): FakeCluster {
   return cluster;
 }
 
-describe("a move of replicas", () => {
-  it("lasts as long as bytes are copied", async () => {
+describe("moveReplicas", () => {
+  it("waits as long as bytes are copied", async () => {
     const cluster = idleCluster();
     let copiedBytes = 0;
     vi.spyOn(cluster, "replicaSizes").mockImplementation(() => Promise.resolve(sizeOf(++copiedBytes)));
@@ -32,7 +32,7 @@ describe("a move of replicas", () => {
     expect(context.lines.at(-1)).toBe("moved 1 of 1 partition");
   });
 
-  it("does not last longer because a broker answers now and then", async () => {
+  it("does not wait longer because a broker answers now and then", async () => {
     const cluster = idleCluster();
     let asked = 0;
     vi.spyOn(cluster, "replicaSizes").mockImplementation(() =>
@@ -42,7 +42,7 @@ describe("a move of replicas", () => {
     expect(asked).toBeGreaterThanOrEqual(2);
   });
 
-  it("does not last longer because a copy falls back and catches up again", async () => {
+  it("does not wait longer because a replica falls behind and catches up again", async () => {
     const cluster = idleCluster();
     vi.spyOn(cluster, "replicaSizes").mockResolvedValue(sizeOf(100));
     let looks = 0;
@@ -57,7 +57,7 @@ describe("a move of replicas", () => {
     expect(told.split("\n").slice(0, 2).join("\n")).toBe(stuck);
   });
 
-  it("counts what was to be moved at first, also when more falls back meanwhile", async () => {
+  it("counts the first moves, also if other replicas fall behind meanwhile", async () => {
     const cluster = idleCluster();
     const others = Array.from({ length: 30 }, (_, partition) => ({
       topic: "u",
@@ -94,7 +94,7 @@ describe("a move of replicas", () => {
     expect(asked).toEqual(["2 asked", "2 answered", "3 asked", "3 answered"]);
   });
 
-  it("says which broker has the only copies of a partition that nobody leads", async () => {
+  it("names the broker that has the only replica of a partition without a leader", async () => {
     const cluster = new FakeCluster([1]);
     cluster.put("t", [[[3, 2], [3]]]);
     const moved = moveReplicas(fakeContext(cluster, { brokers: 1 }), [

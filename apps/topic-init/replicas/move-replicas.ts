@@ -1,22 +1,28 @@
-import type { ClusterDescription, PlacedPartition } from "../../shared/kafka";
+import {
+  type ClusterDescription,
+  isFromKafka,
+  kafkaReason,
+  type PlacedPartition,
+  TooOldBroker,
+} from "../../shared/kafka";
 import { counted, showDuration } from "../../shared/text";
-import { type Look, until } from "../../shared/waiting";
+import { type WaitStep, waitUntilDone } from "../../shared/waiting";
 import { retryUntilDone, type TopicInitContext } from "../context";
-import { MoveProgress } from "./move-progress";
-import { isSameList, type Move, movesLeft, showLost, showStuck } from "./moves";
+import type { PlannedTopic } from "../topics/plan-topics";
+import { byTopic, isSameList, type Move, MoveProgress, movesLeft, showLost, showStuck } from "./moves";
 import { keyOf, type PartitionPlacement } from "./plan-replicas";
 
-/** Partitions that are copied at the same time: more would only compete with each other, and with the producers. */
+/** Partitions that are copied at the same time. More would only compete with each other and with the producers. */
 const copiedAtOnce = 50;
-/** Partitions of one request that only change their order or lose replicas, which takes no time. */
+/** Partitions of one request whose replicas only change their order or are removed, which takes no time. */
 const reorderedAtOnce = 500;
 const measureEveryMs = 3000;
 const logEveryMs = 2000;
 
 /**
- * Moves partitions to where they are to lie, and waits until all of them are there and in sync. What an earlier run has begun goes on,
- * or gives way where it leads elsewhere.
- * @throws AppError that names partition, brokers and remedy when nothing gets any further.
+ * Moves the replicas of partitions to their planned brokers, and waits until all of them are in sync. Moves that an earlier run has begun
+ * continue, or are replaced if they lead elsewhere.
+ * @throws AppError that names partition, brokers and remedy if there is no progress for too long
  */
 export async function moveReplicas(
   context: TopicInitContext,
@@ -28,11 +34,11 @@ export async function moveReplicas(
   await waitForLeaders(context, wanted);
   const moving = new Moving(context, await underWay(context));
   const shown = counted(first.length, "partition");
-  logger.info(`moving ${shown}: to other brokers, to more or fewer, or to another preferred leader`);
+  logger.info(`moving ${shown}: to other brokers, to more or fewer brokers, or to another preferred leader`);
   let left: readonly Move[] = first;
-  await until(
+  await waitUntilDone(
     waiting,
-    async (): Promise<Look<undefined>> => {
+    async (): Promise<WaitStep<undefined>> => {
       left = movesLeft(wanted, await retryUntilDone(context, unreadable, () => cluster.describe()));
       moving.showProgress(first, left);
       if (left.length === 0) return { kind: "done", result: undefined };
@@ -40,7 +46,7 @@ export async function moveReplicas(
       return { kind: "waiting", progress: await moving.progress(left) };
     },
     () => {
-      const heading = `The replicas are not where they are planned after ${showDuration(waiting.timeoutMs)} without progress:`;
+      const heading = `The replicas are not on their planned brokers after ${showDuration(waiting.timeoutMs)} without progress:`;
       return `${heading}\n${showStuck(left, moving.refusals)}`;
     },
   );
@@ -58,15 +64,15 @@ function underWay(context: TopicInitContext): Promise<PlacedPartition[]> {
   );
 }
 
-/** Waits until every partition that is to be moved has a leader to copy it from. */
+/** Waits until every partition to be moved has a leader to copy it from. */
 async function waitForLeaders(
   context: TopicInitContext,
   wanted: readonly PartitionPlacement[],
 ): Promise<void> {
   let lost: readonly Move[] = [];
-  await until(
+  await waitUntilDone(
     context.waiting,
-    async (): Promise<Look<undefined>> => {
+    async (): Promise<WaitStep<undefined>> => {
       lost = (await lookAt(context, wanted)).filter(({ found }) => found.leader < 0);
       return lost.length === 0
         ? { kind: "done", result: undefined }
@@ -76,7 +82,7 @@ async function waitForLeaders(
   );
 }
 
-/** Moves under way, and how far they are. */
+/** The moves in progress. */
 class Moving {
   /** Why brokers refused to begin a move, by partition. */
   readonly refusals = new Map<string, string>();
@@ -94,10 +100,10 @@ class Moving {
     this.reached = new MoveProgress(context.cluster);
   }
 
-  /** Begins as many of the moves as may be under way. */
+  /** Begins as many moves as may be in progress at the same time. */
   async begin(left: readonly Move[]): Promise<void> {
     const isBegun = ({ wanted }: Move) => isSameList(this.begun.get(keyOf(wanted)) ?? [], wanted.replicas);
-    // A replica that only lags behind needs no move.
+    // A partition whose replica only lags behind needs no move.
     const waiting = left.filter(
       (move) => !isBegun(move) && !isSameList(move.found.replicas, move.wanted.replicas),
     );
@@ -107,7 +113,7 @@ class Moving {
       ...waiting.filter((move) => move.copying.length === 0).slice(0, reorderedAtOnce),
     ].map(({ wanted }) => wanted);
     if (next.length === 0) return;
-    const refused = await retryUntilDone(this.context, "moves could not be begun", () =>
+    const refused = await retryUntilDone(this.context, "moves could not be started", () =>
       this.context.cluster.reassign(next),
     );
     for (const each of next) {
@@ -120,12 +126,12 @@ class Moving {
     }
   }
 
-  /** Another text whenever something has got further; bytes too, as one partition may take longer than any time-out. */
+  /** A new text whenever there is progress. Bytes count too, as a single partition may take longer than the time-out. */
   async progress(left: readonly Move[]): Promise<string> {
     if (performance.now() - this.measuredMs >= measureEveryMs) {
       this.measuredMs = performance.now();
       await this.reached.measure(left);
-      // Somebody may have called a move off; what is still under way is known to the controller alone.
+      // Somebody may have cancelled a move. Only the controller knows which moves are still in progress.
       this.begun.clear();
       for (const each of await underWay(this.context)) this.begun.set(keyOf(each), each.replicas);
     }
@@ -133,7 +139,7 @@ class Moving {
     return String(this.reached);
   }
 
-  /** Counts what was to be moved at first: what has left its place since is no part of that. */
+  /** Logs how many of the first moves are done. Partitions that have fallen out of sync since do not count. */
   showProgress(first: readonly Move[], left: readonly Move[]): void {
     const all = first.length;
     const notDone = new Set(left.map(({ wanted }) => keyOf(wanted)));
@@ -146,8 +152,29 @@ class Moving {
   }
 }
 
-/** Partitions that another of their replicas leads than the first, though the first is in sync. */
-export function notOnPreferredLeader(
+/** Elects the first replica of each partition of planned topics as its leader, so that leaders are spread as planned. A failure is only logged. */
+export async function electPreferredLeaders(
+  { cluster, logger }: TopicInitContext,
+  planned: readonly Pick<PlannedTopic, "name">[],
+  placements: readonly PartitionPlacement[],
+): Promise<void> {
+  const names = new Set(planned.map(({ name }) => name));
+  try {
+    const partitions = notOnPreferredLeader(
+      placements.filter(({ topic }) => names.has(topic)),
+      await cluster.describe(),
+    );
+    if (partitions.length === 0) return;
+    await cluster.electPreferredLeaders(byTopic(partitions));
+    logger.info(`${counted(partitions.length, "partition")}: the planned broker leads again`);
+  } catch (error) {
+    if (!isFromKafka(error) && !(error instanceof TooOldBroker)) throw error;
+    logger.warn(`leaders stay on their brokers for now (${kafkaReason(error)}): Kafka will move them itself`);
+  }
+}
+
+/** Partitions whose leader is not their first replica, although that is in sync. */
+function notOnPreferredLeader(
   wanted: readonly PartitionPlacement[],
   cluster: ClusterDescription,
 ): { readonly topic: string; readonly partition: number }[] {

@@ -1,4 +1,11 @@
-import type { ClusterDescription, PartitionDescription, TopicPartitions } from "../../shared/kafka";
+import {
+  type ClusterAdmin,
+  type ClusterDescription,
+  isFromKafka,
+  type PartitionDescription,
+  TooOldBroker,
+  type TopicPartitions,
+} from "../../shared/kafka";
 import { counted } from "../../shared/text";
 import { keyOf, type PartitionPlacement } from "./plan-replicas";
 
@@ -6,11 +13,11 @@ import { keyOf, type PartitionPlacement } from "./plan-replicas";
 export interface Move {
   readonly wanted: PartitionPlacement;
   readonly found: PartitionDescription;
-  /** Brokers that have to copy it. */
+  /** Brokers that have yet to copy it. */
   readonly copying: readonly number[];
 }
 
-/** The partitions that are not where they are to be, or not in sync there; those of topics deleted meanwhile left out. */
+/** The partitions that are not on their planned brokers, or not in sync there. Partitions of deleted topics are left out. */
 export function movesLeft(wanted: readonly PartitionPlacement[], cluster: ClusterDescription): Move[] {
   const found = new Map(
     cluster.topics.flatMap(({ name: topic, partitions }) =>
@@ -42,7 +49,7 @@ export function byTopic(
 
 const maxShownCount = 5;
 
-/** Says of partitions that cannot be moved why, with the way out. */
+/** Explains why partitions without a leader cannot be moved, with the remedy. */
 export function showLost(moves: readonly Move[]): string {
   return listed(moves, ({ wanted: { topic, partition }, found }) => {
     const holders = found.inSyncReplicas.length > 0 ? found.inSyncReplicas : found.replicas;
@@ -55,7 +62,7 @@ export function showLost(moves: readonly Move[]): string {
   });
 }
 
-/** Says of moves that do not get any further where they stand. */
+/** Shows how far moves without progress are, with the logs to look at. */
 export function showStuck(moves: readonly Move[], refusals: ReadonlyMap<string, string>): string {
   return listed(moves, ({ wanted, found, copying }) => {
     const refusal = refusals.get(keyOf(wanted));
@@ -76,4 +83,53 @@ function listed(moves: readonly Move[], show: (move: Move) => string): string {
   const lines = moves.slice(0, maxShownCount).map(show);
   const more = moves.length - lines.length;
   return [...lines, ...(more > 0 ? [`and ${counted(more, "partition")} more`] : [])].join("\n");
+}
+
+/**
+ * The progress of moves: which partitions have been in place, which replicas in sync, and how many bytes brokers have copied. It only
+ * grows: a replica that falls behind and catches up again is no progress, and neither is a size that a broker reports again.
+ */
+export class MoveProgress {
+  private readonly missing = new Set<string>();
+  private readonly reached = new Set<string>();
+  private readonly maxBytes = new Map<string, number>();
+
+  constructor(private readonly cluster: Pick<ClusterAdmin, "replicaSizes">) {}
+
+  /** A new text whenever there is more progress than ever before. */
+  toString(): string {
+    const bytes = [...this.maxBytes.values()].reduce((sum, each) => sum + each, 0);
+    return `${this.reached.size} ${bytes}`;
+  }
+
+  /** Notes which moves are left. */
+  note(left: readonly Move[]): void {
+    const missing = new Set(
+      left.flatMap(({ wanted, copying }) => [
+        keyOf(wanted),
+        ...copying.map((broker) => replicaKey(broker, wanted)),
+      ]),
+    );
+    for (const each of this.missing) if (!missing.has(each)) this.reached.add(each);
+    for (const each of missing) this.missing.add(each);
+  }
+
+  /** Asks brokers how much they have copied, one after the other: a failed request would break another one at the same time. */
+  async measure(moves: readonly Move[]): Promise<void> {
+    for (const broker of new Set(moves.flatMap(({ copying }) => copying))) {
+      const copied = moves.filter(({ copying }) => copying.includes(broker)).map(({ wanted }) => wanted);
+      try {
+        for (const size of await this.cluster.replicaSizes(broker, byTopic(copied))) {
+          const replica = replicaKey(broker, size);
+          this.maxBytes.set(replica, Math.max(size.sizeBytes, this.maxBytes.get(replica) ?? 0));
+        }
+      } catch (error) {
+        if (!isFromKafka(error) && !(error instanceof TooOldBroker)) throw error;
+      }
+    }
+  }
+}
+
+function replicaKey(broker: number, partition: Parameters<typeof keyOf>[0]): string {
+  return `${broker} ${keyOf(partition)}`;
 }

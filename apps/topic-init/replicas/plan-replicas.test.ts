@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PartitionToPlace } from "./layout";
 import { type PartitionPlacement, keyOf, planReplicas } from "./plan-replicas";
 
-/** A generator of numbers from 0 up to 1 that are the same in every run (mulberry32). */
+/** A generator of numbers in [0, 1) that are the same in every run (mulberry32). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -23,11 +23,11 @@ const partitionsOf = (
 ): PartitionToPlace[] =>
   replicas.map((each, partition) => ({ topic, partition, replicas: each, copies, movable }));
 
-/** `count` topics of one partition each that lies on these brokers. */
+/** `count` topics of one partition each, with replicas on these brokers. */
 const topicsOf = (count: number, replicas: readonly number[], copies: number): PartitionToPlace[] =>
   Array.from({ length: count }, (_, index) => partitionsOf(`t-${index}`, [replicas], copies)).flat();
 
-/** A cluster of topics planned, foreign and still to be made, that lie anywhere. */
+/** A random cluster with planned topics, topics of others and topics that do not exist yet. */
 function randomCluster(seed: number): { partitions: PartitionToPlace[]; brokers: number[] } {
   const next = numbers(seed);
   const upTo = (most: number) => 1 + Math.floor(next() * most);
@@ -62,7 +62,7 @@ const replan = (
   return partitions.map((each) => ({ ...each, replicas: byKey.get(keyOf(each)) ?? [] }));
 };
 
-/** By how much brokers differ in what `count` counts. */
+/** By how much the counts of brokers differ. */
 const spreadOf = (
   brokers: readonly number[],
   placed: readonly PartitionPlacement[],
@@ -74,20 +74,20 @@ const spreadOf = (
 const keeps = ({ replicas }: PartitionPlacement, broker: number) => replicas.includes(broker);
 const leads = ({ replicas }: PartitionPlacement, broker: number) => replicas[0] === broker;
 
-/** Replicas that brokers get which did not have them. */
+/** How many replicas brokers get that they did not have before. */
 const movedReplicas = (partitions: readonly PartitionToPlace[], placed: readonly PartitionPlacement[]) => {
   const byKey = new Map(partitions.map((each) => [keyOf(each), each.replicas]));
   return placed.flatMap((each) => each.replicas.filter((broker) => !byKey.get(keyOf(each))?.includes(broker)))
     .length;
 };
 
-describe.each(idsTo(200))("where partitions of random cluster %i are to lie", (seed) => {
+describe.each(idsTo(200))("the plan for the partitions of random cluster %i", (seed) => {
   const { partitions, brokers } = randomCluster(seed);
   const placed = planReplicas(partitions, brokers);
   const movable = new Set(partitions.filter((each) => each.movable).map(({ topic }) => topic));
   const movablePlaced = placed.filter(({ topic }) => movable.has(topic));
 
-  it("is on planned brokers alone, as many times as wanted", () => {
+  it("uses only planned brokers, and as many replicas as planned", () => {
     expect(placed.map(keyOf).sort()).toEqual(partitions.map(keyOf).sort());
     const wanted = new Map(partitions.map((each) => [keyOf(each), each.copies]));
     for (const each of placed) {
@@ -97,7 +97,7 @@ describe.each(idsTo(200))("where partitions of random cluster %i are to lie", (s
     }
   });
 
-  it("is even over the brokers, for each topic and for all", () => {
+  it("is even over the brokers, for each topic and for all topics", () => {
     expect(spreadOf(brokers, movablePlaced, keeps)).toBeLessThanOrEqual(1);
     for (const topic of movable) {
       const own = placed.filter((each) => each.topic === topic);
@@ -107,15 +107,15 @@ describe.each(idsTo(200))("where partitions of random cluster %i are to lie", (s
     }
   });
 
-  it("is the outcome when it is planned from the outcome", () => {
+  it("stays the same when it is planned again from its result", () => {
     expect(planReplicas(replan(partitions, placed), brokers)).toEqual(placed);
   });
 
-  it("does not depend on the order in which partitions are named", () => {
+  it("does not depend on the order of the partitions", () => {
     expect(planReplicas(partitions.toReversed(), brokers)).toEqual(placed);
   });
 
-  it("is as it was for what has no reason to move", () => {
+  it("leaves partitions in place that have no reason to move", () => {
     for (const { topic, partition, replicas, copies } of partitions.filter((each) => !each.movable)) {
       const stays = replicas.filter((broker) => brokers.includes(broker));
       const now = placed.find((each) => each.topic === topic && each.partition === partition)?.replicas ?? [];
@@ -126,21 +126,21 @@ describe.each(idsTo(200))("where partitions of random cluster %i are to lie", (s
   });
 });
 
-describe("where partitions are to lie", () => {
-  it("is a hundred on each of three brokers for three hundred that were on one, and two hundred have moved", () => {
+describe("the plan for partitions", () => {
+  it("spreads three hundred partitions from one broker to three, and moves two hundred", () => {
     const partitions = topicsOf(300, [1], 1);
     const placed = planReplicas(partitions, [1, 2, 3]);
     for (const broker of [1, 2, 3]) expect(placed.filter((each) => keeps(each, broker))).toHaveLength(100);
     expect(movedReplicas(partitions, placed)).toBe(200);
   });
 
-  it("is even for a thousand new topics of one partition, leaders too", () => {
+  it("spreads a thousand new topics of one partition, and their leaders", () => {
     const placed = planReplicas(topicsOf(1000, [], 3), idsTo(7));
     expect(spreadOf(idsTo(7), placed, keeps)).toBeLessThanOrEqual(1);
     expect(spreadOf(idsTo(7), placed, leads)).toBeLessThanOrEqual(1);
   });
 
-  it("is the same broker for all but those of the broker that goes", () => {
+  it("moves only the partitions of a broker that goes", () => {
     const partitions = planReplicas(topicsOf(300, [], 1), [1, 2, 3]).map((each) => ({
       ...each,
       copies: 1,
@@ -151,7 +151,7 @@ describe("where partitions are to lie", () => {
     expect(spreadOf([1, 2], placed, keeps)).toBe(0);
   });
 
-  it("adds copies where the brokers grow, and leaves those that there are", () => {
+  it("adds replicas when brokers are added, and leaves the existing ones", () => {
     const partitions = partitionsOf("t", [[1], [1], [1], [1]], 3);
     const placed = planReplicas(partitions, [1, 2, 3]);
     expect(movedReplicas(partitions, placed)).toBe(8);
@@ -159,7 +159,7 @@ describe("where partitions are to lie", () => {
     expect(spreadOf([1, 2, 3], placed, leads)).toBe(1);
   });
 
-  it("takes copies away where the brokers shrink, and moves none", () => {
+  it("removes replicas when brokers are removed, and moves none", () => {
     const partitions = partitionsOf(
       "t",
       [
@@ -175,8 +175,8 @@ describe("where partitions are to lie", () => {
     expect(movedReplicas(partitions, placed)).toBe(0);
   });
 
-  it("reaches even leaders by way of a third broker", () => {
-    // 1 leads two more than 3 but has no partition in common with it.
+  it("spreads leaders by way of a third broker", () => {
+    // Broker 1 leads two partitions more than broker 3, but they share no partition.
     const partitions = partitionsOf(
       "t",
       [
@@ -194,7 +194,7 @@ describe("where partitions are to lie", () => {
     expect(spreadOf([1, 2, 3], onlyOrder, leads)).toBe(0);
   });
 
-  it("is even for thousands of partitions that were on one broker, leaders too", () => {
+  it("spreads thousands of partitions from one broker, and their leaders", () => {
     const onOne = Array.from({ length: 10 }, () => [1]);
     const partitions = Array.from({ length: 200 }, (_, index) => partitionsOf(`t-${index}`, onOne, 3)).flat();
     const placed = planReplicas(partitions, idsTo(9));

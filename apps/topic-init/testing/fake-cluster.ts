@@ -6,6 +6,9 @@ import {
   type PartitionDescription,
   type PartitionsToAdd,
   type PlacedPartition,
+  type QuorumAdmin,
+  type QuorumDescription,
+  type RaftVoter,
   type ReplicaSize,
   type TopicConfigChange,
   type TopicConfigs,
@@ -13,18 +16,18 @@ import {
   type TopicToCreate,
 } from "../../shared/kafka";
 
-/** A cluster in memory that does at once what it is asked to. Tests replace single methods by ones that fail. */
+/** A cluster in memory that carries out requests at once. Tests replace single methods by ones that fail. */
 export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
   readonly topics = new Map<string, PartitionDescription[]>();
   readonly configs = new Map<string, Map<string, string>>();
 
-  /** Ids of brokers that are registered, but gone. */
+  /** Ids of brokers that are registered but gone. */
   readonly fenced = new Set<number>();
 
-  /** @param brokers ids of those that are registered and alive */
+  /** @param brokers ids of the brokers that are registered and alive */
   constructor(public brokers: readonly number[]) {}
 
-  /** Puts a topic there, each partition led by the first of its in-sync replicas that is alive. */
+  /** Adds or replaces a topic. The first living in-sync replica of each partition leads it. */
   put(name: string, partitions: readonly (readonly [replicas: number[], inSync: number[]])[]): void {
     this.topics.set(
       name,
@@ -141,12 +144,41 @@ export class FakeCluster implements Pick<ClusterAdmin, keyof ClusterAdmin> {
   }
 }
 
-/** What the Kafka client throws when a broker goes away. */
+/** The metadata quorum of a KRaft cluster in memory. It changes at once, and its first voter leads it. */
+export class FakeQuorum implements Pick<QuorumAdmin, keyof QuorumAdmin> {
+  /** @param nodes ids of all nodes; those that are not in `voters` are observers */
+  constructor(
+    private readonly nodes: readonly number[],
+    public voters: readonly number[],
+  ) {}
+
+  describe(): Promise<QuorumDescription> {
+    const replica = (nodeId: number) => ({ nodeId, directoryId: `d${nodeId}`, lastFetchMs: 1000 });
+    return Promise.resolve({
+      leaderId: this.voters[0] ?? -1,
+      voters: this.voters.map(replica),
+      observers: this.nodes.filter((id) => !this.voters.includes(id)).map(replica),
+      listeners: new Map(),
+    });
+  }
+
+  addVoter({ nodeId }: RaftVoter): Promise<void> {
+    this.voters = [...this.voters, nodeId];
+    return Promise.resolve();
+  }
+
+  removeVoter({ nodeId }: RaftVoter): Promise<void> {
+    this.voters = this.voters.filter((id) => id !== nodeId);
+    return Promise.resolve();
+  }
+}
+
+/** The error of the Kafka client when a broker goes away. */
 export function connectionError(): Error {
   return new KafkaError("CONNECTION_FAILED", "connect ECONNREFUSED");
 }
 
-/** What the Kafka client throws when brokers refuse something. */
+/** The error of the Kafka client when brokers refuse a request. */
 export function refusal(type: string, message: string): Error {
   return new KafkaError(type, message);
 }

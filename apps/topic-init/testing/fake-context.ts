@@ -3,10 +3,10 @@ import { TopicInitEnvironment, type TopicSettings } from "../../../contract/envi
 import type { QuorumAdmin } from "../../shared/kafka";
 import type { Logger } from "../../shared/logger";
 import type { TopicInitContext } from "../context";
-import type { PlannedTopic } from "../plan";
+import type { PlannedTopic } from "../topics/plan-topics";
 import type { FakeCluster } from "./fake-cluster";
 
-/** What nothing may get any further for, in tests with fake timers. */
+/** The longest time without progress, in tests with fake timers. */
 export const fakeTimeoutMs = 5000;
 
 interface Planned {
@@ -16,7 +16,7 @@ interface Planned {
   readonly quorum?: Pick<QuorumAdmin, keyof QuorumAdmin>;
 }
 
-/** A topic as it is to be, with one partition and one copy unless told otherwise. */
+/** A planned topic, with one partition and one replica by default. */
 export function plannedTopic(name: string, measures: Partial<TopicSettings> = {}): PlannedTopic {
   const settings = {
     name,
@@ -29,7 +29,7 @@ export function plannedTopic(name: string, measures: Partial<TopicSettings> = {}
   return { ...settings, internal: false };
 }
 
-/** What the parts of topic-init are given, with a cluster in memory. @returns also the lines of the log from `info` on */
+/** A context with a cluster in memory. @returns also the log lines from level `info` on */
 export function fakeContext(
   cluster: FakeCluster,
   { brokers, topics = [], voters, quorum }: Planned,
@@ -56,7 +56,7 @@ export function fakeContext(
   };
 }
 
-/** The one outcome of work that waits, under fake timers: `done`, or the message that it failed with. */
+/** The outcome of work that waits, with fake timers: `done`, or the message of its error. */
 export async function outcomeOf(work: Promise<unknown>, withinMs = 60_000): Promise<string> {
   let outcome = `nothing within ${withinMs} ms`;
   void work.then(

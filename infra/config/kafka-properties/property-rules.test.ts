@@ -19,7 +19,7 @@ describe("a broker property", () => {
     ["metrics.context.site", "north"],
     ["confluent.metrics.enable", true],
     ["prometheus.port", 9_404],
-  ])("%s may be %j", (name, value) => {
+  ])("%s can be %j", (name, value) => {
     expect(problemOf(name, value)).toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe("a broker property", () => {
     expect(problemOf(name, "1")).toBe(`found "1"; remove it; ${reason}`);
   });
 
-  it("is judged by the version of Kafka that the image tells", () => {
+  it("is checked for the version of Kafka that the image's tag shows", () => {
     expect(problemOf("group.share.assignors", "simple", kafka4)).toBeUndefined();
     expect(problemOf("group.coordinator.append.linger.ms", -1, kafka4)).toBeUndefined();
     expect(problemOf("group.coordinator.append.linger.ms", -1)).toBe(
@@ -107,7 +107,7 @@ describe("a broker property", () => {
     );
   });
 
-  it("is told of beside all that is wrong with the others and with the heap", () => {
+  it("is reported beside the problems of other properties and of the heap", () => {
     const properties = { "broker.id": 7, "num.partitions": 0, port: 1, nested: { deep: 1 } };
     expect(problemsWith({ brokers: 1, kafka: { heap: "100MB", speed: 1, properties } })).toEqual([
       'kafka.heap: found "100MB"; write a size such as "512MB", "1.5GB", from 192MB to 64GB',

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../contract/problems";
 import { logCleanerBufferBytes, propertyVariable } from "../../model/cluster";
-import { type Given, type ParsedConfig, problemWith } from "../parsed-config";
+import { givenProperty, type ParsedConfig, problemWith, writtenProperties } from "../parsed-config";
 import { kafkaVersion } from "../schema/images";
 import { isPropertyValue, topicConfigNames } from "../schema/kafka";
 import { nearest } from "../suggestions";
@@ -36,17 +36,6 @@ export function propertyProblems(config: ParsedConfig): Problem[] {
     .map(({ property, remedy }) => problemWith(givenProperty(config, property), remedy))
     .filter(({ path }) => !reported.has(path));
   return [...ofOne, ...between];
-}
-
-/** A broker property with its place in the configuration. */
-export function givenProperty(config: ParsedConfig, name: string): Omit<Given, "value"> {
-  return { path: `kafka.properties["${name}"]`, written: writtenProperties(config)[name] };
-}
-
-function writtenProperties({ written }: ParsedConfig): Properties {
-  const { properties } = (written["kafka"] ?? {}) as { readonly properties?: unknown };
-  const isObject = typeof properties === "object" && properties !== null && !Array.isArray(properties);
-  return isObject ? (properties as Properties) : {};
 }
 
 /** The Kafka whose properties are meant: ZooKeeper ended with Kafka 3. */

@@ -18,10 +18,13 @@ it.each([
     1_048_575,
     `write a whole number from 1048576 on: Kafka refuses a batch that is larger than a segment; ${batches}`,
   ],
-])("%s leaves room for what a device sends after an outage: not %j", (name, value, remedy) => {
-  expect(propertyProblem(name, value)).toBe(`found ${JSON.stringify(value)}; ${remedy}`);
-  expect(propertyProblem(name, 1_048_576)).toBeUndefined();
-});
+])(
+  "%s must leave room for the batches that a device sends after an outage: not %j",
+  (name, value, remedy) => {
+    expect(propertyProblem(name, value)).toBe(`found ${JSON.stringify(value)}; ${remedy}`);
+    expect(propertyProblem(name, 1_048_576)).toBeUndefined();
+  },
+);
 
 const threads = "otherwise a broker does not start, or runs out of memory";
 const sessions = "consumers of this stack ask for sessions of 30 s";
@@ -57,7 +60,7 @@ it.each([
   ["group.coordinator.rebalance.protocols", "classic,purge", "classic", protocols],
   ["group.coordinator.rebalance.protocols", "classic,consumer", "classic,share", protocols],
   ["group.coordinator.rebalance.protocols", "share", "share, classic", protocols],
-])("%s is what this stack works with: not %j but %j", (name, wrong, right, remedy) => {
+])("%s must have a value with which this stack works: not %j but %j", (name, wrong, right, remedy) => {
   expect(propertyProblem(name, wrong)).toBe(`found ${JSON.stringify(wrong)}; ${remedy}`);
   expect(propertyProblem(name, right)).toBeUndefined();
 });
@@ -117,17 +120,17 @@ it.each<[string, string, string]>([
   ["metadata.max.retention.bytes", "0", "1048576"],
   ["metadata.max.retention.ms", "0", "60000"],
   ["group.coordinator.append.linger.ms", "1001", "1000"],
-])("%s has a value that was tried on a broker: not %s but %s", (name, wrong, right) => {
+])("%s must have a value that worked on a broker: not %s but %s", (name, wrong, right) => {
   expect(propertyProblem(name, wrong)).toMatch(/^found ".*"; write a (?:whole )?number .*: /);
   expect(propertyProblem(name, right)).toBeUndefined();
 });
 
-it("of Kafka 4 has codecs too", () => {
+it("Kafka 4 has codecs too", () => {
   const name = "share.coordinator.state.topic.compression.codec";
   expect(propertyProblem(name, 5, kafka4)).toBe(`found 5; write a whole number from 0 to 4: ${noStart}`);
 });
 
-it("lets consumers have the new protocol with KRaft, beside the old one", () => {
+it("group protocols can include the new one with KRaft, beside the old one", () => {
   const name = "group.coordinator.rebalance.protocols";
   expect(propertyProblem(name, "classic,consumer", kraft)).toBeUndefined();
   expect(propertyProblem(name, "consumer", kraft)).toBe(
@@ -139,7 +142,7 @@ describe("a version", () => {
   const oldMessages = "log.message.format.version";
   const protocol = "inter.broker.protocol.version";
 
-  it.each([oldMessages, protocol])("of %s is written as usual or as Kafka names it inside", (name) => {
+  it.each([oldMessages, protocol])("of %s can have its usual form or Kafka's internal one", (name) => {
     for (const version of ["3.8", "3.8.1", "3.8-IV0", "2.8", "0.11.0", "0.11.0.1", "4.0-IV1"])
       expect(propertyProblem(name, version)).toBeUndefined();
     for (const version of ["3.10", "3", "3.", "0.11", "3.8-IV7", "4.0", "newest"])
@@ -151,17 +154,20 @@ describe("a version", () => {
   it.each([
     ["with KRaft", kraft, ["2.8", "3.0-IV0", "0.8.0"], ["3.0", "3.0-IV1", "3.9"]],
     ["with ZooKeeper", {}, ["0.10.2", "0.8.0"], ["0.11.0", "2.8"]],
-  ])("of the protocol between brokers is one that can have been there (%s)", (_mode, more, wrong, right) => {
-    for (const version of wrong)
-      expect(propertyProblem(protocol, version, more)).toBe(
-        `found ${JSON.stringify(version)}; write a version such as 3.7, 3.8, 3.9`,
-      );
-    for (const version of right) expect(propertyProblem(protocol, version, more)).toBeUndefined();
-    expect(propertyProblem(oldMessages, "0.8.0", more)).toBeUndefined();
-  });
+  ])(
+    "of the protocol between brokers must have existed for this coordination (%s)",
+    (_mode, more, wrong, right) => {
+      for (const version of wrong)
+        expect(propertyProblem(protocol, version, more)).toBe(
+          `found ${JSON.stringify(version)}; write a version such as 3.7, 3.8, 3.9`,
+        );
+      for (const version of right) expect(propertyProblem(protocol, version, more)).toBeUndefined();
+      expect(propertyProblem(oldMessages, "0.8.0", more)).toBeUndefined();
+    },
+  );
 });
 
-describe("of two that belong together", () => {
+describe("of two properties that belong together", () => {
   it.each([
     [
       "replica.socket.timeout.ms",
@@ -217,7 +223,7 @@ describe("of two that belong together", () => {
       15_000,
       "raise it to at least 15000, or lower group.share.min.record.lock.duration.ms (15000)",
     ],
-  ])("%s is in order with what the other has: not %j but %j", (name, wrong, right, remedy) => {
+  ])("%s must be in order with the other: not %j but %j", (name, wrong, right, remedy) => {
     expect(propertyProblem(name, wrong)).toBe(`found ${wrong}; ${remedy}: ${noStart}`);
     expect(propertyProblem(name, right)).toBeUndefined();
     expect(propertyProblem(name, "x")).toMatch(/^found "x"; write a whole number/);
@@ -227,14 +233,14 @@ describe("of two that belong together", () => {
   it.each([
     ["group.streams.assignment.interval.ms", 15_001, "group.streams.max.assignment.interval.ms", 15_000],
     ["group.streams.num.standby.replicas", 3, "group.streams.max.standby.replicas", 2],
-  ])("%s too, where Kafka 4 has them", (name, wrong, other, right) => {
+  ])("%s must be in order too if this is Kafka 4, which has them", (name, wrong, other, right) => {
     expect(propertyProblem(name, wrong, kafka4)).toBe(
       `found ${wrong}; lower it to at most ${right}, or raise ${other} (${right}): ${noStart}`,
     );
     expect(propertyProblem(name, right, kafka4)).toBeUndefined();
   });
 
-  it("only of those that this Kafka has", () => {
+  it("only those are compared that this Kafka has", () => {
     const [name, locks] = ["group.share.partition.max.record.locks", 5_000];
     expect(propertyProblem(name, locks)).toBeUndefined();
     expect(propertyProblem(name, locks, kafka4)).toBe(
@@ -246,11 +252,11 @@ describe("of two that belong together", () => {
     { "log.cleaner.threads": 30, "log.cleaner.dedupe.buffer.size": 134_217_728 },
     { "replica.fetch.wait.max.ms": 1_000, "replica.lag.time.max.ms": 1_000 },
     { "connections.max.idle.ms": -1, "connection.failed.authentication.delay.ms": 1_000_000 },
-  ])("both may be as in %j", (properties) => {
+  ])("both can be as in %j", (properties) => {
     expect(problemsWith({ kafka: { properties } })).toEqual([]);
   });
 
-  it("the greater is told of if both are set", () => {
+  it("the greater is reported if both are set", () => {
     const lag = { "replica.fetch.wait.max.ms": 2_000, "replica.lag.time.max.ms": 1_999 };
     const idle = { "connections.max.idle.ms": 61_000, "connection.failed.authentication.delay.ms": 61_000 };
     expect(problemsWith({ kafka: { properties: { ...lag, ...idle } } })).toEqual([
@@ -259,7 +265,7 @@ describe("of two that belong together", () => {
     ]);
   });
 
-  it("the greater is told of if both are set, once", () => {
+  it("the greater is reported only once if both are set", () => {
     const properties = { "log.cleaner.dedupe.buffer.size": 20_000_000, "log.cleaner.threads": 20 };
     expect(problemsWith({ kafka: { properties } })).toEqual([
       `kafka.properties["log.cleaner.dedupe.buffer.size"]: found 20000000; raise it to at least 20971540, or lower log.cleaner.threads (20): ${noStart}`,
@@ -270,7 +276,7 @@ describe("of two that belong together", () => {
   });
 });
 
-it("keeps whole numbers that JavaScript does not have as they were written", () => {
+it("a property keeps whole numbers that JavaScript cannot represent as they were written", () => {
   const longest = readConfigValue("9223372036854775807");
   expect(propertyProblem("log.retention.bytes", longest)).toBeUndefined();
   const raw = { kafka: { properties: { "log.retention.bytes": longest } } };

@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** A refrigerated lorry: the door is opened, the compressor comes and goes, the cargo follows slowly. */
+/** A refrigerated lorry: the door opens, the compressor switches on and off, and the cargo's temperature follows slowly. */
 export const coldChain: Profile = [
   {
     name: "cargo_temperature",

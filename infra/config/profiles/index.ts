@@ -8,7 +8,7 @@ import { vibration } from "./vibration";
 export const profileNames = ["thermostat", "power-meter", "vibration", "gps-tracker", "cold-chain"] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** Kinds of devices that need not be described, by name. A new one is a file here and two lines. */
+/** Ready-made sets of sensors by their names. A new profile is a file here and two lines. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   thermostat,
   "power-meter": powerMeter,

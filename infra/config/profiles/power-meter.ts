@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** A household's electricity meter: mains voltage, a current that follows the day, and what comes of them. */
+/** A household's electricity meter: mains voltage, a current that follows the day, and the values that follow from both. */
 export const powerMeter: Profile = [
   {
     name: "voltage",

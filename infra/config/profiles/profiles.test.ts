@@ -5,27 +5,27 @@ import { fillInDevices } from "../devices";
 import { parseStackConfig } from "../parse";
 import { profileNames, profiles } from ".";
 
-const surroundings = {
+const context = {
   readFile: () => ({ kind: "problem", reason: "profiles replay nothing" }) as const,
   nowMs: Date.UTC(2026, 10, 23),
 };
 
 describe.each(profileNames)("the profile %s", (profile) => {
-  it("is what a user could write: it goes through the configuration, named or written out", () => {
+  it("could be written by a user: the configuration takes it by name and written out", () => {
     const sensors: unknown = profiles[profile];
     const specOf = (device: object) =>
-      parseStackConfig("dev", { devices: [{ name: "a", ...device }] }, surroundings);
+      parseStackConfig("dev", { devices: [{ name: "a", ...device }] }, context);
     expect(specOf({ sensors }).devices[0]?.sensors).toEqual(specOf({ profile }).devices[0]?.sensors);
   });
 
-  it("has expressions that can be worked out, and settings that a device takes", () => {
+  it("has expressions that can be calculated, and settings that a device accepts", () => {
     const [device] = fillInDevices([{ name: "a", profile, faults: [], tags: {} }], {});
     expect(derivedProblems(device?.sensors ?? [])).toEqual([]);
     for (const sensor of device?.sensors ?? []) expect(SensorSettings.parse(sensor)).toEqual(sensor);
   });
 });
 
-it("profiles show most models", () => {
+it("the profiles show most models", () => {
   const types = new Set(Object.values(profiles).flatMap((sensors) => sensors.map(({ model }) => model.type)));
   expect([...types].sort()).toEqual(["choice", "counter", "daily", "derived", "sine", "states", "walk"]);
 });

@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** A room's thermostat: people come, leave and sleep, the set temperature follows them, and the valve what is missing to it. */
+/** A room's thermostat: people come, leave and sleep, the set temperature follows them, and the valve follows the missing degrees. */
 export const thermostat: Profile = [
   {
     name: "temperature",

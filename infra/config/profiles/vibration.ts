@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** A vibration sensor on a motor's bearing: fast accelerations, and once a second what a condition monitor looks at. */
+/** A vibration sensor on a motor's bearing: fast accelerations, and once a second the values that a condition monitor checks. */
 export const vibration: Profile = [
   {
     name: "acceleration_x",

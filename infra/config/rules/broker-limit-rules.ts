@@ -3,9 +3,8 @@ import type { Problem } from "../../../contract/problems";
 import { separateControllers } from "../../model/cluster";
 import { containerCount } from "../../model/groups";
 import { megabyteBytes } from "../../model/units";
-import { givenProperty } from "../kafka-properties/property-rules";
 import { valueRemedy } from "../kafka-properties/values";
-import { type ParsedConfig, problemWith } from "../parsed-config";
+import { givenProperty, type ParsedConfig, problemWith } from "../parsed-config";
 
 /**
  * Connections to one broker that each container may have, and all programs of the host together, which share one address. A lake, which has

@@ -8,7 +8,7 @@ describe("coordination", () => {
     { coordination: "kraft", images: { kafka: "confluentinc/cp-kafka:8.0.0" } },
     { coordination: "kraft", images: { kafka: "mine/my-kafka:1" } },
     { coordination: "zookeeper", zookeepers: 3, images: { kafka: "confluentinc/cp-kafka:7.0.0" } },
-  ])("may be as in %j", (raw) => {
+  ])("can be as in %j", (raw) => {
     expect(problemsWith(raw)).toEqual([]);
   });
 
@@ -52,11 +52,11 @@ describe("images", () => {
     { kafka: "mine/my-kafka:latest", zookeeper: "mine/keeper" },
     { kafka: "notapache/kafka:3.9.0" },
     { kafka: "mine/cp-kafka-plus:latest" },
-  ])("may be %j", (images) => {
+  ])("can be %j", (images) => {
     expect(problemsWith({ images })).toEqual([]);
   });
 
-  it("may be the latest, or ZooKeeper's any, with KRaft", () => {
+  it("can be the latest with KRaft, and then ZooKeeper's image does not matter", () => {
     const images = { kafka: "confluentinc/cp-kafka", zookeeper: "zookeeper:3.9" };
     expect(problemsWith({ coordination: "kraft", images })).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe("images", () => {
     ]);
   });
 
-  it.each(["zookeeper", "kraft"])("of Kafka cannot be of another contract (%s)", (coordination) => {
+  it.each(["zookeeper", "kraft"])("of Kafka cannot follow other conventions (%s)", (coordination) => {
     const others = [
       "apache/kafka:4.0.0",
       "apache/kafka-native",
@@ -87,7 +87,7 @@ describe("images", () => {
   });
 
   it.each(["zookeeper", "zookeeper:3.9", "docker.io/library/zookeeper:3.9", "ghcr.io/bitnami/zookeeper"])(
-    "of ZooKeeper cannot be %s, which has another contract",
+    "of ZooKeeper cannot be %s, which follows other conventions",
     (zookeeper) => {
       expect(problemsWith({ images: { zookeeper } })).toEqual([
         `images.zookeeper: found "${zookeeper}"; name confluentinc/cp-zookeeper:7.9.2 or an image made from it: variables such as ZOOKEEPER_SERVERS configure the members, and this image does not know them`,
@@ -104,7 +104,7 @@ describe("partitions", () => {
     { devices: 1_000, partitions: 60, brokers: 9 },
     { devices: ["a", "b", "c", "d", "e"].map((name) => ({ name, topic: "t" })), partitions: 5_000 },
     { devices: 0, partitions: 5_000 },
-  ])("may be as many as in %j", (raw) => {
+  ])("can be as many as in %j", (raw) => {
     expect(problemsWith(raw)).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe("partitions", () => {
       { devices: 1_000, partitions: 51, brokers: 5, replicationFactor: 2 },
       `found 51; lower it to at most 50, or lower devices, or add brokers: with 1000 topics a broker would have 20400 copies of partitions, ${why}`,
     ],
-  ])("may not be as many as in %j", (raw, problem) => {
+  ])("cannot be as many as in %j", (raw, problem) => {
     expect(problemsWith(raw)).toEqual([`partitions: ${problem}`]);
   });
 });
@@ -151,14 +151,14 @@ describe("topic settings", () => {
     ]);
   });
 
-  it("may keep messages for ever", () => {
+  it("can keep messages for ever", () => {
     const topicDefaults = { retention: "forever", retentionSize: "unlimited" };
     expect(topicConfigs({ devices: 1, topicDefaults })).toEqual([
       { "retention.ms": "-1", "retention.bytes": "-1" },
     ]);
   });
 
-  it("of one device hold for all that share its topic", () => {
+  it("of one device apply to all devices that share its topic", () => {
     const devices = [
       { name: "a", topic: "t", topicSettings: { segmentAge: "2h" } },
       { name: "b", topic: "t", topicSettings: { retention: "2d" } },
@@ -213,14 +213,14 @@ describe("retention", () => {
   const lake = { flushInterval: "5m" };
   const devices = [{ name: "a", topicSettings: { retention: "5m" } }, { name: "b" }];
 
-  it("is long enough for the lake to read what it keeps", () => {
+  it("must be long enough for the lake to read the messages", () => {
     expect(problemsWith({ lake, devices, topicDefaults: { retention: "1m" } })).toEqual([
       `devices[0].topicSettings.retention: found "5m"; ${remedy}`,
       `topicDefaults.retention: found "1m"; ${remedy}`,
     ]);
   });
 
-  it("may be that of the brokers", () => {
+  it("can be that of the brokers", () => {
     const properties = { "log.retention.ms": 60_000, "log.retention.hours": 24 };
     expect(problemsWith({ lake, devices: [{ name: "a" }], kafka: { properties } })).toEqual([
       `kafka.properties["log.retention.ms"]: found 60000; ${remedy}`,
@@ -231,14 +231,14 @@ describe("retention", () => {
   });
 
   it.each([
-    ["no lake reads", { consumers: [{ type: "lake", devices: ["b"] }], devices }],
-    ["it just is", { devices: [{ name: "a", topicSettings: { retention: "6m" } }] }],
+    ["no lake reads the topic", { consumers: [{ type: "lake", devices: ["b"] }], devices }],
+    ["it is long enough", { devices: [{ name: "a", topicSettings: { retention: "6m" } }] }],
     ["nothing is dropped by age", { devices: 1, topicDefaults: { retention: "forever" } }],
     [
       "all topics have their own",
       { devices: [{ name: "a", topicSettings: { retention: "1d" } }], topicDefaults: { retention: "1m" } },
     ],
-  ])("may be short where %s", (_where, raw) => {
+  ])("can be short if %s", (_where, raw) => {
     expect(problemsWith({ lake, ...raw })).toEqual([]);
   });
 });

@@ -108,12 +108,14 @@ class TakenNames {
   }
 
   takeContainers({ value: device, name }: ParsedDevice): Problem[] {
-    for (const { what } of deviceRuns(device)) {
-      const other = this.owners.get(what);
+    for (const { name: container } of deviceRuns(device)) {
+      const other = this.owners.get(container);
       // Another rule reports devices that have the names of a group's devices.
-      if (other !== undefined && !(other === "a device" && isMember(device, what)))
-        return [problemWith(name, `rename it; ${other} has the name of its container "${what}" already`)];
-      this.owners.set(what, `a container of group "${device.name}"`);
+      if (other !== undefined && !(other === "a device" && isMember(device, container)))
+        return [
+          problemWith(name, `rename it; ${other} has the name of its container "${container}" already`),
+        ];
+      this.owners.set(container, `a container of group "${device.name}"`);
     }
     return [];
   }
@@ -125,7 +127,7 @@ export function groupNameProblems({ readableDevices }: ParsedConfig): Problem[] 
   return readableDevices.flatMap(({ name, value }): Problem[] => {
     const group = groups.find((each) => isMember(each, value.name));
     const excess = longestDeviceName(value).length - maxNameLength;
-    const tooLong = `shorten it by ${excess}: the names of its devices end with numbers, and can have ${maxNameLength} characters`;
+    const tooLong = `shorten it by ${excess}: the names of its devices end with numbers, and can have at most ${maxNameLength} characters`;
     return [
       ...(group === undefined
         ? []

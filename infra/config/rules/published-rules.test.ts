@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { problemsWith } from "../../testing/config";
 
 describe("a consumer that is published on the host", () => {
-  it("is there once", () => {
+  it("cannot appear twice", () => {
     expect(problemsWith({ consumers: [{ type: "dashboard" }, { type: "prometheus" }] })).toEqual([]);
     expect(
       problemsWith({
@@ -13,7 +13,7 @@ describe("a consumer that is published on the host", () => {
     ]);
   });
 
-  it("is told of once where names are the same too", () => {
+  it("is reported once if the names are the same too", () => {
     expect(problemsWith({ consumers: [{ type: "prometheus" }, { type: "prometheus" }] })).toEqual([
       'consumers[1]: found {"type":"prometheus"}; remove it: a stack has only one prometheus, which is published at prometheusPort; consumers[0] is already one',
     ]);
@@ -22,7 +22,7 @@ describe("a consumer that is published on the host", () => {
     ]);
   });
 
-  it("has no replicas", () => {
+  it("cannot have replicas", () => {
     expect(problemsWith({ consumers: [{ type: "dashboard", replicas: 2 }] })).toEqual([
       "consumers[0].replicas: found 2; remove it: a dashboard is one container, which is published at dashboardPort",
     ]);
@@ -45,13 +45,13 @@ describe("ports of the host", () => {
       { prometheusPort: 8_080 },
       "prometheusPort: found 8080; set it to another port than 8080, which dashboardPort has",
     ],
-  ])("are not two's: %j", (raw, problem) => {
+  ])("cannot belong to two containers: %j", (raw, problem) => {
     expect(problemsWith({ ...raw, consumers })).toEqual([problem]);
     // Nobody needs a port that is not published.
     expect(problemsWith({ ...raw, consumers: [] })).toEqual([]);
   });
 
-  it.each(["dashboardPort", "prometheusPort"])("are whole numbers: %s", (key) => {
+  it.each(["dashboardPort", "prometheusPort"])("must be whole numbers: %s", (key) => {
     expect(problemsWith({ [key]: 0 })).toEqual([`${key}: found 0; write a whole number from 1 to 65535`]);
     expect(problemsWith({ [key]: 65_535, consumers })).toEqual([]);
   });

@@ -5,8 +5,13 @@ import { topicsRead } from "../../model/consumer-reads";
 import type { DeviceSpec } from "../../model/spec";
 import { showDurationMs } from "../../model/units";
 import { topicOf } from "../devices";
-import { givenProperty } from "../kafka-properties/property-rules";
-import { type Given, type ParsedConfig, type ParsedDevice, problemWith } from "../parsed-config";
+import {
+  givenProperty,
+  type Given,
+  type ParsedConfig,
+  type ParsedDevice,
+  problemWith,
+} from "../parsed-config";
 import { topicConfigNames } from "../schema/kafka";
 
 /**

@@ -7,20 +7,24 @@ export const maxReplicas = 16;
 
 const consumerListExample = '[{"type":"console"},{"type":"lake"}]';
 
-const ConsumerConfig = z
+export const ConsumerConfig = z
   .strictObject(
     {
-      /** An app of this project, or Prometheus. */
-      type: oneOf([...consumerTypeNames, prometheusType]),
-      /** The type if left out. */
-      name: ContainerName.optional(),
-      /** Names of the devices and groups that it reads; all of them if left out. */
+      type: oneOf([...consumerTypeNames, prometheusType]).describe(
+        "The program: an app of this project, or Prometheus.",
+      ),
+      name: ContainerName.optional().meta({
+        description: "Its name and its container's.",
+        fallback: "its type",
+      }),
       devices: z
         .array(z.string("write the name of a device"), "list names of devices")
         .min(1, "list at least one device")
-        .optional(),
-      /** Number of containers that share the work as one Kafka group. */
-      replicas: wholeNumber(1, maxReplicas).default(1),
+        .optional()
+        .meta({ description: "The devices and groups whose topics it reads.", fallback: "all" }),
+      replicas: wholeNumber(1, maxReplicas)
+        .default(1)
+        .describe("The number of containers that share the work as one Kafka group."),
     },
     'write a consumer such as {"type":"console"}',
   )

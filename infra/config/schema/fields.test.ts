@@ -14,13 +14,13 @@ describe("duration", () => {
   it.each([
     ["10.5ms", "10ms"],
     [1.0005, "1s"],
-  ])("is of whole milliseconds: %j is not, %j is", (wrong, right) => {
+  ])("must have whole milliseconds: not %j but %j", (wrong, right) => {
     expect(schema.safeParse(wrong).error?.issues.map((issue) => issue.message)).toEqual([
       `write it in whole milliseconds, such as "${right}"`,
     ]);
   });
 
-  it("takes its bounds", () => {
+  it("accepts its bounds", () => {
     expect([schema.parse("10ms"), schema.parse("1d")]).toEqual([10, 86_400_000]);
   });
 });
@@ -28,7 +28,7 @@ describe("duration", () => {
 describe("durationOrNever", () => {
   const schema = durationOrNever(1_000, 604_800_000);
 
-  it("takes a duration, and never as 0", () => {
+  it("accepts a duration, and reads never as 0", () => {
     expect([schema.parse("7d"), schema.parse("never")]).toEqual([604_800_000, 0]);
   });
 
@@ -42,14 +42,14 @@ describe("durationOrNever", () => {
 describe("size", () => {
   const schema = size(192 * megabyteBytes, 1_024 * megabyteBytes, "megabytes");
 
-  it("takes its bounds", () => {
+  it("accepts its bounds", () => {
     expect([schema.parse("192MB"), schema.parse("1GB")]).toEqual([201_326_592, 1_073_741_824]);
   });
 
   it.each([
     ["megabytes", "200.5MB", "200MB"],
     ["bytes", "200.1MB", "209820057B"],
-  ] as const)("is of whole %s: %j is not, %j is", (step, wrong, right) => {
+  ] as const)("must have whole %s: not %j but %j", (step, wrong, right) => {
     const stepped = size(192 * megabyteBytes, 1_024 * megabyteBytes, step);
     expect(stepped.safeParse(wrong).error?.issues.map(({ message }) => message)).toEqual([
       `write it in whole ${step}, such as "${right}"`,
@@ -67,7 +67,7 @@ describe("size", () => {
 describe("sizeOrUnlimited", () => {
   const schema = sizeOrUnlimited(megabyteBytes, 2 * megabyteBytes);
 
-  it("takes a size, and unlimited as Kafka's -1", () => {
+  it("accepts a size, and reads unlimited as Kafka's -1", () => {
     expect([schema.parse("1.5MB"), schema.parse("unlimited")]).toEqual([1_572_864, -1]);
   });
 

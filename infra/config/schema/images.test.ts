@@ -11,7 +11,7 @@ it.each([
   ["localhost:5000/a/b:1.0-x", { repository: "localhost:5000/a/b", tag: "1.0-x" }],
   [`a/b@${digest}`, { repository: "a/b", digest }],
   [`a/b:1@${digest}`, { repository: "a/b", tag: "1", digest }],
-])("%s is made of its parts", (image, parts) => {
+])("parseImage finds the parts of %s", (image, parts) => {
   expect(parseImage(image)).toEqual({ tag: undefined, digest: undefined, ...parts });
 });
 
@@ -22,7 +22,7 @@ it.each([
   ["kafka-iot-sim/kafka:3.9.2", { major: 3, minor: 9 }],
   ["kafka:4.10", { major: 4, minor: 10 }],
   [`apache/kafka:4.0.0@sha256:${"0".repeat(64)}`, { major: 4, minor: 0 }],
-])("%s is a Kafka of %j", (image, version) => {
+])("kafkaVersion finds the version of %s: %j", (image, version) => {
   expect(kafkaVersion(image)).toEqual(version);
 });
 
@@ -34,6 +34,6 @@ it.each([
   "mine/my-kafka:4.0.0",
   "mine/kafka:1.2.0",
   `mine/kafka@sha256:${"4".repeat(64)}`,
-])("%s does not tell its version", (image) => {
+])("kafkaVersion finds no version in %s", (image) => {
   expect(kafkaVersion(image)).toBeUndefined();
 });

@@ -14,10 +14,18 @@ const ImageReference = z
 /** The configuration's key `images`: the images of containers by what runs in them. */
 export const ImagesConfig = z.strictObject(
   {
-    kafka: ImageReference.default(versions.images.official.kafka),
-    zookeeper: ImageReference.default(versions.images.official.zookeeper),
-    node: ImageReference.default(versions.images.official.node),
-    prometheus: ImageReference.default(versions.images.official.prometheus),
+    kafka: ImageReference.default(versions.images.official.kafka).describe(
+      "The image of brokers and controllers: Confluent's, or one with the same contract.",
+    ),
+    zookeeper: ImageReference.default(versions.images.official.zookeeper).describe(
+      "The image of ZooKeeper members: Confluent's, or one with the same contract.",
+    ),
+    node: ImageReference.default(versions.images.official.node).describe(
+      "The image on which the apps' image is built.",
+    ),
+    prometheus: ImageReference.default(versions.images.official.prometheus).describe(
+      "The image of Prometheus.",
+    ),
   },
   'write image references by name, such as {"kafka":"confluentinc/cp-kafka:7.9.2"}',
 );

@@ -19,15 +19,17 @@ export const KafkaConfig = z
         heapBounds.minimumMegabytes * megabyteBytes,
         heapBounds.maximumMegabytes * megabyteBytes,
         "megabytes",
-      ).default(heapBounds.defaultMegabytes * megabyteBytes),
-      /** Kafka's own broker properties, by the names that Kafka gives them. */
+      )
+        .default(heapBounds.defaultMegabytes * megabyteBytes)
+        .describe("The maximum of a broker's Java heap, its `-Xmx`, in whole megabytes."),
       properties: z
         .record(
           z.string(),
           z.custom<PropertyValue>(isPropertyValue, "write a text, a number, true or false"),
           'write properties by name, such as {"log.retention.hours":24}',
         )
-        .default({}),
+        .default({})
+        .describe("Kafka's own broker properties by their names, for every broker and controller."),
     },
     'write settings by name, such as {"heap":"512MB","properties":{"log.retention.hours":24}}',
   )
@@ -63,6 +65,8 @@ export const topicConfigNames = {
   maxMessageSize: "max.message.bytes",
 } as const;
 
+const brokersDefault = { fallback: "the brokers' default" } as const;
+
 /**
  * Settings of a topic: the keys of `topicDefaults` and of a device's `topicSettings`, all optional. The bounds are Kafka's own
  * (`kafka-topics`' list of configs); where Kafka 4 or the coming Kafka 5 has narrower bounds, these apply: segments from 1 MB and from a
@@ -71,12 +75,24 @@ export const topicConfigNames = {
 export const TopicSettings = z
   .strictObject(
     {
-      retention: durationOrForever(minuteMs, tenYearsMs).optional(),
-      retentionSize: sizeOrUnlimited(megabyteBytes, petabyteBytes).optional(),
-      segmentSize: size(megabyteBytes, maxInt).optional(),
-      segmentAge: duration(minuteMs, tenYearsMs).optional(),
-      /** Kafka counts the batch of messages that a device sends at once. */
-      maxMessageSize: size(minBatchBytes, maxInt).optional(),
+      retention: durationOrForever(minuteMs, tenYearsMs)
+        .optional()
+        .meta({ description: "How long messages are kept: `retention.ms`.", ...brokersDefault }),
+      retentionSize: sizeOrUnlimited(megabyteBytes, petabyteBytes)
+        .optional()
+        .meta({ description: "How much of a partition is kept: `retention.bytes`.", ...brokersDefault }),
+      segmentSize: size(megabyteBytes, maxInt)
+        .optional()
+        .meta({
+          description: "The size of a segment, the unit of deletion: `segment.bytes`.",
+          ...brokersDefault,
+        }),
+      segmentAge: duration(minuteMs, tenYearsMs)
+        .optional()
+        .meta({ description: "The age at which a segment is closed: `segment.ms`.", ...brokersDefault }),
+      maxMessageSize: size(minBatchBytes, maxInt)
+        .optional()
+        .meta({ description: "The maximum of a batch of messages: `max.message.bytes`.", ...brokersDefault }),
     },
     'write settings by name, such as {"retention":"7d"}',
   )

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deviceDefaults } from "../../../contract/environment/device";
 import { faultList, sensorFault } from "../../../contract/models/faults";
 import { modelSettings } from "../../../contract/models/models";
 import { intervalBoundsMs, sensorFields } from "../../../contract/models/sensor";
@@ -25,12 +26,25 @@ const ModelConfig = z.unknown().transform((source, context): z.output<typeof mod
 
 /** The fields of a sensor; what is left out comes from its device, its profile, or a default. */
 const sensorShape = {
-  name: SensorName,
-  interval: Interval.optional(),
-  model: ModelConfig.optional(),
+  name: SensorName.describe(
+    "The name of the sensor, which keys its messages: alone, or after the device's name where devices share a topic.",
+  ),
+  interval: Interval.optional().meta({
+    description:
+      "The time between two observations. A sensor observes at each multiple of it since 1970, in UTC.",
+    fallbackValue: deviceDefaults.intervalMs,
+  }),
+  model: ModelConfig.optional().meta({
+    description:
+      "What gives its values: the name of a model, or an object with `type` and the [settings of the model](models.md).",
+    fallback: "`uniform`, from 0 to 1",
+  }),
   ...sensorFields(duration),
-  jitter: Jitter.optional(),
-  faults: faultList(sensorFault(duration)).optional(),
+  jitter: Jitter.optional().meta({
+    description: "The most that an observation may be made after its time. At most the interval.",
+    fallback: "0",
+  }),
+  faults: faultList(sensorFault(duration)).optional().describe("Faults that strike this sensor."),
 };
 
 /** The names of a sensor's fields. */

@@ -54,45 +54,77 @@ export const AdoptConfig = z.preprocess(
 
 /**
  * The stack's configuration: every key of `pulumi config`, with its type and default. Every key is optional.
- * The message of a wrong value says what to write instead.
+ * The message of a wrong value says what to write instead; the descriptions are the reference in docs/configuration.md.
  */
 export const StackConfig = z.strictObject({
-  devices: DevicesConfig.prefault(3),
-  /** The sensors of each device that lists none of its own. */
-  sensors: SensorsConfig.prefault(3),
-  /** The source of all random values. */
-  seed: SeedConfig.default(deviceDefaults.seed),
-  /** The start of the devices' history; there is no history if it is left out. */
-  backfill: BackfillConfig.optional(),
-  /** How much faster than the clock the devices' time runs. */
-  speed: wholeNumber(1, 10_000).default(deviceDefaults.speed),
-  /** Maximum of messages a second of all devices together; there is no limit if it is left out. */
-  maxRate: wholeNumber(1, 10_000_000).optional(),
-  /** Compression of devices that do not set their own. */
-  compression: CompressionConfig.default(deviceDefaults.compression),
-  buffer: BufferConfig.default({}),
-  brokers: wholeNumber(1, 9).default(1),
-  coordination: oneOf(coordinations).default("zookeeper"),
-  zookeepers: z.literal([1, 3, 5], zookeepersRemedy).default(1),
-  partitions: wholeNumber(1, 5_000).default(1),
-  /** Three if left out, or the number of brokers if there are fewer. */
-  replicationFactor: wholeNumber(1, 9).optional(),
-  /** Settings of every broker. */
-  kafka: KafkaConfig.prefault({}),
-  /** Settings of every device's topic. */
-  topicDefaults: TopicSettings.prefault({}),
-  consumers: ConsumersConfig.prefault([{ type: "console" }, { type: "lake" }, { type: "dashboard" }]),
-  /** How all consumers of type `lake` keep the table; a stack has one table. */
-  lake: LakeConfig.prefault({}),
-  images: ImagesConfig.prefault({}),
-  /** Broker i is published on 127.0.0.1 at this port + i - 1. */
-  hostPort: wholeNumber(1, 65_535).default(9_092),
-  /** The dashboard is published on 127.0.0.1 at this port. */
-  dashboardPort: wholeNumber(1, 65_535).default(8_080),
-  /** Prometheus is published on 127.0.0.1 at this port, if it is a consumer. */
-  prometheusPort: wholeNumber(1, 65_535).default(9_090),
-  /** Other states whose volumes this stack takes over. */
-  adopt: AdoptConfig.default([]),
+  devices: DevicesConfig.prefault(3).describe(
+    "A number makes `device-1`, `device-2`, …, each with the `sensors` of the stack. A list has devices and groups.",
+  ),
+  sensors: SensorsConfig.prefault(3).describe(
+    "The sensors of each device that lists none. A number makes `sensor_1`, `sensor_2`, …, with one observation a second.",
+  ),
+  seed: SeedConfig.default(deviceDefaults.seed).describe(
+    "The source of all random values. The same seed and configuration give the same values at the same times.",
+  ),
+  backfill: BackfillConfig.optional().describe(
+    "The start of the devices' history, which they send before they go on live. A duration counts from their first start.",
+  ),
+  speed: wholeNumber(1, 10_000)
+    .default(deviceDefaults.speed)
+    .describe("How much faster than the clock the devices' time runs."),
+  maxRate: wholeNumber(1, 10_000_000).optional().meta({
+    description:
+      "The most messages a second that all devices together send while they catch up with the past.",
+    fallback: "no limit",
+  }),
+  compression: CompressionConfig.default(deviceDefaults.compression).describe(
+    "The compression of the batches that devices send.",
+  ),
+  buffer: BufferConfig.default({}).describe("What a container of devices keeps while the brokers are away."),
+  brokers: wholeNumber(1, 9).default(1).describe("The number of Kafka brokers."),
+  coordination: oneOf(coordinations)
+    .default("zookeeper")
+    .describe(
+      "What keeps the cluster's metadata: a ZooKeeper ensemble, or Kafka's own quorum. With `kraft`, up to three brokers are controllers too; beyond, there are three separate controllers.",
+    ),
+  zookeepers: z
+    .literal([1, 3, 5], zookeepersRemedy)
+    .default(1)
+    .describe("The number of members of the ZooKeeper ensemble."),
+  partitions: wholeNumber(1, 5_000)
+    .default(1)
+    .describe(
+      "The number of partitions of each device topic. A broker can have at most 20,000 replicas of partitions.",
+    ),
+  replicationFactor: wholeNumber(1, 9).optional().meta({
+    description: "The number of replicas of each partition, at most `brokers`.",
+    fallback: "3, or `brokers` if there are fewer",
+  }),
+  kafka: KafkaConfig.prefault({}).describe("The heap and the properties of every broker."),
+  topicDefaults: TopicSettings.prefault({}).describe(
+    "The settings of every device topic. A device's `topicSettings` take precedence.",
+  ),
+  consumers: ConsumersConfig.prefault([
+    { type: "console" },
+    { type: "lake" },
+    { type: "dashboard" },
+  ]).describe("The programs that read the topics, and Prometheus, which reads the containers' metrics."),
+  lake: LakeConfig.prefault({}).describe(
+    "How all consumers of type `lake` write and keep the table. A stack has one table.",
+  ),
+  images: ImagesConfig.prefault({}).describe("The images of the containers."),
+  hostPort: wholeNumber(1, 65_535)
+    .default(9_092)
+    .describe("Broker _i_ is published on 127.0.0.1 at this port + _i_ − 1."),
+  dashboardPort: wholeNumber(1, 65_535)
+    .default(8_080)
+    .describe("The dashboard is published on 127.0.0.1 at this port."),
+  prometheusPort: wholeNumber(1, 65_535)
+    .default(9_090)
+    .describe("Prometheus is published on 127.0.0.1 at this port, if it is a consumer."),
+  adopt: AdoptConfig.default([]).describe(
+    "Takes over the volumes of a stack of the same name whose Pulumi state is lost. One id or several.",
+  ),
 });
 
 /** The values of all keys. */

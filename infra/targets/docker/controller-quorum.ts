@@ -1,41 +1,20 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ControllerPlan } from "../../plan/controllers";
-import { controllerPort } from "../../plan/quorum";
-import { type KafkaRuntime, kafkaNode } from "./kafka-node";
-import { inRollingOrder } from "./rolling";
+import type { ControllerPlan } from "../../plan/coordination";
+import { rollingNodes } from "./rolling";
+import type { StackRuntime } from "./stack-runtime";
 
-/** The controllers of a KRaft cluster that are no brokers. */
+/** The controllers of a KRaft cluster that are not brokers too. A change rolls through those that run. */
 export class ControllerQuorum extends pulumi.ComponentResource {
   readonly controllers: readonly docker.Container[];
 
   constructor(
     name: string,
-    args: { readonly controllers: readonly ControllerPlan[]; readonly runtime: KafkaRuntime },
+    args: { readonly controllers: readonly ControllerPlan[]; readonly runtime: StackRuntime },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:kafka:ControllerQuorum", name, {}, opts);
-    const { controllers, runtime } = args;
-    this.controllers = inRollingOrder(controllers, runtime.conditions, (plan, after) => {
-      const { name: what, container, environment, command, memoryMegabytes, dataVolume } = plan;
-      const node = kafkaNode(
-        what,
-        {
-          container,
-          role: "controller",
-          environment,
-          command,
-          memoryMegabytes,
-          dataVolume,
-          // What a controller without an address of its own tells the others.
-          hostName: container,
-          healthyPort: controllerPort,
-        },
-        runtime,
-        { parent: this, dependsOn: [...after] },
-      );
-      return { made: node, settled: node };
-    });
+    this.controllers = rollingNodes(args.controllers, args.runtime, this);
     this.registerOutputs({ containers: this.controllers.map((controller) => controller.name) });
   }
 }

@@ -1,30 +1,37 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { containerName } from "../../model/names";
+import type { Workload } from "../../plan/workload";
+import { oneShotContainer } from "./container";
 import { removeContainer } from "./preflight/engine";
-import { oneShotContainer, type StackContainerArgs } from "./container";
-import { JobFailure } from "./job-failure";
+import { containerRuntime, type StackRuntime } from "./stack-runtime";
 
 const lastLines = 12;
 
 /**
- * Runs a container to its end within the update, once for each of its environments; if it fails, the update fails.
+ * Runs a workload to its end within the update, once for each of its environments; if it fails, the update fails.
  * @param failure what could not be done, for the message: `The topics could not be made as planned`.
- * @returns the container, known once it has succeeded: what needs its work done depends on this.
+ * @returns the container, known once it has succeeded: whatever needs the result depends on this.
  */
 export function completedJob(
-  name: string,
-  args: StackContainerArgs,
+  workload: Workload,
+  runtime: StackRuntime,
   failure: string,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<docker.Container> {
-  const container = oneShotContainer(name, args, opts);
-  return pulumi.all([container.exitCode, container.containerLogs]).apply(async ([exitCode, logs]) => {
-    await checkEnd(args.container, failure, exitCode, logs);
-    return container;
-  });
+  const container = oneShotContainer(workload, containerRuntime(runtime, workload), opts);
+  const name = containerName(runtime.stack, workload.name);
+  const completed = pulumi
+    .all([container.exitCode, container.containerLogs])
+    .apply(async ([exitCode, logs]) => {
+      await checkEnd(name, failure, exitCode, logs);
+      return container;
+    });
+  runtime.declared.add(workload.name, container, completed);
+  return completed;
 }
 
-/** The provider takes every end of a container for success, so its exit code is looked at here. */
+/** The provider takes every end of a container for success, so its exit code is checked here. */
 async function checkEnd(
   container: string,
   failure: string,
@@ -41,4 +48,19 @@ async function checkEnd(
       ...output.map((line) => `  ${line}`),
     ].join("\n"),
   );
+}
+
+/**
+ * The failure of a job that ran within the update. Pulumi shows a RunError that the program throws as it is. One from an `apply` reaches
+ * the user through Pulumi's serialization, which writes property names before its message and its stack after it; neither helps
+ * anyone, so both are fixed here.
+ */
+class JobFailure extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    Object.defineProperties(this, {
+      message: { get: () => message, set: () => undefined },
+      stack: { value: undefined },
+    });
+  }
 }

@@ -1,14 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type BrokerPlan, brokersAlias, internalPort } from "../../plan/brokers";
-import type { BrokerSyncPlan } from "../../plan/broker-syncs";
-import { brokerServiceName } from "../../model/names";
-import type { AppRuntime } from "./app-container";
-import { brokerSync } from "./broker-sync";
-import { type KafkaRuntime, kafkaNode } from "./kafka-node";
-import { inRollingOrder } from "./rolling";
+import type { BrokerPlan, BrokerSyncPlan } from "../../plan/brokers";
+import { completedJob } from "./job";
+import { rollingNodes } from "./rolling";
+import type { StackRuntime } from "./stack-runtime";
 
-/** The Kafka brokers. A change rolls through those that run, each back in sync before the next is touched. */
+/** The Kafka brokers. A change rolls through those that run; each is back in sync before the next one is touched. */
 export class KafkaCluster extends pulumi.ComponentResource {
   readonly brokers: readonly docker.Container[];
 
@@ -17,46 +14,22 @@ export class KafkaCluster extends pulumi.ComponentResource {
     args: {
       readonly brokers: readonly BrokerPlan[];
       readonly syncs: readonly BrokerSyncPlan[];
-      readonly runtime: KafkaRuntime;
-      /** Runs the waits for brokers to be in sync. */
-      readonly apps: AppRuntime;
+      readonly runtime: StackRuntime;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:kafka:KafkaCluster", name, {}, opts);
-    const { brokers, syncs, runtime, apps } = args;
-    this.brokers = inRollingOrder(brokers, runtime.conditions, (plan, after) => {
-      const broker = this.broker(plan, runtime, after);
-      const sync = syncs.find(({ environment }) => environment.BROKER_SYNC_ID === plan.id);
-      return {
-        made: broker,
-        settled: sync === undefined ? broker : brokerSync(sync, broker, apps, { parent: this }),
-      };
+    const { brokers, syncs, runtime } = args;
+    this.brokers = rollingNodes(brokers, runtime, this, ({ id }) => {
+      const sync = syncs.find(({ brokerId }) => brokerId === id);
+      return sync && this.inSync(sync, runtime);
     });
     this.registerOutputs({ containers: this.brokers.map((broker) => broker.name) });
   }
 
-  private broker(
-    plan: BrokerPlan,
-    runtime: KafkaRuntime,
-    after: readonly pulumi.Input<pulumi.Resource>[],
-  ): docker.Container {
-    const { container, environment, command, memoryMegabytes, dataVolume } = plan;
-    return kafkaNode(
-      brokerServiceName(plan.id),
-      {
-        container,
-        role: "broker",
-        environment,
-        ...(command && { command }),
-        memoryMegabytes,
-        dataVolume,
-        aliases: [brokersAlias],
-        port: { container: plan.externalPort, host: plan.hostPort },
-        healthyPort: internalPort,
-      },
-      runtime,
-      { parent: this, dependsOn: [...after] },
-    );
+  /** Waits until a broker has caught up with what was written while it was away, once for each container that it has. */
+  private inSync(sync: BrokerSyncPlan, runtime: StackRuntime): pulumi.Output<docker.Container> {
+    const failure = `Broker ${sync.brokerId} did not get in sync, so the others are left as they are`;
+    return completedJob(sync, runtime, failure, { parent: this });
   }
 }

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { dockerLabels, type Owner } from "./labels";
+import { dockerLabels, type Owner } from "./names";
 
 /** The private bridge network of a stack, in which containers find each other by name. */
 export class StackNetwork extends pulumi.ComponentResource {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { prometheusContainerPort } from "../../../contract/ports";
-import { type Healthcheck, longRunningContainer } from "./container";
-import type { Owner } from "./labels";
-import { stackVolume } from "./volume";
-import type { PrometheusPlan } from "../../plan/prometheus";
-import { preparePrometheusContext, scrapeConfigHash } from "../../prometheus-image/context";
+import { projectDirectory } from "../../app-image/bundle";
+import { type BuildContext, contextHash, writeContext } from "../../app-image/context";
+import type { Workload, WorkloadFile } from "../../plan/workload";
+import { longRunningContainer, workloadVolumes } from "./container";
+import { containerRuntime, type StackRuntime } from "./stack-runtime";
 
 /** Prometheus with the stack's targets in its configuration: an image made from the official one, its data on a volume. */
 export class Prometheus extends pulumi.ComponentResource {
@@ -14,44 +14,19 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    args: Owner & {
-      readonly plan: PrometheusPlan;
+    args: {
+      readonly plan: Workload;
+      readonly runtime: StackRuntime;
       readonly baseImage: { readonly reference: string; readonly id: pulumi.Output<string> };
-      readonly network: pulumi.Input<string>;
     },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("kafka-iot-sim:consumers:Prometheus", name, {}, opts);
-    const { plan, stack, mark, network } = args;
-    const volume = stackVolume(
-      `${plan.name}-metrics`,
-      { stack, mark, volume: plan.volume },
-      { parent: this },
-    ).name;
+    const { plan, runtime } = args;
     this.container = longRunningContainer(
-      plan.name,
-      {
-        stack,
-        mark,
-        role: "consumer",
-        container: plan.container,
-        image: this.image(args),
-        network,
-        user: "nobody",
-        command: [
-          "--config.file=/etc/prometheus/prometheus.yml",
-          `--storage.tsdb.path=${dataDirectory}`,
-          ...plan.arguments,
-        ],
-        environment: [],
-        memoryMegabytes: plan.memoryMegabytes,
-        readOnlyRoot: true,
-        tmpfs: {},
-        volumes: [{ volume, path: dataDirectory }],
-        port: plan.port,
-        healthcheck: prometheusServes,
-        stopGraceSeconds: plan.stopGraceSeconds,
-      },
+      plan,
+      containerRuntime(runtime, plan, this.image(args)),
+      workloadVolumes(plan, runtime, this),
       { parent: this },
     );
     this.registerOutputs({ container: this.container.name });
@@ -59,18 +34,22 @@ export class Prometheus extends pulumi.ComponentResource {
 
   private image({
     plan,
-    stack,
+    runtime,
     baseImage,
   }: ConstructorParameters<typeof Prometheus>[1]): pulumi.Output<string> {
-    const hash = scrapeConfigHash(plan.scrapeConfig);
-    // Relative to the project, as the app image's; a preview leaves nothing behind.
+    const context = configContext(plan.files);
+    const hash = contextHash(context);
+    // Relative to the project, where the provider runs, so that the state does not name this machine's directories.
     const directory = `dist/prometheus-image/${hash}`;
-    if (!pulumi.runtime.isDryRun()) preparePrometheusContext(directory, plan.scrapeConfig);
+    // A preview must leave nothing behind.
+    if (!pulumi.runtime.isDryRun()) writeContext(join(projectDirectory, directory), context);
     return new docker.RemoteImage(
       "prometheus-config-image",
       {
         // Another base makes another name: what was replaced is removed by its name, which must not be that of the new one.
-        name: baseImage.id.apply((id) => `kafka-iot-sim/prometheus-config:${stack}-${hash}-${shortHash(id)}`),
+        name: baseImage.id.apply(
+          (id) => `kafka-iot-sim/prometheus-config:${runtime.stack}-${hash}-${shortHash(id)}`,
+        ),
         build: {
           context: directory,
           dockerfile: "Dockerfile",
@@ -82,14 +61,19 @@ export class Prometheus extends pulumi.ComponentResource {
   }
 }
 
-/** Where the image keeps its data; the directory is `nobody`'s, as the image's documentation says. */
-const dataDirectory = "/prometheus";
+/** Prometheus' documentation bakes a configuration into an image so (https://prometheus.io/docs/prometheus/latest/installation/). */
+const dockerfile = `ARG BASE_IMAGE
+FROM \${BASE_IMAGE}
+ADD prometheus.yml /etc/prometheus/
+`;
 
-/** A question that is always answered. The image has no shell in some of its variants, and this program in all of them. */
-const prometheusServes: Healthcheck = {
-  test: ["CMD", "/bin/promtool", "query", "instant", `http://localhost:${prometheusContainerPort}`, "1"],
-  startTimeoutSeconds: 90,
-};
+/** The build context of an image with a configuration. */
+export function configContext(files: readonly WorkloadFile[]): BuildContext {
+  return new Map([
+    ["Dockerfile", Buffer.from(dockerfile)],
+    ...files.map(({ path, content }) => [basename(path), Buffer.from(content)] as const),
+  ]);
+}
 
 function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ReplayFile } from "../../model/spec";
-import { prepareReplayContext, replayHash } from "../../replay-image/context";
-import type { AppRuntime } from "./app-container";
+import { replayMountPath } from "../../../contract/environment/device";
+import { projectDirectory } from "../../app-image/bundle";
+import { type BuildContext, contextHash, writeContext } from "../../app-image/context";
+import type { WorkloadFile } from "../../plan/workload";
 
 /** The app image as its builds find it. */
 export interface BuiltImage {
@@ -25,20 +27,22 @@ export class ReplayImages extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What runs containers that need these files: the image that has them, the app image itself if there are none. */
-  runtimeWith<Runtime extends AppRuntime>(runtime: Runtime, files: readonly ReplayFile[]): Runtime {
-    if (files.length === 0) return runtime;
-    const hash = replayHash(files);
-    const image = this.idByHash.get(hash) ?? this.build(hash, files);
+  /** The id of the image that has these files; undefined if there are none. */
+  imageWith(files: readonly WorkloadFile[]): pulumi.Output<string> | undefined {
+    if (files.length === 0) return undefined;
+    const context = replayContext(files);
+    const hash = contextHash(context);
+    const image = this.idByHash.get(hash) ?? this.build(hash, context);
     this.idByHash.set(hash, image);
-    return { ...runtime, image };
+    return image;
   }
 
-  private build(hash: string, files: readonly ReplayFile[]): pulumi.Output<string> {
+  private build(hash: string, context: BuildContext): pulumi.Output<string> {
     const { stack, app } = this.args;
-    // Relative to the project, as the app image's; a preview leaves nothing behind.
+    // Relative to the project, where the provider runs, so that the state does not name this machine's directories.
     const directory = `dist/replay-image/${hash}`;
-    if (!pulumi.runtime.isDryRun()) prepareReplayContext(directory, files);
+    // A preview must leave nothing behind.
+    if (!pulumi.runtime.isDryRun()) writeContext(join(projectDirectory, directory), context);
     const image = new docker.RemoteImage(
       `replay-image-${hash}`,
       {
@@ -50,6 +54,19 @@ export class ReplayImages extends pulumi.ComponentResource {
     );
     return image.imageId;
   }
+}
+
+/** The app image with files to replay in it; they are named by their content, so that other files are another image. */
+const dockerfile = `ARG BASE_IMAGE
+FROM \${BASE_IMAGE}
+COPY *.csv ${replayMountPath}/
+`;
+
+function replayContext(files: readonly WorkloadFile[]): BuildContext {
+  return new Map([
+    ["Dockerfile", Buffer.from(dockerfile)],
+    ...files.map(({ path, content }) => [basename(path), Buffer.from(content)] as const),
+  ]);
 }
 
 function hashOf(...parts: readonly string[]): string {

@@ -5,26 +5,26 @@ import { inRollingOrder } from "./rolling";
 function waits(
   all: readonly string[],
   healthy: readonly string[],
-  ailing: readonly string[] = [],
+  unhealthy: readonly string[] = [],
 ): [string, readonly unknown[]][] {
   const declared: [string, readonly unknown[]][] = [];
   const made = inRollingOrder(
-    all.map((container) => ({ container })),
+    all.map((name) => ({ name })),
     new Map([
       ...healthy.map((name) => [name, "healthy"] as const),
-      ...ailing.map((name) => [name, "ailing"] as const),
+      ...unhealthy.map((name) => [name, "unhealthy"] as const),
     ]),
-    ({ container }, after) => {
-      declared.push([container, after]);
-      return { made: container, settled: `${container} settled` as never };
+    ({ name }, after) => {
+      declared.push([name, after]);
+      return { made: name, settled: `${name} settled` as never };
     },
   );
   expect(made).toEqual(all);
   return declared;
 }
 
-describe("a rolling order", () => {
-  it("lets parts that do not run start side by side", () => {
+describe("inRollingOrder", () => {
+  it("parts that do not run start side by side", () => {
     expect(waits(["a", "b", "c"], [])).toEqual([
       ["a", []],
       ["b", []],
@@ -32,7 +32,7 @@ describe("a rolling order", () => {
     ]);
   });
 
-  it("lets each part that runs wait until the one before it has settled", () => {
+  it("each part that runs waits until the one before it has settled", () => {
     expect(waits(["a", "b", "c"], ["a", "b", "c", "another"])).toEqual([
       ["a", []],
       ["b", ["a settled"]],
@@ -40,7 +40,7 @@ describe("a rolling order", () => {
     ]);
   });
 
-  it("mends what does not run before it touches what does", () => {
+  it("parts that do not run are repaired before those that run are changed", () => {
     expect(waits(["a", "b", "c", "d"], ["a", "c"])).toEqual([
       ["b", []],
       ["d", []],
@@ -49,7 +49,7 @@ describe("a rolling order", () => {
     ]);
   });
 
-  it("mends what runs and is not healthy after what is down, one by one, before what is healthy", () => {
+  it("unhealthy parts are repaired one by one, after those that are down and before healthy ones are changed", () => {
     expect(waits(["a", "b", "c", "d"], ["a"], ["b", "d"])).toEqual([
       ["c", []],
       ["b", ["c settled"]],

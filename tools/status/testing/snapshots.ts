@@ -1,13 +1,12 @@
 import type {
-  ConservationTotals,
+  ReconciliationTotals,
   NodeFrame,
   OverviewFrame,
   StateFrame,
 } from "../../../contract/frames/frames";
-import { wholeConservation } from "../../../contract/frames/testing";
+import { completeTotals } from "../../../contract/frames/testing/totals";
 import type { Container } from "../../setup/containers.mjs";
-import type { Restarts } from "../restarts";
-import type { Snapshot } from "../snapshot";
+import type { Restarts, Snapshot } from "../snapshot";
 
 export const nowMs = Date.parse("2026-11-23T21:05:12Z");
 
@@ -28,7 +27,7 @@ export const node = (
   ...(reason !== undefined && { reason }),
 });
 
-const conservation = { ...wholeConservation(5_724), inTable: 5_700, deadLetters: 3 };
+const conservation = { ...completeTotals(5_724), inTable: 5_700, deadLetters: 3 };
 
 const overview: OverviewFrame = {
   stack: "dev",
@@ -97,7 +96,7 @@ export function snapshotWith(
     readonly restarts?: readonly Restarts[];
     readonly overview?: Partial<OverviewFrame>;
     readonly totals?: Partial<OverviewFrame["totals"]>;
-    readonly conservation?: Partial<ConservationTotals>;
+    readonly conservation?: Partial<ReconciliationTotals>;
     readonly gapCount?: number;
   } = {},
 ): Snapshot {

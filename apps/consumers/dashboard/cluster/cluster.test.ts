@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { publishedTo } from "./cluster";
-import { FakeCluster } from "./testing";
+import { FakeCluster } from "./testing/fake-cluster";
 
 it("publishedTo counts all messages once all partitions are known, those included that retention has deleted", () => {
   const cluster = new FakeCluster();

@@ -64,15 +64,15 @@ it("NodeWatch checks a node each second, and keeps the time of the last change",
 });
 
 it("NodeWatch waits for a check that takes long, and checks again at once", async () => {
-  let looks = 0;
+  let checks = 0;
   const watch = new NodeWatch("broker-1", async () => {
-    looks++;
+    checks++;
     await new Promise((resolve) => setTimeout(resolve, 2000));
     return { condition: "healthy" };
   });
   void watch.run(ending.signal);
   await vi.advanceTimersByTimeAsync(6500);
-  expect(looks).toBe(4);
+  expect(checks).toBe(4);
 });
 
 const described = (...ids: readonly number[]) => ({

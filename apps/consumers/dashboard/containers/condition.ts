@@ -1,12 +1,12 @@
 import type { Condition, NodeFrame } from "../../../../contract/frames/frames";
 
 /**
- * How something does, and since when: the time changes only when it becomes healthy, or ceases to be. What fails, starts and fails again
- * has not been healthy since the first time.
+ * The condition of something, and since when. The time changes only between healthy and not healthy: something that fails, starts and fails
+ * again has been unhealthy since the first failure.
  */
 export class ConditionRecord {
   private condition: Condition = "unknown";
-  private wasLookedAt = false;
+  private isKnown = false;
   private reason: string | undefined;
   private sinceMs: number;
 
@@ -18,16 +18,16 @@ export class ConditionRecord {
   }
 
   set(condition: Condition, reason?: string): void {
-    const staysUnhealthy = this.wasLookedAt && condition !== "healthy" && this.condition !== "healthy";
+    const staysUnhealthy = this.isKnown && condition !== "healthy" && this.condition !== "healthy";
     if (condition !== this.condition && !staysUnhealthy) this.sinceMs = this.now();
-    this.wasLookedAt = true;
+    this.isKnown = true;
     this.condition = condition;
     this.reason = reason;
   }
 
-  /** How long it has not been healthy, in milliseconds; 0 if it is, or was never looked at. */
+  /** How long it has not been healthy, in milliseconds; 0 if it is healthy or was never checked. */
   get unhealthyMs(): number {
-    return this.wasLookedAt && this.condition !== "healthy" ? this.now() - this.sinceMs : 0;
+    return this.isKnown && this.condition !== "healthy" ? this.now() - this.sinceMs : 0;
   }
 
   get frame(): NodeFrame {

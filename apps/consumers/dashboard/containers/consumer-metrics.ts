@@ -5,11 +5,11 @@ import { parseExposition, type Samples, sumOf } from "./exposition";
 
 const freshnessWindowMs = 300_000;
 
-/** What consumers say of themselves in their metrics. */
+/** Rates and freshness from the metrics of consumers. */
 export class ConsumerMetrics {
   private readonly latest = new Map<string, Samples>();
-  /** Consumers that tell what they read. */
-  private readonly tellers = new Set<string>();
+  /** Consumers that report how much they read. */
+  private readonly reporting = new Set<string>();
   private readonly indexes: ReadonlyMap<string, number>;
   private readonly read = new Rates();
   private readonly rows = new Rates();
@@ -19,7 +19,7 @@ export class ConsumerMetrics {
     this.indexes = new Map(names.map((name, index) => [name, index]));
   }
 
-  /** A consumer has said something, as Prometheus text. */
+  /** Takes the metrics of a consumer, in Prometheus text format. */
   take(name: string, text: string): void {
     const samples = parseExposition(text);
     this.latest.set(name, samples);
@@ -33,7 +33,7 @@ export class ConsumerMetrics {
   hasRead(name: string, messages: number): void {
     const index = this.indexes.get(name);
     if (index === undefined) return;
-    this.tellers.add(name);
+    this.reporting.add(name);
     this.read.set(index, messages);
   }
 
@@ -46,13 +46,13 @@ export class ConsumerMetrics {
       const histogram = histogramOf(samples, metrics.freshness.name);
       if (histogram !== undefined) histograms.set(name, histogram);
     }
-    this.freshness.look(nowMs, histograms);
+    this.freshness.add(nowMs, histograms);
   }
 
-  /** Messages that a consumer reads a second; undefined if it does not tell. */
+  /** Messages that a consumer reads a second; undefined if it does not report them. */
   readPerSecond(name: string): number | undefined {
     const index = this.indexes.get(name);
-    return index === undefined || !this.tellers.has(name) ? undefined : this.read.perSecond(index);
+    return index === undefined || !this.reporting.has(name) ? undefined : this.read.perSecond(index);
   }
 
   /** Rows that all lakes commit a second. */
@@ -60,7 +60,7 @@ export class ConsumerMetrics {
     return [...this.indexes.values()].reduce((sum, index) => sum + this.rows.perSecond(index), 0);
   }
 
-  /** How fresh rows were that all lakes committed in the last five minutes; undefined if there were none. */
+  /** The freshness of the rows that all lakes committed in the last five minutes; undefined if there were none. */
   get freshnessMs(): Quantiles | undefined {
     const counted = this.freshness.counted;
     if (counted === undefined) return undefined;
@@ -75,7 +75,7 @@ export interface CumulativeHistogram {
   readonly counts: readonly number[];
 }
 
-/** Reads a histogram of Prometheus' text format; undefined if it is not there. */
+/** Reads a histogram of Prometheus' text format; undefined if it does not exist. */
 export function histogramOf(samples: Samples | undefined, name: string): CumulativeHistogram | undefined {
   const buckets = samples?.get(`${name}_bucket`)?.map(({ labels, value }) => ({
     bound: labels["le"] === "+Inf" ? Infinity : Number(labels["le"]),
@@ -86,45 +86,45 @@ export function histogramOf(samples: Samples | undefined, name: string): Cumulat
   return { bounds: buckets.map(({ bound }) => bound), counts: buckets.map(({ value }) => value) };
 }
 
-/** What histograms of several processes counted within a while, from looks at their ever growing counts. */
+/** What histograms of several processes counted within a time window, from snapshots of their growing counts. */
 export class HistogramWindow {
-  private readonly looks: {
+  private readonly snapshots: {
     readonly timeMs: number;
     readonly by: ReadonlyMap<string, CumulativeHistogram>;
   }[] = [];
 
   constructor(private readonly windowMs: number) {}
 
-  /** Takes in what processes say now, by their names. */
-  look(timeMs: number, by: ReadonlyMap<string, CumulativeHistogram>): void {
-    this.looks.push({ timeMs, by });
-    // The newest look that is older than the window is where the window begins.
-    while ((this.looks[1]?.timeMs ?? Infinity) <= timeMs - this.windowMs) this.looks.shift();
+  /** Adds a snapshot: the present histograms, by the names of the processes. */
+  add(timeMs: number, by: ReadonlyMap<string, CumulativeHistogram>): void {
+    this.snapshots.push({ timeMs, by });
+    // The window begins with the latest snapshot that is older than it.
+    while ((this.snapshots[1]?.timeMs ?? Infinity) <= timeMs - this.windowMs) this.snapshots.shift();
   }
 
-  /** What was counted within the window, or since the first look; undefined if nothing was. */
+  /** The counts within the window, or since the first snapshot; undefined if there were none. */
   get counted(): CumulativeHistogram | undefined {
     let sum: { readonly bounds: readonly number[]; readonly counts: number[] } | undefined;
-    for (const [name, newest] of this.looks.at(-1)?.by ?? []) {
-      const counts = this.increase(name, newest);
-      if (sum === undefined) sum = { bounds: newest.bounds, counts };
-      else if (sum.bounds.join() === newest.bounds.join())
+    for (const [name, latest] of this.snapshots.at(-1)?.by ?? []) {
+      const counts = this.increase(name, latest);
+      if (sum === undefined) sum = { bounds: latest.bounds, counts };
+      else if (sum.bounds.join() === latest.bounds.join())
         for (const [at, count] of counts.entries()) sum.counts[at] = (sum.counts[at] ?? 0) + count;
     }
     return (sum?.counts.at(-1) ?? 0) > 0 ? sum : undefined;
   }
 
-  /** A process that was started again counts from 0: what it says now is what came since. */
-  private increase(name: string, newest: CumulativeHistogram): number[] {
-    const first = this.looks.find(({ by }) => by.has(name))?.by.get(name);
-    const isNew = first === undefined || (first.counts.at(-1) ?? 0) > (newest.counts.at(-1) ?? 0);
-    return newest.counts.map((count, at) => count - (isNew ? 0 : (first.counts[at] ?? 0)));
+  /** A process that was restarted counts from 0: all of its counts are new. */
+  private increase(name: string, latest: CumulativeHistogram): number[] {
+    const first = this.snapshots.find(({ by }) => by.has(name))?.by.get(name);
+    const isNew = first === undefined || (first.counts.at(-1) ?? 0) > (latest.counts.at(-1) ?? 0);
+    return latest.counts.map((count, at) => count - (isNew ? 0 : (first.counts[at] ?? 0)));
   }
 }
 
 /**
- * The value that a share (0 to 1) of what was counted does not exceed, taken to lie evenly between a bucket's bounds, as Prometheus'
- * `histogram_quantile` does. What lies beyond the last finite bound counts as that.
+ * The value that a share (0 to 1) of the counts does not exceed. It is interpolated within a bucket, as by Prometheus'
+ * `histogram_quantile`; values beyond the last finite bound count as that bound.
  */
 export function quantileOf({ bounds, counts }: CumulativeHistogram, share: number): number {
   const rank = share * (counts.at(-1) ?? 0);

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Answer, ContainerWatch } from "./container-watch";
 
 const ok = { status: 200, body: '{"status":"healthy"}' };
-const sick = { status: 503, body: '{"status":"sick","reason":"nothing read for 31 s"}' };
+const unhealthy = { status: 503, body: '{"status":"sick","reason":"nothing read for 31 s"}' };
 
-describe("looking at containers", () => {
+describe("the watch over containers", () => {
   let answers: Record<string, () => Promise<Answer>>;
   let asked: string[];
   let watch: ContainerWatch;
@@ -31,12 +31,12 @@ describe("looking at containers", () => {
     vi.useRealTimers();
   });
 
-  it("tells how each does, why, and since when", async () => {
+  it("keeps the condition of each, its reason and its time", async () => {
     begin("a", "b");
     expect(watch.frame("a")).toEqual({ name: "a", condition: "unknown", sinceMs: 1_000_000 });
     await vi.advanceTimersByTimeAsync(500);
     expect(watch.frame("a")).toEqual({ name: "a", condition: "healthy", sinceMs: 1_000_000 });
-    answers["a"] = () => Promise.resolve(sick);
+    answers["a"] = () => Promise.resolve(unhealthy);
     await vi.advanceTimersByTimeAsync(1_000);
     const since = watch.frame("a")?.sinceMs ?? 0;
     expect(since).toBeGreaterThan(1_000_900);
@@ -66,7 +66,7 @@ describe("looking at containers", () => {
     expect(watch.frame("c")).toBeUndefined();
   });
 
-  it("takes what starts again and again for unhealthy, since it was healthy last, with what it said last", async () => {
+  it("counts a container that restarts again and again as unhealthy, with its last reason", async () => {
     begin("a");
     await vi.advanceTimersByTimeAsync(500);
     const lives: (() => Promise<Answer>)[] = [
@@ -78,8 +78,8 @@ describe("looking at containers", () => {
       () => Promise.resolve({ status: 503, body: '{"status":"sick","reason":"it has ended: no room"}' }),
       () => Promise.reject(new Error("its container does not run")),
     ];
-    let look = 0;
-    answers["a"] = () => lives[look++ % lives.length]?.() ?? Promise.resolve(ok);
+    let check = 0;
+    answers["a"] = () => lives[check++ % lives.length]?.() ?? Promise.resolve(ok);
     const conditions = new Set<string | undefined>();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(watch.frame("a")?.condition).toBe("unknown");
@@ -98,7 +98,7 @@ describe("looking at containers", () => {
     expect(watch.frame("a")?.reason).toBeUndefined();
   });
 
-  it("does not take what was never healthy for well because it is starting", async () => {
+  it("counts a container that has been starting for long as unhealthy", async () => {
     answers["a"] = () =>
       Promise.resolve({ status: 503, body: '{"status":"starting","reason":"no broker answers"}' });
     begin("a");
@@ -108,7 +108,7 @@ describe("looking at containers", () => {
     expect(watch.frame("a")).toMatchObject({ condition: "sick", reason: "no broker answers" });
   });
 
-  it("looks at each once a second, and never twice at the same time", async () => {
+  it("checks each once a second, and never twice at the same time", async () => {
     answers["slow"] = () => new Promise((resolve) => setTimeout(() => resolve(ok), 5_500));
     begin("slow", "fast");
     await vi.advanceTimersByTimeAsync(10_000);
@@ -116,7 +116,7 @@ describe("looking at containers", () => {
     expect(asked.filter((url) => url === "slow")).toHaveLength(2);
   });
 
-  it("takes longer where there are many, some at a time", async () => {
+  it("checks many less often, some at a time", async () => {
     answers = Object.fromEntries(
       Array.from({ length: 400 }, (_, at) => [
         `c${at}`,
@@ -130,7 +130,7 @@ describe("looking at containers", () => {
     expect(asked.length).toBeLessThan(1_400);
   });
 
-  it("asks for more than health, and stands what it is told", async () => {
+  it("requests more than health, and survives errors in it", async () => {
     const taken: string[] = [];
     const bodies = ["one", "bad", "two"];
     answers["data"] = () => Promise.resolve({ status: 200, body: bodies.shift() ?? "more" });

@@ -7,31 +7,31 @@ import { stalledAfterMs } from "../../../shared/stall-watch";
 import { messageOf } from "../../../shared/text";
 import { ConditionRecord } from "./condition";
 
-/** A container that is looked at. */
+/** A container that is checked. */
 export interface WatchedContainer {
   readonly name: string;
-  /** Where it says how it does. Any answer that is no {@link HealthReport} counts by its status alone. */
+  /** Where it reports its health. Of an answer that is no {@link HealthReport} only the status counts. */
   readonly healthUrl: string;
-  /** Where it says more, if it does. */
+  /** Where it reports more, if it does. */
   readonly dataUrl?: string;
-  /** Takes what it says there. What this throws counts as no answer. */
+  /** Takes that answer. An error counts as no answer. */
   readonly onData?: (body: string) => void;
 }
 
 const atOnce = 16;
 const fastestMs = 1_000;
-/** Looks a second, however many containers there are: each costs about half a millisecond here and there. */
+/** At most so many checks a second, however many containers there are: each costs both sides about half a millisecond. */
 const maxPerSecond = 40;
 const stepMs = 50;
 
-/** Looks at containers again and again, and knows how each of them does. */
+/** Checks containers again and again, and keeps the condition of each. */
 export class ContainerWatch {
   private readonly records: ReadonlyMap<string, ConditionRecord>;
   private readonly waiting: WatchedContainer[];
   private readonly dueMs = new Map<string, number>();
-  /** What containers that are not healthy have said last of why: one that starts anew does not know. */
+  /** The last reasons that unhealthy containers have reported: after a restart they do not know it any more. */
   private readonly lastReasons = new Map<string, string>();
-  private looking = 0;
+  private checking = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -52,32 +52,32 @@ export class ContainerWatch {
     clearInterval(this.timer);
   }
 
-  /** How a container does; undefined for one that is not watched. */
+  /** The condition of a container; undefined for one that is not watched. */
   frame(name: string): NodeFrame | undefined {
     return this.records.get(name)?.frame;
   }
 
-  /** How long it is from one look at a container to the next. */
+  /** The interval between two checks of a container. */
   private get everyMs(): number {
     return Math.max(fastestMs, (this.records.size * 1_000) / maxPerSecond);
   }
 
-  /** The containers wait in the order in which they were looked at last. */
+  /** The containers wait in the order of their last checks. */
   private step(): void {
-    while (this.looking < atOnce) {
+    while (this.checking < atOnce) {
       const [next] = this.waiting;
       if (next === undefined || (this.dueMs.get(next.name) ?? 0) > this.now()) return;
       this.waiting.shift();
       this.dueMs.set(next.name, this.now() + this.everyMs);
-      this.looking++;
-      void this.look(next).finally(() => {
-        this.looking--;
+      this.checking++;
+      void this.check(next).finally(() => {
+        this.checking--;
         this.waiting.push(next);
       });
     }
   }
 
-  private learn(name: string, [condition, reason = ""]: Health): void {
+  private update(name: string, [condition, reason = ""]: Health): void {
     const record = this.records.get(name);
     if (record === undefined) return;
     if (condition === "healthy") {
@@ -87,17 +87,17 @@ export class ContainerWatch {
     }
     const before = this.lastReasons.get(name);
     if (condition === "sick") this.lastReasons.set(name, reason);
-    const told = condition === "sick" || before === undefined ? reason : `${reason}; before that: ${before}`;
-    // What said that it does not work, or is always starting, does not work before it says so.
+    const shown = condition === "sick" || before === undefined ? reason : `${reason}; before that: ${before}`;
+    // A container that was unhealthy before it started again, or has been starting for long, counts as unhealthy until it reports otherwise.
     const isLate = condition === "unknown" && (before !== undefined || record.unhealthyMs >= stalledAfterMs);
-    record.set(isLate ? "sick" : condition, told);
+    record.set(isLate ? "sick" : condition, shown);
   }
 
-  private async look({ name, healthUrl, dataUrl, onData }: WatchedContainer): Promise<void> {
+  private async check({ name, healthUrl, dataUrl, onData }: WatchedContainer): Promise<void> {
     try {
-      this.learn(name, healthOf(await this.ask(healthUrl)));
+      this.update(name, healthOf(await this.ask(healthUrl)));
     } catch (error) {
-      this.learn(name, ["unreachable", messageOf(error)]);
+      this.update(name, ["unreachable", messageOf(error)]);
       return;
     }
     if (dataUrl === undefined) return;
@@ -105,7 +105,7 @@ export class ContainerWatch {
       const { status, body } = await this.ask(dataUrl);
       if (status === 200) onData?.(body);
     } catch {
-      // It has said how it does; what else it says is asked for again at the next look.
+      // Its health is known; the other data are requested again with the next check.
     }
   }
 }
@@ -129,7 +129,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** What a container answered. */
+/** The answer of a container. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -140,7 +140,7 @@ const maxBytes = 16 * 1_048_576;
 
 const resolver = new Resolver({ timeout: 1_000, tries: 1 });
 
-/** The system's own lookup would block one of Node's few threads for seconds wherever a container is gone, and the files wait for them too. */
+/** If a container is gone, the system's own lookup would block one of Node's few threads for seconds, and file access needs these threads too. */
 const lookup: LookupFunction = (hostname, options, callback) => {
   resolver.resolve4(hostname, (error, addresses) => {
     if (error !== null || addresses[0] === undefined) callback(error ?? new Error("no address"), []);
@@ -153,11 +153,11 @@ const lookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Asks the containers of a stack's network over connections that are kept open. */
+/** Sends requests to the containers of a stack's network over connections that are kept open. */
 export class ContainerClient {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 2, lookup });
 
-  /** @throws Error with a reason in words when there is no whole answer within two seconds. */
+  /** @throws Error whose message is the reason, if the whole answer does not come within two seconds */
   get(url: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(withinMs);

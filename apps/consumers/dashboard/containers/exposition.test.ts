@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { oddNames } from "../../../shared/testing/odd-names";
 import { parseExposition, sumOf } from "./exposition";
 
-it("reads what prom-client writes", async () => {
+it("parseExposition reads the text of prom-client", async () => {
   const registry = new Registry();
   const registers = [registry];
   new Counter({ name: "plain_total", help: "x", registers }).inc(3);
@@ -28,7 +28,7 @@ it("reads what prom-client writes", async () => {
   expect(sumOf(undefined, "lag")).toBe(0);
 });
 
-it("reads odd names in labels as they are", async () => {
+it("parseExposition keeps odd names in labels", async () => {
   const registry = new Registry();
   const gauge = new Gauge({ name: "lag", help: "x", labelNames: ["topic"], registers: [registry] });
   for (const [index, topic] of oddNames.entries()) gauge.set({ topic }, index);
@@ -37,7 +37,7 @@ it("reads odd names in labels as they are", async () => {
   );
 });
 
-it("passes over what it does not know", () => {
+it("parseExposition ignores unknown lines", () => {
   const samples = parseExposition("# HELP a b\n<html>\na 1 1395066363000\nb{} +Inf\n\nc x y z\nd -Inf");
   expect([...samples]).toEqual([
     ["a", [{ labels: {}, value: 1 }]],

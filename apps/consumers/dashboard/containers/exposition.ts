@@ -11,7 +11,7 @@ const line = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/s;
 const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)",?/gs;
 const escapes: Readonly<Record<string, string>> = { "\\n": "\n", '\\"': '"', "\\\\": "\\" };
 
-/** Reads Prometheus' text format (exposition formats, version 0.0.4); lines that are none of it are passed over. */
+/** Reads Prometheus' text format (exposition formats, version 0.0.4); other lines are ignored. */
 export function parseExposition(text: string): Samples {
   const samples = new Map<string, Sample[]>();
   for (const written of text.split("\n")) {

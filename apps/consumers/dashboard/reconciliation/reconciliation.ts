@@ -1,8 +1,9 @@
-import type { ConservationRow, ConservationTotals, Gap } from "../../../../contract/frames/frames";
+import type { ReconciliationRow, ReconciliationTotals, Gap } from "../../../../contract/frames/frames";
 import { Attribution, type Device, Devices } from "./devices";
 import {
   type Changes,
   changes,
+  type MessageEvent,
   type OffsetRange,
   type PlannedDevice,
   type ReconciliationEvent,
@@ -13,14 +14,14 @@ import { TableReconciliation } from "./tables";
 
 /** The part of the totals that messages, rows and the devices' own counts show. */
 export type ReconciledTotals = Omit<
-  ConservationTotals,
+  ReconciliationTotals,
   "tableRead" | "tableProblem" | "unproved" | "waitingFor" | "expectsTable"
 >;
 
 /** A page of devices' rows, and how many devices there are on all pages. */
 export interface DeviceRows {
   readonly total: number;
-  readonly rows: readonly ConservationRow[];
+  readonly rows: readonly ReconciliationRow[];
 }
 
 /**
@@ -51,12 +52,10 @@ export class Reconciliation {
 
   /** Takes an event into account. @returns which results it may have changed; allocates nothing for a message that follows others */
   apply(event: ReconciliationEvent): Changes {
+    // Nearly all events are messages.
+    if (event.type === "message") return this.applyMessage(event);
     const { review } = this;
-    const { version } = review;
     switch (event.type) {
-      case "message":
-        this.partition(event.topic, event.partition).message(event);
-        return review.version === version ? changes.counts : changes.all;
       case "progress":
         this.partition(event.topic, event.partition).apply(event);
         return changes.none;
@@ -75,9 +74,11 @@ export class Reconciliation {
       case "device counts":
         this.noteCounts(event);
         return review.hasUnacknowledged ? changes.all : changes.counts;
-      case "tick":
+      case "tick": {
+        const { version } = review;
         review.review(event.nowMs);
         return review.version === version ? changes.none : changes.all;
+      }
       case "file read":
         this.tables.apply(event);
         return changes.counts;
@@ -169,6 +170,13 @@ export class Reconciliation {
     return this.review.gapCount + this.tables.gaps.length;
   }
 
+  private applyMessage(message: MessageEvent): Changes {
+    const { review } = this;
+    const { version } = review;
+    this.partition(message.topic, message.partition).message(message);
+    return review.version === version ? changes.counts : changes.all;
+  }
+
   /** Messages come in batches of one partition. */
   private partition(topic: string, number: number): PartitionReconciliation {
     if (this.latest === undefined || this.latestPartition !== number || this.latestTopic !== topic) {
@@ -181,7 +189,8 @@ export class Reconciliation {
 
   private findPartition(topic: string, number: number): PartitionReconciliation {
     let partitions = this.partitions.get(topic);
-    if (partitions === undefined) this.partitions.set(topic, (partitions = new Map()));
+    if (partitions === undefined)
+      this.partitions.set(topic, (partitions = new Map<number, PartitionReconciliation>()));
     let partition = partitions.get(number);
     if (partition === undefined) {
       const { devices, review, attribution, read: totals } = this;
@@ -212,7 +221,7 @@ export class Reconciliation {
     return device.missing + device.lostAcknowledged + device.repeated + missing + repeated > 0;
   }
 
-  private row(device: Device): ConservationRow {
+  private row(device: Device): ReconciliationRow {
     const inTable = this.tables.faultsOf(device.name);
     return {
       device: device.name,

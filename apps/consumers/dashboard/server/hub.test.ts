@@ -18,7 +18,7 @@ class Page implements EventSink {
   }
 }
 
-describe("a hub", () => {
+describe("the hub", () => {
   let made: string[];
   let calls: Record<"full" | "quick" | "slow", number>;
   let hub: Hub<{ view: string }>;
@@ -45,7 +45,7 @@ describe("a hub", () => {
     vi.useRealTimers();
   });
 
-  it("gives a new page all there is, then what is new, and each second the rest", () => {
+  it("sends the whole state to a new page, then news, and each second the rest", () => {
     const page = new Page();
     hub.join({ view: "a" }, page);
     expect(page.written).toEqual(["Oa-full-1 "]);
@@ -56,7 +56,7 @@ describe("a hub", () => {
     ]);
   });
 
-  it("makes what several pages look at once", () => {
+  it("creates one text for all pages with the same query", () => {
     const pages = Array.from({ length: 50 }, () => new Page());
     for (const page of pages) hub.join({ view: "a" }, page);
     const other = new Page();
@@ -69,7 +69,7 @@ describe("a hub", () => {
     expect(other.written.at(-1)).toBe("b-quick-2 ");
   });
 
-  it("does nothing for pages that have gone", () => {
+  it("does nothing for pages that are gone", () => {
     const [one, two] = [new Page(), new Page()];
     const leave = hub.join({ view: "a" }, one);
     const leaveToo = hub.join({ view: "a" }, two);
@@ -85,7 +85,7 @@ describe("a hub", () => {
     expect(made).toEqual(["a", "a"]);
   });
 
-  it("does not let a page that is slow hold up the others", () => {
+  it("does not let a slow page delay the others", () => {
     const [slow, fast] = [new Page(), new Page()];
     slow.keepsUp = false;
     hub.join({ view: "a" }, slow);
@@ -103,7 +103,7 @@ describe("a hub", () => {
   });
 });
 
-describe("a page's connection", () => {
+describe("the connection of a page", () => {
   let written: string[];
   let keepsUp: boolean;
   let drained: () => void;
@@ -127,12 +127,12 @@ describe("a page's connection", () => {
     );
   });
 
-  it("is sent each event, and nothing where there is none", () => {
+  it("gets each event, and no empty one", () => {
     for (const text of ["a", "", "b"]) connection.send(text, full);
     expect(written).toEqual(["a", "b"]);
   });
 
-  it("is sent nothing while it does not keep up, and then all there is, once", () => {
+  it("gets nothing while it does not keep up, and then the whole state once", () => {
     connection.send("a", full);
     keepsUp = false;
     for (const text of ["b", "c", "d"]) connection.send(text, full);
@@ -143,7 +143,7 @@ describe("a page's connection", () => {
     expect(written).toEqual(["a", "b", "full", "f"]);
   });
 
-  it("goes on where it kept up again before anything was missed", () => {
+  it("continues if it has not missed an event", () => {
     keepsUp = false;
     connection.send("a", full);
     keepsUp = true;

@@ -1,31 +1,31 @@
 import type { StreamEvents } from "../../../../contract/frames/frames";
 
-/** Writes an event of the stream (HTML Standard, 9.2 server-sent events). JSON has no line feeds outside of texts, and escapes them there. */
+/** Formats an event of the stream (HTML Standard, 9.2 server-sent events). JSON has no line feeds: it escapes them in strings. */
 export function eventText<Name extends keyof StreamEvents>(name: Name, frame: StreamEvents[Name]): string {
   return `event: ${name}\ndata: ${JSON.stringify(frame)}\n\n`;
 }
 
-/** What pages that look at the same are sent, as texts of events. One feed serves all of them, however many they are. */
+/** The events for all pages with the same query, as text. One feed serves all of them. */
 export interface Feed {
-  /** All that there is now, for a page that has nothing yet. Whatever {@link quick} brings next comes after it, or is in it already. */
+  /** The whole present state, for a new page. The next events of {@link quick} come after it, or are in it already. */
   full(): string;
-  /** Several times a second: what is new since the last call; empty if nothing is. */
+  /** Several times a second: what is new since the last call; an empty text if nothing is. */
   quick?(): string;
-  /** Each second: what is to replace what pages have. */
+  /** Each second: the present state of what changes slowly. */
   slow(): string;
 }
 
 const quickMs = 100;
 const slowEveryQuick = 10;
 
-/** Pages that look at the same. */
+/** Pages with the same query. */
 interface Group<Query> {
   readonly query: Query;
   readonly feed: Feed;
   readonly pages: Set<PageConnection>;
 }
 
-/** Sends events to all pages. What several of them look at is made and written as text once. */
+/** Sends events to all pages. Pages with the same query share the text of their events. */
 export class Hub<Query> {
   private readonly groups = new Map<string, Group<Query>>();
   private timer: NodeJS.Timeout | undefined;
@@ -33,8 +33,8 @@ export class Hub<Query> {
   private pages = 0;
 
   /**
-   * @param overview the event that all pages are sent each second
-   * @param makeFeed makes what pages with this query are sent beside it
+   * @param overview the event that all pages get each second
+   * @param makeFeed creates the feed of a query
    */
   constructor(
     private readonly overview: () => string,
@@ -53,7 +53,7 @@ export class Hub<Query> {
     return this.pages;
   }
 
-  /** Begins to send to a page. @returns ends that, once */
+  /** Begins to send to a page. @returns a function that ends this */
   join(query: Query, sink: EventSink): () => void {
     const key = JSON.stringify(query);
     const group = this.groups.get(key) ?? { query, feed: this.makeFeed(query), pages: new Set() };
@@ -82,9 +82,9 @@ export class Hub<Query> {
   }
 }
 
-/** The part of a response that a page's events are written to. */
+/** The part of a response that events are written to. */
 export interface EventSink {
-  /** @returns false when the browser does not keep up and the event waits in memory. */
+  /** @returns false if the browser does not keep up and the event waits in memory */
   write(text: string): boolean;
   once(event: "drain", listener: () => void): unknown;
   destroy(): void;
@@ -93,8 +93,8 @@ export interface EventSink {
 const maxBlockedMs = 30_000;
 
 /**
- * The stream of one page. While its browser does not keep up nothing more is written, so that it costs no memory and nobody waits for
- * it; once it does, it is given all there is anew. One that does not for half a minute is gone, and comes back by itself if it lives.
+ * The stream of one page. While its browser does not keep up, nothing more is written, so that it costs no memory; afterwards it gets the
+ * whole state again. A browser that does not keep up for half a minute is disconnected; it reconnects by itself if it is alive.
  */
 export class PageConnection {
   private blockedSinceMs: number | undefined;
@@ -107,7 +107,7 @@ export class PageConnection {
 
   /**
    * Sends an event, or notes that it was missed.
-   * @param full gives all there is, for a page that has missed something
+   * @param full returns the whole state, for a page that has missed an event
    */
   send(text: string, full: () => string): void {
     if (this.blockedSinceMs !== undefined) {

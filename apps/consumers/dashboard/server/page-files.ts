@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { FastifyInstance, RouteHandlerMethod } from "fastify";
 
-/** Answers GET and HEAD at a path alike, down to the length of the body; Node leaves the body itself out of an answer to HEAD. */
+/** Answers GET and HEAD at a path alike, including the length of the body; Node omits the body of an answer to HEAD. */
 export function answer(server: FastifyInstance, url: string, handler: RouteHandlerMethod): void {
   server.route({ method: ["GET", "HEAD"], url, handler });
 }
@@ -31,7 +31,7 @@ export interface PageFile {
   readonly tag: string;
 }
 
-/** Reads the built page, all of it. @throws Error if it is not there */
+/** Reads all files of the built page. @throws Error if they do not exist */
 export function readPageFiles(directory: string): PageFile[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -48,7 +48,7 @@ export function readPageFiles(directory: string): PageFile[] {
     });
 }
 
-/** Serves the files as they are, `index.html` also for `/`. Browsers ask each time whether theirs is still right: the next `up` may change it. */
+/** Serves the files, `index.html` also for `/`. Browsers revalidate them each time: the next `up` may change them. */
 export function servePage(server: FastifyInstance, files: readonly PageFile[]): void {
   for (const { path, type, content, gzipped, tag } of files) {
     const routes = path === "index.html" ? ["/", "/index.html"] : [`/${path}`];

@@ -45,7 +45,7 @@ describe("the dashboard's server", () => {
   });
 
   const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init);
-  /** A request as it is written, where `fetch` would not let it be. */
+  /** Sends a request that `fetch` would not send. */
   const raw = async (...lines: readonly string[]): Promise<string> => {
     const socket: Socket = createConnection({ port, host: "127.0.0.1" });
     socket.write(`${lines.join("\r\n")}\r\nconnection: close\r\n\r\n`);
@@ -54,7 +54,7 @@ describe("the dashboard's server", () => {
     return answer;
   };
 
-  it("serves the page, to be asked for again each time", async () => {
+  it("serves the page, which browsers revalidate each time", async () => {
     const answer = await get("/");
     expect([answer.status, await answer.text()]).toEqual([200, "<h1>"]);
     expect(answer.headers.get("cache-control")).toBe("no-cache");
@@ -62,14 +62,14 @@ describe("the dashboard's server", () => {
     expect((await get("/", { headers: { "if-none-match": '"tag"' } })).status).toBe(304);
   });
 
-  it("packs what browsers can unpack", async () => {
+  it("compresses for browsers that support it", async () => {
     const answer = await raw("GET / HTTP/1.1", "host: localhost", "accept-encoding: gzip, br");
     expect(answer).toContain("content-encoding: gzip");
     expect(await raw("GET / HTTP/1.1", "host: localhost")).not.toContain("content-encoding");
   });
 
   it.each(["/", "/api/state", "/nothing", "/api/stream?view=bad"])(
-    "lets %s load nothing from elsewhere",
+    "forbids %s to load anything from elsewhere",
     async (path) => {
       const { headers } = await get(path);
       expect(headers.get("content-security-policy")).toBe(
@@ -101,7 +101,7 @@ describe("the dashboard's server", () => {
       ["/nothing"],
       ["/%00"],
     ];
-    /** Status and headers, and what comes after them. Times differ, and a stream comes in pieces whose size nobody knows. */
+    /** Status and headers, and the body. Times differ, and the pieces of a stream have any size. */
     const answerTo = async (method: string, path: string, ...headers: readonly string[]) => {
       const socket = createConnection({ port, host: "127.0.0.1" });
       socket.write(
@@ -119,7 +119,7 @@ describe("the dashboard's server", () => {
       return { lines, body: body.join("\r\n\r\n") };
     };
 
-    it.each(cases)("is answered as GET is, without a body: %s %s", async (path, ...headers) => {
+    it.each(cases)("gets the same headers as GET, without a body: %s %s", async (path, ...headers) => {
       const [get, head] = [await answerTo("GET", path, ...headers), await answerTo("HEAD", path, ...headers)];
       expect(head.lines).toEqual(get.lines);
       expect(head.lines[0]).toMatch(/^HTTP\/1\.1 \d{3} /);
@@ -132,7 +132,7 @@ describe("the dashboard's server", () => {
       expect(hub.pageCount).toBe(0);
     });
 
-    it("is nobody's by another name", async () => {
+    it("is refused under a foreign host name", async () => {
       const answer = await raw("HEAD /api/state HTTP/1.1", "host: evil.example");
       expect(answer).toMatch(/^HTTP\/1\.1 403 /);
       expect(answer.split("\r\n\r\n")[1]).toBe("");
@@ -140,7 +140,7 @@ describe("the dashboard's server", () => {
   });
 
   it.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil:80", ""])(
-    "is nobody's named %j",
+    "refuses the host name %j",
     async (host) => {
       expect(await raw("GET /api/state HTTP/1.1", `host: ${host}`)).toMatch(/^HTTP\/1.1 40[03] /);
     },
@@ -151,13 +151,13 @@ describe("the dashboard's server", () => {
   });
 
   it.each(["/../package.json", "/..%2fpackage.json", "/assets/../../x", "/%00", "/api", "/assets/"])(
-    "has nothing at %s",
+    "finds nothing at %s",
     async (path) => {
       expect(await raw(`GET ${path} HTTP/1.1`, "host: localhost")).toMatch(/^HTTP\/1.1 40[04] /);
     },
   );
 
-  it("tells the state once", async () => {
+  it("answers with the state once", async () => {
     expect(await (await get("/api/state")).json()).toEqual({ gapCount: 7 });
   });
 
@@ -166,12 +166,12 @@ describe("the dashboard's server", () => {
     ["view=devices&page=-1", "set page to a whole number from 0.\n"],
     ["view=devices&page=1&page=2", "set page once.\n"],
     [`search=${"x".repeat(201)}`, "set search to at most 200 characters.\n"],
-  ])("says what is wrong with the query %s", async (query, problem) => {
+  ])("explains what is wrong with the query %s", async (query, problem) => {
     const answer = await get(`/api/stream?${query}`);
     expect([answer.status, await answer.text()]).toEqual([400, problem]);
   });
 
-  it("streams what the page looks at, until it goes", async () => {
+  it("streams the view of the page until it leaves", async () => {
     const going = new AbortController();
     const answer = await get("/api/stream?view=devices&search=%3Cb%3E&page=2&device=x&more=1", {
       signal: going.signal,
@@ -187,7 +187,7 @@ describe("the dashboard's server", () => {
     await vi.waitFor(() => expect(hub.pageCount).toBe(0));
   });
 
-  it("does not take more pages than it can serve", async () => {
+  it("refuses more pages than it can serve", async () => {
     const going = new AbortController();
     const open = () => get("/api/stream", { signal: going.signal });
     await Promise.all(Array.from({ length: 256 }, open));
@@ -198,12 +198,12 @@ describe("the dashboard's server", () => {
   });
 });
 
-it("events keep texts with line feeds in one line", () => {
+it("eventText keeps line feeds in one line", () => {
   const text = eventText("points", { nowMs: 1, points: { "a\n\ndata: x": {} } });
   expect(text).toBe('event: points\ndata: {"nowMs":1,"points":{"a\\n\\ndata: x":{}}}\n\n');
 });
 
-it("the page's files are packed as they are", () => {
+it("readPageFiles compresses each file unchanged", () => {
   const files = readPageFiles(__dirname);
   const own = files.find(({ path }) => path === "server.test.ts");
   expect(own?.type).toBe("application/octet-stream");

@@ -4,7 +4,7 @@ import { maxNameLength, paths, type StateFrame, views } from "../../../../contra
 import type { Hub } from "./hub";
 import { answer, type PageFile, servePage } from "./page-files";
 
-/** What a page asks for. Parts that a view does not use are left out, so that pages that look at the same are asked for once. */
+/** The query of a page. Parts that a view does not use are left out, so that pages of the same view share their events. */
 export const StreamQuery = z
   .object({
     view: z.enum(views, `set view to one of: ${views.join(", ")}`).default("overview"),
@@ -28,9 +28,9 @@ export const StreamQuery = z
   });
 export type StreamQuery = z.output<typeof StreamQuery>;
 
-/** Streams that may be open at the same time; browsers allow six of one page's origin over HTTP/1.1. */
+/** Streams that may be open at the same time; browsers allow six for one origin over HTTP/1.1. */
 const maxPages = 256;
-/** Nobody has more to say than a short path and a few short headers. */
+/** A request is a short path and a few short headers. */
 const maxHeadWithinMs = 10_000;
 
 export interface DashboardServerOptions {
@@ -63,7 +63,7 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
     }
     if (hub.pageCount >= maxPages)
       return reply.code(503).type("text/plain").send(`${maxPages} pages are open already: close some.\n`);
-    // From here on the answer is a stream that does not end.
+    // From here on the answer is an endless stream.
     reply.hijack();
     const { raw } = reply;
     raw.socket?.setNoDelay(true);
@@ -89,7 +89,7 @@ export function dashboardServer({ hub, state, page }: DashboardServerOptions): F
   return server;
 }
 
-/** Everything comes from this server alone, and nothing else may frame the page or be sent to by it. */
+/** The page loads everything from this server, sends nothing elsewhere, and nobody may frame it. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -113,8 +113,8 @@ export const securityHeaders = {
 const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Lets nothing in but GET and HEAD, and only by names of this machine: a page of elsewhere whose name was made to mean this machine (DNS
- * rebinding) would otherwise count as of the same origin.
+ * Allows only GET and HEAD, and only names of this machine as host: otherwise a foreign page could use DNS rebinding to count as the same
+ * origin.
  */
 export function secure(server: FastifyInstance): void {
   server.addHook("onRequest", async (request, reply) => {

@@ -14,7 +14,7 @@ import type { MessageEvent, OffsetRange, PartitionEvent } from "../reconciliatio
 import type { Catalog } from "./catalog";
 import type { Latencies, Rates } from "./rates";
 
-/** Offsets that have messages which nobody can read, and why. */
+/** Offsets of messages that cannot be read, and why. */
 export interface UnreadableOffsets extends OffsetRange {
   readonly reason: string;
 }
@@ -108,7 +108,7 @@ export class Readers {
     return this.live.position(topic, partition);
   }
 
-  /** Offsets that have messages which nobody can read. */
+  /** Offsets of messages that cannot be read. */
   get unreadable(): readonly UnreadableOffsets[] {
     return this.unread;
   }

@@ -9,7 +9,7 @@ import { type DeviceSources, DevicesFeed, oneDevice, searchedDevices } from "./d
 const frames = <Frame>(text: string): Frame[] =>
   text.split("\n").flatMap((line) => (line.startsWith("data: ") ? [JSON.parse(line.slice(6)) as Frame] : []));
 
-describe("what pages are told of devices", () => {
+describe("the feed of devices", () => {
   let catalog: Catalog;
   let rates: Rates;
   const sources = (): DeviceSources => ({
@@ -34,7 +34,7 @@ describe("what pages are told of devices", () => {
     rates = new Rates();
   });
 
-  it("is a page of them, with those that have sent nothing", () => {
+  it("sends a page of devices, including silent ones", () => {
     const feed = new DevicesFeed(sources(), searchedDevices("", 4));
     const { devices, ...slice } = full(feed);
     expect(slice).toEqual({ search: "", page: 4, pageSize: 24, total: 101 });
@@ -57,7 +57,7 @@ describe("what pages are told of devices", () => {
     expect(full(new DevicesFeed(sources(), searchedDevices("METER-1", 0))).total).toBe(12);
   });
 
-  it("is the last page where there are fewer", () => {
+  it("sends the last page if there are fewer devices", () => {
     expect(full(new DevicesFeed(sources(), searchedDevices("", 99))).page).toBe(4);
     expect(full(new DevicesFeed(sources(), searchedDevices("nothing", 99)))).toMatchObject({
       page: 0,
@@ -66,7 +66,7 @@ describe("what pages are told of devices", () => {
     });
   });
 
-  it("brings new points of what is shown, once", () => {
+  it("sends new points of shown devices, each once", () => {
     observe("pump", "s", 1_000, 1);
     const feed = new DevicesFeed(sources(), searchedDevices("pump", 0));
     expect(full(feed).devices[0]?.sensors).toEqual([
@@ -93,7 +93,7 @@ describe("what pages are told of devices", () => {
     expect(full(feed).devices[0]?.sensors[0]?.points).toHaveLength(3);
   });
 
-  it("tells all anew when there is another sensor or device, and otherwise how they do", () => {
+  it("sends everything again after a sensor or device was added, and otherwise states", () => {
     const feed = new DevicesFeed(sources(), searchedDevices("pump", 0));
     observe("pump", "s", 1_000, 1);
     expect(feed.quick()).toBe("");
@@ -120,7 +120,7 @@ describe("what pages are told of devices", () => {
     ]);
   });
 
-  it("has the first few sensors and newest points of many, and all of one", () => {
+  it("sends the first few sensors and latest points of many devices, and all of one", () => {
     for (let sensor = 0; sensor < 10; sensor++)
       for (let second = 1; second <= 200; second++) observe("pump", `s${sensor}`, second * 1_000, second);
     const [many] = full(new DevicesFeed(sources(), searchedDevices("pump", 0))).devices;
@@ -131,7 +131,7 @@ describe("what pages are told of devices", () => {
     expect(full(new DevicesFeed(sources(), oneDevice("nobody")))).toMatchObject({ total: 0, devices: [] });
   });
 
-  it("takes names as they are", () => {
+  it("keeps names unchanged", () => {
     const name = "<img src=x onerror=alert(1)>";
     observe(name, "__proto__", 1_000, 1);
     const feed = new DevicesFeed(sources(), searchedDevices("<IMG", 0));
@@ -140,7 +140,7 @@ describe("what pages are told of devices", () => {
     expect(feed.quick()).toContain('"__proto__":{"points":[[2000,2]]}');
   });
 
-  it("tells odd names apart, and keeps each event in its lines", () => {
+  it("tells odd names apart, and keeps events in their lines", () => {
     const names = oddNames.filter((name) => name.length <= maxNameLength);
     for (const name of names) observe(name, name, 1_000, 1);
     for (const name of names)

@@ -11,7 +11,7 @@ import type { Catalog, CatalogDevice, CatalogSensor } from "../topics/catalog";
 import type { Rates } from "../topics/rates";
 import { slicePage } from "./slices";
 
-/** What is known of devices. */
+/** What frames of devices are made from. */
 export interface DeviceSources {
   readonly catalog: Catalog;
   /** By the device's index. */
@@ -19,7 +19,7 @@ export interface DeviceSources {
   readonly conditionOf: (container: string) => Condition;
 }
 
-/** Which devices are shown, and how much of each. */
+/** The devices to show, and how much of each. */
 export interface DeviceSelection {
   readonly search: string;
   /** Counted from 0. */
@@ -27,33 +27,33 @@ export interface DeviceSelection {
   readonly pageSize: number;
   readonly select: (catalog: Catalog) => readonly CatalogDevice[];
   readonly maxSensors: number;
-  /** Points of each curve. */
+  /** Maximum number of points of each curve. */
   readonly maxPoints: number;
 }
 
-/** The devices whose names have a text in them, a page at a time. */
+/** A page of the devices whose names contain a text. */
 export function searchedDevices(search: string, page: number): DeviceSelection {
   const select = (catalog: Catalog) => catalog.search(search);
   return { search, page, pageSize: 24, select, maxSensors: 6, maxPoints: 120 };
 }
 
-/** One device, with all there is. */
+/** One device, with all sensors and points. */
 export function oneDevice(name: string): DeviceSelection {
   const select = (catalog: Catalog) => [catalog.get(name) ?? []].flat();
   return { search: name, page: 0, pageSize: 1, select, maxSensors: Infinity, maxPoints: Infinity };
 }
 
-/** Keeps pages that look at the same devices supplied with what their sensors show. */
+/** Sends the curves of the same devices to all pages that show them. */
 export class DevicesFeed implements Feed {
   private shown: DevicesShown;
-  /** How far curves were sent. */
+  /** The marks of curves up to which points were sent. */
   private readonly marks = new Map<CatalogSensor, number>();
 
   constructor(
     private readonly sources: DeviceSources,
     private readonly selection: DeviceSelection,
   ) {
-    this.shown = this.look();
+    this.shown = this.select();
     this.markAll();
   }
 
@@ -73,7 +73,7 @@ export class DevicesFeed implements Feed {
 
   slow(): string {
     if (this.shown.revision !== this.sources.catalog.revision) {
-      const shown = this.look();
+      const shown = this.select();
       const isOther = shown.signature !== this.shown.signature;
       this.shown = shown;
       if (isOther) {
@@ -87,7 +87,7 @@ export class DevicesFeed implements Feed {
     return eventText("points", { nowMs: Date.now(), points: {}, states });
   }
 
-  private look(): DevicesShown {
+  private select(): DevicesShown {
     const { catalog } = this.sources;
     const { select, search, page, pageSize, maxSensors } = this.selection;
     const { slice, items } = slicePage(select(catalog), { search, page, pageSize });
@@ -107,7 +107,7 @@ export class DevicesFeed implements Feed {
       for (const sensor of this.shown.sensorsOf(device)) this.marks.set(sensor, sensor.curve.mark);
   }
 
-  /** Made of entries, because names may be anything, `__proto__` included. */
+  /** Made of entries, because a name may be any text, even `__proto__`. */
   private newPoints(): PointsFrame["points"] {
     const devices = this.shown.devices.flatMap((device) => {
       const sensors = this.shown.sensorsOf(device).flatMap((sensor) => this.newPointsOf(sensor));
@@ -148,9 +148,9 @@ interface DevicesShown {
   readonly slice: Omit<DevicesFrame, "devices">;
   readonly devices: readonly CatalogDevice[];
   readonly sensorsOf: (device: CatalogDevice) => readonly CatalogSensor[];
-  /** The catalog's revision that this was made of. */
+  /** The revision of the catalog that it was made from. */
   readonly revision: number;
-  /** Equal where pages show the same sensors in the same places. */
+  /** Equal if pages show the same sensors in the same places. */
   readonly signature: string;
 }
 

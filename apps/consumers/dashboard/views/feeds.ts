@@ -1,6 +1,6 @@
 import type {
-  ConservationFrame,
-  ConservationTotals,
+  ReconciliationFrame,
+  ReconciliationTotals,
   LakeFrame,
   LakeSummary,
   StreamEvents,
@@ -74,7 +74,7 @@ export function reconciliationTotals({
   reconciliation,
   table,
   proof,
-}: ReconciliationSources): ConservationTotals {
+}: ReconciliationSources): ReconciliationTotals {
   const { reading } = table;
   const tableProblem = table.problem ?? reading.problem;
   return {
@@ -89,7 +89,7 @@ export function reconciliationTotals({
 function reconciliationFrame(
   sources: ReconciliationSources,
   { search, page }: { readonly search: string; readonly page: number },
-): ConservationFrame {
+): ReconciliationFrame {
   const { reconciliation } = sources;
   const { total } = reconciliation.rows(search, 0, 0);
   const slice = sliceOf(total, { search, page, pageSize });

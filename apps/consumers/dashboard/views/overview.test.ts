@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { StackMap } from "../../../../contract/environment/stack-map";
 import { ConsumerMetrics } from "../containers/consumer-metrics";
-import type { Condition, ConservationTotals } from "../../../../contract/frames/frames";
+import type { Condition, ReconciliationTotals } from "../../../../contract/frames/frames";
 import { Catalog } from "../topics/catalog";
 import { Latencies, Rates } from "../topics/rates";
 import { overviewFrame, type OverviewSources } from "./overview";
-import { FakeCluster } from "../cluster/testing";
+import { FakeCluster } from "../cluster/testing/fake-cluster";
 
 const map: StackMap = {
   stack: "dev",
@@ -37,7 +37,7 @@ function sources(more: Partial<OverviewSources> = {}): OverviewSources {
     containerOf: (name) => ({ name, condition: "healthy", sinceMs: 5 }),
     consumerMetrics: new ConsumerMetrics(map.consumers.map(({ name }) => name)),
     lake: () => null,
-    conservation: () => ({ missing: 3 }) as ConservationTotals,
+    conservation: () => ({ missing: 3 }) as ReconciliationTotals,
     ...more,
   };
 }
@@ -48,8 +48,8 @@ function perSecond(rates: Rates, ...of: readonly [index: number, perSecond: numb
   rates.tick(1_000);
 }
 
-describe("the whole stack at a glance", () => {
-  it("is what it is made of, before anything is known", () => {
+describe("the overview", () => {
+  it("lists the planned parts before anything is known", () => {
     const frame = overviewFrame(sources({ cluster: new FakeCluster(), containerOf: () => undefined }), 7);
     expect(frame).toMatchObject({
       stack: "dev",
@@ -84,7 +84,7 @@ describe("the whole stack at a glance", () => {
     });
   });
 
-  it("says what brokers have and lead", () => {
+  it("counts the partitions of brokers", () => {
     const given = sources();
     const cluster = twoBrokers()
       .addPartition("meter", { leader: 1, replicas: [1, 2], inSync: [1], bounds: [10, 110] })
@@ -123,7 +123,7 @@ describe("the whole stack at a glance", () => {
     });
   });
 
-  it("shows some of the devices' containers, those first that are not well", () => {
+  it("shows some containers of devices, unhealthy ones first", () => {
     const conditions: Record<string, Condition> = {
       "pump-7": "sick",
       "pump-19": "unreachable",
@@ -145,7 +145,7 @@ describe("the whole stack at a glance", () => {
     ]);
   });
 
-  it("says what consumers read and have not committed", () => {
+  it("shows the rate and lag of consumers", () => {
     const given = sources();
     const lag = { "kafka-iot-sim-lake": 4 };
     const cluster = twoBrokers()
@@ -175,7 +175,7 @@ describe("the whole stack at a glance", () => {
     expect(restricted.consumers[0]?.lag).toBe(8);
   });
 
-  it("says how long observations take", () => {
+  it("shows the latency of observations", () => {
     const given = sources();
     for (let at = 1; at <= 100; at++) given.latencies.add(1_000, at);
     expect(overviewFrame(given, 2_000).totals.latencyMs).toEqual({ p50: 50, p99: 99 });

@@ -4,7 +4,7 @@ import type {
   BrokerFrame,
   Condition,
   ConsumerFrame,
-  ConservationTotals,
+  ReconciliationTotals,
   DeviceContainerFrame,
   DeviceContainersFrame,
   LakeSummary,
@@ -15,7 +15,7 @@ import type { Catalog } from "../topics/catalog";
 import type { Latencies, Rates } from "../topics/rates";
 import { type Cluster, isUnderReplicated, lagOfTopic, messagesIn, sumOver } from "../cluster/cluster";
 
-/** All that the whole stack is told from. */
+/** What the overview is made from. */
 export interface OverviewSources {
   readonly map: StackMap;
   readonly catalog: Catalog;
@@ -23,15 +23,15 @@ export interface OverviewSources {
   readonly deviceRates: Rates;
   /** Sorted. */
   readonly topics: readonly string[];
-  /** By the topic's place. */
+  /** By the topic's index. */
   readonly topicRates: Rates;
   readonly latencies: Latencies;
   readonly cluster: Cluster;
-  /** How a container of a device or consumer does; undefined for one that is not watched. */
+  /** The condition of a container of a device or consumer; undefined for one that is not watched. */
   readonly containerOf: (name: string) => NodeFrame | undefined;
   readonly consumerMetrics: ConsumerMetrics;
   readonly lake: () => LakeSummary | null;
-  readonly conservation: () => ConservationTotals;
+  readonly conservation: () => ReconciliationTotals;
 }
 
 const maxContainersShown = 12;
@@ -54,7 +54,7 @@ export function overviewFrame(sources: OverviewSources, nowMs: number): Overview
   };
 }
 
-/** By broker's id. */
+/** The load of one broker. */
 interface Load {
   leads: number;
   inSync: number;
@@ -76,7 +76,7 @@ function brokerFrames({ cluster, topics, topicRates }: OverviewSources): BrokerF
       for (const id of inSync) of(id).inSync++;
       if (leader === null) continue;
       of(leader).leads++;
-      // Keys spread evenly over partitions; what each of them gets is not counted.
+      // Keys spread evenly over partitions; the messages of single partitions are not counted.
       of(leader).messagesPerSecond += topicRates.perSecond(place) / partitions.length;
     }
   });
@@ -124,7 +124,7 @@ function consumerFrames({
 }: OverviewSources): ConsumerFrame[] {
   return map.consumers.map(({ name, type, group, topics: only }) => {
     const read = topics.filter((topic) => only?.includes(topic) ?? true);
-    // Of topics that do not exist there is nothing to read.
+    // A group has no lag in topics that do not exist.
     const existing =
       group === undefined ? [] : read.filter((topic) => cluster.partitionsOf(topic).length > 0);
     const lags = existing.map((topic) => lagOfTopic(cluster, group ?? "", topic));

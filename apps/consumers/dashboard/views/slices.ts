@@ -2,7 +2,7 @@ import type { Slice } from "../../../../contract/frames/frames";
 
 type Wanted = Pick<Slice, "search" | "page" | "pageSize">;
 
-/** The page of a list that is shown: one that is no more, because there are fewer items now, is the last one. */
+/** The page of a list to show: the last one if the wanted page does not exist any more. */
 export function sliceOf(total: number, { search, page, pageSize }: Wanted): Slice {
   const last = Math.max(0, Math.ceil(total / pageSize) - 1);
   return { search, page: Math.min(page, last), total, pageSize };

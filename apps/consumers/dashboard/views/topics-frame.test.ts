@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TopicsFrame } from "../../../../contract/frames/frames";
 import { Rates } from "../topics/rates";
-import { FakeCluster } from "../cluster/testing";
+import { FakeCluster } from "../cluster/testing/fake-cluster";
 import { topicsFrame } from "./topics-frame";
 
 function frame(
@@ -16,8 +16,8 @@ function frame(
   return topicsFrame({ topics, rates, cluster, groups: ["console", "lake"] }, wanted);
 }
 
-describe("what pages are told of topics", () => {
-  it("is where partitions are, what they hold, and what groups have not read", () => {
+describe("the frame of topics", () => {
+  it("has the placement, offsets and lag of partitions", () => {
     const cluster = new FakeCluster()
       .addPartition("a", {
         replicas: [1, 2],
@@ -38,7 +38,7 @@ describe("what pages are told of topics", () => {
           partitionCount: 2,
           messages: 97,
           messagesPerSecond: 1,
-          // How far the console is with partition 1 nobody knows.
+          // The lag of the console in partition 1 is unknown.
           lag: { lake: 7 },
           partitions: [
             {
@@ -65,7 +65,7 @@ describe("what pages are told of topics", () => {
     });
   });
 
-  it("is nothing of a topic that does not exist yet, nor of a partition that has not answered", () => {
+  it("has empty values for topics that do not exist and leaders that have not answered", () => {
     const cluster = new FakeCluster().addPartition("b", { leader: null, inSync: [] });
     const { topics } = frame(cluster, ["a", "b"]);
     expect(topics[0]).toEqual({
@@ -82,7 +82,7 @@ describe("what pages are told of topics", () => {
     });
   });
 
-  it("is not all of very many", () => {
+  it("has the first of very many", () => {
     const cluster = new FakeCluster();
     for (let partition = 0; partition < 150; partition++)
       cluster.addPartition("b", { leader: partition === 120 ? null : 1 });

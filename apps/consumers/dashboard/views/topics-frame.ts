@@ -9,11 +9,11 @@ import {
 } from "../cluster/cluster";
 import { slicePage } from "./slices";
 
-/** What is known of topics. */
+/** What the frame of topics is made from. */
 export interface TopicSources {
   /** Sorted. */
   readonly topics: readonly string[];
-  /** By the topic's place. */
+  /** By the topic's index. */
   readonly rates: Rates;
   readonly cluster: Cluster;
   /** Consumer groups, sorted. */
@@ -23,7 +23,7 @@ export interface TopicSources {
 const pageSize = 25;
 const maxPartitions = 100;
 
-/** The topics whose names have a text in them, a page at a time. */
+/** A page of the topics whose names contain a text. */
 export function topicsFrame(
   sources: TopicSources,
   { search, page }: { readonly search: string; readonly page: number },
@@ -39,7 +39,7 @@ export function topicsFrame(
 
 function topicFrame({ cluster, groups, rates }: TopicSources, name: string, place: number): TopicFrame {
   const partitions = cluster.partitionsOf(name);
-  const shown = [...partitions.filter(isUnwell), ...partitions.filter((one) => !isUnwell(one))];
+  const shown = [...partitions.filter(hasProblem), ...partitions.filter((one) => !hasProblem(one))];
   return {
     name,
     partitions: shown.slice(0, maxPartitions).map((placed) => partitionFrame(cluster, groups, name, placed)),
@@ -61,11 +61,11 @@ function partitionFrame(
   return { ...placed, earliest, latest, lag };
 }
 
-function isUnwell(partition: PlacedPartition): boolean {
+function hasProblem(partition: PlacedPartition): boolean {
   return partition.leader === null || isUnderReplicated(partition);
 }
 
-/** By name, what is known. */
+/** The known values, by name. */
 function known(names: readonly string[], of: (name: string) => number | undefined): Record<string, number> {
   return Object.fromEntries(
     names.flatMap((name) => {

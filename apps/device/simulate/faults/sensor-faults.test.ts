@@ -8,7 +8,7 @@ import { midnightMs } from "../../testing/streams";
 const intervalMs = 1_000;
 const jitterMs = 7;
 
-/** Shows the seconds since midnight; looked at a little after each boundary. */
+/** A sensor whose value is the seconds since midnight, observed a little after each boundary. */
 function faultsOf(sensor: readonly SensorFault[], device: readonly DeviceFault[] = [], name = "sensor_1") {
   return new SensorFaults(
     {
@@ -25,7 +25,7 @@ function faultsOf(sensor: readonly SensorFault[], device: readonly DeviceFault[]
   );
 }
 
-/** What becomes of the observation so many seconds after midnight. */
+/** How the faults change the observation at a second after midnight. */
 function judged(faults: SensorFaults, second: number) {
   const boundaryMs = midnightMs + second * 1_000;
   const { kinds, ...rest } = faults.judge(boundaryMs, boundaryMs + jitterMs);
@@ -57,14 +57,14 @@ describe("the faults of a sensor", () => {
     [{ type: "stuck", ...span }, 10, { kinds: ["stuck"] }],
     [{ type: "stuck", ...span }, 12, { kinds: ["stuck"], value: 10, label: "at 10" }],
     [{ type: "drift", perHour: 3_600, ...span }, 12, { kinds: ["drift"], value: 12 + 2.007 }],
-  ])("$type does what it is declared to, and only then: %j", (fault, second, expected) => {
+  ])("of type $type do what is declared, only at the declared times: %j", (fault, second, expected) => {
     const faults = faultsOf([fault]);
     expect(judged(faults, second)).toEqual({ ...clean(second), ...expected });
     expect(judged(faults, 9)).toEqual(clean(9));
     expect(judged(faults, 13)).toEqual(clean(13));
   });
 
-  it("spike is up as often as down, by its size", () => {
+  it("of type spike go up as often as down, by their size", () => {
     const faults = faultsOf([{ type: "spike", size: 5, probability: 0.5 }]);
     const offs = Array.from({ length: 2_000 }, (_, second) => judged(faults, second).value - second);
     const count = (off: number) => offs.filter((each) => each === off).length;
@@ -73,12 +73,12 @@ describe("the faults of a sensor", () => {
     expect(Math.abs(count(-5) - 500)).toBeLessThan(80);
   });
 
-  it("stuck holds the first observation of an episode that begins between two", () => {
+  it("of type stuck hold the first observation after an episode begins", () => {
     const faults = faultsOf([{ type: "stuck", at: ["2026-11-23T00:00:09.500Z"], for: 3_000 }]);
     expect([9, 10, 11, 12, 13].map((second) => judged(faults, second).value)).toEqual([9, 10, 10, 10, 13]);
   });
 
-  it("add up, each by its own place in the lists", () => {
+  it("add up, each with the random numbers of its place in the lists", () => {
     const faults = faultsOf(
       [
         { type: "late", by: 100, ...once },
@@ -99,7 +99,7 @@ describe("the faults of a sensor", () => {
     expect(faults.longestDelayMs).toBe(120);
   });
 
-  it("lose an observation for one reason, and do nothing else to it", () => {
+  it("lose an observation for one reason, and change nothing else of it", () => {
     const offline: DeviceFault = { type: "offline", meanwhile: "lose", at: ["00:00:10"], for: 1_000 };
     const missing: SensorFault = { type: "missing", ...once };
     const faults = faultsOf(
@@ -112,7 +112,7 @@ describe("the faults of a sensor", () => {
     });
   });
 
-  it("of a device strike all of its sensors at once, those of a sensor only it", () => {
+  it("of a device affect all of its sensors at once; those of a sensor affect only that sensor", () => {
     const fault: SensorFault = { type: "missing", probability: 0.3 };
     const lostOf = (faults: SensorFaults) =>
       Array.from({ length: 300 }, (_, second) => second).filter((second) => judged(faults, second).isLost);
@@ -122,7 +122,7 @@ describe("the faults of a sensor", () => {
     expect(lostOf(twice).length / 300).toBeCloseTo(1 - 0.7 ** 2, 1);
   });
 
-  it("keep what is observed offline only where it is declared to be kept", () => {
+  it("keep offline observations only if they are declared to be kept", () => {
     const at = ["00:10"];
     const keeps = faultsOf([], [{ type: "offline", meanwhile: "buffer", at, for: hourMs }]);
     const loses = faultsOf([], [{ type: "offline", meanwhile: "lose", at, for: hourMs }]);
@@ -135,7 +135,7 @@ describe("the faults of a sensor", () => {
 });
 
 describe("bits of faults", () => {
-  it("are one each, and tell their names", () => {
+  it("are one for each type, and give its name", () => {
     const all = Object.values(faultBits).reduce((bits, bit) => bits | bit, 0);
     expect(all).toBe(2 ** 10 - 1);
     expect(faultNames(0)).toEqual([]);

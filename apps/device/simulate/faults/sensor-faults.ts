@@ -6,15 +6,14 @@ import {
   type SensorFault,
 } from "../../../../contract/models/faults";
 import type { Random } from "../random";
-import { Episodes } from "./episodes";
-import { Outages } from "./outages";
+import { Episodes, Outages } from "./episodes";
 
-/** Kinds of faults as bits, in the order of `faultTypes`. */
+/** The kinds of faults as bits, in the order of `faultTypes`. */
 export const faultBits = Object.fromEntries(faultTypes.map((type, index) => [type, 1 << index])) as Readonly<
   Record<FaultType, number>
 >;
 
-/** The names of kinds that are set. */
+/** The names of the kinds whose bits are set. */
 export function faultNames(bits: number): FaultType[] {
   return faultTypes.filter((type) => (bits & faultBits[type]) !== 0);
 }
@@ -22,30 +21,30 @@ export function faultNames(bits: number): FaultType[] {
 /** Faults by which an observation is sent later than others of its sensor. */
 const delayingTypes: readonly FaultType[] = ["late", "out-of-order"];
 
-/** What a sensor tells its faults of one of its observations. */
+/** The sensor that faults affect, without them. */
 export interface FaultSubject {
-  /** Time between two observations. */
+  /** The time between two observations. */
   readonly intervalMs: Milliseconds;
   /** When the observation of a boundary is made. */
   timeOf(boundaryMs: number): number;
-  /** What the sensor shows without faults. */
+  /** The sensor's value without faults. */
   valueAt(timeMs: number): number;
   labelAt(timeMs: number): string | undefined;
 }
 
-/** What faults make of one observation. */
+/** How faults change one observation. */
 export interface Verdict {
-  /** {@link faultBits} of the faults that struck it. */
+  /** {@link faultBits} of the faults that affect it. */
   kinds: number;
-  /** There is no message of it. */
+  /** It has no message. */
   isLost: boolean;
   value: number;
   label: string | undefined;
-  /** What is added to its time in the message. */
+  /** The offset of the timestamp in its message. */
   skewMs: Milliseconds;
-  /** How long after it could be sent it is. */
+  /** How much later than possible it is sent. */
   delayMs: Milliseconds;
-  /** Sent after the next one. */
+  /** It is sent after the next observation. */
   isOvertaken: boolean;
 }
 
@@ -58,8 +57,8 @@ interface Fault {
 }
 
 /**
- * The faults of one sensor: its own and those of its device. Which observations they strike, and how, follows from the seed and the
- * time alone. Faults of a device strike all of its sensors at once, because their random numbers are the device's.
+ * The faults of one sensor: its own and those of its device. The seed and the time alone determine which observations they affect, and
+ * how. The faults of a device affect all of its sensors at once, because they use the random numbers of the device.
  */
 export class SensorFaults {
   private readonly faults: readonly Fault[];
@@ -73,12 +72,12 @@ export class SensorFaults {
     isOvertaken: false,
   };
   private readonly delays: readonly Fault[];
-  /** How long an observation is delayed at most. */
+  /** The longest delay of an observation. */
   readonly longestDelayMs: Milliseconds;
-  /** When the device cannot be reached, and keeps what it observes. */
+  /** When the device is offline and keeps its observations. */
   readonly outages: Outages;
 
-  /** @param randoms for the fault at this place of each list, of the device and of the sensor. */
+  /** @param randoms the random numbers of the fault at an index of each list */
   constructor(
     private readonly subject: FaultSubject,
     declared: { readonly device: readonly DeviceFault[]; readonly sensor: readonly SensorFault[] },
@@ -105,23 +104,23 @@ export class SensorFaults {
     );
   }
 
-  /** Whether any of its observations are held back by themselves. */
+  /** Whether faults of its own hold any of its observations back. */
   get delaysAny(): boolean {
     return this.delays.length > 0;
   }
 
-  /** Whether the observation of a boundary is held back by itself, if it is not lost. Looks at no values, which would take longer. */
+  /** Whether such a fault holds the observation of a boundary back, unless it is lost. Evaluates no values, which would take longer. */
   delaysAt(boundaryMs: number): boolean {
     return this.delays.some(({ episodes }) => !Number.isNaN(episodes.startAt(boundaryMs)));
   }
 
-  /** Says what becomes of the observation of a boundary; the object is used again for the next one. */
+  /** Applies the faults to the observation of a boundary. The next call reuses the returned object. */
   judge(boundaryMs: number, timeMs: number): Readonly<Verdict> {
     const verdict = this.withoutFaults(timeMs);
     for (const fault of this.faults) {
       const start = fault.episodes.startAt(boundaryMs);
       if (!Number.isNaN(start)) this.apply(fault, start, boundaryMs, timeMs);
-      // There is nothing to add to a message that there is not; and the loss has one reason.
+      // A lost observation has no message that other faults could change, and its loss has one reason.
       if (verdict.isLost) {
         verdict.kinds = fault.bit;
         break;
@@ -177,7 +176,7 @@ export class SensorFaults {
     }
   }
 
-  /** Shows what the sensor showed in the first observation of an episode. */
+  /** Keeps the value of the first observation of an episode. */
   private hold(startMs: number): void {
     const { verdict, subject } = this;
     const first = subject.timeOf(Math.ceil(startMs / subject.intervalMs) * subject.intervalMs);
@@ -186,5 +185,5 @@ export class SensorFaults {
   }
 }
 
-/** Draws of one fault's random numbers, beside those of its episodes (0 and 1). */
+/** Distinguishes this draw of a fault's random numbers from those of its episodes (0 and 1). */
 const signDraw = 2;

@@ -1,9 +1,8 @@
 import type { ChoiceSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
-import { boundaryAt, type Model, type ModelMaker } from "./model";
-import { countUpTo } from "./sorted";
+import { boundaryAt, countUpTo, type Model, type ModelMaker } from "./model";
 
-/** One of several values by weight, drawn anew for each observation. */
+/** One of several values, drawn by weight anew for each observation. */
 export function choice({ values }: ChoiceSettings, intervalMs: number): ModelMaker {
   const total = values.reduce((sum, { weight }) => sum + weight, 0);
   let sum = 0;
@@ -14,7 +13,7 @@ export function choice({ values }: ChoiceSettings, intervalMs: number): ModelMak
 class ChoiceModel implements Model {
   constructor(
     private readonly values: ChoiceSettings["values"],
-    /** Where the share of each value of [0, 1) ends. */
+    /** The end of each value's share of [0, 1). */
     private readonly ends: readonly number[],
     private readonly intervalMs: number,
     private readonly random: Random,
@@ -30,7 +29,7 @@ class ChoiceModel implements Model {
 
   private drawnAt(timeMs: number): ChoiceSettings["values"][number] | undefined {
     const drawn = countUpTo(this.ends, this.random.uniform(boundaryAt(timeMs, this.intervalMs)));
-    // The last share ends at 1 but for what additions of fractions lose.
+    // Because of rounding, the last share may end just below 1.
     return this.values[Math.min(drawn, this.values.length - 1)];
   }
 }

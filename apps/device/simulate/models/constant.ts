@@ -1,7 +1,7 @@
 import type { ConstantSettings } from "../../../../contract/models/models";
 import type { ModelMaker } from "./model";
 
-/** Always the same value. */
+/** The same value at all times. */
 export function constant({ value }: ConstantSettings): ModelMaker {
   const model = { valueAt: () => value };
   return () => model;

@@ -8,7 +8,7 @@ const settings = { type: "counter" as const, start: 100, increment: 2, spread: 0
 const model = (changes: Partial<typeof settings> = {}, intervalMs = 60_000) =>
   counter({ ...settings, ...changes }, intervalMs)(randomFor("1", "device-1", "count"));
 
-it("grows with every observation, and begins anew with each period", () => {
+it("a counter grows with every observation, and restarts with each period", () => {
   const minutes = [0, 1, 2, 1439, 1440, 1441].map((minute) => model().valueAt(start + minute * 60_000));
   expect(minutes).toEqual([100, 102, 104, 100 + 2 * 1439, 100, 102]);
   expect(model().valueAt(start + 119_999)).toBe(102);
@@ -16,7 +16,7 @@ it("grows with every observation, and begins anew with each period", () => {
   expect([4, 5, 6].map((minute) => down.valueAt(start + minute * 60_000))).toEqual([98, 100, 99.5]);
 });
 
-it("begins with its first observation where the period is no multiple of the interval", () => {
+it("a counter restarts with the first observation of a period that is no multiple of the interval", () => {
   const model7 = model({ resetEvery: 10_000 }, 7000);
   const first = Math.ceil(start / 70_000) * 70_000;
   const seconds = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
@@ -25,7 +25,7 @@ it("begins with its first observation where the period is no multiple of the int
   ]);
 });
 
-it("has steps of none to two increments with a spread of 1, and never goes back", () => {
+it("a counter with a spread of 1 has steps from 0 to two increments, and never decreases", () => {
   for (const [spread, least, most] of [
     [1, 0, 4],
     [0.25, 1.5, 2.5],

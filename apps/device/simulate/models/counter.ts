@@ -3,8 +3,8 @@ import type { Random } from "../random";
 import { boundaryAt, type Model, type ModelMaker } from "./model";
 
 /**
- * Grows with every observation. The first one of each period shows `start`. With `spread`, the n-th value is off its place by up to half an
- * increment, so that steps differ by up to a whole one and the value can be told without adding up all steps before it.
+ * A value that grows with every observation. The first observation of each period shows `start`. `spread` shifts each value by up to half
+ * an increment, so steps differ by up to a whole increment, and a value follows without the sum of all steps before it.
  */
 export function counter(settings: CounterSettings, intervalMs: number): ModelMaker {
   return (random) => new CounterModel(settings, intervalMs, random);

@@ -9,7 +9,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const random = randomFor("1", "device-1", "curve");
 
-it("a constant is the same all the time", () => {
+it("a constant never changes", () => {
   const model = constant({ type: "constant", value: -3.5 })(random);
   expect([0, 1, monday].map((ms) => model.valueAt(ms))).toEqual([-3.5, -3.5, -3.5]);
 });
@@ -17,7 +17,7 @@ it("a constant is the same all the time", () => {
 describe("a sine wave", () => {
   const settings = { type: "sine" as const, mean: 10, amplitude: 4, period: hourMs, phase: 0, noise: 0 };
 
-  it("goes up through its mean at multiples of the period, or so long after", () => {
+  it("rises through its mean at multiples of the period, shifted by the phase", () => {
     const model = sine(settings, 1000)(random);
     const quarters = [0, 1, 2, 3, 4].map((quarter) => model.valueAt(monday + (quarter * hourMs) / 4));
     expect(quarters.map((value) => Number(value.toFixed(9)))).toEqual([10, 14, 10, 6, 10]);
@@ -26,7 +26,7 @@ describe("a sine wave", () => {
     expect(model.valueAt(monday + hourMs / 12)).toBeCloseTo(12, 9);
   });
 
-  it("has noise on top, another for each observation", () => {
+  it("has noise on top, drawn anew for each observation", () => {
     const noisy = sine({ ...settings, noise: 0.5 }, 1000)(random);
     const plain = sine(settings, 1000)(random);
     const noise = Array.from({ length: 20_000 }, (_, index) => {
@@ -39,7 +39,7 @@ describe("a sine wave", () => {
   });
 });
 
-describe("a curve of the day", () => {
+describe("a daily curve", () => {
   const settings = {
     type: "daily" as const,
     low: 100,
@@ -52,7 +52,7 @@ describe("a curve of the day", () => {
   const at = (changes: Partial<typeof settings>, ms: number) =>
     daily({ ...settings, ...changes }, 1000)(random).valueAt(ms);
 
-  it("goes through its points every day, and smoothly between them without leaving what is between", () => {
+  it("goes through its points every day, and smoothly between them without overshooting", () => {
     for (const day of [0, 1, 5]) {
       const points = [0, 1, 2, 3, 4, 5].map((point) => at({}, monday + day * dayMs + point * 4 * hourMs));
       expect(points).toEqual([100, 100, 120, 200, 160, 150]);
@@ -63,14 +63,14 @@ describe("a curve of the day", () => {
     expect(minutes.slice(0, 241)).toEqual(Array(241).fill(100));
     for (let minute = 481; minute <= 720; minute++)
       expect(minutes[minute]!).toBeGreaterThan(minutes[minute - 1]!);
-    // Smooth: what a minute changes is nearly what the minute before did.
+    // Smooth: the change within a minute is nearly that of the minute before.
     const steps = minutes.slice(1).map((value, index) => value - minutes[index]!);
     const bends = steps.slice(1).map((step, index) => Math.abs(step - steps[index]!));
     expect(Math.max(...steps.map(Math.abs))).toBeLessThan(0.6);
     expect(Math.max(...bends)).toBeLessThan(0.01);
   });
 
-  it("is multiplied on Saturdays and Sundays, and goes over into them", () => {
+  it("is multiplied on Saturdays and Sundays, without a jump", () => {
     const noon = (day: number, weekend: number) => at({ weekend }, monday + day * dayMs + 12 * hourMs);
     expect([0, 1, 2, 3, 4, 5, 6, 7].map((day) => noon(day, 0.5))).toEqual([
       200, 200, 200, 200, 200, 150, 150, 200,
@@ -81,10 +81,10 @@ describe("a curve of the day", () => {
     expect(over).toEqual([200, 250, 300, 300]);
   });
 
-  it("begins so many hours before UTC's day", () => {
+  it("is shifted by the hours before UTC", () => {
     expect(at({ utcOffsetHours: 2 }, monday + 10 * hourMs)).toBe(200);
     expect(at({ utcOffsetHours: -5.5 }, monday + 17.5 * hourMs)).toBe(200);
-    // Saturday begins on Friday.
+    // The local Saturday begins on Friday in UTC.
     expect(at({ utcOffsetHours: 2, weekend: 0.5, curve: [1, 1] }, monday + 4 * dayMs + 22 * hourMs)).toBe(
       150,
     );

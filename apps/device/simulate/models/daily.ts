@@ -1,9 +1,8 @@
+import { type Model, type ModelMaker, withNoise } from "./model";
 import { dayMs, hourMs } from "../../../../contract/values/fields";
-import type { Model, ModelMaker } from "./model";
-import { withNoise } from "./noise";
 import type { DailySettings } from "../../../../contract/models/models";
 
-/** A curve that comes back every day. */
+/** A curve that repeats every day. */
 export function daily(settings: DailySettings, intervalMs: number): ModelMaker {
   const model = new DailyModel(settings);
   return withNoise(() => model, settings.noise, intervalMs);
@@ -34,7 +33,7 @@ class DailyModel implements Model {
     return low + (high - low) * between(before, from, to, after, progress);
   }
 
-  /** The curve at one of its points, counted from 1970; weekends have their factor, so that days go over into each other. */
+  /** The curve at one of its points, counted from 1970. Each point has the factor of its own day, so that days blend into each other. */
   private at(point: number): number {
     const { curve, weekend } = this.settings;
     const day = Math.floor(point / curve.length);
@@ -45,8 +44,8 @@ class DailyModel implements Model {
 }
 
 /**
- * Goes smoothly from one point to the next by a cubic polynomial that never leaves what is between them (Fritsch and Butland 1984), so
- * that a curve from 0 to 1 stays there.
+ * Interpolates between two points by a cubic polynomial that never leaves the range between them (Fritsch and Butland 1984), so that a
+ * curve from 0 to 1 stays in that range.
  */
 function between(before: number, from: number, to: number, after: number, progress: number): number {
   const rise = to - from;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { binaryOperators, expressionFunctions } from "../../../../contract/models/expression";
 import { randomFor } from "../random";
-import type { Source } from "./compiled-expression";
+import type { Source } from "./derived";
 import { derived } from "./derived";
 
 const random = randomFor("1", "device-1", "power");
@@ -38,20 +38,20 @@ describe("values derived from other sensors", () => {
     expect(valueOf(expression)).toBeCloseTo(value, 12);
   });
 
-  it("have every operator and function that can be read", () => {
+  it("have every operator and function that the parser knows", () => {
     for (const operator of binaryOperators) expect(valueOf(`a ${operator} b`)).not.toBeNaN();
     for (const [name, [fewest]] of Object.entries(expressionFunctions))
       expect(valueOf(`${name}(${["a", "a", "a"].slice(0, fewest).join()})`)).not.toBeNaN();
   });
 
-  it("serve many devices with one expression, each with its own sensors, and as they are at the time", () => {
+  it("use one compiled expression for many devices, each with its own sensors, at any time", () => {
     const maker = derived({ type: "derived", expression: "2 * a", noise: 0 }, names, 1000);
     const clock = { valueAt: (timeMs: number) => timeMs };
     const [one, other] = [maker([clock])(random), maker(sourcesOf(7))(random)];
     expect([one.valueAt(1), one.valueAt(5), other.valueAt(5), one.valueAt(1)]).toEqual([2, 10, 14, 2]);
   });
 
-  it("ask each sensor once a moment, or long chains would take forever", () => {
+  it("evaluate each sensor once for a time, so that long chains take no longer", () => {
     let asked = 0;
     const sources: Source[] = [{ valueAt: () => (asked++, 1) }];
     const chain = Array.from({ length: 25 }, (_, index) => `s${index}`);
@@ -70,7 +70,7 @@ describe("values derived from other sensors", () => {
     expect(Math.sqrt(variance)).toBeCloseTo(2, 1);
   });
 
-  it("say why an expression that was not checked before cannot be used", () => {
+  it("report why an unchecked expression cannot be used", () => {
     expect(() => valueOf("a +")).toThrow(
       /^the expression "a \+" cannot be used: Expected expression after \+/,
     );

@@ -28,7 +28,7 @@ describe("values that are drawn for each observation", () => {
     )(random),
   };
 
-  it("are the same until the next observation, and then others", () => {
+  it("stay the same until the next observation, and then change", () => {
     for (const model of [models.uniform, models.gaussian]) {
       expect(model.valueAt(start + 999)).toBe(model.valueAt(start));
       expect(model.valueAt(start + 1000)).not.toBe(model.valueAt(start));
@@ -39,13 +39,13 @@ describe("values that are drawn for each observation", () => {
     );
   });
 
-  it("do not change with the interval for times that both have", () => {
+  it("do not depend on the interval at times that both intervals have", () => {
     const slower = uniform({ type: "uniform", min: -1, max: 3 }, 5000)(random);
     expect(slower.valueAt(start + 5000)).toBe(models.uniform.valueAt(start + 5000));
     expect(slower.valueAt(start + 6000)).not.toBe(models.uniform.valueAt(start + 6000));
   });
 
-  it("are spread as was set", () => {
+  it("have the distribution that is set", () => {
     const drawn = values(models.uniform);
     expect(drawn.every((value) => value >= -1 && value < 3)).toBe(true);
     expect(average(drawn)).toBeCloseTo(1, 1);

@@ -1,5 +1,4 @@
-import type { ReplayTable } from "../../../../contract/models/replay-table";
-import type { Source } from "./compiled-expression";
+import type { Source } from "./derived";
 import { choice } from "./choice";
 import { constant } from "./constant";
 import { counter } from "./counter";
@@ -12,20 +11,21 @@ import { sine } from "./sine";
 import { states } from "./states";
 import { uniform } from "./uniform";
 import { walk } from "./walk";
+import type { ReplayTable } from "../../../../contract/models/replay-table";
 import type { ModelSettings } from "../../../../contract/models/models";
 import type { ReplaySettings } from "../../../../contract/models/models";
 
-/** What a model has to know beside its settings. */
+/** What a model needs besides its settings. */
 export interface ModelContext {
-  /** Time between two observations of the sensor. */
+  /** The time between two observations of the sensor. */
   readonly intervalMs: number;
-  /** Names of the device's sensors, in their order. */
+  /** The names of the device's sensors, in their order. */
   readonly sensorNames: readonly string[];
-  /** The recorded values of a model that replays. */
+  /** Reads the recorded values of a replay model. */
   readonly replayTable: (settings: ReplaySettings) => ReplayTable;
 }
 
-/** Prepares a model for all devices that have it; what it gives makes that of one of them, given the device's sensors. */
+/** Prepares a model for all devices. @returns a function that takes the signals of one device's sensors, and makes the device's model */
 export function prepareModel(
   settings: ModelSettings,
   { intervalMs, sensorNames, replayTable }: ModelContext,

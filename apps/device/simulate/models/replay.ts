@@ -1,11 +1,10 @@
+import { countUpTo, type Model, type ModelMaker } from "./model";
 import type { ReplayTable } from "../../../../contract/models/replay-table";
-import type { Model, ModelMaker } from "./model";
-import { countUpTo } from "./sorted";
 import type { ReplaySettings } from "../../../../contract/models/models";
 
 /**
- * Recorded values, each held until the next. The recording begins anew whenever its length has passed since 1970. With times, the last value
- * lasts as long as the one before it.
+ * Recorded values, each held until the next. The recording repeats without a pause, counted from 1970. If it has times, its last value
+ * lasts as long as the one before.
  */
 export function replay(settings: ReplaySettings, table: ReplayTable, intervalMs: number): ModelMaker {
   const { values, timesMs } = table;

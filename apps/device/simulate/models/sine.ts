@@ -1,6 +1,5 @@
+import { type Model, type ModelMaker, withNoise } from "./model";
 import type { SineSettings } from "../../../../contract/models/models";
-import type { Model, ModelMaker } from "./model";
-import { withNoise } from "./noise";
 
 /** A sine wave around a mean. */
 export function sine(settings: SineSettings, intervalMs: number): ModelMaker {
@@ -13,7 +12,7 @@ class SineModel implements Model {
 
   valueAt(timeMs: number): number {
     const { mean, amplitude, period, phase } = this.settings;
-    // What is left of the period is exact; an angle of many turns would not be.
+    // The remainder within a period is exact. An angle of many turns would not be.
     return mean + amplitude * Math.sin((2 * Math.PI * ((timeMs - phase) % period)) / period);
   }
 }

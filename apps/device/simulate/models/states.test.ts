@@ -20,7 +20,7 @@ const times = (count: number, stepMs: number) =>
   Array.from({ length: count }, (_, index) => start + index * stepMs);
 
 describe("a chain of states", () => {
-  it("begins each day with the first state, with a course of its own", () => {
+  it("begins each day with the first state, and takes a different course each day", () => {
     const device = model();
     const courses = Array.from({ length: 20 }, (_, day) =>
       Array.from({ length: 1440 }, (_, minute) => device.valueAt(start + day * dayMs + minute * 60_000)),
@@ -35,7 +35,7 @@ describe("a chain of states", () => {
     expect([...new Set(pairs)].sort()).toEqual(["jam 5", "off 0", "run 10"]);
   });
 
-  it("stays as long as was set on average, and goes on by weight", () => {
+  it("stays in a state as long as set on average, and chooses the next by weight", () => {
     const stays = { off: 0, run: 0, jam: 0 };
     const spent = { off: 0, run: 0, jam: 0 };
     const jumps: Record<string, number> = {};
@@ -43,7 +43,7 @@ describe("a chain of states", () => {
     for (let number = 0; number < 400; number++) {
       const device = model(`device-${number}`);
       let last = "";
-      // The end of a day cuts a stay off.
+      // The end of a day cuts a stay short.
       for (const ms of times((hours * 3_600_000) / stepMs, stepMs)) {
         const state = device.labelAt?.(ms) as keyof typeof stays;
         spent[state] += stepMs;
@@ -61,11 +61,11 @@ describe("a chain of states", () => {
     const share = (one: string, other: string) => jumps[one]! / (jumps[one]! + jumps[other]!);
     expect(share("run>off", "run>jam")).toBeCloseTo(0.75, 1);
     expect(share("jam>off", "jam>run")).toBeCloseTo(0.5, 1);
-    // A jam of less than a step may go unseen.
+    // A stay that is shorter than a step may go unseen.
     expect((jumps["off>jam"] ?? 0) / stays.off).toBeLessThan(0.01);
   });
 
-  it("is the same walked along, back, and jumped at", () => {
+  it("is the same in ascending, descending and random order of times", () => {
     const short = { states: machine.states.map((state) => ({ ...state, dwell: 5000 })) };
     const along = model("device-1", short);
     const all = times(180_000, 1000);
@@ -75,7 +75,7 @@ describe("a chain of states", () => {
       expect(along.labelAt?.(all[index]!)).toBe(labels[index]);
     for (let index = 0; index < all.length; index += 9973)
       expect(model("device-1", short).labelAt?.(all[index]!)).toBe(labels[index]);
-    // Two who ask in turn, one of them a minute behind.
+    // Two callers take turns, one of them a minute behind.
     for (let index = 60; index < all.length; index += 7)
       expect([along.labelAt?.(all[index]!), along.labelAt?.(all[index - 60]!)]).toEqual([
         labels[index],
@@ -83,7 +83,7 @@ describe("a chain of states", () => {
       ]);
   });
 
-  it("is as quick to go back a little as to go on", () => {
+  it("is as quick to step back a little as to go on", () => {
     const short = { states: machine.states.map((state) => ({ ...state, dwell: 1000 })) };
     let draws = 0;
     const random = randomFor("1", "a");
@@ -98,11 +98,11 @@ describe("a chain of states", () => {
       device.valueAt(start + dayMs - 3_600_000 + second * 1000);
       device.valueAt(start + dayMs - 3_600_000 + second * 1000 - 30_000);
     }
-    // From midnight, each step back would take more than 160,000.
+    // If it went through the day from midnight, each step back would take more than 160,000 draws.
     expect(draws).toBeLessThan(1000 * 300);
   });
 
-  it("has noise on its values, not on its names", () => {
+  it("has noise on its values, not on its labels", () => {
     const noisy = model("device-1", { noise: 0.5 });
     const plain = model();
     const all = times(20_000, 1000);

@@ -1,22 +1,20 @@
-import { dayMs } from "../../../../contract/values/fields";
 import type { Random } from "../random";
-import type { Model, ModelMaker } from "./model";
-import { withNoise } from "./noise";
-import { countUpTo } from "./sorted";
+import { countUpTo, type Model, type ModelMaker, withNoise } from "./model";
+import { dayMs } from "../../../../contract/values/fields";
 import type { StatesSettings } from "../../../../contract/models/models";
 
-/** A Markov chain of named states that begins anew with the first every day at 00:00 UTC. */
+/** A Markov chain of named states that restarts with the first state every day at 00:00 UTC. */
 export function states(settings: StatesSettings, intervalMs: number): ModelMaker {
   const chain = settings.states.map((state) => chainState(state, settings));
   return withNoise((random) => new StatesModel(chain, random), settings.noise, intervalMs);
 }
 
-/** A state, and where it goes. */
+/** A state and its transitions. */
 interface ChainState {
   readonly name: string;
   readonly value: number;
   readonly dwellMs: number;
-  /** Places of the states that can come next, and where the share of each of [0, 1) ends. */
+  /** The indexes of the states that can come next, and the end of each one's share of [0, 1). */
   readonly next: readonly number[];
   readonly nextEnds: readonly number[];
 }
@@ -39,7 +37,7 @@ function chainState(
   return { name, value, dwellMs: dwell, next: possible.map(({ place }) => place), nextEnds };
 }
 
-/** A stay in a state: the n-th of its day, counted from 0. */
+/** A stay in a state: the n-th stay of its day, counted from 0. */
 interface Stay {
   readonly number: number;
   readonly state: number;
@@ -47,7 +45,7 @@ interface Stay {
   readonly endMs: number;
 }
 
-/** So many stays apart, the chain remembers a stay to go back to. */
+/** The chain remembers every stay whose number is a multiple of this, to go back to it. */
 const remembersEvery = 64;
 
 class StatesModel implements Model {
@@ -56,7 +54,7 @@ class StatesModel implements Model {
   private state = 0;
   private startMs = 0;
   private endMs = 0;
-  /** Two stays before this one, so that times a little back do not need the whole day anew. */
+  /** Two earlier stays: a time shortly before the latest need not go through the whole day again. */
   private earlier: Stay | undefined;
   private later: Stay | undefined;
 
@@ -81,13 +79,13 @@ class StatesModel implements Model {
     else if (timeMs < this.startMs) this.goBack(timeMs);
     const dayEndMs = dayStartMs + dayMs;
     while (this.endMs <= timeMs) this.jump();
-    // A day's last stay ends with it, whatever was drawn: the next day begins anew.
+    // The last stay of a day ends with the day, whatever its length: the next day restarts the chain.
     this.endMs = Math.min(this.endMs, dayEndMs);
   }
 
   private startDay(dayStartMs: number): void {
     this.dayStartMs = dayStartMs;
-    // Also within the same day: stays far ahead would never be gone back to, and nearer ones not be remembered.
+    // Also within the same day: otherwise the chain would keep later stays, of no use here, and not remember earlier ones.
     this.earlier = this.later = undefined;
     this.number = 0;
     this.state = 0;
@@ -104,7 +102,7 @@ class StatesModel implements Model {
   private jump(): void {
     const from = this.chain[this.state];
     const drawn = countUpTo(from?.nextEnds ?? [], this.random.uniform(this.dayStartMs, 2 * this.number + 1));
-    // The last share ends at 1 but for what additions of fractions lose.
+    // Because of rounding, the last share may end just below 1.
     this.state = from?.next[Math.min(drawn, from.next.length - 1)] ?? 0;
     this.number += 1;
     this.startMs = this.endMs;
@@ -119,7 +117,7 @@ class StatesModel implements Model {
     this.later = { number, state, startMs, endMs };
   }
 
-  /** How long the current stay lasts: exponentially distributed. */
+  /** The length of the current stay: exponentially distributed. */
   private dwellMs(): number {
     const mean = this.chain[this.state]?.dwellMs ?? 0;
     return -mean * Math.log(1 - this.random.uniform(this.dayStartMs, 2 * this.number));

@@ -7,17 +7,17 @@ const reversion = 600_000;
 const settings = { type: "walk" as const, mean: 20, deviation: 2, reversion };
 const model = (device = "device-1", bounds: { min?: number; max?: number } = {}) =>
   walk({ ...settings, ...bounds })(randomFor("1", device, "temperature"));
-/** 2^10 ms are the greatest power of 2 up to 1/512 of the reversion time. */
+/** 2^10 ms is the greatest power of 2 up to 1/512 of the reversion time. */
 const blockMs = 2 ** 25;
 
 const times = (count: number, stepMs: number) =>
   Array.from({ length: count }, (_, index) => start + index * stepMs);
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-/** How much values of two lists have in common: the mean product of their distances from the mean, in variances. */
+/** The correlation of two lists of values: the mean product of their distances from the mean, in variances. */
 const common = (some: readonly number[], others: readonly number[]) =>
   average(some.map((value, index) => (value - 20) * ((others[index] ?? NaN) - 20))) / 4;
 
-describe("a random walk that is drawn back", () => {
+describe("a mean-reverting random walk", () => {
   it("is always the same", () => {
     const device = model();
     expect([0, 1, 1000, blockMs, 10 * blockMs + 12_345].map((ms) => device.valueAt(start + ms))).toEqual([
@@ -25,7 +25,7 @@ describe("a random walk that is drawn back", () => {
     ]);
   });
 
-  it.each([1000, 10_000, 60_000])("is the same walked along and jumped at, every %d ms", (stepMs) => {
+  it.each([1000, 10_000, 60_000])("is the same in order and in jumps, every %d ms", (stepMs) => {
     const along = model();
     const all = times(20_000, stepMs);
     const values = all.map((ms) => along.valueAt(ms));
@@ -34,7 +34,7 @@ describe("a random walk that is drawn back", () => {
       expect(model().valueAt(all[index]!)).toBe(values[index]);
   });
 
-  it("has the mean and the deviation that were set, and forgets as fast as was set", () => {
+  it("has the mean, the deviation and the reversion time that are set", () => {
     const device = model();
     const all = times(100_000, reversion);
     const values = all.map((ms) => device.valueAt(ms));
@@ -46,7 +46,7 @@ describe("a random walk that is drawn back", () => {
     }
   });
 
-  it("does not show where its blocks and halves meet", () => {
+  it("does not show the borders of its blocks and halves", () => {
     const devices = Array.from({ length: 20_000 }, (_, index) => model(`device-${index}`));
     const border = Math.ceil(start / blockMs) * blockMs;
     for (const ms of [border, border + blockMs / 2, border + blockMs / 32, border + 12_345_678]) {
@@ -58,7 +58,7 @@ describe("a random walk that is drawn back", () => {
         expect(Math.abs(common(values, values) - 1)).toBeLessThan(0.05);
       expect(Math.abs(common(before!, at!) - Math.exp(-0.05))).toBeLessThan(0.05);
       expect(Math.abs(common(before!, after!) - Math.exp(-0.1))).toBeLessThan(0.05);
-      // What the walk does after the border does not depend on what it did before it, but for where it was.
+      // Given the value at the border, the walk after it does not depend on the walk before it.
       const steps = average(
         at!.map(
           (value, index) =>
@@ -70,15 +70,15 @@ describe("a random walk that is drawn back", () => {
     }
   });
 
-  it("goes on without leaps, also from block to block", () => {
+  it("goes on without jumps, also from block to block", () => {
     const device = model();
     const border = Math.ceil(start / blockMs) * blockMs;
     for (let ms = border - 5000; ms < border + 5000; ms += 10)
-      // The deviation of 10 ms of the true process is 2 √(2 · 10 / 600,000) = 0.012.
+      // The standard deviation of a step of 10 ms of the true process is 2 √(2 · 10 / 600,000) = 0.012.
       expect(Math.abs(device.valueAt(ms + 10) - device.valueAt(ms))).toBeLessThan(0.06);
   });
 
-  it("is thrown back at its bounds, and left alone between them", () => {
+  it("is reflected at its bounds, and unchanged between them", () => {
     const [free, both, low, high] = [
       model(),
       ...[{ min: 19, max: 21 }, { min: 19 }, { max: 20.5 }].map((bounds) => model("device-1", bounds)),
@@ -102,7 +102,7 @@ describe("a random walk that is drawn back", () => {
     expect(reached.beyond).toBeGreaterThan(100);
   });
 
-  it("draws no more than it must to go on: two numbers for each piece", () => {
+  it("draws only the two numbers that it needs for each piece", () => {
     let draws = 0;
     const random = randomFor("1", "a");
     const counting: Random = {
@@ -114,7 +114,7 @@ describe("a random walk that is drawn back", () => {
     expect(draws / 20_000).toBeLessThan(2.01);
   });
 
-  it("stands still without a deviation", () => {
+  it("stays at its mean without a deviation", () => {
     const still = walk({ ...settings, deviation: 0 })(randomFor("1", "a"));
     expect(times(5, 99_999).map((ms) => still.valueAt(ms))).toEqual([20, 20, 20, 20, 20]);
   });

@@ -1,15 +1,14 @@
 import type { WalkSettings } from "../../../../contract/models/models";
 import type { Random } from "../random";
-import { folded } from "./fold";
 import type { Model, ModelMaker } from "./model";
 
 /**
- * A random walk that is drawn back to its mean: an Ornstein-Uhlenbeck process, of which any moment can be told without those before it.
+ * A mean-reverting random walk: an Ornstein-Uhlenbeck process whose value at any time can be computed without those before it.
  *
- * Time is cut into blocks of at least 32 reversion times. The values at their borders are drawn from the distribution that the process has over a
- * long time: e⁻³² is what two borders know of each other, which no observer can tell from nothing. Within a block, the middle of two known
- * moments is drawn from what the process says of it given both (its bridge), then the middles of the halves, down to pieces of at
- * most 1/512 of the reversion time, along which the value goes straight.
+ * Time is cut into blocks of at least 32 reversion times. The values at their borders are drawn from the stationary distribution of the
+ * process: the correlation of two borders would be e⁻³², too small to be observed. Within a block, the middle of two known times is drawn
+ * from its distribution given both (the bridge of the process), then the middles of the halves, down to pieces of at most 1/512 of the
+ * reversion time, along which the value is linear.
  */
 export function walk(settings: WalkSettings): ModelMaker {
   const shape = shapeOf(settings);
@@ -24,15 +23,15 @@ interface WalkShape {
   readonly settings: WalkSettings;
   readonly blockMs: number;
   readonly pieceMs: number;
-  /** By halving: what the middle's mean is of the sum of both ends. */
+  /** By halving: the mean of the middle as a factor of the sum of both ends. */
   readonly endsFactors: readonly number[];
-  /** By halving: the middle's standard deviation. */
+  /** By halving: the standard deviation of the middle. */
   readonly deviations: readonly number[];
 }
 
 function shapeOf(settings: WalkSettings): WalkShape {
   const { reversion, deviation } = settings;
-  // Powers of 2 in milliseconds, so that every middle is at a whole one. A reversion time is at least a second.
+  // Powers of 2, so that every middle is at a whole millisecond. A reversion time is at least a second.
   const pieceMs = 2 ** Math.floor(Math.log2(reversion / maxPiecesPerReversion));
   const blockMs = pieceMs * 2 ** halvings;
   const halves = Array.from({ length: halvings }, (_, halving) => blockMs / 2 ** (halving + 1) / reversion);
@@ -40,18 +39,18 @@ function shapeOf(settings: WalkSettings): WalkShape {
     settings,
     blockMs,
     pieceMs,
-    // sinh(half) / sinh(2 half), and the variance that it leaves.
+    // sinh(half) / sinh(2 half), and the variance that remains.
     endsFactors: halves.map((half) => 1 / (2 * Math.cosh(half))),
     deviations: halves.map((half) => deviation * Math.sqrt(Math.tanh(half))),
   };
 }
 
 class WalkModel implements Model {
-  /** The block that was looked at last, and the distances from the mean at its borders. */
+  /** The latest block, and the distances from the mean at its borders. */
   private block = -1;
   private blockStart = 0;
   private blockEnd = 0;
-  /** The piece of it that was looked at last, the distances at its ends, and at the middles on the way down to it. */
+  /** The latest piece of it, the distances at its ends, and those at the middles on the way down to it. */
   private piece = 0;
   private pieceStart = 0;
   private pieceEnd = 0;
@@ -81,7 +80,7 @@ class WalkModel implements Model {
     this.descend(piece, -1);
   }
 
-  /** Halves the block down to one of its pieces; the middles up to `known` are those of the last way. */
+  /** Halves the block down to one of its pieces. The middles up to halving `known` are still valid. */
   private descend(piece: number, known: number): void {
     const { blockMs, endsFactors, deviations } = this.shape;
     let startMs = this.block * blockMs;
@@ -105,4 +104,15 @@ class WalkModel implements Model {
     this.pieceStart = start;
     this.pieceEnd = end;
   }
+}
+
+/** Reflects a value at its bounds as often as needed to bring it between them, as mirrors do with light. */
+function folded(value: number, min: number | undefined, max: number | undefined): number {
+  if ((min === undefined || value >= min) && (max === undefined || value <= max)) return value;
+  if (max === undefined) return 2 * (min ?? value) - value;
+  if (min === undefined) return 2 * max - value;
+  const width = max - min;
+  const turns = (value - min) / (2 * width);
+  const within = (turns - Math.floor(turns)) * 2 * width;
+  return min + (within <= width ? within : 2 * width - within);
 }

@@ -4,7 +4,7 @@ import { type AnyBroker, AnyBrokerConnection } from "../transport/any-broker";
 import type { KafkaClient } from "../transport/client";
 import type { ProtocolExchange } from "../requests/exchange";
 import { KafkaError } from "../transport/errors";
-import { AdaptedKafka } from "../transport/kafkajs-internals";
+import { AdaptedKafka } from "../transport/adapted-kafka";
 import { quietly } from "../testing/fake-broker";
 import { identifyBy, identitiesOf, isSameTopic, type TopicIdentities, topicIdentities } from "./topics";
 
@@ -15,8 +15,8 @@ function answering(...answers: (() => Promise<TopicIdentities>)[]): KafkaClient 
   return { logger, identifyTopics: () => answers.shift()!() } as unknown as KafkaClient;
 }
 
-describe("the ids of topics", () => {
-  it("are those of topics that exist, with or without leaders", () => {
+describe("topic identities", () => {
+  it("include every topic that exists, with or without leaders", () => {
     const topics = [
       { errorCode: 0, name: "a", topicId: "1" },
       { errorCode: 5, name: "b", topicId: undefined },
@@ -28,14 +28,14 @@ describe("the ids of topics", () => {
     ]);
   });
 
-  it("are an error where the brokers do not give them", () => {
+  it("fail if the brokers do not report a topic", () => {
     const topics = [{ errorCode: 29, name: "secret", topicId: undefined }];
     expect(() => identitiesOf({ clusterId: "x", topics })).toThrow(
       'the brokers do not report what topic "secret" is: Kafka\'s error 29',
     );
   });
 
-  it("are told by brokers that know them; of others, the cluster's alone", async () => {
+  it("come with topic ids from new brokers, and only with the cluster id from old ones", async () => {
     const sent: unknown[] = [];
     const broker = (maxVersion: number, clusterId: string | null) =>
       ({
@@ -74,7 +74,7 @@ describe("the ids of topics", () => {
     }
   });
 
-  it("are not waited for after the signal, and hide no error of our own", async () => {
+  it("are not waited for after an abort, and do not hide errors of our own", async () => {
     const ended = new AbortController();
     const kafka = answering(() => {
       ended.abort();
@@ -87,7 +87,7 @@ describe("the ids of topics", () => {
     );
   });
 
-  it("tell topics apart by what is known of both", () => {
+  it("distinguish topics by what is known of both", () => {
     expect(isSameTopic(identity, { ...identity })).toBe(true);
     expect(isSameTopic(identity, { ...identity, topicId: "j" })).toBe(false);
     expect(isSameTopic(identity, { ...identity, clusterId: "d" })).toBe(false);
@@ -96,7 +96,7 @@ describe("the ids of topics", () => {
   });
 });
 
-it("kafkajs hands out its connections, and says so when none can be made", async () => {
+it("a connection to any broker fails each time with a KafkaError if no broker can be reached", async () => {
   const kafka = new AdaptedKafka({ ...quietly, brokers: ["127.0.0.1:1"], retry: { retries: 0 } });
   const connection = new AnyBrokerConnection(kafka);
   for (let attempt = 1; attempt <= 2; attempt++) {

@@ -6,8 +6,9 @@ import {
   metadataApiKey,
   metadataExchange,
   metadataVersion,
+  type TopicDescription,
 } from "../requests/metadata";
-import type { TopicDescription } from "../requests/metadata";
+import type { PartitionOffsets } from "../requests/list-offsets";
 import type { AnyBroker, AnyBrokerConnection } from "../transport/any-broker";
 import { errorNameOf, isFromKafka, KafkaError, kafkaReason, protocolErrorOf } from "../transport/errors";
 import type { Admin } from "../transport/kafkajs-internals";
@@ -59,13 +60,6 @@ async function exists(admin: Admin, topic: string): Promise<boolean> {
     if (code === "LEADER_NOT_AVAILABLE") return true;
     throw error;
   }
-}
-
-/** What a partition holds: offsets from `earliest` up to, but without, `latest`. */
-export interface PartitionOffsets {
-  readonly partition: number;
-  readonly earliest: number;
-  readonly latest: number;
 }
 
 /** What the partitions of existing topics hold, asked until all leaders answer; undefined if `signal` aborts first. */

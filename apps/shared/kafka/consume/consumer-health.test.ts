@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
-import type { Consumer } from "kafkajs";
+import type { Consumer } from "../transport/kafkajs-internals";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConsumerHealth } from "./consumer-health";
 
-describe("a consumer's health", () => {
+describe("the health of a consumer", () => {
   let nowMs: number;
   let health: ConsumerHealth;
   let emitter: EventEmitter;
@@ -36,7 +36,7 @@ describe("a consumer's health", () => {
     health.observe(consumer());
   });
 
-  it("beats while group and brokers answer", () => {
+  it("is good while the group and the brokers answer", () => {
     joined();
     expect(
       each(120, () => {
@@ -47,14 +47,14 @@ describe("a consumer's health", () => {
     ).toBeUndefined();
   });
 
-  it("is missed when no group was ever joined", () => {
+  it("is bad if no group was ever joined", () => {
     expect(each(24)).toBeUndefined();
     expect(each(1)).toBe("its group has not answered for 25 s");
     joined();
     expect(health.complaint).toBeUndefined();
   });
 
-  it("is missed when the group is silent, or the brokers are", () => {
+  it("is bad if the group or the brokers do not answer", () => {
     joined();
     expect(
       each(25, () => {
@@ -76,7 +76,7 @@ describe("a consumer's health", () => {
     expect(health.complaint).toBeUndefined();
   });
 
-  it("is missed when consumers come and go, all of them without an answer", () => {
+  it("is bad if one consumer after the other gets no answer", () => {
     const comeAndGo = () => {
       health.observe(consumer());
       joined();
@@ -87,14 +87,14 @@ describe("a consumer's health", () => {
     expect(health.complaint).toBeUndefined();
   });
 
-  it("is not missed at brokers by a member without partitions, nor where there is nothing to read", () => {
+  it("does not depend on brokers for a member without partitions, nor without anything to read", () => {
     joined({ t: [] });
     expect(each(60, heartbeat)).toBeUndefined();
     joined();
     expect(each(60, () => health.nothingToRead())).toBeUndefined();
   });
 
-  it("is missed when a batch makes no progress, however lively the group", async () => {
+  it("is bad if a batch makes no progress, although the group answers", async () => {
     joined();
     let finish = () => {};
     const handled = health.handling(() => new Promise((resolve) => (finish = resolve)));
@@ -117,7 +117,7 @@ describe("a consumer's health", () => {
     expect(each(25, heartbeat)).toBe("the brokers have not answered a fetch for 25 s");
   });
 
-  it("goes on after a batch that failed", async () => {
+  it("is good again after a batch that failed", async () => {
     joined();
     const failed = health.handling(() => Promise.reject(new Error("rebalance")));
     await expect(failed).rejects.toThrow("rebalance");
@@ -130,7 +130,7 @@ describe("a consumer's health", () => {
     ).toBeUndefined();
   });
 
-  it("is missed when answers come that cannot be read, with the reason, however often reading begins again", () => {
+  it("is bad, with the reason, if answers cannot be read, however often reading begins again", () => {
     const startAgain = () => {
       health.observe(consumer());
       joined();
@@ -157,7 +157,7 @@ describe("a consumer's health", () => {
     ).toBe("t/0 has not been read for 25 s");
   });
 
-  it("is missed when its group rebalances again and again", () => {
+  it("is bad if the group rebalances again and again", () => {
     expect(
       each(26, () => {
         joined();
@@ -193,7 +193,7 @@ describe("a consumer's health", () => {
 
     it.each<[string, (second: number) => unknown]>([
       [
-        "its own session is joined again and again",
+        "the consumer joins again and again",
         async () => {
           joined();
           answered("Fetch");
@@ -202,7 +202,7 @@ describe("a consumer's health", () => {
         },
       ],
       [
-        "it reports the rebalance",
+        "kafkajs reports the rebalance",
         () => {
           health.failed("its group is rebalancing");
           joined();
@@ -211,7 +211,7 @@ describe("a consumer's health", () => {
         },
       ],
       [
-        "answers are dropped without a word",
+        "answers are dropped silently",
         (second) => {
           joined();
           if (second > 10) return;

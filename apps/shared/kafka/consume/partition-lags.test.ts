@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { EachBatchPayload } from "kafkajs";
+import type { EachBatchPayload } from "../transport/kafkajs-internals";
 import { PartitionLags } from "./partition-lags";
 
-describe("lags of partitions", () => {
+describe("partition lags", () => {
   const resolved: string[] = [];
   const batch = (partition: number, fetchedOffset: string, highWatermark: string) =>
     ({
@@ -10,7 +10,7 @@ describe("lags of partitions", () => {
       resolveOffset: (offset: string) => resolved.push(offset),
     }) as unknown as EachBatchPayload;
 
-  it("are what is left of what there was, as far as it is known", () => {
+  it("are the difference between the known end and the position", () => {
     const lags = new PartitionLags();
     lags.assigned({ t: [0, 1] });
     expect([...lags]).toEqual([]);
@@ -25,14 +25,14 @@ describe("lags of partitions", () => {
     expect([...lags]).toEqual([{ topic: "t", partition: 0, lag: 0 }]);
   });
 
-  it("grow again when the same is to be read once more", () => {
+  it("grow again if messages are read a second time", () => {
     const lags = new PartitionLags();
     lags.following(batch(0, "90", "100")).resolveOffset("99");
     lags.following(batch(0, "20", "101"));
     expect([...lags]).toEqual([{ topic: "t", partition: 0, lag: 81 }]);
   });
 
-  it("are told of what is assigned alone", () => {
+  it("cover only assigned partitions", () => {
     const lags = new PartitionLags();
     for (const partition of [0, 1, 2]) lags.following(batch(partition, "0", "5"));
     lags.assigned({ t: [1], u: [2] });
@@ -40,7 +40,7 @@ describe("lags of partitions", () => {
     expect([...lags]).toEqual([{ topic: "t", partition: 1, lag: 5 }]);
   });
 
-  it("are also told where nothing was read: of what was asked for, and how far it reaches", () => {
+  it("are known before anything is read, from the asked offset and the end in the answer", () => {
     const lags = new PartitionLags();
     lags.assigned({ t: [0] });
     lags.answered([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PartitionProgress } from "./partition-progress";
 
-describe("the progress of partitions", () => {
+describe("partition progress", () => {
   let nowMs: number;
   let progress: PartitionProgress;
 
@@ -28,7 +28,7 @@ describe("the progress of partitions", () => {
     progress.read("t", partition, next);
   };
 
-  it("is made by messages that are read, and by answers that there are no more", () => {
+  it("is made by reading messages, and by answers that there are no more", () => {
     progress.assigned({ t: [0, 1] });
     let next = 0;
     expect(
@@ -41,7 +41,7 @@ describe("the progress of partitions", () => {
     expect(each(1)).toBe("t/0 and 1 more partition have not been read for 25 s");
   });
 
-  it("is missed of one partition while the others make it", () => {
+  it("is missed in one partition while the others make it", () => {
     progress.assigned({ t: [0, 1, 2] });
     let next = 0;
     const others = () => {
@@ -55,7 +55,7 @@ describe("the progress of partitions", () => {
     expect(complaint()).toBeUndefined();
   });
 
-  it("is not made by a leader that answers, while nothing of it is read", () => {
+  it("is not made by a leader that answers while nothing is read", () => {
     progress.assigned({ t: [0] });
     expect(
       each(25, () => {
@@ -65,7 +65,7 @@ describe("the progress of partitions", () => {
     ).toBe("t/0 has not been read for 25 s");
   });
 
-  it("is not made by reading the same again after each rebalance", () => {
+  it("is not made by reading the same messages again after each rebalance", () => {
     progress.assigned({ t: [0] });
     progress.read("t", 0, 10);
     const rebalance = () => {
@@ -80,7 +80,7 @@ describe("the progress of partitions", () => {
     expect(complaint()).toBeUndefined();
   });
 
-  it("is not made by handing a partition to and fro, but begins anew when it was another's for long", () => {
+  it("is not made by handing a partition to and fro, but restarts after another member had it for long", () => {
     progress.assigned({ t: [0] });
     const toAndFro = () => progress.assigned(nowMs % 2_000 === 0 ? { t: [] } : { t: [0] });
     each(25, toAndFro);
@@ -93,7 +93,7 @@ describe("the progress of partitions", () => {
     expect(each(25)).toBe("t/0 has not been read for 25 s");
   });
 
-  it("begins anew with a topic that was made anew", () => {
+  it("restarts with another topic of the same name", () => {
     progress.assigned({ t: [0] });
     progress.read("t", 0, 1_000);
     answered(0, 0, 50);
@@ -102,7 +102,7 @@ describe("the progress of partitions", () => {
     expect(each(24)).toBeUndefined();
   });
 
-  it("is not missed of a partition whose messages wait for their turn, unless they were dropped", () => {
+  it("is not missed in a partition whose messages wait for their turn, unless they were dropped", () => {
     progress.assigned({ t: [0, 1] });
     let next = 0;
     answered(0, 0, 9);
@@ -117,7 +117,23 @@ describe("the progress of partitions", () => {
     expect(complaint()).toBe("t/1 has not been read for 25 s");
   });
 
-  it("has begun once all partitions are answered for and, where there are messages, some are read", () => {
+  it("is missed in a partition that waits for others which read the same messages again and again", () => {
+    progress.assigned({ t: [0, 1] });
+    read(0, 10);
+    const rebalance = () => {
+      progress.assigned({ t: [0, 1] });
+      answered(0, 0, 100);
+      answered(1, 0, 100);
+      handled();
+      read(0, 10);
+      nowMs += 4_000;
+      progress.handling("t", 1);
+    };
+    for (let time = 0; time < 6; time++) rebalance();
+    expect(each(1)).toBe("t/0 and 1 more partition have not been read for 25 s: its group keeps rebalancing");
+  });
+
+  it("has begun once leaders have answered for all partitions and, if there are messages, some are read", () => {
     expect(progress.hasBegun).toBe(false);
     progress.assigned({ t: [0, 1] });
     answered(0, 0, 0);
@@ -130,7 +146,7 @@ describe("the progress of partitions", () => {
     expect(progress.hasBegun).toBe(true);
   });
 
-  it("has begun where there is nothing to read", () => {
+  it("has begun if there is nothing to read", () => {
     progress.assigned({ t: [] });
     expect(progress.hasBegun).toBe(true);
     const idle = new PartitionProgress(() => nowMs);

@@ -94,11 +94,13 @@ export class PartitionProgress {
     for (const reading of this.readings.values()) reading.queuedMs = undefined;
   }
 
-  /** The messages of a partition are handled now. While those of others were, it had to wait. */
+  /** The messages of a partition are handled now. The time does not count in which it waited for others that made progress. */
   handling(topic: string, partition: number): void {
     const reading = this.readings.get(nameOf(topic, partition));
     if (reading?.queuedMs === undefined) return;
-    reading.progressMs += this.now() - reading.queuedMs;
+    const others = [...this.readings.values()].filter((each) => each !== reading);
+    const waited = others.some((other) => isQueuedBehind(reading, other, this.now()));
+    if (waited) reading.progressMs += this.now() - reading.queuedMs;
     reading.queuedMs = undefined;
   }
 
@@ -205,7 +207,7 @@ function regain(reading: Reading, nowMs: number): void {
 /** Whether a partition waits only because messages of others are handled, which make progress meanwhile. */
 function isQueuedBehind({ queuedMs }: Reading, other: Reading | undefined, nowMs: number): boolean {
   if (queuedMs === undefined || other === undefined) return false;
-  return other.progressMs >= queuedMs && nowMs - other.progressMs < stalledAfterMs;
+  return other.progressMs > queuedMs && nowMs - other.progressMs < stalledAfterMs;
 }
 
 function newReading(topic: string, partition: number, nowMs: number): Reading {

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 describe("a session of fetches", () => {
-  it("begins with all, and goes on with what changes", () => {
+  it("begins with all partitions, and continues with changes", () => {
     expect(session.request([one, two])).toEqual({
       session: { id: 0, epoch: 0 },
       partitions: [place(1, 5), place(2, 6)],
@@ -47,7 +47,7 @@ describe("a session of fetches", () => {
     expect(session.askedFor(place(1))).toBeUndefined();
   });
 
-  it("begins anew where the broker gave it up, and ends the one before where it may not have", () => {
+  it("restarts if the broker has given it up, and ends the one before if the broker may still have it", () => {
     session.request([one]);
     session.answered(ok);
     session.request([one]);
@@ -62,7 +62,7 @@ describe("a session of fetches", () => {
     expect(session.request([one]).session).toEqual({ id: 78, epoch: 0 });
   });
 
-  it("names all each time where the broker has no room, each first in its turn", () => {
+  it("names all partitions each time if the broker has no room for it, and each comes first in turn", () => {
     const orders = [1, 2, 3].map(() => {
       const request = session.request([one, two]);
       session.answered({ errorCode: 0, sessionId: 0 });

@@ -1,7 +1,7 @@
-import { CompressionTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { delay } from "../../shutdown";
 import { offsetOf } from "../record-batch/record-view";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { BusyShare, type Fetched, piecesOf } from "./delivery";
 
@@ -12,7 +12,7 @@ describe("a share of the time", () => {
   const never = new AbortController().signal;
   const work = (ms: number) => () => delay(ms).then(() => {});
 
-  it("lets work take its share of the time, one piece after the other", async () => {
+  it("limits work to its share of the time, one piece after the other", async () => {
     const share = new BusyShare(0.25, never);
     const began: number[] = [];
     const start = performance.now();
@@ -25,7 +25,7 @@ describe("a share of the time", () => {
     expect(began).toEqual([0, 40, 120]);
   });
 
-  it("puts short waits together", async () => {
+  it("combines short waits", async () => {
     const share = new BusyShare(0.5, never);
     let done = 0;
     for (let time = 0; time < 100; time++) void share.run(work(1)).then(() => done++);
@@ -34,7 +34,7 @@ describe("a share of the time", () => {
     expect(done).toBeLessThan(56);
   });
 
-  it("does not wait where work may take all of it, nor when all ends", async () => {
+  it("does not wait if work may take all the time, nor after an abort", async () => {
     const all = new BusyShare(1, never);
     let done = 0;
     for (let time = 0; time < 10; time++) void all.run(work(10)).then(() => done++);
@@ -53,7 +53,7 @@ describe("a share of the time", () => {
     expect(done).toBe(11);
   });
 
-  it("passes on what work throws, and goes on", async () => {
+  it("rejects with the error of the work, and continues with the next piece", async () => {
     const share = new BusyShare(1, never);
     const failing = share.run(() => {
       throw new Error("my own");
@@ -80,7 +80,7 @@ async function read(batches: readonly Buffer[], options: Partial<Fetched> = {}) 
   return pieces;
 }
 
-it("reads from an offset up to another, whatever batches they lie in", async () => {
+it("a piece covers the offsets from begin to end, whatever their batches are", async () => {
   const batches = [await batch(0, 10), await batch(10, 20), await batch(20, 30)];
   expect(await read(batches)).toEqual([{ from: 0, next: 30, messages: range(0, 30) }]);
   expect(await read(batches, { from: 5, end: 22 })).toEqual([{ from: 5, next: 22, messages: range(5, 22) }]);
@@ -95,13 +95,13 @@ it.each([
   CompressionTypes.Snappy,
   CompressionTypes.LZ4,
   CompressionTypes.ZSTD,
-])("reads batches of compression %i", async (compression) => {
+])("a piece has the messages of batches with compression %i", async (compression) => {
   expect(await read([await batch(0, 3, { compression })])).toEqual([
     { from: 0, next: 3, messages: [0, 1, 2] },
   ]);
 });
 
-it("accounts for offsets that hold nothing", async () => {
+it("a piece covers offsets without messages", async () => {
   const compacted = await encodeBatch([{ offsetDelta: 1 }, { offsetDelta: 3 }], {
     firstOffset: 4,
     lastOffsetDelta: 5,
@@ -114,12 +114,12 @@ it("accounts for offsets that hold nothing", async () => {
   expect(await read([await batch(7, 9)], { end: 5 })).toEqual([{ from: 0, next: 5, messages: [] }]);
 });
 
-it("leaves a batch that is cut off to the next answer", async () => {
+it("a piece ends before a batch that is cut off", async () => {
   const batches = [await batch(0, 2), (await batch(2, 4)).subarray(0, -1)];
   expect(await read(batches)).toEqual([{ from: 0, next: 2, messages: [0, 1] }]);
 });
 
-it("passes over what marks the end of a transaction", async () => {
+it("a piece leaves out the end markers of transactions", async () => {
   const marker = await batch(2, 3);
   marker.writeInt16BE(0x20 | 0x10, 21);
   withChecksum(marker);
@@ -128,7 +128,7 @@ it("passes over what marks the end of a transaction", async () => {
   ]);
 });
 
-it("says which offsets cannot be read and why, and reads those after them", async () => {
+it("unreadable offsets are a piece of their own, with the reason, and the offsets behind them are read", async () => {
   const unknown = await batch(2, 4);
   unknown.writeInt16BE(5, 21);
   withChecksum(unknown);
@@ -144,7 +144,7 @@ it("says which offsets cannot be read and why, and reads those after them", asyn
   ]);
 });
 
-it("goes on behind what is of an older format", async () => {
+it("batches of an older format are unreadable, and the offsets behind them are read", async () => {
   const old = await batch(2, 4);
   old.writeInt8(1, 16);
   expect(await read([await batch(0, 2), old, await batch(4, 6)])).toEqual([
@@ -159,7 +159,7 @@ it("goes on behind what is of an older format", async () => {
   ]);
 });
 
-it("cuts much into pieces, by what it is without compression", async () => {
+it("pieces are cut by their size after decompression", async () => {
   const value = "x".repeat(1000);
   const large = (from: number) =>
     encodeBatch(

@@ -51,11 +51,11 @@ function follow(topics: readonly string[], options: Partial<FollowOptions> = {})
 const waits = { timeout: 5000, interval: 5 };
 const reaches = (expected: readonly string[]) =>
   vi.waitFor(() => expect(got.toSorted()).toEqual(expected.toSorted()), waits);
-/** So long that what must not happen would have. */
+/** Long enough for an unwanted event to happen. */
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 100));
 
-describe("following", () => {
-  it("reads what is there and what comes, of many partitions at their leaders, in order", async () => {
+describe("a follower", () => {
+  it("reads existing and new messages of many partitions from their leaders, in order", async () => {
     logs.make("a", 1, 2);
     logs.make("b", 1);
     await logs.append("a", 0, 3);
@@ -75,7 +75,7 @@ describe("following", () => {
     expect(logs.closed).toBe(1);
   });
 
-  it("asks idle brokers for nothing that they know already", async () => {
+  it("repeats nothing to idle brokers that they know already", async () => {
     logs.make("a", 1, 1, 1);
     const following = follow(["a"]);
     await vi.waitFor(() => expect(logs.fetches.length).toBeGreaterThan(4), waits);
@@ -94,7 +94,7 @@ describe("following", () => {
     }, waits);
   });
 
-  it("begins a session anew that a broker gave up, and does without where there is no room", async () => {
+  it("restarts a session that a broker has given up, and works without one if a broker has no room", async () => {
     logs.make("a", 1);
     follow(["a"]);
     await logs.append("a", 0, 1);
@@ -111,7 +111,7 @@ describe("following", () => {
     await reaches(places("a/0", 0, 5));
   });
 
-  it("goes on where brokers are gone, are back, and others lead", async () => {
+  it("continues when brokers go and come back, and when leaders change", async () => {
     logs.make("a", 1, 2);
     follow(["a"]);
     await Promise.all([logs.append("a", 0, 2), logs.append("a", 1, 2)]);
@@ -134,13 +134,13 @@ describe("following", () => {
     expect(events).toEqual([]);
   });
 
-  it("asks again for what a broker may not have been asked for, where a connection broke", async () => {
+  it("repeats a request that a broker may not have got because a connection broke", async () => {
     logs.make("a", 1, 2);
     const fetch = logs.fetch.bind(logs);
     const namesMoved = (asked: FetchOfMany) => asked.partitions.some(({ partition }) => partition === 1);
     let broken = 0;
     logs.fetch = (broker, asked) => {
-      // It never arrives: the broker's session is as it was.
+      // The request never arrives: the broker's session does not change.
       if (broker === 1 && namesMoved(asked) && broken++ === 0) return Promise.reject(connectionLost());
       return fetch(broker, asked);
     };
@@ -153,9 +153,9 @@ describe("following", () => {
     expect(broken).toBeGreaterThan(0);
   });
 
-  it("hands out one batch at a time, in order, whoever leads the partition meanwhile", async () => {
+  it("hands out one batch at a time, in order, even if the leader changes meanwhile", async () => {
     logs.make("a", 1, 3);
-    // So long that each is handed out by itself, though they come together.
+    // So long that each is a batch of its own, although they arrive together.
     await logs.append("a", 0, 3, "x".repeat(300_000));
     const taking = Promise.withResolvers<undefined>();
     let open = 0;
@@ -168,7 +168,7 @@ describe("following", () => {
       },
     });
     await reaches(["a/0 0"]);
-    // The move of the other partition lets leaders be looked for.
+    // The move of the other partition causes a lookup of leaders.
     logs.move("a", 0, 2);
     logs.move("a", 1, 2);
     await logs.append("a", 1, 1);
@@ -182,7 +182,7 @@ describe("following", () => {
     expect(got.filter((place) => place.startsWith("a/0"))).toEqual(places("a/0", 0, 3));
   });
 
-  it("takes nothing from a leader of before that answers late", async () => {
+  it("ignores the late answer of a former leader", async () => {
     logs.make("a", 1, 3);
     const following = follow(["a"]);
     await logs.append("a", 0, 1);
@@ -205,11 +205,11 @@ describe("following", () => {
     late.resolve(undefined);
     await aWhile();
     expect(got).toHaveLength(3);
-    // What the late answer says of the end is older than what is known.
+    // The late answer has an older end than the known one.
     expect(following.position("a", 0)).toMatchObject({ latest: 3, next: 3 });
   });
 
-  it("reads topics and partitions that come later, and says that they are new", async () => {
+  it("reads topics and partitions that are created later, and reports that they are new", async () => {
     const begun: string[] = [];
     const following = follow(["a"], {
       begin: ({ topic, partition, latest, isNew }) => {
@@ -227,7 +227,7 @@ describe("following", () => {
     expect(begun).toEqual(["a/0 new", "a/1 new"]);
   }, 10_000);
 
-  it("says what retention has removed, and reads on behind it", async () => {
+  it("reports offsets that retention has removed, and continues behind them", async () => {
     logs.make("a", 1);
     await logs.append("a", 0, 10);
     logs.cut("a", 0, { from: 6 });
@@ -236,7 +236,7 @@ describe("following", () => {
     expect(events).toEqual(["a/0 2 to 6: they were removed from the topic before they were read"]);
   });
 
-  it("reads from the beginning where a leader has lost what was read", async () => {
+  it("reads from the beginning if a leader has lost what was read", async () => {
     logs.make("a", 1);
     await logs.append("a", 0, 5);
     follow(["a"]);
@@ -246,7 +246,7 @@ describe("following", () => {
     expect(events).toEqual(["a/0 reset"]);
   });
 
-  it("reads another topic of the same name from its beginning, whatever its offsets", async () => {
+  it("reads another topic of the same name from its beginning, whatever its offsets are", async () => {
     logs.make("a", 1, 1);
     await logs.append("a", 0, 2);
     const begun: string[] = [];
@@ -265,7 +265,7 @@ describe("following", () => {
     expect(begun).toEqual(["a/0 known", "a/1 known", "a/2 new"]);
   });
 
-  it("does not take the topic of before for another one, where a broker is behind", async () => {
+  it("does not go back to the former topic if a broker lags behind", async () => {
     logs.make("a", 1);
     await logs.append("a", 0, 1);
     follow(["a"]);
@@ -284,7 +284,7 @@ describe("following", () => {
     expect(events).toEqual(["a/0 reset"]);
   });
 
-  it("waits for a topic that is gone", async () => {
+  it("waits for a topic that was deleted", async () => {
     logs.make("a", 1);
     follow(["a"]);
     await logs.append("a", 0, 1);
@@ -299,7 +299,7 @@ describe("following", () => {
     expect(events).toEqual(["a/0 reset"]);
   });
 
-  it("ends with what its callbacks throw, and with brokers that are too old", async () => {
+  it("rejects with the errors of its callbacks, and if brokers are too old", async () => {
     logs.make("a", 1);
     await logs.append("a", 0, 1);
     const onBatch = () => Promise.reject(new Error("my own"));
@@ -308,7 +308,7 @@ describe("following", () => {
     await expect(follow(["a"]).done).rejects.toThrow("too old");
   });
 
-  it("is idle without topics, until it is told to end", async () => {
+  it("waits for the abort if it has no topics", async () => {
     const following = follow([]);
     await aWhile();
     expect(logs.fetches).toEqual([]);
@@ -317,8 +317,8 @@ describe("following", () => {
   });
 });
 
-describe("reading a past", () => {
-  it("ends where it is told to, of each partition", async () => {
+describe("a follower with an end", () => {
+  it("ends at the given offset of each partition", async () => {
     logs.make("a", 1, 2);
     logs.make("empty", 1);
     await Promise.all([logs.append("a", 0, 9), logs.append("a", 1, 4)]);
@@ -329,14 +329,14 @@ describe("reading a past", () => {
     await expect(follow([], { end: () => 0 }).done).resolves.toBe("ended");
   });
 
-  it("ends without topics that do not exist, once that is sure", async () => {
+  it("ends without topics that do not exist, once that is certain", async () => {
     logs.make("a", 1);
     await logs.append("a", 0, 2);
     await expect(follow(["a", "absent"], { end: ({ latest }) => latest }).done).resolves.toBe("ended");
     expect(got).toEqual(places("a/0", 0, 2));
   });
 
-  it("has nothing to read of what was made anew or lost meanwhile", async () => {
+  it("reads nothing of a topic that was replaced or has lost its messages meanwhile", async () => {
     logs.make("a", 1, 1);
     await logs.append("a", 0, 2);
     await logs.append("a", 1, 2);

@@ -5,7 +5,6 @@ import { fetchOfManyExchange } from "../requests/fetch";
 import { listOffsetsExchange } from "../requests/list-offsets";
 import { metadataExchange } from "../requests/metadata";
 import type { BrokerConnections } from "../transport/broker-connection";
-import type { KafkaClient } from "../transport/client";
 import { isFromKafka, kafkaReason } from "../transport/errors";
 import { BrokerReader, type Reading } from "./broker-reader";
 import { BusyShare } from "./delivery";
@@ -23,7 +22,10 @@ import { FollowedTopics } from "./topics";
  * partition, within milliseconds of being written. Brokers that are away, leaders that change, and topics and partitions that are created
  * later are waited for. Messages of aborted transactions are included.
  */
-export function follow(kafka: KafkaClient, options: FollowOptions): Follower {
+export function follow(
+  kafka: { readonly logger: Logger; brokerConnections(): BrokerConnections },
+  options: FollowOptions,
+): Follower {
   return new Following(followRequests(kafka.brokerConnections()), options, kafka.logger);
 }
 

@@ -1,7 +1,6 @@
-import type { PartitionOffsets } from "../admin/topics";
 import type { KafkaMessage } from "../record-batch/record-view";
 import type { FetchedMany, FetchOfMany } from "../requests/fetch";
-import type { ListedOffset, OffsetKind, TopicPartition } from "../requests/list-offsets";
+import type { ListedOffset, OffsetKind, PartitionOffsets, TopicPartition } from "../requests/list-offsets";
 import type { ClusterDescription } from "../requests/metadata";
 
 /** A partition where reading begins or ends, with what it holds now. */

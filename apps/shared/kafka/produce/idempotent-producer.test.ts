@@ -56,7 +56,7 @@ const stamps = (cluster: FakeCluster) =>
   );
 
 describe("an idempotent producer", () => {
-  it("sends the partitions of one broker in one request, and says where each batch stands", async () => {
+  it("sends the partitions of one broker in one request, and reports the offset of each batch", async () => {
     const { cluster, send, acknowledged, retries } = await setUp();
     await expect(send({ 0: ["a", "b"], 1: ["c"], 2: ["d"] })).resolves.toBe("acknowledged");
     await send({ 0: ["e"], 1: [], 2: ["f"] });
@@ -71,14 +71,14 @@ describe("an idempotent producer", () => {
     expect(retries).toEqual([]);
   });
 
-  it("sends nothing where there is nothing to send", async () => {
+  it("sends nothing if all batches are empty", async () => {
     const { cluster, send } = await setUp();
     await expect(send({ 0: [] })).resolves.toBe("acknowledged");
     await expect(send({})).resolves.toBe("acknowledged");
     expect(cluster.requests).toEqual([]);
   });
 
-  it("repeats with the same stamp what was written when the answer was lost, and learns where it stands", async () => {
+  it("repeats a batch whose answer was lost with the same producer state, and learns its offset", async () => {
     const { cluster, send, acknowledged, retries } = await setUp();
     await send({ 0: ["a"] });
     cluster.fates.set(0, ["lost answer", "lost answer"]);
@@ -90,7 +90,7 @@ describe("an idempotent producer", () => {
     expect(retries).toEqual(["connection lost", "connection lost"]);
   });
 
-  it("takes a batch as acknowledged when the broker only says that it has it", async () => {
+  it("treats a batch as acknowledged if the broker reports a duplicate", async () => {
     const { cluster, send, acknowledged } = await setUp();
     cluster.fates.set(0, [errors.duplicateSequence]);
     await send({ 0: ["a", "b"] });
@@ -100,7 +100,7 @@ describe("an idempotent producer", () => {
     expect(stamps(cluster)).toEqual(["0: 1/0", "0: 1/2"]);
   });
 
-  it("follows a leader that moved, with the same stamp, and does not repeat what the others have", async () => {
+  it("follows a leader that moved, with the same producer state, and does not repeat the other batches", async () => {
     const { cluster, send, acknowledged, retries } = await setUp();
     cluster.partitions[2]!.leader = 2;
     await send({ 0: ["a"], 1: ["b"], 2: ["c"] });
@@ -110,7 +110,7 @@ describe("an idempotent producer", () => {
     expect(retries).toEqual([expect.stringContaining("(NOT_LEADER_FOR_PARTITION)")]);
   });
 
-  it("is not held up in one partition by a broker that hangs with another", async () => {
+  it("sends to one partition while the broker of another hangs", async () => {
     const { cluster, send, acknowledged } = await setUp();
     const giveUp = new AbortController();
     cluster.fates.set(0, ["no answer"]);
@@ -120,7 +120,7 @@ describe("an idempotent producer", () => {
     await expect(sending).resolves.toBe("aborted");
   });
 
-  it("has one request under way with a broker, also when a leader moves to it", async () => {
+  it("has one request under way to a broker, also when a leader moves to it", async () => {
     const { cluster, send } = await setUp();
     cluster.fates.set(1, ["no answer"]);
     cluster.partitions[0]!.leader = 2;
@@ -132,7 +132,7 @@ describe("an idempotent producer", () => {
     await sending;
   });
 
-  it("splits what is too long for one request", async () => {
+  it("splits batches that are too long for one request", async () => {
     const { cluster, producer } = await setUp({ leaders: Array<number>(20).fill(1) });
     const value = Buffer.alloc(1_000_000);
     const longBatch = () => {
@@ -158,7 +158,7 @@ describe("an idempotent producer", () => {
     expect(retries.slice(1)).toEqual(["a partition has no leader", "a partition has no leader"]);
   });
 
-  it("waits while the topic does not exist, and takes the new one for it", async () => {
+  it("waits while the topic does not exist, and sends to the new one of its name", async () => {
     const { cluster, send, retries } = await setUp();
     await send({ 0: ["a"] });
     cluster.makeAnew([1, 1, 1]);
@@ -173,7 +173,7 @@ describe("an idempotent producer", () => {
     expect(new Set(retries)).toEqual(new Set(['topic "t" does not exist']));
   });
 
-  it("keeps what one partition cannot take yet for it, and sends on to the other", async () => {
+  it("keeps a batch for a partition that cannot take it yet, and sends to the other", async () => {
     const { cluster, send, acknowledged } = await setUp({ leaders: [1, 1] });
     cluster.fates.set(0, [errors.notEnoughReplicas, errors.notEnoughReplicas]);
     await send({ 0: ["a"], 1: ["b"] });
@@ -183,7 +183,7 @@ describe("an idempotent producer", () => {
 });
 
 describe("a producer that the brokers do not know any more", () => {
-  it("goes on as a new one, whose sequences begin at 0", async () => {
+  it("continues as a new one, whose sequences begin at 0", async () => {
     const { cluster, send, lines } = await setUp();
     await send({ 0: ["a"], 1: ["b"], 2: ["c"] });
     cluster.fates.set(0, [errors.unknownProducerId]);
@@ -199,7 +199,7 @@ describe("a producer that the brokers do not know any more", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("keeps the old stamp of a batch that others may have, so that it does not stand twice", async () => {
+  it("keeps the old producer state of a batch that brokers may have, so that the log has it once", async () => {
     const { cluster, send } = await setUp();
     cluster.fates.set(1, ["lost answer", errors.notEnoughReplicas, errors.notEnoughReplicas]);
     cluster.fates.set(0, [errors.outOfOrderSequence]);
@@ -209,7 +209,7 @@ describe("a producer that the brokers do not know any more", () => {
     expect(stamps(cluster).filter((stamp) => stamp.startsWith("0"))).toEqual(["0: 1/0", "0: 2/0"]);
   });
 
-  it("is one new one, whichever partitions' leaders forgot it, and when", async () => {
+  it("becomes one new producer, whichever leaders forgot it, and when", async () => {
     const { cluster, send } = await setUp();
     cluster.fates.set(0, [errors.unknownProducerId]);
     cluster.fates.set(1, [errors.unknownProducerId]);
@@ -224,7 +224,7 @@ describe("a producer that the brokers do not know any more", () => {
     ]);
   });
 
-  it("says how many messages may stand twice", async () => {
+  it("reports how many messages may be stored twice", async () => {
     const { cluster, send, lines } = await setUp();
     cluster.fates.set(0, ["broken", errors.outOfOrderSequence]);
     await send({ 0: ["a", "b", "c"] });
@@ -233,7 +233,7 @@ describe("a producer that the brokers do not know any more", () => {
     );
   });
 
-  it("does not warn of what was certainly refused", async () => {
+  it("does not warn about batches that were certainly refused", async () => {
     const { cluster, send, lines } = await setUp();
     cluster.fates.set(0, [errors.notEnoughReplicas, errors.outOfOrderSequence]);
     await send({ 0: ["a", "b", "c"] });
@@ -242,7 +242,7 @@ describe("a producer that the brokers do not know any more", () => {
 });
 
 describe("a partition that the brokers do not mention", () => {
-  it("is believed to be there for long", async () => {
+  it("is assumed to exist for a long time", async () => {
     const { cluster, send, retries, producer } = await setUp();
     const [, , third] = cluster.partitions;
     cluster.partitions.pop();
@@ -258,7 +258,7 @@ describe("a partition that the brokers do not mention", () => {
     expect(producer.partitionCount).toBe(3);
   });
 
-  it("gives its records to the others by their keys, behind those that go there, when it is gone for good", async () => {
+  it("passes its records to the others by their keys, behind the batches for those, if it is gone for good", async () => {
     const { cluster, send, acknowledged, producer, retries } = await setUp({ leaders: [1, 1, 1, 1] });
     cluster.makeAnew([1, 1]);
     const values = ["a", "b", "c", "d", "e", "a", "b"];
@@ -275,8 +275,8 @@ describe("a partition that the brokers do not mention", () => {
   });
 });
 
-describe("an end before the end", () => {
-  it("leaves nobody waiting, and the next batch is not taken for one that may be written", async () => {
+describe("a send that ends early", () => {
+  it("resolves at once, and the next batch does not get a sequence that brokers may have", async () => {
     const { cluster, send } = await setUp();
     const giveUp = new AbortController();
     cluster.fates.set(0, ["lost answer", "no answer"]);
@@ -295,7 +295,7 @@ describe("an end before the end", () => {
     [errors.topicAuthorizationFailed, "TOPIC_AUTHORIZATION_FAILED"],
     [32, "INVALID_TIMESTAMP"],
     [87, "INVALID_RECORD"],
-  ])("throws what no repetition can heal: %i", async (errorCode, type) => {
+  ])("throws an error that repeating cannot help: %i", async (errorCode, type) => {
     const { cluster, send } = await setUp();
     cluster.fates.set(0, [errorCode]);
     await expect(send({ 0: ["a"], 1: ["b"] })).rejects.toThrow(new RegExp(`^topic "t": .* \\(${type}\\)$`));
@@ -303,14 +303,14 @@ describe("an end before the end", () => {
     expect(cluster.values(0)).toEqual(["c"]);
   });
 
-  it("throws what no repetition can heal when it asks for the leaders", async () => {
+  it("throws an error that repeating cannot help when it asks for the leaders", async () => {
     const { cluster, send } = await setUp();
     cluster.fates.set(0, [errors.notLeader]);
     cluster.topicError = errors.topicAuthorizationFailed;
     await expect(send({ 0: ["a"] })).rejects.toThrow(/^topic "t": .* \(TOPIC_AUTHORIZATION_FAILED\)$/);
   });
 
-  it("throws what those threw who were told", async () => {
+  it("throws the error of the callback", async () => {
     const { producer } = await setUp();
     const onAcknowledged = () => {
       throw new Error("of our own");
@@ -322,7 +322,7 @@ describe("an end before the end", () => {
 });
 
 describe("connecting", () => {
-  it("waits until the topic is there and a broker gives an id", async () => {
+  it("waits until the topic exists and a broker gives an id", async () => {
     const { cluster, producer, retries } = unconnected([1, 2]);
     cluster.topicError = errors.unknownTopicOrPartition;
     cluster.describeErrors.push(connectionLost());
@@ -342,7 +342,7 @@ describe("connecting", () => {
     expect(cluster.closed).toBe(1);
   });
 
-  it("ends when it is told to, also while brokers do not answer", async () => {
+  it("ends at an abort, also while brokers do not answer", async () => {
     const { cluster, producer } = unconnected([1]);
     const giveUp = new AbortController();
     cluster.describe = () => new Promise(() => {});
@@ -352,7 +352,7 @@ describe("connecting", () => {
     await expect(producer.connect(giveUp.signal)).resolves.toBe(false);
   });
 
-  it("throws what waiting cannot heal", async () => {
+  it("throws an error that waiting cannot help", async () => {
     const refused = unconnected([1]);
     refused.cluster.topicError = errors.topicAuthorizationFailed;
     await expect(refused.producer.connect(forever)).rejects.toThrow(
@@ -363,7 +363,7 @@ describe("connecting", () => {
     await expect(old.producer.connect(forever)).rejects.toThrow('topic "t": Kafka 2.4 or newer is needed');
   });
 
-  it("sees partitions that are added within ten seconds, until it is disconnected", async () => {
+  it("notices added partitions within ten seconds, until it is disconnected", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
       const { cluster, producer } = await setUp({ leaders: [1] });

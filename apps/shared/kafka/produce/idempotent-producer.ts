@@ -1,14 +1,11 @@
 import type { Compression } from "../../../../contract/environment/device";
-import { aborted } from "../../shutdown";
-import type { KafkaClient } from "../transport/client";
+import type { BrokerConnections } from "../transport/broker-connection";
 import { kafkaReason } from "../transport/errors";
-import { ProducerSession } from "./producer-session";
-import type { RecordBatch } from "../record-batch/batch-writer";
-import { retryDelayMs, Sending } from "./sending";
+import { fatalError, type ProducerRequests, producerRequests, ProducerSession } from "./producer-session";
+import { compressRecords, type RecordBatch } from "../record-batch/batch-writer";
+import { PendingBatch, retryDelayMs, Sending } from "./sending";
+import type { Logger } from "../../logger";
 import { retryUntil } from "../../retry";
-import { compressRecords } from "../record-batch/batch-writer";
-import { fatalError, type ProducerRequests, producerRequests } from "./producer-session";
-import { PendingBatch } from "./sending";
 
 export interface IdempotentProducerOptions {
   readonly topic: string;
@@ -37,7 +34,7 @@ export class IdempotentProducer {
   private readonly session: ProducerSession;
 
   constructor(
-    kafka: KafkaClient,
+    kafka: { readonly logger: Logger; brokerConnections(): BrokerConnections },
     private readonly options: IdempotentProducerOptions,
     requests: ProducerRequests = producerRequests(kafka.brokerConnections()),
   ) {

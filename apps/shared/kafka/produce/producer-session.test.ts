@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ProducerIdentity, sequenceAfter } from "./producer-session";
 
-it("counts the records of each partition by itself", () => {
+it("an identity counts the records of each partition separately", () => {
   const identity = new ProducerIdentity({ producerId: 5n, producerEpoch: 2 });
   const state = identity.stateFor(3);
   expect(state).toEqual({ producerId: 5n, producerEpoch: 2, baseSequence: 0 });
@@ -12,7 +12,7 @@ it("counts the records of each partition by itself", () => {
   expect(identity.stateFor(4).baseSequence).toBe(0);
 });
 
-it("begins again at 0 after 2³¹ - 1, as Kafka does", () => {
+it("a sequence restarts at 0 after 2³¹ - 1, as in Kafka", () => {
   const largest = 2_147_483_647;
   expect(sequenceAfter(largest - 10, 10)).toBe(largest);
   expect(sequenceAfter(largest - 10, 11)).toBe(0);

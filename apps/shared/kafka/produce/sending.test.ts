@@ -7,7 +7,7 @@ import type { KafkaMessage } from "../record-batch/record-view";
 import { splitByKey } from "./sending";
 
 const nowMs = 1_795_392_000_000;
-/** Times before and after that of the first, near and far. */
+/** Times before and after the first, near and far. */
 const timesMs = [
   nowMs,
   nowMs - 1,
@@ -32,7 +32,7 @@ function recordsOf(batch: RecordBatch) {
   }));
 }
 
-it("keeps each record as it was, and those of one key in order", () => {
+it("splitting a batch keeps each record as it was, and the records of one key in order", () => {
   const batch = new RecordBatch(100_000);
   const made = Array.from({ length: 400 }, (_, index) => ({
     timestampMs: timesMs[index % timesMs.length] ?? 0,

@@ -1,4 +1,5 @@
-import { offsetsOf, type PartitionOffsets, withAdmin } from "../admin/topics";
+import { offsetsOf, withAdmin } from "../admin/topics";
+import type { PartitionOffsets } from "../requests/list-offsets";
 import { SerialQueue } from "../../serial-queue";
 import { readContents } from "../record-batch/read-records";
 import { batchesOf } from "../record-batch/record-set";
@@ -7,8 +8,8 @@ import { isUnreadable, type UnreadableBatch } from "../record-batch/unreadable";
 import { type FetchedPartition, fetchExchange } from "../requests/fetch";
 import { isThere, metadataExchange } from "../requests/metadata";
 import { type AnyBrokerConnection, ask } from "../transport/any-broker";
-import type { KafkaClient } from "../transport/client";
 import { brokerError, KafkaError } from "../transport/errors";
+import type { Admin } from "../transport/kafkajs-internals";
 
 /** Where the partitions of a topic are read from. Methods throw KafkaError. */
 export interface PartitionSource {
@@ -119,6 +120,12 @@ export class BackwardPartition {
   }
 }
 
+/** The parts of a client that reading backwards uses. */
+export interface BackwardClient {
+  admin(): Admin;
+  connection(): AnyBrokerConnection;
+}
+
 /** How long a leader waits for messages that do not exist yet. */
 const maxWaitMs = 500;
 
@@ -131,7 +138,7 @@ export class TopicSource implements PartitionSource {
   private readonly queues = new Map<number, SerialQueue>();
 
   constructor(
-    private readonly kafka: KafkaClient,
+    private readonly kafka: BackwardClient,
     private readonly topic: string,
   ) {
     this.connection = kafka.connection();

@@ -1,9 +1,9 @@
-import { CompressionTypes } from "kafkajs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FetchedPartition } from "../requests/fetch";
 import { offsetOf } from "../record-batch/record-view";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch } from "../testing/encode-batch";
-import type { PartitionOffsets } from "../admin/topics";
+import type { PartitionOffsets } from "../requests/list-offsets";
 import { KafkaError } from "../transport/errors";
 import type { PartitionSource } from "./partition";
 import { readPartitionsBackwards, type ReadingOptions } from "./read-backwards";
@@ -13,7 +13,7 @@ const notLeader = 6;
 const offsetOutOfRange = 1;
 const nothing = Buffer.alloc(0);
 
-/** Partitions of batches of a hundred, of which some offsets may be compacted away. */
+/** Partitions with batches of a hundred offsets, some of which may be compacted away. */
 class FakeSource implements PartitionSource {
   readonly fetched: [partition: number, offset: number][] = [];
   leadersForgotten = 0;
@@ -52,7 +52,7 @@ class FakeSource implements PartitionSource {
     const deltas = Array.from({ length: until - from }, (_, delta) => delta).filter((delta) =>
       this.isThere(from + delta),
     );
-    // Without records nothing is left of a batch.
+    // A batch without records does not exist.
     if (deltas.length === 0) return Promise.resolve(nothing);
     const messages = deltas.map((offsetDelta) => ({ offsetDelta, headers: { at: String(from) } }));
     return encodeBatch(messages, {
@@ -77,20 +77,20 @@ async function read(source: PartitionSource, options: Partial<ReadingOptions> = 
 const range = (from: number, until: number) => Array.from({ length: until - from }, (_, at) => from + at);
 const partition = (latest: number, earliest = 0, number = 0) => ({ partition: number, earliest, latest });
 
-it("reads pieces that grow, the newest first, each in the order of offsets", async () => {
+it("pieces grow, the newest first, each in the order of offsets", async () => {
   const { end, offsets } = await read(new FakeSource([partition(6_050, 7)]));
   expect(end).toBe("all");
   expect(offsets).toEqual([...range(5_050, 6_050), ...range(1_050, 5_050), ...range(7, 1_050)]);
 });
 
-it("has nothing to read of what is empty", async () => {
+it("empty partitions have nothing to read", async () => {
   const source = new FakeSource([partition(0), partition(500, 500, 1)]);
   await expect(read(source)).resolves.toMatchObject({ end: "all", messages: [] });
   expect(source.fetched).toEqual([]);
   await expect(read(new FakeSource([]))).resolves.toMatchObject({ end: "all" });
 });
 
-it("stops when it is enough, but has read a piece of each partition by then", async () => {
+it("reading stops when it is enough, after a piece of each partition", async () => {
   const numbers = range(0, 9);
   const source = new FakeSource(numbers.map((number) => partition(5_000, 0, number)));
   const progress: [number, number][] = [];
@@ -108,7 +108,7 @@ it("stops when it is enough, but has read a piece of each partition by then", as
   ]);
 });
 
-it("asks in later rounds after a few pieces, and says how many partitions are done", async () => {
+it("later rounds ask after a few pieces, and report how many partitions are done", async () => {
   const source = new FakeSource(range(0, 6).map((number) => partition(1_500, 0, number)));
   const progress: [number, number][] = [];
   let read_ = 0;
@@ -127,7 +127,7 @@ it("asks in later rounds after a few pieces, and says how many partitions are do
   ]);
 });
 
-describe("goes on", () => {
+describe("reading continues", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -142,14 +142,14 @@ describe("goes on", () => {
     return work;
   }
 
-  it("where compaction left holes, also at the ends of what is read, and batches without records", async () => {
+  it("if compaction left gaps, also at the ends, and batches without records", async () => {
     const isThere = (offset: number) =>
       offset % 3 === 0 && !(offset >= 700 && offset < 2_100) && offset < 2_950;
     const { offsets } = await whileTimePasses(read(new FakeSource([partition(3_000)], isThere)));
     expect(offsets).toEqual([...range(2_000, 3_000), ...range(0, 2_000)].filter(isThere));
   });
 
-  it("where retention has removed messages meanwhile", async () => {
+  it("if retention removes messages meanwhile", async () => {
     const source = new FakeSource([partition(6_000)]);
     source.beforeFetch = (count) => {
       if (count === 4) source.offsets = [partition(6_000, 3_333)];
@@ -160,7 +160,7 @@ describe("goes on", () => {
     expect(offsets).toEqual([...range(5_000, 6_000), ...range(1_000, 1_500), ...range(3_333, 5_000)]);
   });
 
-  it("where a leader has lost the end of its log", async () => {
+  it("if a leader has lost the end of its log", async () => {
     const source = new FakeSource([partition(2_000)]);
     source.beforeFetch = () => {
       source.offsets = [partition(500)];
@@ -171,7 +171,7 @@ describe("goes on", () => {
     expect(offsets).toEqual(range(0, 500));
   });
 
-  it("where leaders change and brokers go, with what it has not read yet", async () => {
+  it("with the messages not read yet, if leaders change and brokers go", async () => {
     const source = new FakeSource([partition(2_000)]);
     const reasons: string[] = [];
     source.beforeFetch = (count) => {
@@ -189,7 +189,7 @@ describe("goes on", () => {
     expect(source.leadersForgotten).toBe(1);
   });
 
-  it("where the topic does not exist yet, until it is told to end", async () => {
+  it("if the topic does not exist yet, until an abort", async () => {
     const source = new FakeSource([partition(10)]);
     const ending = new AbortController();
     let asked = 0;
@@ -202,12 +202,12 @@ describe("goes on", () => {
   });
 });
 
-it("tells once of offsets whose batch cannot be read, in the pieces that they lie in, and reads the others", async () => {
+it("unreadable offsets are reported once, in their pieces, and the others are read", async () => {
   const source = new FakeSource([partition(2_050)]);
   const unharmed = source.fetch.bind(source);
   source.fetch = async (number, offset) => {
     const fetched = await unharmed(number, offset);
-    // Of each batch one whose last offset is 999, 1099 or 1999.
+    // The batches whose last offset is 999, 1099 or 1999.
     const last = (batch: Buffer) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23);
     for (let at = 0; at < fetched.recordSet.length;) {
       const batch = fetched.recordSet.subarray(at, (at += 12 + fetched.recordSet.readInt32BE(at + 8)));
@@ -228,7 +228,7 @@ it("tells once of offsets whose batch cannot be read, in the pieces that they li
   expect(offsets).toEqual([...range(1_100, 1_900), ...range(2_000, 2_050), ...range(0, 900)]);
 });
 
-it("ends in the middle of a piece when it is told to, and asks nobody then whether it is enough", async () => {
+it("an abort ends reading in the middle of a piece, without asking whether it is enough", async () => {
   const source = new FakeSource([partition(1_000)], undefined, 1);
   const ending = new AbortController();
   source.beforeFetch = (count) => {
@@ -240,7 +240,7 @@ it("ends in the middle of a piece when it is told to, and asks nobody then wheth
   expect(offsets).toEqual(range(0, 300));
 });
 
-it("throws what the caller throws, at once", async () => {
+it("an error of the caller is thrown at once", async () => {
   const source = new FakeSource([partition(1_000)]);
   const onMessage = () => {
     throw new Error("my own");

@@ -1,9 +1,8 @@
 import { retryUntil } from "../../retry";
 import { headerOf, type KafkaMessage, offsetOf } from "../record-batch/record-view";
 import type { UnreadableBatch } from "../record-batch/unreadable";
-import type { KafkaClient } from "../transport/client";
 import { isFromKafka, kafkaReason } from "../transport/errors";
-import { BackwardPartition, type PartitionSource, TopicSource } from "./partition";
+import { type BackwardClient, BackwardPartition, type PartitionSource, TopicSource } from "./partition";
 
 /** A message of a topic that is read backwards. */
 export class BackwardRecord {
@@ -74,7 +73,7 @@ export interface ReadBackwardsOptions extends Omit<ReadingOptions, "onMessage"> 
  * @throws TooOldBroker if the brokers are older than Kafka 2.8; what `onRecord` throws
  */
 export async function readBackwards(
-  kafka: KafkaClient,
+  kafka: BackwardClient,
   topic: string,
   options: ReadBackwardsOptions,
 ): Promise<ReadBackwardsEnd> {

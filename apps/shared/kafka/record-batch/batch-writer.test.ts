@@ -6,7 +6,7 @@ import { batchHeaderBytes } from "./batch-header";
 import { crc32c } from "./crc32c";
 import { compressRecords, RecordBatch, type RecordHeader } from "./batch-writer";
 import { varintLength, VarintReader, writeUnsignedVarint, writeVarint } from "./varint";
-import { decodeRecordBatch, Decoder, Encoder } from "../testing/kafkajs-reference";
+import { decodeRecordBatch, Decoder, Encoder } from "../transport/testing/kafkajs-reference";
 
 interface Made {
   readonly timestampMs: number;
@@ -53,8 +53,8 @@ const made: readonly Made[] = [
 ];
 const expected = made.map(({ headers = [], ...record }, offset) => ({ ...record, offset, headers }));
 
-describe("a batch of records", () => {
-  it("is read by kafkajs as it was made", async () => {
+describe("a batch", () => {
+  it("is read by kafkajs as it was written", async () => {
     const batch = new RecordBatch(100_000);
     for (const record of made) expect(append(batch, record)).toBe(true);
     expect(batch.count).toBe(5);
@@ -77,7 +77,7 @@ describe("a batch of records", () => {
     expect(sealed.readInt32BE(57)).toBe(5);
   });
 
-  it("numbers more records than a byte holds, as kafkajs reads them", async () => {
+  it("numbers more records than a byte can hold", async () => {
     const batch = new RecordBatch(100_000);
     const many = Array.from({ length: 1000 }, (_, index) => ({
       timestampMs: nowMs + index * 1000,
@@ -89,7 +89,7 @@ describe("a batch of records", () => {
     expect(records).toEqual(many.map((record, offset) => ({ ...record, offset, headers: [] })));
   });
 
-  it("is as long as its limit at most, to the byte, and takes on what is shorter", () => {
+  it("is never longer than its limit, to the byte, and then still accepts shorter records", () => {
     const record = { timestampMs: nowMs, key: "k", value: "v".repeat(100) };
     const one = new RecordBatch(1000);
     append(one, record);
@@ -103,7 +103,7 @@ describe("a batch of records", () => {
     expect(append(tooShort, { ...record, value: "v".repeat(99) })).toBe(true);
   });
 
-  it("keeps nothing of what it held before it was reset", async () => {
+  it("keeps nothing from before a reset", async () => {
     const batch = new RecordBatch(100_000);
     for (const record of made) append(batch, record);
     batch.reset();
@@ -121,7 +121,7 @@ describe("a batch of records", () => {
     ["snappy", 2, (bytes: Buffer) => decompressSnappy(bytes, 100_000)],
     ["lz4", 3, (bytes: Buffer) => decompressLz4(bytes, 100_000)],
     ["zstd", 4, zstdDecompressSync],
-  ] as const)("can be compressed by %s", async (compression, attributes, decompress) => {
+  ] as const)("can be compressed with %s", async (compression, attributes, decompress) => {
     const batch = new RecordBatch(100_000);
     for (const record of made) append(batch, record);
     const plain = Buffer.from(batch.seal(state));
@@ -138,7 +138,7 @@ describe("a batch of records", () => {
 });
 
 describe("a varint", () => {
-  it("is kafkajs's, of numbers near and far", () => {
+  it("is written as by kafkajs and read again, for numbers near and far", () => {
     const powers = Array.from({ length: 52 }, (_, power) => 2 ** power);
     const numbers = powers.flatMap((power) => [power - 1, power, power + 1]);
     for (const number of [...numbers, ...numbers.map((number) => -number)]) {

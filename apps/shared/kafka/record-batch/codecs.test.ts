@@ -11,7 +11,7 @@ const text = Buffer.from(
   ).join(),
 );
 
-/** What snappy-java's stream makes: its header, and blocks with their length before them. */
+/** The output of snappy-java's stream: its header, and blocks behind their lengths. */
 function framedSnappy(bytes: Buffer, blockBytes = 32_768): Buffer {
   const parts: Buffer[] = [Buffer.from("82534e4150505900" + "00000001" + "00000001", "hex")];
   for (let at = 0; at < bytes.length; at += blockBytes) {
@@ -29,7 +29,7 @@ const uint32 = (value: number) => {
   return bytes;
 };
 
-/** A frame of LZ4 by hand. @param flag version 1 is 0x40 */
+/** A frame of LZ4 made by hand. @param flag version 1 is 0x40 */
 function lz4Frame(flag: number, blocks: readonly Buffer[], { isPlain = false } = {}): Buffer {
   const checksum = Buffer.alloc(4, 0xcc);
   return Buffer.concat([
@@ -47,7 +47,7 @@ function lz4Frame(flag: number, blocks: readonly Buffer[], { isPlain = false } =
   ]);
 }
 
-// Literals "abcdefgh", and in a block behind them a match of 12 from 8 bytes before, and "!".
+// Literals "abcdefgh"; the block behind them has a match of 12 bytes from 8 bytes before, and "!".
 const literals = Buffer.concat([Buffer.from([0x80]), Buffer.from("abcdefgh")]);
 const repeat = Buffer.from([0x08, 8, 0, 0x10, 0x21]);
 
@@ -93,7 +93,7 @@ const forms: readonly (readonly [
   ],
 ];
 
-it.each(forms)("reads %s", async (_name, compression, bytes) => {
+it.each(forms)("the codec reads %s", async (_name, compression, bytes) => {
   expect((await decompress(compression, await bytes())).equals(text)).toBe(true);
 });
 
@@ -102,7 +102,7 @@ it.each([
   ["with blocks that refer to earlier ones", 0x40],
   ["with the length of its content", 0x48],
   ["with checksums of blocks and content", 0x54],
-])("reads frames of LZ4 %s", async (_name, flag) => {
+])("the codec reads frames of LZ4 %s", async (_name, flag) => {
   const blocks =
     flag === 0x60 ? [Buffer.concat([literals.subarray(0, 1), literals.subarray(1)])] : [literals, repeat];
   const expected = flag === 0x60 ? "abcdefgh" : "abcdefghabcdefghabcd!";
@@ -117,15 +117,15 @@ it.each([
   ["a length has no end", [Buffer.from([0xf0, 255, 255])]],
   ["a block has fewer literals than it says", [Buffer.from([0x50, 0x61])]],
   ["a distance is cut off", [Buffer.from([0x10, 0x61, 1])]],
-])("refuses LZ4 where %s", async (_what, blocks) => {
+])("the codec rejects LZ4 if %s", async (_what, blocks) => {
   await expect(decompress("lz4", lz4Frame(0x40, blocks))).rejects.toThrow(/a block (refers|is cut off)/);
-  // Of another frame it knows nothing.
+  // A block cannot refer to another frame.
   const second = Buffer.concat([lz4Frame(0x40, [literals]), lz4Frame(0x40, blocks)]);
   await expect(decompress("lz4", second)).rejects.toThrow(/a block (refers|is cut off)/);
 });
 
 it.each([1, 2, 100, 300, 65_535, 65_536, 65_537, 300_000])(
-  "gives back %i bytes that it compressed, whatever they are",
+  "the codecs restore %i bytes, whatever they are",
   async (length) => {
     for (const bytes of [
       randomBytes(length),
@@ -138,7 +138,7 @@ it.each([1, 2, 100, 300, 65_535, 65_536, 65_537, 300_000])(
   },
 );
 
-describe("bytes that would fill the memory", () => {
+describe("bytes that would fill the memory after decompression", () => {
   const zeros = Buffer.alloc(30_000_000);
   const limit = 1_000_000;
   it.each<[string, Parameters<typeof decompress>[0], () => Buffer | Promise<Buffer>]>([
@@ -158,14 +158,14 @@ describe("bytes that would fill the memory", () => {
       "zstd",
       () => Buffer.concat(Array<Buffer>(200).fill(zstdCompressSync(zeros.subarray(0, 10_000)))),
     ],
-  ])("are refused: %s", async (_name, compression, bytes) => {
+  ])("are rejected: %s", async (_name, compression, bytes) => {
     const compressed = await bytes();
     await expect(decompress(compression, compressed, limit)).rejects.toThrow(
       "it has more than 1000000 bytes without its compression",
     );
   });
 
-  it("are those beyond 64 MiB unless told otherwise", async () => {
+  it("are more than 64 MiB by default", async () => {
     await expect(decompress("zstd", zstdCompressSync(Buffer.alloc(67_108_865)))).rejects.toThrow("67108864");
     await expect(decompress("zstd", zstdCompressSync(Buffer.alloc(67_108_864)))).resolves.toHaveLength(
       67_108_864,
@@ -174,7 +174,7 @@ describe("bytes that would fill the memory", () => {
 });
 
 it.each(forms)(
-  "refuses %s that is cut off, and what is changed either fails or has a result of some bytes",
+  "the codec rejects %s that is cut off; changed bytes either fail or become some bytes",
   async (_name, compression, bytes) => {
     const whole = await bytes();
     for (const length of [0, 1, 3, 5, 7, 15, 17, 40, whole.length - 5, whole.length - 1])
@@ -191,7 +191,7 @@ it.each(forms)(
 );
 
 it.each(["gzip", "snappy", "lz4", "zstd"] as const)(
-  "refuses garbage as %s, thousands of times, and reads on",
+  "the codec rejects garbage as %s thousands of times, and still works",
   async (compression) => {
     const times = 3000;
     let refused = 0;

@@ -2,18 +2,17 @@ import { promisify } from "node:util";
 import {
   gunzip,
   gunzipSync,
+  gzip,
   type Zlib,
+  zstdCompress,
   zstdDecompress,
   zstdDecompressSync,
   type ZstdOptions,
 } from "node:zlib";
 import type { Compression } from "../../../../contract/environment/device";
-import { decompressLz4 } from "./lz4";
+import { compressLz4, decompressLz4 } from "./lz4";
 import { isTooLarge, maxDecompressedBytes, tooLarge } from "./size-limit";
-import { decompressSnappy } from "./snappy";
-import { gzip, zstdCompress } from "node:zlib";
-import { compressLz4 } from "./lz4";
-import { compressSnappy } from "./snappy";
+import { compressSnappy, decompressSnappy } from "./snappy";
 
 interface Codec {
   compress(records: Buffer): Promise<Buffer>;

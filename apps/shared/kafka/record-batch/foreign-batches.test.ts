@@ -5,8 +5,8 @@ import { readContents } from "./read-records";
 import { batchesOf } from "./record-set";
 import { isUnreadable } from "./unreadable";
 
-// Made by librdkafka 2.16.1, by Java's client 3.9.2, and by a broker 3.9.2 that compressed anew (`compression.type` of the topic).
-it.each(Object.entries(foreign))("reads what was written by %s", async (by, base64) => {
+// Made by librdkafka 2.16.1, by the Java client 3.9.2, and by a broker 3.9.2 that compresses again (`compression.type` of the topic).
+it.each(Object.entries(foreign))("a batch by %s is readable", async (by, base64) => {
   const recordSet = Buffer.from(base64, "base64");
   const values: string[] = [];
   const codes = new Set<number>();
@@ -25,7 +25,7 @@ it.each(Object.entries(foreign))("reads what was written by %s", async (by, base
   );
 });
 
-it("has both framings of Snappy", () => {
+it("the batches have both framings of Snappy", () => {
   const recordsOf = (base64: string) => Buffer.from(base64, "base64").subarray(61);
   const framed = Buffer.from("82534e4150505900", "hex");
   expect(recordsOf(foreign["java snappy"]).subarray(0, 8).equals(framed)).toBe(true);

@@ -1,5 +1,5 @@
-import { CompressionTypes } from "kafkajs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { CompressionTypes } from "../transport/testing/kafkajs-reference";
 import { encodeBatch, withChecksum } from "../testing/encode-batch";
 import { readContents } from "./read-records";
 import { offsetOf } from "./record-view";
@@ -8,49 +8,49 @@ import { isUnreadable, type UnreadableBatch } from "./unreadable";
 
 const at = { length: 8, magic: 16, checksum: 17, attributes: 21, delta: 23, count: 57, records: 61 };
 
-/** Ten messages, in offsets of their own. */
+/** A batch of ten messages. */
 const batch = (firstOffset: number, fields: object = {}) =>
   encodeBatch(
     Array.from({ length: 10 }, () => ({})),
     { firstOffset, ...fields },
   );
 
-/** What comes of a record set: offsets as `0-9`, and those that cannot be read as `10-19: why`. */
+/** The contents of a record set: offsets as `0-9`, and unreadable ones as `10-19: reason`. */
 async function read(
   parts: readonly Buffer[],
   bounds: Partial<OffsetBounds> = {},
-): Promise<{ readonly told: readonly string[]; readonly lost: readonly UnreadableBatch[] }> {
-  const told: string[] = [];
+): Promise<{ readonly reported: readonly string[]; readonly lost: readonly UnreadableBatch[] }> {
+  const reported: string[] = [];
   const lost: UnreadableBatch[] = [];
   const { from = 0, highWatermark = 1000 } = bounds;
   for (const found of batchesOf(Buffer.concat(parts), { from, highWatermark })) {
     const contents = await readContents(found, from);
     if (isUnreadable(contents)) {
       lost.push(contents);
-      told.push(`${contents.firstOffset}-${contents.lastOffset}: ${contents.problem}`);
+      reported.push(`${contents.firstOffset}-${contents.lastOffset}: ${contents.problem}`);
     } else {
       const offsets = contents.messages.map(offsetOf);
-      told.push(`${offsets[0]}-${offsets.at(-1)}`);
+      reported.push(`${offsets[0]}-${offsets.at(-1)}`);
     }
   }
-  return { told, lost };
+  return { reported, lost };
 }
 
-/** The batch from 10 on, changed, between two that are whole; what is said of it. */
+/** Changes the batch from 10 on, between two intact ones. @returns what is reported of it */
 async function between(change: (batch: Buffer) => unknown, fields: object = {}) {
   const second = await batch(10, fields);
   const result = change(second);
   const changed = Buffer.isBuffer(result) && result.length > 0 ? result : second;
-  const { told, lost } = await read([await batch(0), changed, await batch(20)]);
-  expect(told[0]).toBe("0-9");
-  expect(told.at(-1)).toBe("20-29");
-  expect(told).toHaveLength(3);
+  const { reported, lost } = await read([await batch(0), changed, await batch(20)]);
+  expect(reported[0]).toBe("0-9");
+  expect(reported.at(-1)).toBe("20-29");
+  expect(reported).toHaveLength(3);
   const [only] = lost;
   expect(only?.bytes.equals(changed)).toBe(true);
-  return told[1];
+  return reported[1];
 }
 
-describe("a batch that cannot be read is told of with its offsets, its bytes and why, and the next one is read", () => {
+describe("an unreadable batch is reported with its offsets, its bytes and the reason, and the next one is read", () => {
   const checksum = /^10-19: its checksum is [0-9a-f]{8}, but that of its bytes is [0-9a-f]{8}$/;
 
   it.each<[string, (batch: Buffer) => unknown]>([
@@ -61,34 +61,34 @@ describe("a batch that cannot be read is told of with its offsets, its bytes and
     ["in its last offset, which is smaller", (bytes) => bytes.writeInt32BE(0, at.delta)],
     ["in its last offset, which is none", (bytes) => bytes.writeInt32BE(-7, at.delta)],
     ["in its count", (bytes) => bytes.writeInt32BE(2 ** 30, at.count)],
-  ])("where it was corrupted %s", async (_where, change) => {
+  ])("if it was corrupted %s", async (_where, change) => {
     expect(await between(change)).toMatch(checksum);
   });
 
   it.each<[string, (batch: Buffer) => unknown, string]>([
     [
-      "a compression that there is not",
+      "an unknown compression",
       (bytes) => bytes.writeInt16BE(5, at.attributes),
       "no compression has its number 5",
     ],
     ["another", (bytes) => bytes.writeInt16BE(7, at.attributes), "no compression has its number 7"],
     [
-      "gzip, which it is not",
+      "bytes that are not gzip",
       (bytes) => bytes.writeInt16BE(1, at.attributes),
       "gzip cannot decompress it: incorrect header check",
     ],
     [
-      "snappy, which it is not",
+      "bytes that are not snappy",
       (bytes) => bytes.writeInt16BE(2, at.attributes),
       "snappy cannot decompress it: ",
     ],
     [
-      "LZ4, which it is not",
+      "bytes that are not LZ4",
       (bytes) => bytes.writeInt16BE(3, at.attributes),
       "lz4 cannot decompress it: a frame begins with ",
     ],
     [
-      "zstd, which it is not",
+      "bytes that are not zstd",
       (bytes) => bytes.writeInt16BE(4, at.attributes),
       "zstd cannot decompress it: Unknown frame descriptor",
     ],
@@ -103,12 +103,12 @@ describe("a batch that cannot be read is told of with its offsets, its bytes and
       "its records are in disorder: 9 records end at byte ",
     ],
     [
-      "records without number",
+      "an enormous number of records",
       (bytes) => bytes.writeInt32BE(2 ** 31 - 1, at.count),
       "its records are in disorder: 2147483647 records cannot be in ",
     ],
     [
-      "less than no records",
+      "a negative number of records",
       (bytes) => bytes.writeInt32BE(-1, at.count),
       "its records are in disorder: -1 records cannot be in ",
     ],
@@ -134,18 +134,18 @@ describe("a batch that cannot be read is told of with its offsets, its bytes and
       (bytes) => void (bytes[bytes.length - 1] = 0x7e),
       "its records are in disorder: ",
     ],
-  ])("where its producer wrote %s", async (_what, change, problem) => {
-    const told = await between((bytes) => {
+  ])("if its producer wrote %s", async (_what, change, problem) => {
+    const reported = await between((bytes) => {
       change(bytes);
       withChecksum(bytes);
     });
-    expect(told?.startsWith(`10-19: ${problem}`), told).toBe(true);
+    expect(reported?.startsWith(`10-19: ${problem}`), reported).toBe(true);
   });
 
   it.each([CompressionTypes.GZIP, CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD])(
-    "where what compression %i made is cut off",
+    "if the output of compression %i is cut off",
     async (compression) => {
-      const told = await between(
+      const reported = await between(
         (bytes) => {
           const cut = Buffer.from(bytes.subarray(0, -9));
           cut.writeInt32BE(cut.length - 12, at.length);
@@ -153,17 +153,17 @@ describe("a batch that cannot be read is told of with its offsets, its bytes and
         },
         { compression },
       );
-      expect(told).toMatch(/^10-19: \w+ cannot decompress it: /);
+      expect(reported).toMatch(/^10-19: \w+ cannot decompress it: /);
     },
   );
 
-  it.each([0, 1, 3, 100, -1])("where it is of format %i", async (magic) => {
+  it.each([0, 1, 3, 100, -1])("if it has format %i", async (magic) => {
     expect(await between((bytes) => void bytes.writeInt8(magic, at.magic))).toBe(
       `10-19: it is in format ${magic}${magic === 0 || magic === 1 ? ", which is older than Kafka 0.11" : ""}; only format 2 is known`,
     );
   });
 
-  it("where its length is none, by its next neighbour", async () => {
+  it("if its length is impossible, up to the next batch", async () => {
     expect(await between((bytes) => void bytes.writeInt32BE(-5, at.length))).toBe(
       "10-19: -5 bytes are no length of a batch",
     );
@@ -171,7 +171,7 @@ describe("a batch that cannot be read is told of with its offsets, its bytes and
   });
 });
 
-it("messages older than Kafka 0.11 have the offset of the last of them", async () => {
+it("an entry from before Kafka 0.11 has the offset of its last message", async () => {
   /** offset length crc magic attributes [timestamp] key value */
   const old = (offset: number, magic: number, attributes: number) => {
     const bytes = Buffer.alloc(12 + 14 + (magic === 1 ? 8 : 0));
@@ -181,13 +181,13 @@ it("messages older than Kafka 0.11 have the offset of the last of them", async (
     bytes.writeInt8(attributes, at.magic + 1);
     return bytes;
   };
-  const { told } = await read([old(0, 0, 0), old(3, 1, 0), old(9, 1, 2), await batch(10)]);
+  const { reported } = await read([old(0, 0, 0), old(3, 1, 0), old(9, 1, 2), await batch(10)]);
   const why = (magic: number) =>
     `it is in format ${magic}, which is older than Kafka 0.11; only format 2 is known`;
-  expect(told).toEqual([`0-0: ${why(0)}`, `3-3: ${why(1)}`, `4-9: ${why(1)}`, "10-19"]);
+  expect(reported).toEqual([`0-0: ${why(0)}`, `3-3: ${why(1)}`, `4-9: ${why(1)}`, "10-19"]);
 });
 
-describe("how far a corrupt batch reaches", () => {
+describe("the end of a corrupt batch", () => {
   const corrupt = async (firstOffset: number, change: (bytes: Buffer) => void = () => {}) => {
     const bytes = await batch(firstOffset);
     change(bytes);
@@ -195,24 +195,24 @@ describe("how far a corrupt batch reaches", () => {
     return bytes;
   };
   const spans = async (parts: readonly Buffer[], bounds: Partial<OffsetBounds> = {}) =>
-    (await read(parts, bounds)).told.map((text) => text.replace(/:.*/, "!"));
+    (await read(parts, bounds)).reported.map((text) => text.replace(/:.*/, "!"));
 
-  it("is up to the one behind it, and without one as far as its header says twice", async () => {
+  it("is the next batch, or without one the offset that its header says twice", async () => {
     expect(await spans([await corrupt(0), await batch(10)])).toEqual(["0-9!", "10-19"]);
     expect(await spans([await corrupt(0)])).toEqual(["0-9!"]);
     expect(await spans([await corrupt(0), (await batch(10)).subarray(0, -1)])).toEqual(["0-9!"]);
   });
 
-  it("is told of one by one where neither is known, until the one behind it comes", async () => {
+  it("is unknown if there is neither: it is reported one offset at a time until the next batch comes", async () => {
     const broken = await corrupt(0, (bytes) => bytes.writeInt32BE(700, at.delta));
     expect(await spans([broken])).toEqual(["0-0!"]);
     expect(await spans([broken], { from: 1 })).toEqual(["1-1!"]);
     expect(await spans([broken, await batch(10)], { from: 2 })).toEqual(["2-9!", "10-19"]);
-    // Brokers believe its header and begin with it, though all of it is behind.
+    // Brokers trust its header and begin with it, although all of its offsets were read.
     expect(await spans([broken, await batch(10)], { from: 10 })).toEqual(["10-19"]);
   });
 
-  it("is up to one that its length has swallowed, whole or in part", async () => {
+  it("is a batch that seems to be a part of it, whole or cut off", async () => {
     for (const more of [50, 1_000_000]) {
       const broken = await corrupt(0);
       const behind = [await batch(10), await batch(20)];
@@ -222,7 +222,7 @@ describe("how far a corrupt batch reaches", () => {
     }
   });
 
-  it("of several is up to where each begins", async () => {
+  it("is the begin of the next one if there are several", async () => {
     const unclear = await corrupt(0, (bytes) => bytes.writeInt32BE(700, at.delta));
     expect(await spans([await corrupt(0), await corrupt(10), await batch(20)])).toEqual([
       "0-9!",
@@ -232,7 +232,7 @@ describe("how far a corrupt batch reaches", () => {
     expect(await spans([unclear, await corrupt(10), await batch(20)])).toEqual(["0-0!", "1-19!", "20-29"]);
   });
 
-  it("leaves out what was read before", async () => {
+  it("leaves out offsets that were read before", async () => {
     expect(await spans([await corrupt(0), await batch(10)], { from: 7 })).toEqual(["7-9!", "10-19"]);
   });
 
@@ -242,20 +242,20 @@ describe("how far a corrupt batch reaches", () => {
     expect(await spans([await batch(0), far, await batch(20)])).toEqual(["0-9", "10-19!", "20-29"]);
   });
 
-  it("is no matter of how far the leader said that the partition goes, which may have been earlier", async () => {
+  it("does not depend on the high watermark, which may be older", async () => {
     expect(await spans([await batch(0), await batch(10)], { highWatermark: 4 })).toEqual(["0-9", "10-19"]);
   });
 });
 
-it("gives up on garbage in whose place no batch can be made out, but asks for what is behind it", async () => {
+it("garbage without a batch in it is reported, and the offsets behind it are fetched", async () => {
   const garbage = Buffer.alloc(100_000);
-  const { told, lost } = await read([garbage], { from: 5 });
-  expect(told).toEqual(["5-5: 0 bytes are no length of a batch"]);
+  const { reported, lost } = await read([garbage], { from: 5 });
+  expect(reported).toEqual(["5-5: 0 bytes are no length of a batch"]);
   expect(lost[0]?.bytes).toHaveLength(4096);
-  expect((await read([await batch(0), garbage])).told).toEqual(["0-9"]);
+  expect((await read([await batch(0), garbage])).reported).toEqual(["0-9"]);
 });
 
-describe("whatever bytes come", () => {
+describe("for any bytes", () => {
   let parts: readonly Buffer[];
   beforeAll(async () => {
     const compressions = [
@@ -269,7 +269,7 @@ describe("whatever bytes come", () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "nothing is thrown, each offset comes once and in order, and what can be read is read (seed %i)",
+    "nothing is thrown, each offset comes once and in order, and everything readable is read (seed %i)",
     async (seed) => {
       let state = seed;
       const below = (limit: number) => {
@@ -284,7 +284,7 @@ describe("whatever bytes come", () => {
         const touched = new Set<number>();
         for (let flips = 1 + below(3); flips > 0; flips--) {
           const place = below(bytes.length);
-          // Brokers number batches, and no checksum guards that.
+          // Brokers set the offset, and no checksum guards it.
           const own = ends.findIndex((end) => place < end);
           const within = place - (ends[own - 1] ?? 0);
           if (within < 8) continue;
@@ -292,7 +292,7 @@ describe("whatever bytes come", () => {
           touched.add(own);
         }
         const from = below(50);
-        const told: number[] = [];
+        const reported: number[] = [];
         const readable: number[] = [];
         for (const found of batchesOf(bytes, { from, highWatermark: 50 })) {
           const contents = await readContents(found, from);
@@ -300,27 +300,27 @@ describe("whatever bytes come", () => {
             expect(contents.bytes.length).toBeGreaterThan(0);
             expect(contents.lastOffset).toBeGreaterThanOrEqual(contents.firstOffset);
             for (let offset = contents.firstOffset; offset <= contents.lastOffset; offset++)
-              told.push(offset);
+              reported.push(offset);
           } else {
             const offsets = contents.messages.map(offsetOf).filter((offset) => offset >= from);
-            told.push(...offsets);
+            reported.push(...offsets);
             readable.push(...offsets);
           }
         }
-        if (new Set(told).size !== told.length)
+        if (new Set(reported).size !== reported.length)
           console.log(
             seed,
             time,
             from,
             [...touched],
-            told.join(" "),
-            (await read([bytes], { from, highWatermark: 50 })).told,
+            reported.join(" "),
+            (await read([bytes], { from, highWatermark: 50 })).reported,
           );
-        const upTo = told.at(-1) ?? from - 1;
-        expect(told, `time ${time}`).toEqual(
+        const upTo = reported.at(-1) ?? from - 1;
+        expect(reported, `time ${time}`).toEqual(
           Array.from({ length: upTo + 1 - from }, (_, place) => from + place),
         );
-        // A length that was changed may hide what comes behind it until that is asked for.
+        // A changed length may hide the batches behind it until those are fetched.
         for (const [place] of parts.entries()) {
           if (touched.has(place)) continue;
           for (let offset = place * 10; offset < place * 10 + 10; offset++)
@@ -330,15 +330,15 @@ describe("whatever bytes come", () => {
     },
   );
 
-  it("those that look like batches at very many places take no time", async () => {
+  it("bytes that resemble batches in very many places take no time", async () => {
     // Every twelve bytes: the offset 33,554,432, a length of 196,608, and where the next one has its offset format 2.
     const alike = Buffer.alloc(2_000_000, Buffer.from([0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0]));
     alike.writeInt32BE(-1, at.length);
     const lost = await read([alike]);
-    expect(lost.told).toHaveLength(1);
+    expect(lost.reported).toHaveLength(1);
   });
 
-  it("not even those that are nothing but noise stop it", async () => {
+  it("noise alone does not stop the walk", async () => {
     let state = 7;
     for (let time = 0; time < 100; time++) {
       const noise = Buffer.alloc(500);

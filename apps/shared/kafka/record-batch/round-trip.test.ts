@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Compression } from "../../../../contract/environment/device";
-import { decodeRecordBatch, Decoder } from "../testing/kafkajs-reference";
 import "../testing/encode-batch";
 import { readBatch } from "./batch-header";
 import { compressRecords, RecordBatch, type RecordHeader } from "./batch-writer";
@@ -8,6 +7,7 @@ import { readContents } from "./read-records";
 import { batchesOf } from "./record-set";
 import type { KafkaMessage } from "./record-view";
 import { isUnreadable } from "./unreadable";
+import { decodeRecordBatch, Decoder } from "../transport/testing/kafkajs-reference";
 
 const codecs: readonly Compression[] = ["none", "gzip", "snappy", "lz4", "zstd"];
 const batchesOfEach = 40;

@@ -17,12 +17,12 @@ const head = "00" + "ffffffff" + "000001f4" + "00000001" + "00200000" + "00";
 const partition = (number: string, offset: string) =>
   `${number}ffffffff${offset}ffffffffffffffffffffffff0010000000`;
 
-/** The batch with the message "k" "v", as a broker stored it. */
+/** A batch with the message "k" "v" as a broker stored it. */
 const batch =
   "00000000000000000000003a000000000236f5f671000000000000000001a20a488668000001a20a488668" +
   "ffffffffffffffff0000000000000000000110000000026b027600";
 
-/** What a broker of Kafka 3.9.2 answered: one message, and an offset that is not there. */
+/** The answer of a broker of Kafka 3.9.2: one message, and an offset that does not exist. */
 const answer = [
   "00" + "00000000" + "0000" + "0aa9f86b" + "02" + id + "03",
   "00000000" + "0000" + "0000000000000001" + "0000000000000001" + "0000000000000000" + "00" + "ffffffff",
@@ -32,7 +32,7 @@ const answer = [
 ].join("");
 
 describe("a fetch of many partitions", () => {
-  it("begins a session, as the protocol says byte by byte", async () => {
+  it("begins a session, byte by byte as the protocol defines it", async () => {
     const partitions = [
       { topicId, partition: 0, offset: 0 },
       { topicId, partition: 1, offset: 5 },
@@ -51,7 +51,7 @@ describe("a fetch of many partitions", () => {
     );
   });
 
-  it("goes on with what changes, and with what is forgotten", async () => {
+  it("continues with changes and with forgotten partitions", async () => {
     const request = await encoded({
       session: { id: 0x0aa9f86b, epoch: 1 },
       partitions: [{ topicId, partition: 0, offset: 1 }],
@@ -62,7 +62,7 @@ describe("a fetch of many partitions", () => {
     expect(request).toBe(`${head}0aa9f86b00000001` + `02${id}02${changed}00` + forgotten + "01" + "00");
   });
 
-  it("is answered with what a broker wrote", async () => {
+  it("reads the answer of a broker", async () => {
     expect(await decoded(answer)).toEqual({
       errorCode: 0,
       sessionId: 0x0aa9f86b,
@@ -87,7 +87,7 @@ describe("a fetch of many partitions", () => {
     });
   });
 
-  it("is answered with nothing where there is no news, and with what is wrong with the session", async () => {
+  it("reads an answer without changes, and one with an error of the session", async () => {
     expect(await decoded("000000000000000aa9f86b0100")).toEqual({
       errorCode: 0,
       sessionId: 0x0aa9f86b,
@@ -100,7 +100,7 @@ describe("a fetch of many partitions", () => {
     });
   });
 
-  it("is refused where the answer ends too early", async () => {
+  it("fails if the answer ends too early", async () => {
     for (let length = 0; length < answer.length - 2; length += 2)
       await expect(decoded(answer.slice(0, length))).rejects.toThrow(/ends too early/);
   });

@@ -7,6 +7,13 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** What a partition holds: offsets from `earliest` up to, but without, `latest`. */
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /** The offset to ask for, as Kafka's special timestamps: the first that exists, or the next that will be written. */
 export const offsetKinds = { latest: -1, earliest: -2 } as const;
 export type OffsetKind = keyof typeof offsetKinds;

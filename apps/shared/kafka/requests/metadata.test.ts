@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metadataExchange, metadataVersionWithoutIds } from "./metadata";
 
-/** What a broker of Kafka 3.9.2 answered when it was asked for "device-1", of two partitions, and "absent". */
+/** The answer of a broker of Kafka 3.9.2 about "device-1" with two partitions, and about "absent". */
 const answer = Buffer.from(
   [
     "00" + "00000000",
@@ -49,18 +49,18 @@ const decoded = async (payload: Buffer) => {
 };
 
 describe("a request for topics", () => {
-  it("is written byte by byte as the protocol says", async () => {
+  it("is written byte by byte as the protocol defines it", async () => {
     const id = "00".repeat(16);
     const bytes = await encoded(["device-1", "absent"]);
     expect(bytes.toString("hex")).toBe(`0003${id}096465766963652d3100${id}07616273656e7400000000`);
   });
 
-  it("asks for all of them by naming none", async () => {
+  it("asks for all topics by naming none", async () => {
     expect((await encoded(undefined)).toString("hex")).toBe("0000000000");
     expect((await encoded([])).toString("hex")).toBe("0001000000");
   });
 
-  it("counts beyond what one byte holds", async () => {
+  it("has more topics than one byte can count", async () => {
     const topics = Array.from({ length: 300 }, () => "t".repeat(249));
     const bytes = await encoded(topics);
     // 301 and 250, each in two bytes.
@@ -75,7 +75,7 @@ describe("an answer about topics", () => {
     await expect(decoded(answer)).resolves.toEqual(description);
   });
 
-  it("may carry tags that nobody knows, and no cluster id", async () => {
+  it("may have unknown tags, and no cluster id", async () => {
     const hex = answer.toString("hex");
     const tag = "01" + "07" + "03" + "aabbcc";
     const tagged = tag + hex.slice(2, -2) + tag;
@@ -87,26 +87,26 @@ describe("an answer about topics", () => {
     });
   });
 
-  it("is refused wherever it ends too early", async () => {
+  it("fails wherever it ends too early", async () => {
     for (let length = 0; length < answer.length; length++) {
       await expect(decoded(answer.subarray(0, length))).rejects.toThrow(/ends too early/);
     }
   });
 
-  it("is refused when a length has no end", async () => {
+  it("fails if a length has no end", async () => {
     await expect(decoded(Buffer.alloc(20, 0xff))).rejects.toThrow(/length of more than five bytes/);
   });
 });
 
-describe("a request for topics of brokers that have no ids of them yet", () => {
+describe("a request for topics to brokers without topic ids", () => {
   const exchange = metadataExchange(["device-1", "absent"], metadataVersionWithoutIds);
 
-  it("is written byte by byte as the protocol says", async () => {
+  it("is written byte by byte as the protocol defines it", async () => {
     const { buffer } = await exchange.request.encode();
     expect(buffer.toString("hex")).toBe("0003096465766963652d31000761627365" + "6e740000000000");
   });
 
-  it("is answered with the same but the ids", async () => {
+  it("reads the same answer without ids", async () => {
     const hex = answer.toString("hex");
     const withoutIds = hex
       .replace("5c586f7861894f089baa0f5354eaaee5", "")

@@ -9,11 +9,11 @@ const encoded = async (exchange: ProtocolExchange<unknown>) =>
 const decoded = async <Answer>({ response }: ProtocolExchange<Answer>, hex: string) =>
   response.parse(await response.decode(Buffer.from(hex, "hex")));
 
-// Answers are those of a broker of Kafka 3.9.2.
+// The answers come from a broker of Kafka 3.9.2.
 const deviceTopic = "096465766963652d31";
 const lake = "056c616b65";
 
-it("first and last offsets are asked for of many partitions", async () => {
+it("ListOffsets asks for the first and last offsets of many partitions", async () => {
   const places = [0, 9].map((partition) => ({ topic: "device-1", partition }));
   const latest = listOffsetsExchange("latest", places);
   const asked = (timestamp: string) =>
@@ -35,7 +35,7 @@ it("first and last offsets are asked for of many partitions", async () => {
   ]);
 });
 
-it("the coordinator of a group is asked for", async () => {
+it("FindCoordinator asks for the coordinator of a group", async () => {
   const exchange = findCoordinatorExchange("lake");
   expect(await encoded(exchange)).toBe(`00${lake}0000`);
   const answer = "00000000000000054e4f4e45000000010a3132372e302e302e310000733000";
@@ -46,7 +46,7 @@ it("the coordinator of a group is asked for", async () => {
   });
 });
 
-it("all that a group has committed is asked for", async () => {
+it("OffsetFetch asks for all committed offsets of a group", async () => {
   const exchange = offsetFetchExchange("lake");
   expect(await encoded(exchange)).toBe(`00${lake}0000`);
   const answer = `000000000002${deviceTopic}02000000000000000000000001ffffffff0100000000000000`;

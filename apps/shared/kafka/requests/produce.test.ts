@@ -1,19 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { kafkajsProduce } from "../transport/testing/kafkajs-reference";
 import { produceExchange } from "./produce";
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const kafkajsProduce = require("kafkajs/src/protocol/requests/produce/v7/request") as (request: object) => {
-  encode(): Promise<{ readonly buffer: Buffer }>;
-};
-
-/** Where kafkajs writes batches of its own, for one record each. */
+/** Requests with batches that kafkajs writes, with one record each. */
 const batchOf = (request: Buffer, at: number) => {
   const length = request.readInt32BE(at);
   return { batch: request.subarray(at + 4, at + 4 + length), next: at + 4 + length };
 };
 
-describe("a request to write batches", () => {
-  it("is written as kafkajs writes it: of the versions 3 to 8 all are alike", async () => {
+describe("a produce request", () => {
+  it("is written as by kafkajs: versions 3 to 8 are alike", async () => {
     const partitions = [
       { partition: 5, firstSequence: 0, messages: [{ key: "k", value: "one" }] },
       { partition: 258, firstSequence: 7, messages: [{ key: "k", value: "two" }] },
@@ -39,8 +35,8 @@ describe("a request to write batches", () => {
   });
 });
 
-describe("an answer to it", () => {
-  // Partition 0 is written, 1 refused in general words, 2 for one of its records.
+describe("the answer to a produce request", () => {
+  // Partition 0 is appended, 1 is refused in general words, 2 because of one of its records.
   const answer = Buffer.from(
     [
       "00000001" + "0001" + "74" + "00000003",
@@ -77,7 +73,7 @@ describe("an answer to it", () => {
     ]);
   });
 
-  it("is refused wherever it ends too early", () => {
+  it("fails wherever it ends too early", () => {
     for (let length = 0; length < answer.length; length++) {
       expect(() => response.decode(answer.subarray(0, length))).toThrow(/ends too early/);
     }

@@ -5,7 +5,7 @@ import { createTopicsExchange } from "./create-topics";
 import type { ProtocolExchange } from "./exchange";
 import { unregisterBrokerExchange } from "./unregister-broker";
 
-/** An empty list of tags ends the headers, of which only their older part is kafkajs's. */
+/** An empty list of tags ends the headers; kafkajs writes only their older part. */
 const noTags = "00";
 // The bytes are those that Kafka's own classes of 3.9.2 write (org.apache.kafka.common.message, MessageUtil.toByteBuffer).
 const encoded = async ({ request }: ProtocolExchange<unknown>) =>
@@ -23,7 +23,7 @@ describe("a request to create topics", () => {
   const topic = { name: "device-1", assignment: placed, config: { "retention.ms": "1000" } };
   const exchange = createTopicsExchange([topic], timeoutMs);
 
-  it("is written as Kafka's own clients write it", async () => {
+  it("is written as by Kafka's own clients", async () => {
     await expect(encoded(exchange)).resolves.toBe(
       noTags +
         "02096465766963652d31ffffffffffff" +
@@ -32,7 +32,7 @@ describe("a request to create topics", () => {
     );
   });
 
-  it("is answered with the brokers' words, topic by topic", async () => {
+  it("reads the brokers' words, topic by topic", async () => {
     const answer =
       "000000000402610000010000000200020" +
       "20d726574656e74696f6e2e6d73053130303000010000000262002830496e76616c69642076616c7565202d3520666f7220636f6e6669" +
@@ -55,14 +55,14 @@ describe("a request to create topics", () => {
     ]);
   });
 
-  it("may be repeated where the broker was not the controller, or had too little time", () => {
+  it("may be repeated if the broker was not the controller, or had too little time", () => {
     for (const errorCode of [7, 41]) {
       const outcome = createOutcomeOf({ errorCode, errorMessage: undefined });
       expect(outcome).toMatchObject({ kind: "refused", retriable: true });
     }
   });
 
-  it("has Kafka's own words for a refusal that the broker says nothing of", () => {
+  it("uses Kafka's own words if the broker gives none for a refusal", () => {
     for (const errorMessage of [undefined, ""]) {
       expect(createOutcomeOf({ errorCode: 41, errorMessage })).toMatchObject({
         reason: "This is not the correct controller for this cluster (NOT_CONTROLLER)",
@@ -74,7 +74,7 @@ describe("a request to create topics", () => {
 describe("a request to add partitions", () => {
   const exchange = createPartitionsExchange([{ topic: "device-1", count: 3, added: placed }], timeoutMs);
 
-  it("is written as Kafka's own clients write it", async () => {
+  it("is written as by Kafka's own clients", async () => {
     await expect(encoded(exchange)).resolves.toBe(
       noTags +
         "02096465766963652d3100000003" +
@@ -83,7 +83,7 @@ describe("a request to add partitions", () => {
     );
   });
 
-  it("is answered topic by topic", async () => {
+  it("reads the answer topic by topic", async () => {
     const answer =
       "00000000030261000000000262002522546f70696320616c726561647920686173203320706172746974696f6e2873292e0000";
     await expect(decoded(exchange, answer)).resolves.toEqual([
@@ -93,8 +93,8 @@ describe("a request to add partitions", () => {
   });
 });
 
-describe("a request to forget a broker", () => {
-  it("is written as Kafka's own clients write it, and its answer read", async () => {
+describe("a request to unregister a broker", () => {
+  it("is written as by Kafka's own clients, and its answer is read", async () => {
     const exchange = unregisterBrokerExchange(3);
     await expect(encoded(exchange)).resolves.toBe(noTags + "0000000300");
     const answer =

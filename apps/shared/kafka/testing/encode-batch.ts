@@ -1,6 +1,6 @@
 import { headerAt } from "../record-batch/batch-header";
 import { crc32c } from "../record-batch/crc32c";
-import { addCodecs, encodeRecord, encodeRecordBatch } from "./kafkajs-reference";
+import { addCodecs, encodeRecord, encodeRecordBatch } from "../transport/testing/kafkajs-reference";
 
 addCodecs();
 

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { logLevel } from "kafkajs";
+import { logLevel } from "../transport/testing/kafkajs-reference";
 import { onTestFinished } from "vitest";
 
 /** Options of kafkajs for a client that logs nothing. */

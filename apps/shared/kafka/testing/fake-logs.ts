@@ -36,20 +36,20 @@ interface FakeTopic {
 
 interface Session {
   epoch: number;
-  /** By place: what was asked for, and what was told last. */
+  /** By partition: the offset that was asked for, and the last report. */
   readonly partitions: Map<string, PartitionById & { readonly offset: number; reported: string }>;
 }
 
 const longestWaitMs = 20;
 const nothing = Buffer.alloc(0);
 
-/** Brokers with logs that keep sessions of fetches as Kafka's do (KIP-227, FetchManager), and fail when a test says so. */
+/** Brokers with logs and sessions of fetches as Kafka has them (KIP-227, FetchManager), which fail when a test says so. */
 export class FakeLogs implements FollowRequests {
-  /** Fetches as they came: by which broker, of what session, and of which partitions. */
+  /** The fetches in their order, with the broker that got them. */
   readonly fetches: { readonly broker: number; readonly asked: FetchOfMany }[] = [];
   /** Brokers that do not answer. */
   readonly down = new Set<number>();
-  /** Awaited before an answer to a fetch goes out that has been made already. */
+  /** Awaited between making an answer to a fetch and sending it. */
   beforeAnswer: (broker: number) => Promise<void> = () => Promise.resolve();
   /** Whether brokers have room for sessions. */
   hasSessions = true;
@@ -58,7 +58,7 @@ export class FakeLogs implements FollowRequests {
   private readonly sessions = new Map<number, Session>();
   private made = 0;
 
-  /** Makes a topic, in place of one of the same name, with a partition for each leader. */
+  /** Creates a topic with a partition for each leader. It replaces one of the same name. */
   make(topic: string, ...leaders: readonly number[]): void {
     const id = Buffer.from(`topic id ${String(++this.made).padStart(7, "0")}`).toString("base64url");
     this.topics.set(topic, { id, logs: leaders.map((leader) => new FakeLog(leader)) });
@@ -85,7 +85,7 @@ export class FakeLogs implements FollowRequests {
     }
   }
 
-  /** Removes what lies before an offset, or from one on. */
+  /** Removes the batches before an offset, or from one on. */
   cut(topic: string, partition: number, keep: { readonly from?: number; readonly to?: number }): void {
     const { from = 0, to = Infinity } = keep;
     const log = this.log(topic, partition);
@@ -115,10 +115,10 @@ export class FakeLogs implements FollowRequests {
     partitions: readonly TopicPartition[],
   ): Promise<ListedOffset[]> {
     await this.arrive(broker);
-    return partitions.map((place) => {
-      const log = this.topics.get(place.topic)?.logs[place.partition];
-      if (log?.leader !== broker) return { ...place, errorCode: errors.notLeader, offset: -1 };
-      return { ...place, errorCode: 0, offset: log[kind] };
+    return partitions.map((wanted) => {
+      const log = this.topics.get(wanted.topic)?.logs[wanted.partition];
+      if (log?.leader !== broker) return { ...wanted, errorCode: errors.notLeader, offset: -1 };
+      return { ...wanted, errorCode: 0, offset: log[kind] };
     });
   }
 
@@ -129,16 +129,16 @@ export class FakeLogs implements FollowRequests {
     if (typeof session === "number") return { errorCode: session, sessionId: 0, partitions: [] };
     const isFull = asked.session.epoch === 0;
     for (let waitedMs = 0; ; waitedMs += 5) {
-      const all = [...session.value.partitions.values()].map((place) => ({
-        place,
-        found: this.read(broker, place),
+      const all = [...session.value.partitions.values()].map((wanted) => ({
+        wanted,
+        found: this.read(broker, wanted),
       }));
       const news = all.filter(
-        ({ place, found }) => found.recordSet.length > 0 || place.reported !== reportOf(found),
+        ({ wanted, found }) => found.recordSet.length > 0 || wanted.reported !== reportOf(found),
       );
       const hasNews = news.some(({ found }) => found.recordSet.length > 0 || found.errorCode !== 0);
       if (hasNews || waitedMs >= longestWaitMs) {
-        for (const { place, found } of news) place.reported = found.errorCode === 0 ? reportOf(found) : "";
+        for (const { wanted, found } of news) wanted.reported = found.errorCode === 0 ? reportOf(found) : "";
         await this.beforeAnswer(broker);
         const reported = isFull ? all : news;
         return { errorCode: 0, sessionId: session.id, partitions: reported.map(({ found }) => found) };
@@ -153,12 +153,12 @@ export class FakeLogs implements FollowRequests {
     return Promise.resolve();
   }
 
-  /** Brokers have forgotten all sessions. */
+  /** Lets brokers forget all sessions. */
   forgetSessions(): void {
     this.sessions.clear();
   }
 
-  /** Answers come in a later turn of the event loop, as they do from a network. */
+  /** As from a network, answers come in a later turn of the event loop. */
   private async arrive(broker: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.down.has(broker)) throw new KafkaError("CONNECTION_FAILED", "gone");
@@ -170,7 +170,7 @@ export class FakeLogs implements FollowRequests {
     if (epoch === 0) {
       this.sessions.delete(id);
       const value: Session = { epoch: 1, partitions: new Map() };
-      for (const place of partitions) value.partitions.set(key(place), { ...place, reported: "" });
+      for (const wanted of partitions) value.partitions.set(key(wanted), { ...wanted, reported: "" });
       const newId = this.hasSessions ? ++this.made : 0;
       if (this.hasSessions) this.sessions.set(newId, value);
       return { id: newId, value };
@@ -178,25 +178,25 @@ export class FakeLogs implements FollowRequests {
     if (known === undefined) return errors.fetchSessionIdNotFound;
     if (known.epoch !== epoch) return errors.invalidFetchSessionEpoch;
     known.epoch++;
-    for (const place of forgotten) known.partitions.delete(key(place));
-    for (const place of partitions)
-      known.partitions.set(key(place), {
-        reported: known.partitions.get(key(place))?.reported ?? "",
-        ...place,
+    for (const wanted of forgotten) known.partitions.delete(key(wanted));
+    for (const wanted of partitions)
+      known.partitions.set(key(wanted), {
+        reported: known.partitions.get(key(wanted))?.reported ?? "",
+        ...wanted,
       });
     return { id, value: known };
   }
 
   private read(broker: number, { topicId, partition, offset }: PartitionById & { readonly offset: number }) {
-    const place = { topicId, partition };
+    const wanted = { topicId, partition };
     const topic = [...this.topics.values()].find(({ id }) => id === topicId);
     const log = topic?.logs[partition];
-    if (log === undefined) return refused(place, errors.unknownTopicId);
-    if (log.leader !== broker) return refused(place, errors.notLeader);
-    if (offset < log.earliest || offset > log.latest) return refused(place, errors.offsetOutOfRange);
+    if (log === undefined) return refused(wanted, errors.unknownTopicId);
+    if (log.leader !== broker) return refused(wanted, errors.notLeader);
+    if (offset < log.earliest || offset > log.latest) return refused(wanted, errors.offsetOutOfRange);
     const batches = log.batches.filter(({ last }) => last >= offset).map(({ bytes }) => bytes);
     const bounds = { highWatermark: log.latest, logStart: log.earliest };
-    return { ...place, errorCode: 0, ...bounds, recordSet: Buffer.concat(batches) };
+    return { ...wanted, errorCode: 0, ...bounds, recordSet: Buffer.concat(batches) };
   }
 
   private log(topic: string, partition: number): FakeLog {
@@ -210,6 +210,6 @@ function reportOf({ errorCode, highWatermark, logStart }: AnsweredPartition): st
   return errorCode === 0 ? `${highWatermark} ${logStart}` : "error";
 }
 
-function refused(place: PartitionById, errorCode: number): AnsweredPartition & PartitionById {
-  return { ...place, errorCode, highWatermark: -1, logStart: -1, recordSet: nothing };
+function refused(wanted: PartitionById, errorCode: number): AnsweredPartition & PartitionById {
+  return { ...wanted, errorCode, highWatermark: -1, logStart: -1, recordSet: nothing };
 }

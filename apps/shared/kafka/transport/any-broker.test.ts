@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { AnyBrokerConnection } from "./any-broker";
 import { isFromKafka } from "./errors";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import {
   type AskedRequest,
   apiVersionsKey,
@@ -10,7 +10,7 @@ import {
   serveRequests,
 } from "../testing/fake-broker";
 
-it("gives nobody a broker that has not said yet what it knows, while another call connects to it anew", async () => {
+it("a connection waits for a broker to report its versions while another call connects to it again", async () => {
   const questions: AskedRequest[] = [];
   let closed = 0;
   const address = await serveRequests(
@@ -37,7 +37,7 @@ it("gives nobody a broker that has not said yet what it knows, while another cal
   await connection.close();
 });
 
-it("fails as the client of Kafka does when the broker that another call connects to goes away", async () => {
+it("a connection fails with a KafkaError if the broker that another call connects to goes away", async () => {
   const questions: AskedRequest[] = [];
   let closed = 0;
   let isGone = false;

@@ -1,6 +1,6 @@
 import type { ProtocolExchange } from "../requests/exchange";
 import { KafkaError, TooOldBroker, toKafkaError } from "./errors";
-import type { AdaptedKafka, BrokerInternals, ClusterInternals } from "./kafkajs-internals";
+import type { BrokerInternals, ClusterInternals, ClusterMaker } from "./kafkajs-internals";
 
 /** A connection to one broker that has reported its versions, authenticated if the cluster requires it. */
 export interface AnyBroker extends Pick<BrokerInternals, "connectionPool" | "metadata"> {
@@ -39,7 +39,7 @@ export async function ready(broker: BrokerInternals): Promise<AnyBroker> {
 export class AnyBrokerConnection {
   private connected: Promise<ClusterInternals> | undefined;
 
-  constructor(private readonly kafka: AdaptedKafka) {}
+  constructor(private readonly kafka: ClusterMaker) {}
 
   /**
    * Works with a broker. A failure gives the connection up, and the next work gets a new one.
@@ -78,7 +78,7 @@ export class AnyBrokerConnection {
   }
 }
 
-async function connect(kafka: AdaptedKafka): Promise<ClusterInternals> {
+async function connect(kafka: ClusterMaker): Promise<ClusterInternals> {
   const cluster = kafka.newCluster();
   try {
     await cluster.connect();

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { TooOldBroker } from "./errors";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import { exchangeOf } from "../requests/exchange";
 import {
   apiVersionsKey,
@@ -12,7 +12,7 @@ import {
 } from "../testing/fake-broker";
 import { BrokerConnections } from "./broker-connection";
 
-/** A question that is answered with a number. */
+/** A request whose answer is a number. */
 const questionOf = (apiVersion: number) =>
   exchangeOf({
     apiKey: metadataKey,
@@ -24,13 +24,13 @@ const questionOf = (apiVersion: number) =>
 const question = questionOf(6);
 const requestTimeoutMs = 300;
 
-/** A broker that answers questions with its number, as long as it is told to. */
+/** A broker that answers requests with its number. */
 class NumberedBroker {
   readonly asked: number[] = [];
   readonly open: AskedRequest[] = [];
   closed = 0;
   answers = true;
-  /** Whether it says what it knows. */
+  /** Whether it reports its versions. */
   greets = true;
   address = "";
 
@@ -61,7 +61,7 @@ const connectionsTo = (...brokers: string[]) =>
   );
 
 describe("connections to brokers", () => {
-  it("are to any of the addresses given, until brokers are known", async () => {
+  it("go to the bootstrap servers in turn, until brokers are known", async () => {
     const gone = await serve((socket) => socket.destroy());
     const broker = await NumberedBroker.start(7);
     const connections = connectionsTo(gone, broker.address);
@@ -73,7 +73,7 @@ describe("connections to brokers", () => {
     await vi.waitFor(() => expect(broker.closed).toBe(1));
   });
 
-  it("are one to each broker, and one that hangs costs its own alone", async () => {
+  it("are one to each broker, and a broker that hangs affects only its own", async () => {
     const [one, two] = [await NumberedBroker.start(1), await NumberedBroker.start(2)];
     const connections = connectionsTo(one.address);
     connections.learn([one.description(1), two.description(2)]);
@@ -84,7 +84,7 @@ describe("connections to brokers", () => {
     await expect(ask(2)).resolves.toBe(2);
     await expect(hangs).rejects.toThrow("no answer (timeout)");
     await vi.waitFor(() => expect(one.closed).toBe(1));
-    // Nobody asks the one that hung while there is another.
+    // The broker that hung is not asked while there is another.
     await expect(connections.askAny(question, "2.4")).resolves.toBe(2);
     one.answers = true;
     await expect(ask(1)).resolves.toBe(1);
@@ -94,7 +94,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("are waited for by all who need one while it is made", async () => {
+  it("are waited for by all calls while they are opened", async () => {
     const broker = await NumberedBroker.start(1);
     const connections = connectionsTo(broker.address);
     connections.learn([broker.description(1)]);
@@ -113,7 +113,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("are asked in turn what any broker can answer", async () => {
+  it("take turns for requests that any broker can answer", async () => {
     const brokers = [await NumberedBroker.start(1), await NumberedBroker.start(2)];
     const connections = connectionsTo("127.0.0.1:1");
     connections.learn(brokers.map((broker, index) => broker.description(index + 1)));
@@ -124,7 +124,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("are made anew, from the first question on, when a broker has closed them", async () => {
+  it("are opened again, with the first question, if a broker has closed them", async () => {
     const broker = await NumberedBroker.start(1);
     const connections = connectionsTo(broker.address);
     connections.learn([broker.description(1)]);
@@ -136,7 +136,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("end when a broker is elsewhere, with what is under way on them", async () => {
+  it("end, with the requests under way, if a broker has another address", async () => {
     const [before, after] = [await NumberedBroker.start(1), await NumberedBroker.start(2)];
     const connections = connectionsTo(before.address);
     connections.learn([before.description(1)]);
@@ -155,7 +155,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("are of no use to a broker that does not know the request", async () => {
+  it("reject a request that the broker does not know", async () => {
     const broker = await NumberedBroker.start(1);
     const connections = connectionsTo(broker.address);
     const answer = connections.askAny(questionOf(9), "2.4");
@@ -166,7 +166,7 @@ describe("connections to brokers", () => {
     await connections.close();
   });
 
-  it("are closed when what is under way is answered", async () => {
+  it("are closed when the requests under way are answered", async () => {
     const broker = await NumberedBroker.start(1);
     const connections = connectionsTo(broker.address);
     connections.learn([broker.description(1)]);

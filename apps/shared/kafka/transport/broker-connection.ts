@@ -3,7 +3,7 @@ import type { ProtocolExchange } from "../requests/exchange";
 import type { BrokerDescription } from "../requests/metadata";
 import { ask, ready } from "./any-broker";
 import { KafkaError, toConnectionError } from "./errors";
-import type { AdaptedKafka, Address, BrokerInternals, ClusterInternals } from "./kafkajs-internals";
+import type { Address, BrokerInternals, ClusterInternals, ClusterMaker } from "./kafkajs-internals";
 
 const disconnectWithinMs = 2000;
 
@@ -93,7 +93,7 @@ export class BrokerConnections {
   private seed: BrokerConnection | undefined;
   private turn = 0;
 
-  constructor(kafka: AdaptedKafka) {
+  constructor(kafka: ClusterMaker) {
     this.cluster = kafka.newCluster();
   }
 

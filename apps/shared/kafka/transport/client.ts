@@ -7,6 +7,7 @@ import {
   logLevel,
   PartitionAssigners,
 } from "kafkajs";
+import { consumerRebalanceMs, consumerSessionMs } from "../../../../contract/consumer-types";
 import type { Logger } from "../../logger";
 import { ClusterAdmin, QuorumAdmin } from "../admin/cluster-admin";
 import { ClusterView } from "../admin/cluster-view";
@@ -16,7 +17,7 @@ import { AnyBrokerConnection } from "./any-broker";
 import { BrokerConnections } from "./broker-connection";
 import { connectionProblem, throwingKafkaErrors, toKafkajsError } from "./errors";
 import { type FetchListener, listenToFetches } from "./fetch-answers";
-import { AdaptedKafka } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
 import { Addresses, Outages } from "./network";
 
 export interface KafkaOptions {
@@ -115,10 +116,10 @@ function groupConsumer(
   const { consumer, cluster } = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
-    sessionTimeout: 30_000,
+    sessionTimeout: consumerSessionMs,
     heartbeatInterval: 3000,
-    rebalanceTimeout: 60_000,
-    // How soon added partitions are noticed: kafkajs then joins the group anew. For a thousand topics an answer has 100 kB.
+    rebalanceTimeout: consumerRebalanceMs,
+    // How soon added partitions are noticed: kafkajs then joins the group again. For a thousand topics an answer has 100 kB.
     metadataMaxAge: 10_000,
     // Stopping waits for the fetch under way; this bounds the wait.
     maxWaitTimeInMs: 500,

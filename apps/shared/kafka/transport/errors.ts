@@ -158,7 +158,7 @@ export function toConnectionError(error: unknown): KafkaError | TooOldBroker {
   return new KafkaError("CONNECTION_FAILED", messageOf(error), { cause: error });
 }
 
-/** The error that kafkajs understands, for errors that go back into it: it joins a group anew after some of them. */
+/** The error that kafkajs understands, for errors that go back into it: it joins a group again after some of them. */
 export function toKafkajsError(error: unknown): unknown {
   if (!(error instanceof KafkaError)) return error;
   const { code, message, retriable, cause } = error;

@@ -14,11 +14,11 @@ const request = {
   ],
 };
 
-it("tells of each partition that was asked for how far it reaches, of a broker once, and of failures", async () => {
-  const told: unknown[] = [];
+it("a listener hears of each asked partition how far it reaches, once for each answer, and of failures", async () => {
+  const heard: unknown[] = [];
   const listener: FetchListener = {
-    answered: (answers) => told.push(answers),
-    failed: (error) => told.push(error),
+    answered: (answers) => heard.push(answers),
+    failed: (error) => heard.push(error),
   };
   const failures: Error[] = [];
   const broker = {
@@ -47,7 +47,7 @@ it("tells of each partition that was asked for how far it reaches, of a broker o
   await expect(fetch()).resolves.toMatchObject({ responses: [{ topicName: "t" }] });
   failures.push(new Error("connection lost"));
   await expect(fetch()).rejects.toBe(failures[0]);
-  expect(told).toEqual([
+  expect(heard).toEqual([
     [
       { topic: "t", partition: 0, from: 5, end: 7 },
       { topic: "t", partition: 1, from: 90_071_992_547, end: 90_071_992_548 },

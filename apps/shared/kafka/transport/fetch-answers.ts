@@ -1,6 +1,5 @@
 import { toKafkaError } from "./errors";
-import type { FetchQuestion } from "./fetch-decoding";
-import type { BrokerInternals, ClusterInternals } from "./kafkajs-internals";
+import type { BrokerInternals, ClusterInternals, FetchQuestion } from "./kafkajs-internals";
 
 /** How far one partition of a fetch reaches, by its leader's answer. */
 export interface FetchAnswer {

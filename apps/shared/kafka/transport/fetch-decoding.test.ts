@@ -1,7 +1,7 @@
 import { CompressionTypes } from "kafkajs";
 import { describe, expect, it } from "vitest";
 import { encodeBatch, type Message, withChecksum } from "../testing/encode-batch";
-import { Batch, Encoder, type FetchAnswer, fetchResponse } from "../testing/kafkajs-reference";
+import { Batch, Encoder, type FetchAnswer, fetchResponse } from "./testing/kafkajs-reference";
 import { type KafkaMessage, offsetOf, RecordView } from "../record-batch/record-view";
 import { UnreadableRecord } from "../record-batch/unreadable";
 import { decodeFetch } from "./fetch-decoding";
@@ -53,7 +53,7 @@ const fields = [
   "batchContext",
 ];
 
-/** With records as plain objects of all that kafkajs gives them. */
+/** The answer with records as plain objects of all properties that kafkajs gives them. */
 function plain(answer: FetchAnswer) {
   const plainRecord = (record: KafkaMessage) =>
     Object.fromEntries(fields.map((field) => [field, record[field as keyof KafkaMessage]]));
@@ -122,14 +122,14 @@ it.each<[string, readonly Message[], object]>([
     [{ headers: { a: "1" } }, { value: "x".repeat(100_000) }],
     { compression: CompressionTypes.ZSTD },
   ],
-])("decodes records as kafkajs does: %s", async (_which, messages, fields) => {
+])("the decoder returns the same records as kafkajs: %s", async (_which, messages, fields) => {
   const answer = encodeAnswer([await encodeBatch(messages, fields)]);
   const [quick, expected] = await both(answer);
   expect(messagesOf(expected as FetchAnswer)).toHaveLength(messages.length);
   expect(quick).toEqual(expected);
 });
 
-it("decodes several batches, partitions, and none, and leaves out what is cut off", async () => {
+it("the decoder reads several batches and partitions and none, and leaves out batches that are cut off", async () => {
   const batch = await encodeBatch([{}, {}]);
   const next = await encodeBatch([{}, {}], { firstOffset: 1002 });
   const answer = encodeAnswer([
@@ -143,9 +143,9 @@ it("decodes several batches, partitions, and none, and leaves out what is cut of
   expect(messagesOf(await decodeQuickly(answer))).toHaveLength(8);
 });
 
-it("takes the broker's time where that counts", async () => {
+it("the decoder uses the broker's time if the batch says so", async () => {
   const batch = await encodeBatch([{}, {}, {}]);
-  // The attributes, behind the offset, the length, the epoch, the magic byte and the checksum.
+  // The attributes are behind the offset, the length, the epoch, the magic byte and the checksum.
   batch[22] = 0x08;
   withChecksum(batch);
   const answer = encodeAnswer([batch]);
@@ -163,7 +163,7 @@ describe.each([
   ["LZ4", CompressionTypes.LZ4],
   ["Zstandard", CompressionTypes.ZSTD],
 ])("with compression %s", (_name, compression) => {
-  it("takes the quick way, with headers too, and shares the batch's bytes, so that it can be copied at once", async () => {
+  it("the decoder returns views that share the batch's bytes, also with headers, so that they can be copied at once", async () => {
     const batch = await encodeBatch([{}, { headers: { a: "1" } }, {}], { compression });
     const records = messagesOf(await decodeQuickly(encodeAnswer([batch])));
     for (const record of records) {
@@ -175,7 +175,7 @@ describe.each([
   });
 });
 
-it("leaves the rest to be asked for again when an answer grows too long, but gives a batch at least", async () => {
+it("the decoder leaves the rest of a very long answer for the next fetch, but returns at least one batch", async () => {
   const long = await encodeBatch([{ value: "x".repeat(20_000_000) }], { compression: CompressionTypes.ZSTD });
   expect(long.length).toBeLessThan(20_000);
   const short = await encodeBatch([{}], { firstOffset: 1001 });
@@ -184,7 +184,7 @@ it("leaves the rest to be asked for again when an answer grows too long, but giv
   expect(counts).toEqual([1, 0]);
 });
 
-describe("what consumers see of an answer is what they see by kafkajs", () => {
+describe("consumers see the same messages as with kafkajs", () => {
   const seen = (answer: FetchAnswer, fetchOffset: number, aborted: object[] = []) =>
     answer.responses.flatMap(({ partitions }) =>
       partitions.map((partition) => {
@@ -193,7 +193,7 @@ describe("what consumers see of an answer is what they see by kafkajs", () => {
           abortedTransactions: aborted,
         });
         const { messages } = batch;
-        // What they do with it then is their own business.
+        // Callers may filter the result as any array.
         expect(messages.filter(({ offset }) => offset === messages[0]?.offset)).toHaveLength(
           Math.min(messages.length, 1),
         );
@@ -229,22 +229,22 @@ describe("what consumers see of an answer is what they see by kafkajs", () => {
 });
 
 describe("a batch that cannot be read", () => {
-  /** What comes of an answer: offsets, or of those that cannot be read offsets, the batch's length, and why. */
-  const told = (answer: FetchAnswer) =>
+  /** The contents of an answer: offsets, or for unreadable ones the offset, the batch's length, and the reason. */
+  const reported = (answer: FetchAnswer) =>
     messagesOf(answer).map((message) =>
       message instanceof UnreadableRecord
         ? [message.numericOffset, message.value?.length ?? 0, message.reason]
         : offsetOf(message),
     );
 
-  it("becomes messages that say so, and the partition and all others go on", async () => {
+  it("becomes messages with the reason, and the partition and all others continue", async () => {
     const batches = [];
     for (const firstOffset of [1000, 1002, 1004]) batches.push(await encodeBatch([{}, {}], { firstOffset }));
     const [before, broken, after] = batches as [Buffer, Buffer, Buffer];
     broken[broken.length - 1] = 0xff;
     const answer = await decodeQuickly(encodeAnswer([Buffer.concat(batches), before]));
     const why = "its batch (offsets 1002 to 1003) cannot be read: its checksum is ";
-    expect(told(answer)).toEqual([
+    expect(reported(answer)).toEqual([
       1000,
       1001,
       [1002, broken.length, expect.stringContaining(why) as unknown],
@@ -255,9 +255,9 @@ describe("a batch that cannot be read", () => {
       1001,
     ]);
     expect(after.length).toBe(before.length);
-    // Begun anew in the middle of it, it has its bytes again.
+    // A fetch from the middle of it has its bytes again.
     const rest = await decodeQuickly(encodeAnswer([Buffer.concat([broken, after])]), 1003);
-    expect(told(rest).map((one) => (Array.isArray(one) ? one.slice(0, 2) : one))).toEqual([
+    expect(reported(rest).map((one) => (Array.isArray(one) ? one.slice(0, 2) : one))).toEqual([
       [1003, broken.length],
       1004,
       1005,
@@ -278,7 +278,7 @@ describe("a batch that cannot be read", () => {
     expect([last.length, offsetOf(last.at(-1)!)]).toEqual([20_002, 130_000]);
   });
 
-  it("that no consumer is to see is not seen: control records", async () => {
+  it("is invisible to consumers if it has control records", async () => {
     const marker = await encodeBatch([{}]);
     marker.writeInt16BE(0x20 | 0x10, 21);
     marker.fill(0xff, 61);

@@ -3,14 +3,7 @@ import { batchesOf, type OffsetBounds } from "../record-batch/record-set";
 import { type KafkaMessage, offsetOf } from "../record-batch/record-view";
 import { isUnreadable, recordsOf } from "../record-batch/unreadable";
 import { ProtocolReader } from "../requests/exchange";
-
-/** What kafkajs asks one broker. It may name a topic more than once. */
-export interface FetchQuestion {
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
-  }[];
-}
+import type { FetchQuestion } from "./kafkajs-internals";
 
 /** By topic and partition: the offset that was asked for. */
 type AskedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>;

@@ -8,13 +8,14 @@ import {
   metadataDefinition,
   metadataResponse,
   RequestQueue,
-} from "../testing/kafkajs-reference";
+} from "./testing/kafkajs-reference";
 import { decodeFetch } from "./fetch-decoding";
-import { AdaptedKafka, type BrokerInternals, protocolErrors } from "./kafkajs-internals";
+import { AdaptedKafka } from "./adapted-kafka";
+import { type BrokerInternals, protocolErrors } from "./kafkajs-internals";
 
 const config = { ...quietly, brokers: ["127.0.0.1:1"], retry: { retries: 0 } };
 
-/** Serves a broker that answers what it knows, and nothing else. @param asked is told what it was asked */
+/** Serves a broker that answers ApiVersions and nothing else. @param asked collects the API keys of its requests */
 const serveBroker = (asked: number[], onClosed?: () => void) =>
   serveRequests(({ apiKey, answerVersions }) => {
     asked.push(apiKey);
@@ -24,7 +25,7 @@ const serveBroker = (asked: number[], onClosed?: () => void) =>
 const clientOf = (brokers: string[], requestTimeout: number) =>
   new AdaptedKafka({ ...quietly, brokers, requestTimeout, retry: { retries: 1 } });
 
-it("asks another broker when one takes connections and never answers", async () => {
+it("an adapted client asks another broker if one accepts connections and never answers", async () => {
   let hung = 0;
   const asked: number[] = [];
   const brokers = [await serve(() => hung++), await serveBroker(asked)];
@@ -36,7 +37,7 @@ it("asks another broker when one takes connections and never answers", async () 
   await admin.disconnect();
 }, 10_000);
 
-it("breaks a connection on which a request got no answer, and begins the next with a question", async () => {
+it("an adapted client breaks a connection on which a request got no answer, and begins the next with ApiVersions", async () => {
   const asked: number[] = [];
   let closed = 0;
   const admin = clientOf([await serveBroker(asked, () => closed++)], 200).admin();
@@ -162,7 +163,7 @@ describe("an adapted client", () => {
     expect(older.response).toBe(fetchDefinition.protocol({ version: 10 })(fetchQuestion).response);
   });
 
-  it("accepts metadata that lacks topics and leaders only if it is told to", async () => {
+  it("accepts metadata that lacks topics and leaders only with that option", async () => {
     const strict = exchangeOf(await brokerOf(), metadataDefinition, 6, metadataQuestion);
     await expect(strict.response.parse(metadata)).rejects.toThrow();
     const lenient = exchangeOf(

@@ -1,15 +1,7 @@
 import type { Socket } from "node:net";
-import {
-  type Admin,
-  type BrokerMetadata,
-  type Consumer,
-  type ConsumerConfig,
-  Kafka,
-  type KafkaConfig,
-} from "kafkajs";
+import type { BrokerMetadata, Kafka } from "kafkajs";
 import * as kafkajs from "kafkajs";
 import type { ProtocolExchange } from "../requests/exchange";
-import { decodeFetch, type FetchQuestion } from "./fetch-decoding";
 
 /*
  * Everything here depends on parts of kafkajs 2.2.4 that it neither documents nor types. This is the only file that does. The version is
@@ -20,7 +12,7 @@ import { decodeFetch, type FetchQuestion } from "./fetch-decoding";
  */
 
 // What the rest of the Kafka layer uses of kafkajs as it documents it.
-export type { Admin, Batch, Consumer, EachBatchPayload } from "kafkajs";
+export type { Admin, Batch, Consumer, ConsumerConfig, EachBatchPayload, KafkaConfig } from "kafkajs";
 export { ConfigResourceTypes, ConfigSource } from "kafkajs";
 
 /** One connection of kafkajs. */
@@ -103,63 +95,65 @@ export interface ClusterInternals {
   findGroupCoordinator(group: { readonly groupId: string }): Promise<BrokerInternals>;
 }
 
+/** A client that makes connections which belong to no producer, consumer or admin client. */
+export interface ClusterMaker {
+  newCluster(): ClusterInternals;
+}
+
 interface ClusterOptions {
   readonly allowAutoTopicCreation: boolean;
   readonly metadataMaxAge: number;
 }
 
-type CreateCluster = (options: ClusterOptions) => ClusterInternals;
+/** Makes the connections of a producer, consumer or admin client. */
+export type CreateCluster = (options: ClusterOptions) => ClusterInternals;
 
+/** How the connections of an adapted client differ from kafkajs's own. */
 export interface Adaptation {
   /**
    * Whether metadata is accepted without the topics that do not exist, and with partitions that have no leader (as leader -1). Otherwise
    * one such partition makes kafkajs reject the whole answer without naming it, and before kafkajs knows its topic, it asks for all
-   * topics. Not for consumers. Default false.
+   * topics. Not for consumers.
    */
-  readonly acceptsIncompleteMetadata?: boolean;
+  readonly acceptsIncompleteMetadata: boolean;
+  /** Decodes an answer to Fetch of version 11 to the same result as kafkajs. @param question what kafkajs asked */
+  readonly decodeFetch: (payload: Buffer, question: FetchQuestion) => Promise<unknown>;
 }
 
-/** How often kafkajs refreshes metadata by default, in milliseconds. */
-const defaultMetadataMaxAgeMs = 300_000;
+/** What kafkajs asks of one broker in a fetch. It may name a topic more than once. */
+export interface FetchQuestion {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+  }[];
+}
 
-/** A client of kafkajs whose own connections, and no others in the process, have the corrections that this file describes. */
-export class AdaptedKafka {
-  /** The client itself. All that it makes is adapted. */
-  readonly kafka: Kafka;
-  private readonly createCluster: CreateCluster;
-  private lastCluster: ClusterInternals | undefined;
-
-  constructor(config: KafkaConfig, adaptation: Adaptation = {}) {
-    this.kafka = new Kafka(config);
-    const internals = this.kafka as unknown as Record<symbol, CreateCluster>;
-    const key = Object.getOwnPropertySymbols(internals).find(
-      ({ description }) => description === "private:Kafka:createCluster",
+/**
+ * Adapts all connections that a client of kafkajs makes from now on.
+ * @param onCreated hears of the connections of each new producer, consumer or admin client
+ * @returns makes connections that belong to none of them
+ */
+export function adaptClient(
+  kafka: Kafka,
+  adaptation: Adaptation,
+  onCreated: (cluster: ClusterInternals) => void,
+): CreateCluster {
+  const internals = kafka as unknown as Record<symbol, CreateCluster>;
+  const key = Object.getOwnPropertySymbols(internals).find(
+    ({ description }) => description === "private:Kafka:createCluster",
+  );
+  const create = key && internals[key];
+  if (create === undefined)
+    throw new Error(
+      "kafkajs keeps its connections elsewhere: its version is not 2.2.4, which this layer needs",
     );
-    const create = key && internals[key];
-    if (create === undefined)
-      throw new Error(
-        "kafkajs keeps its connections elsewhere: its version is not 2.2.4, which this layer needs",
-      );
-    this.createCluster = (options) => (this.lastCluster = adaptCluster(create(options), adaptation));
-    internals[key as symbol] = this.createCluster;
-  }
-
-  admin(): Admin {
-    return this.kafka.admin();
-  }
-
-  /** A new consumer, and its connections. */
-  consumer(config: ConsumerConfig): { readonly consumer: Consumer; readonly cluster: ClusterInternals } {
-    this.lastCluster = undefined;
-    const consumer = this.kafka.consumer(config);
-    if (this.lastCluster === undefined) throw new Error("kafkajs made a consumer without connections");
-    return { consumer, cluster: this.lastCluster };
-  }
-
-  /** New connections that belong to no producer, consumer or admin client. */
-  newCluster(): ClusterInternals {
-    return this.createCluster({ allowAutoTopicCreation: false, metadataMaxAge: defaultMetadataMaxAgeMs });
-  }
+  const createAdapted: CreateCluster = (options) => {
+    const cluster = adaptCluster(create(options), adaptation);
+    onCreated(cluster);
+    return cluster;
+  };
+  internals[key as symbol] = createAdapted;
+  return createAdapted;
 }
 
 function adaptCluster(cluster: ClusterInternals, adaptation: Adaptation): ClusterInternals {
@@ -239,10 +233,10 @@ const noLeaderYet = 5;
  *
  * - Each connection begins with the question ApiVersions, which has to be answered soon; kafkajs asks it once a broker. kafkajs has two
  *   connections to each broker. One that it opens while the other is open begins with the request that needs it, and has the time of that.
- * - Fetches are decoded by {@link decodeFetch}: faster, with all codecs, and past batches that cannot be read.
+ * - Fetches are decoded by {@link Adaptation.decodeFetch}: faster, with all codecs, and past batches that cannot be read.
  * - Metadata may be incomplete, if {@link Adaptation.acceptsIncompleteMetadata} says so.
  */
-function adaptBroker(broker: BrokerInternals, { acceptsIncompleteMetadata = false }: Adaptation): void {
+function adaptBroker(broker: BrokerInternals, { acceptsIncompleteMetadata, decodeFetch }: Adaptation): void {
   const connect = broker.connect.bind(broker);
   broker.connect = () => {
     if (!broker.isConnected()) broker.versions = null;

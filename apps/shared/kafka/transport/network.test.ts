@@ -17,7 +17,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-/** Addresses whose time stands where the test sets it. */
+/** Addresses with a clock that the test sets. */
 function addressesAt(clock: { nowMs: number }): Addresses {
   return new Addresses(
     (_hostname, _options, callback) => callback(null, found),
@@ -40,7 +40,7 @@ const connectTo = (addresses: Addresses, address: string, ...events: string[]) =
 };
 
 describe("the addresses of a name", () => {
-  it("are in the order in which they are found, until one does not answer", () => {
+  it("keep the order in which they are found, until one does not answer", () => {
     const clock = { nowMs: 0 };
     const addresses = addressesAt(clock);
     connectTo(addresses, "10.0.0.2", "connect", "data", "close");
@@ -49,7 +49,7 @@ describe("the addresses of a name", () => {
     expect(orderOf(addresses)).toEqual(["10.0.0.2", "10.0.0.3", "10.0.0.1"]);
   });
 
-  it("are as before once the one answers, or half a minute is over", () => {
+  it("have their order again once that one answers, or after half a minute", () => {
     const clock = { nowMs: 0 };
     const addresses = addressesAt(clock);
     connectTo(addresses, "10.0.0.1", "connect", "close");
@@ -62,7 +62,7 @@ describe("the addresses of a name", () => {
     expect(orderOf(addresses)[0]).toBe("10.0.0.1");
   });
 
-  it("may be asked for one by one, and not be found", () => {
+  it("are found singly, too, or not at all", () => {
     const one: unknown[] = [];
     addressesAt({ nowMs: 0 }).lookup("kafka", {}, (...answer) => one.push(...answer));
     expect(one).toEqual([null, "10.0.0.1", 4]);
@@ -78,7 +78,7 @@ describe("the addresses of a name", () => {
 });
 
 describe("outages", () => {
-  it("takes two lines, however often a broker is tried", () => {
+  it("log two lines, however often a broker is tried", () => {
     let now = 0;
     const lines: string[] = [];
     const write = (line: string) => lines.push(line.slice(13).trim());

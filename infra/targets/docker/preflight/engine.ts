@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { labelOfStack, labelOfState, stackLabels } from "../../../model/names";
+import type { Condition } from "../../../preflight/existing-stack";
+import { labelOfStack, labelOfState, stackLabels } from "../names";
 
 const run = promisify(execFile);
 const answerTimeoutMs = 10_000;
@@ -25,39 +26,36 @@ export interface EngineMachine {
   readonly processors: number;
 }
 
-/** What the engine says of itself. Fails if it does not answer within seconds. */
+/** Asks the engine about its machine. Fails if it does not answer within seconds. */
 export async function engineMachine(): Promise<EngineMachine> {
   const format = "{{.ServerVersion}}\t{{.MemTotal}}\t{{.NCPU}}";
   const [version = "", memory, processors] = (await docker(["info", "--format", format])).trim().split("\t");
   return { version, memoryBytes: Number(memory), processors: Number(processors) };
 }
 
-/** Which of some images the engine does not have. */
+/** The images, of those given, that the engine does not have. */
 export async function missingImages(references: readonly string[]): Promise<string[]> {
   const ask = (images: readonly string[]) =>
     docker(["image", "inspect", "--format", "{{.Id}}", ...images]).then(
       () => true,
       () => false,
     );
-  // Nearly always all are there, and one question is enough.
+  // Nearly always the engine has all of them, and one question is enough.
   if (await ask(references)) return [];
   const answers = await Promise.all(references.map((reference) => ask([reference])));
   return references.filter((_, index) => answers[index] === false);
 }
 
-/** Asks an image's registry for it, without pulling it. Fails with the registry's reason. */
+/** Asks an image's registry for the image, without pulling it. Fails with the registry's reason. */
 export async function askRegistry(reference: string): Promise<void> {
   await docker(["manifest", "inspect", reference], 20_000);
 }
 
-/** How a container does: `ailing` runs, and its healthcheck fails or has not said anything yet. */
-export type ContainerCondition = "down" | "ailing" | "healthy";
-
 /** A container of a stack. */
 export interface ExistingContainer {
   readonly name: string;
-  readonly condition: ContainerCondition;
-  /** Ports of the host that it is published at, while it runs. */
+  readonly condition: Condition;
+  /** Ports of the host at which it is published while it runs. */
   readonly ports: readonly number[];
 }
 
@@ -69,7 +67,7 @@ export async function existingContainers(stack: string): Promise<ExistingContain
     const [name = "", state, status = "", ports = ""] = line.split("\t");
     return {
       name,
-      condition: state !== "running" ? "down" : status.endsWith("(healthy)") ? "healthy" : "ailing",
+      condition: state !== "running" ? "down" : status.endsWith("(healthy)") ? "healthy" : "unhealthy",
       ports: [...ports.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)),
     };
   });
@@ -78,12 +76,12 @@ export async function existingContainers(stack: string): Promise<ExistingContain
 /** A thing on the engine under a stack's names. */
 export interface EngineObject {
   readonly kind: "container" | "network" | "volume" | "image";
-  /** The engine's id; of a volume or an image its name. */
+  /** The engine's id; for a volume or an image its name. */
   readonly id: string;
   readonly name: string;
   /** The stack that it was made for; undefined if it was not made by this program. */
   readonly stack: string | undefined;
-  /** The Pulumi state that made it; undefined for things of earlier versions, and images. */
+  /** The id of the Pulumi state that made it; undefined for things of earlier versions, and for images. */
   readonly mark: string | undefined;
 }
 
@@ -114,7 +112,7 @@ export async function existingObjects(stack: string, wanted: ReadonlySet<string>
   return [...objects.filter((each) => each.stack === stack || wanted.has(each.name)), ...images];
 }
 
-/** The images that were built for a stack; their names tell. */
+/** The images that were built for a stack. Images have no labels here: their names show it. */
 async function stackImages(stack: string): Promise<EngineObject[]> {
   const filter = ["--filter", `reference=kafka-iot-sim/*:${stack}-*`];
   const names = linesOf(await docker(["image", "ls", ...filter, "--format", "{{.Repository}}:{{.Tag}}"]));
@@ -123,7 +121,7 @@ async function stackImages(stack: string): Promise<EngineObject[]> {
     .map((name) => ({ kind: "image", id: name, name, stack, mark: undefined }));
 }
 
-/** The environment of a container that has ended well, as `NAME=value`; undefined if there is none. */
+/** The environment of a container that has ended well, as `NAME=value` lines; undefined if there is no such container. */
 export async function environmentOfEnded(container: string): Promise<string[] | undefined> {
   const format = "{{json .State}}\n{{json .Config.Env}}";
   const output = await docker(["container", "inspect", "--format", format, container]).catch(() => undefined);
@@ -134,12 +132,12 @@ export async function environmentOfEnded(container: string): Promise<string[] | 
   return (JSON.parse(environment) as string[] | null) ?? [];
 }
 
-/** What a program in a running container prints; undefined if it fails or takes longer than it may. */
+/** The output of a program in a running container; undefined if it fails or takes longer than `timeoutMs`. */
 export async function outputOf(container: string, command: readonly string[], timeoutMs: number) {
   return docker(["exec", container, ...command], timeoutMs).catch(() => undefined);
 }
 
-/** Gives containers the time to end, and removes them; those that are gone already are fine. */
+/** Gives containers time to end, and removes them. Containers that are gone already are no failure. */
 export async function stopAndRemove(containers: readonly string[], graceSeconds: number): Promise<void> {
   if (containers.length === 0) return;
   const timeoutMs = (graceSeconds + 30) * 1_000;
@@ -162,7 +160,7 @@ export async function removeImages(images: readonly string[]): Promise<void> {
   if (images.length > 0) await docker(["image", "rm", ...images], 60_000);
 }
 
-/** What a container was told by its environment; undefined if it has no such variable, or there is no such container. */
+/** The value of a variable of a container; undefined if it has no such variable, or there is no such container. */
 export async function variableOf(container: string, name: string): Promise<string | undefined> {
   const output = await docker(["container", "inspect", "--format", "{{json .Config.Env}}", container]).catch(
     () => "null",
@@ -189,7 +187,7 @@ export async function runOn(
   await docker(["run", ...options, ...variables, image, ...parameters], 120_000);
 }
 
-/** Reads a file of a volume that no container need have, with a program of an image that is there. */
+/** Reads a file of a volume, which no container needs to have mounted, with a program of an image that is there. */
 export async function fileOfVolume(volume: string, path: string, image: string): Promise<string> {
   const mount = `${volume}:/volume:ro`;
   return docker(
@@ -198,7 +196,7 @@ export async function fileOfVolume(volume: string, path: string, image: string):
   );
 }
 
-/** Removes a container that has ended; one that is gone already is fine. */
+/** Removes a container that has ended. A container that is gone already is no failure. */
 export async function removeContainer(container: string): Promise<void> {
   await docker(["rm", "--force", "--volumes", container], 30_000).catch(() => undefined);
 }

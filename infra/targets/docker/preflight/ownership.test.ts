@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { showProblem } from "../../../../contract/problems";
 import type { EngineObject } from "./engine";
-import { type Ownership, ownership } from "./ownership";
-import { ownershipProblems } from "./ownership-problems";
+import { ownership, type Ownership, ownershipProblems } from "./ownership";
 import { emptyState, type PulumiState } from "./state";
 
 const mine = "state-1111111111111111";
@@ -54,23 +53,23 @@ function judged(objects: readonly EngineObject[], known: PulumiState, adopt: rea
 const all = ["broker-1", "network", "broker-1-data", "lake"];
 
 describe("things on the engine", () => {
-  it("are the state's that has made them", () => {
+  it("belong to the state that has made them", () => {
     expect(judged(stackOf(mine), state(stackOf(mine)))).toEqual({ own: all, leftovers: [], foreign: [] });
   });
 
-  it("are the state's that has made them before it had an id", () => {
+  it("belong to the state that made them before it had an id", () => {
     const legacy = stackOf(undefined);
     const nothing = { leftovers: [], foreign: [] };
     expect(judged(legacy, state(legacy, { id: undefined }))).toEqual({ own: all, ...nothing });
     expect(judged(legacy, state(legacy))).toEqual({ own: all, ...nothing });
   });
 
-  it("are leftovers of a state that was killed while it made them, but for volumes, which it uses", () => {
+  it("are leftovers of a state that was killed while it made them, except for volumes, which it uses", () => {
     const expected = { own: ["broker-1-data", "lake"], leftovers: ["broker-1", "network"], foreign: [] };
     expect(judged(stackOf(mine), state())).toEqual(expected);
   });
 
-  it("that have no mark are leftovers of the state that has the network", () => {
+  it("without a mark are leftovers of the state that has the network", () => {
     const legacy = stackOf(undefined);
     const network = legacy.filter(({ kind }) => kind === "network");
     expect(judged(legacy, state(network, { id: undefined }))).toEqual({
@@ -94,12 +93,12 @@ describe("things on the engine", () => {
     },
   );
 
-  it("that are volumes of another state are foreign, though nothing else is there and this state lists their names", () => {
+  it("are foreign if they are volumes of another state, even if nothing else is there and this state lists their names", () => {
     const volumes = stackOf(theirs).filter(({ kind }) => kind === "volume");
     expect(judged(volumes, state(volumes)).foreign).toEqual(["broker-1-data", "lake"]);
   });
 
-  it("that are volumes without a mark are the state's that lists them, where there is nothing else", () => {
+  it("belong to the state that lists them if they are volumes without a mark and nothing else is there", () => {
     const volumes = stackOf(undefined).filter(({ kind }) => kind === "volume");
     expect(judged(volumes, state(volumes)).own).toEqual(["broker-1-data", "lake"]);
     expect(judged(volumes, state()).foreign).toEqual(["broker-1-data", "lake"]);
@@ -123,7 +122,7 @@ describe("things on the engine", () => {
     expect(judged(taken, before).foreign).toEqual(["broker-1-data", "lake", "broker-1", "network"]);
   });
 
-  it("of other stacks are never removed, whoever has the network", () => {
+  it("of other stacks are never removed, whichever state has the network", () => {
     const others = [
       object("container", "x", { stack: "dev-2" }),
       object("container", "y", { stack: undefined }),
@@ -133,7 +132,7 @@ describe("things on the engine", () => {
     expect(found).toEqual({ own: ["network"], leftovers: [], foreign: ["x", "y"] });
   });
 
-  it("that are images belong to whoever has the network: their names tell what is in them", () => {
+  it("belong to the state that has the network if they are images", () => {
     const image = object("image", "apps");
     expect(judged([image], state()).own).toEqual(["apps"]);
     expect(judged([image, ...stackOf(theirs)], state([image])).foreign).toContain("apps");
@@ -144,11 +143,11 @@ describe("problems", () => {
   const problemsOf = (objects: readonly EngineObject[], known: PulumiState, adopt: readonly string[] = []) =>
     ownershipProblems("dev", { objects, state: known }, adopt).map(showProblem);
 
-  it("are none of what is the state's own", () => {
+  it("do not exist for things of the state's own", () => {
     expect(problemsOf(stackOf(mine), state())).toEqual([]);
   });
 
-  it("say what is there, and every way out", () => {
+  it("name what is there, and every way out", () => {
     const image = object("image", "apps");
     expect(problemsOf([...stackOf(theirs), image], state())).toEqual([
       'stack name: found "dev"; the Docker engine has 1 container, 1 network, 2 volumes and 1 image of a stack of this name, which are not in this Pulumi state ' +
@@ -164,13 +163,13 @@ describe("problems", () => {
     expect(both).toContain(`npx pulumi config set adopt '["${theirs}","unmarked"]' takes over`);
   });
 
-  it("name a container that has a name of this stack's and belongs to another one", () => {
+  it("name a container that has a name of this stack and belongs to another one", () => {
     expect(problemsOf([object("container", "x", { stack: "dev-2" })], state())).toEqual([
       'container: found "kafka-iot-sim-dev-x"; the Docker engine has a container of this name already, which belongs to stack "dev-2": remove or rename it, or name this stack otherwise (npx pulumi stack init NAME)',
     ]);
   });
 
-  it("say how a renamed stack gets its name back", () => {
+  it("explain how a renamed stack gets its name back", () => {
     expect(problemsOf([], state([], { madeAs: ["lab"] }))).toEqual([
       'stack name: found "dev"; this stack was brought up as "lab", and its volumes are called so: another name would leave topics and table behind. ' +
         "Name it as before (npx pulumi stack rename lab), or npm run down first, which deletes them",

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { emptyState, readExportedState, readState, type StateResource } from "./state";
+import type { StateResource } from "../../target";
+import { emptyState, readExportedState, readState } from "./state";
 
 const labels = [
   { label: "kafka-iot-sim.role", value: "lake" },
@@ -28,11 +29,11 @@ const expected = {
   madeAs: ["dev"],
 };
 
-it("reads what Pulumi's engine tells a program of its state", () => {
+it("readState reads the state as Pulumi's engine gives it to a program", () => {
   expect(readState(new Map(Object.entries(resources)))).toEqual(expected);
 });
 
-it("reads the same from an exported state", () => {
+it("readExportedState reads the same from an exported state", () => {
   const exported = {
     version: 3,
     deployment: { resources: Object.entries(resources).map(([urn, each]) => ({ urn, ...each })) },
@@ -40,7 +41,7 @@ it("reads the same from an exported state", () => {
   expect(readExportedState(JSON.stringify(exported))).toEqual(expected);
 });
 
-it("reads a state that never was anything", () => {
+it("readExportedState reads an empty state", () => {
   expect(readExportedState('{"version":3,"deployment":{}}')).toEqual(emptyState);
   expect([emptyState.id, emptyState.made, emptyState.madeAs]).toEqual([undefined, undefined, []]);
 });

@@ -1,23 +1,10 @@
-import { labelOfStack } from "../../../model/names";
+import type { Made } from "../../../preflight/existing-stack";
+import type { StateResource, StateResources } from "../../target";
+import { labelOfStack } from "../names";
 
-/** A resource as a Pulumi state lists it. */
-export interface StateResource {
-  readonly type: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
-/** What of a stack cannot change while it exists, and the volumes that it has. */
-export interface Made {
-  readonly coordination: "zookeeper" | "kraft";
-  readonly zookeepers: number;
-  /** Those that are no brokers. */
-  readonly controllers: number;
-  readonly volumes: readonly string[];
-}
-
-/** What the Pulumi state of a stack says: who it is, and what it has made on the engine. */
+/** The Pulumi state of a stack: its id, and what it has made on the engine. */
 export interface PulumiState {
-  /** What its things on the engine are marked with; undefined before the first `up`, and of states made by earlier versions. */
+  /** Its things on the engine are marked with this; undefined before the first `up`, and of states made by earlier versions. */
   readonly id: string | undefined;
   /** The engine's ids of containers and networks, which are used only once. */
   readonly containers: ReadonlySet<string>;
@@ -26,7 +13,10 @@ export interface PulumiState {
   readonly images: ReadonlySet<string>;
   /** The id of its KRaft cluster; undefined for a stack with ZooKeeper, and before the first `up`. */
   readonly clusterId: string | undefined;
-  /** What the last `up` made whose brokers came up; undefined before the first one, and of states of earlier versions. */
+  /**
+   * What the last `up` made whose brokers came up, with the names that volumes have on the engine; undefined before the first one,
+   * and of states of earlier versions.
+   */
   readonly made: Made | undefined;
   /** The names that the stack had when its things were made: another than its own after `pulumi stack rename`. */
   readonly madeAs: readonly string[];
@@ -48,7 +38,7 @@ const engineTypes = [
 export const emptyState: PulumiState = readState(new Map());
 
 /** Reads a state's resources, by their URNs. */
-export function readState(resources: ReadonlyMap<string, StateResource>): PulumiState {
+export function readState(resources: StateResources): PulumiState {
   const outputsOf = (type: string) =>
     [...resources.values()].filter((each) => each.type === type).map(({ outputs }) => outputs);
   const [containers, networks, volumes, images] = engineTypes.map(outputsOf);
@@ -91,8 +81,8 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What a resource was told to keep last. */
-function stashed(resources: ReadonlyMap<string, StateResource>, name: string): unknown {
+/** The value that a resource keeps, as it was set last. */
+function stashed(resources: StateResources, name: string): unknown {
   const [found] = [...resources].filter(
     ([urn, { type }]) => type === "pulumi:index:Stash" && urn.endsWith(`::${name}`),
   );

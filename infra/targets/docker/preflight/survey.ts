@@ -1,9 +1,12 @@
-import { internalPort } from "../../../plan/brokers";
-import type { StackPlan } from "../../../plan/stack";
-import { type CarriedOutPlan, carriedOutPlan } from "../../../preflight/carried-out-plan";
+import { brokerPort } from "../../../../contract/ports";
+import { containerName } from "../../../model/names";
+import type { PortKey } from "../../../model/spec";
+import { publishedPorts, type StackPlan } from "../../../plan/stack";
+import { carriedOutPlan, describedTopics } from "../../../preflight/carried-out-plan";
+import type { CarriedOutPlan, ExistingStack, ExistingTopic } from "../../../preflight/existing-stack";
+import { nameInStack, plannedNames } from "../names";
 import {
   askRegistry,
-  type ContainerCondition,
   engineMachine,
   type EngineMachine,
   type EngineObject,
@@ -15,40 +18,36 @@ import {
   missingImages,
   outputOf,
 } from "./engine";
-import { plannedNames } from "../../../plan/planned-names";
+import { type PortRange, type PortSurveys, surveyAllPorts } from "./ports";
 import type { PulumiState } from "./state";
-import { publishedPorts } from "../../../plan/published-ports";
-import { type PortSurveys, surveyAllPorts } from "./host-ports";
-import { describedTopics, type ExistingTopic } from "../../../preflight/existing-topics";
 
 /** Java takes seconds to begin. */
 const askBrokerTimeoutMs = 20_000;
 
-/** What was found on the machine that a plan is for, and what of the stack is there already. */
+/** The machine that a plan is for, and what of the stack is there already. Names are those on the engine. */
 export interface Survey {
   readonly engine: EngineMachine;
-  /** Why images cannot be had that the plan needs, by what they are for. */
+  /** Reasons for which images that the plan needs cannot be had, by the images' names in the configuration. */
   readonly images: ReadonlyMap<string, string>;
   readonly containers: readonly ExistingContainer[];
   readonly volumes: readonly string[];
-  /** Everything that the engine has under the stack's name or under names that it wants. */
+  /** Everything that the engine has under the stack's name or under names that the stack wants. */
   readonly objects: readonly EngineObject[];
-  /** What the stack's Pulumi state knows of it. */
   readonly state: PulumiState;
-  /** What the stack was last brought to; undefined if it never was, or nobody knows any more. */
+  /** The plan that topic-init carried out last; undefined if it never did, or if nobody knows any more. */
   readonly carriedOut: CarriedOutPlan | undefined;
-  /** The topics that the stack has, as far as is known. */
+  /** The topics that the stack has, as far as they are known. */
   readonly topics: readonly ExistingTopic[] | undefined;
   /** Undefined where the ports are another machine's. */
   readonly ports: PortSurveys | undefined;
 }
 
-/** Why the machine could not be looked at: its engine does not answer. */
+/** The reason for which there is no survey: the engine does not answer. */
 export interface Unreachable {
   readonly unreachable: string;
 }
 
-/** Looks at what a plan needs of the machine: an engine, images, ports, and what is there of the stack. Changes nothing. */
+/** Surveys what a plan needs of the machine: an engine, images, ports, and what is there of the stack. Changes nothing. */
 export async function surveyMachine(plan: StackPlan, state: PulumiState): Promise<Survey | Unreachable> {
   try {
     const [engine, images, containers, objects, environment] = await Promise.all([
@@ -56,7 +55,7 @@ export async function surveyMachine(plan: StackPlan, state: PulumiState): Promis
       unavailableImages(plan.images),
       existingContainers(plan.stack),
       existingObjects(plan.stack, plannedNames(plan)),
-      environmentOfEnded(plan.topicInit.container),
+      environmentOfEnded(containerName(plan.stack, plan.topicInit.name)),
     ]);
     const carriedOut = environment && carriedOutPlan(environment);
     const [ports, topics] = await Promise.all([
@@ -70,38 +69,49 @@ export async function surveyMachine(plan: StackPlan, state: PulumiState): Promis
   }
 }
 
-/**
- * How the stack's containers do, by name.
- * @param removed those that have been removed since.
- */
-export function conditionsIn(
-  { containers }: Survey,
-  removed: ReadonlySet<string>,
-): ReadonlyMap<string, ContainerCondition> {
-  return new Map(
-    containers.filter(({ name }) => !removed.has(name)).map(({ name, condition }) => [name, condition]),
-  );
+/** What a survey found of a stack, in the stack's own names. */
+export function existingStack(
+  stack: string,
+  {
+    containers = [],
+    volumes,
+    state,
+    carriedOut,
+    topics,
+  }: Partial<Survey> & Pick<Survey, "volumes" | "state">,
+): ExistingStack {
+  const inStack = (names: readonly string[]) => names.flatMap((name) => nameInStack(stack, name) ?? []);
+  const conditions = containers.flatMap(({ name, condition }) => {
+    const workload = nameInStack(stack, name);
+    return workload === undefined ? [] : [[workload, condition] as const];
+  });
+  return {
+    conditions: new Map(conditions),
+    volumes: inStack(volumes),
+    made: state.made && { ...state.made, volumes: inStack(state.made.volumes) },
+    wasBegun: state.id !== undefined,
+    knowsVolumes: state.volumes.size > 0,
+    clusterId: state.clusterId,
+    carriedOut,
+    topics,
+  };
 }
 
 /**
- * The topics that the cluster itself tells of, for want of a plan: the job that carried out the last one has failed, or somebody
+ * Asks the cluster itself for its topics. This is needed where no plan is known to be carried out: the last job has failed, or somebody
  * removed its container.
  */
 async function topicsByBrokers(
-  { brokers }: StackPlan,
+  { stack, brokers }: StackPlan,
   containers: readonly ExistingContainer[],
 ): Promise<ExistingTopic[] | undefined> {
   const healthy = new Set(
     containers.filter(({ condition }) => condition === "healthy").map(({ name }) => name),
   );
-  const broker = brokers.find(({ container }) => healthy.has(container));
+  const broker = brokers.map(({ name }) => containerName(stack, name)).find((name) => healthy.has(name));
   if (broker === undefined) return undefined;
-  const command = ["kafka-topics", "--bootstrap-server", `localhost:${internalPort}`, "--describe"];
-  const output = await outputOf(
-    broker.container,
-    ["env", "KAFKA_HEAP_OPTS=-Xmx128m", ...command],
-    askBrokerTimeoutMs,
-  );
+  const command = ["kafka-topics", "--bootstrap-server", `localhost:${brokerPort}`, "--describe"];
+  const output = await outputOf(broker, ["env", "KAFKA_HEAP_OPTS=-Xmx128m", ...command], askBrokerTimeoutMs);
   return output === undefined ? undefined : describedTopics(output);
 }
 
@@ -120,8 +130,13 @@ async function surveyHostPorts(
   plan: StackPlan,
   containers: readonly ExistingContainer[],
 ): Promise<PortSurveys | undefined> {
-  // Ports of another machine cannot be tried from here; its engine will say.
+  // Ports of another machine cannot be tried from here; its engine will refuse those that are taken.
   if (/^(tcp|ssh|https?):/.test(process.env["DOCKER_HOST"] ?? "")) return undefined;
   const own = new Map(containers.flatMap(({ name, ports }) => ports.map((port) => [port, name] as const)));
-  return surveyAllPorts(publishedPorts(plan), own);
+  const ranges = publishedPorts(plan).map(({ key, first, workloads }): PortRange & { key: PortKey } => ({
+    key,
+    first,
+    containers: workloads.map((name) => containerName(plan.stack, name)),
+  }));
+  return surveyAllPorts(ranges, own);
 }

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { readStackConfig } from "../../../config/parse";
-import { noFiles } from "../../../testing/config";
-import { plannedVolumes } from "../../../plan/planned-names";
-import { planStack } from "../../../plan/stack";
+import { planOf } from "../../../testing/plan";
+import { plannedVolumes } from "../names";
 import type { EngineObject } from "./engine";
 import { emptyState, type PulumiState } from "./state";
 import { takeOver } from "./take-over";
@@ -34,7 +32,6 @@ beforeEach(() => {
 
 const mine = "state-1111111111111111";
 const theirs = "state-2222222222222222";
-const planOf = (raw: Record<string, unknown>) => planStack(readStackConfig("dev", raw, noFiles).spec);
 const object = (kind: EngineObject["kind"], what: string, mark: string): EngineObject => {
   const name = `kafka-iot-sim-dev-${what}`;
   return { kind, id: kind === "volume" ? name : `id-of-${what}`, name, stack: "dev", mark };
@@ -44,7 +41,7 @@ const volumesOf = (raw: Record<string, unknown>, mark: string) =>
 const state = (given: Partial<PulumiState> = {}): PulumiState => ({ ...emptyState, id: mine, ...given });
 const did = (name: string) => calls.filter(([call]) => call === name).map(([, ...parameters]) => parameters);
 
-it("leaves a stack as it is of which the state knows all", async () => {
+it("a stack stays unchanged if the state knows all of it", async () => {
   const network = object("network", "network", mine);
   const objects = [object("container", "broker-1", mine), network, ...volumesOf({}, mine)];
   const known = state({ containers: new Set(["id-of-broker-1"]), networks: new Set([network.id]) });
@@ -62,7 +59,7 @@ it("leaves a stack as it is of which the state knows all", async () => {
   ]);
 });
 
-it("removes what a killed update has left: those through which brokers agree last, then the network, and no volume", async () => {
+it("leftovers of a killed update are removed: ZooKeeper after the brokers, then the network, and no volume", async () => {
   const objects = [
     object("container", "zookeeper-1", mine),
     object("container", "broker-1", mine),
@@ -83,14 +80,14 @@ describe("a KRaft cluster that is taken over", () => {
   const take = (objects: readonly EngineObject[]) =>
     takeOver(planOf(raw), { objects, state: state() }, [theirs]);
 
-  it("keeps the id that its containers have", async () => {
+  it("keeps the id of its containers", async () => {
     variable = "of-the-container";
     const { clusterId } = await take([object("container", "broker-1", theirs), ...volumesOf(raw, theirs)]);
     expect(clusterId).toBe("of-the-container");
     expect(did("fileOfVolume")).toEqual([]);
   });
 
-  it("keeps the id that its volumes have, where its containers are gone", async () => {
+  it("keeps the id of its volumes if its containers are gone", async () => {
     const { clusterId } = await take(volumesOf(raw, theirs));
     expect(clusterId).toBe("of-the-volume");
     expect(did("fileOfVolume")).toEqual([
@@ -98,12 +95,12 @@ describe("a KRaft cluster that is taken over", () => {
     ]);
   });
 
-  it("has no id yet, if there are no volumes of it", async () => {
+  it("has no id yet if it has no volumes", async () => {
     expect((await take([])).clusterId).toBeUndefined();
   });
 });
 
-it("formats the volume anew of the node that began a KRaft cluster, so that it joins the others", async () => {
+it("the volume of a KRaft cluster's founder is formatted anew so that it joins the others", async () => {
   const raw = { coordination: "kraft", brokers: 3 };
   const plan = planOf(raw);
   const made = {

@@ -9,7 +9,7 @@ import { supportedProtocol } from "../../../../shared/delta/log/state";
 
 export const startMs = Date.UTC(2026, 10, 23);
 
-/** The table of dead letters, as far as it is read here. */
+/** The columns of the table of dead letters that the dashboard reads. */
 export const deadLetterSchema = {
   columns: [
     { name: "kafka_topic", type: "string", nullable: false },
@@ -20,7 +20,7 @@ export const deadLetterSchema = {
   partitionColumns: [],
 } as const satisfies TableSchema;
 
-/** A row of either table, of which the test says only what matters to it. */
+/** A row of either table; the test gives only the fields that matter. */
 export interface TestRow {
   readonly device?: string;
   readonly topic?: string;
@@ -97,7 +97,7 @@ export class TestTable {
     return this;
   }
 
-  /** Writes a checkpoint of the newest version. */
+  /** Writes a checkpoint of the latest version. */
   async checkpoint(): Promise<void> {
     const snapshot = await readSnapshot(this.storage.log);
     if (snapshot === undefined) throw new Error("there is no table");

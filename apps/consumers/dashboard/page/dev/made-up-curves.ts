@@ -20,12 +20,12 @@ export function madeUpPoints(
   return points;
 }
 
-/** The name of a sensor's value, if it has one. */
+/** The label of a value, if it has one. */
 export function madeUpLabel(sensor: number, value: number | undefined): string | undefined {
   return isNamed(sensor) && value !== undefined ? states[value] : undefined;
 }
 
-/** A number from 0 to 1 that is always the same for the same seed. */
+/** A pseudo-random number from 0 to 1; the same for the same seed. */
 export function noise(seed: number): number {
   const wave = Math.sin(seed * 12.9898) * 43_758.5453;
   return wave - Math.floor(wave);

@@ -1,8 +1,8 @@
 import type {
   Condition,
-  ConservationCounts,
-  ConservationFrame,
-  ConservationTotals,
+  ReconciliationCounts,
+  ReconciliationFrame,
+  ReconciliationTotals,
   DeviceFrame,
   DevicesFrame,
   Gap,
@@ -17,7 +17,7 @@ import type {
 import { madeUpLabel, madeUpPoints, noise } from "./made-up-curves";
 import type { Scenario } from "./scenarios";
 
-/** What a page asks for. */
+/** The query of a page. */
 export interface Asked {
   readonly view: string;
   readonly search: string;
@@ -76,7 +76,7 @@ export class MadeUpStack {
         latencyMs: sensors === 0 ? null : { p50: 7 + Math.random() * 3, p99: 40 },
       },
       lake: this.lakeSummary(nowMs),
-      conservation: this.conservationTotals(nowMs),
+      conservation: this.reconciliationTotals(nowMs),
     };
   }
 
@@ -170,7 +170,7 @@ export class MadeUpStack {
     };
   }
 
-  conservation(nowMs: number, asked: Asked): ConservationFrame {
+  conservation(nowMs: number, asked: Asked): ReconciliationFrame {
     const found = this.names.filter((name) => name.includes(asked.search));
     const pageSize = 100;
     const kinds = ["missing in topic", "repeated in table", "missing in table"] as const;
@@ -188,7 +188,7 @@ export class MadeUpStack {
       page: asked.page,
       total: found.length,
       pageSize,
-      totals: this.conservationTotals(nowMs),
+      totals: this.reconciliationTotals(nowMs),
       gaps,
       gapCount: gaps.length,
       rows: found.slice(asked.page * pageSize, (asked.page + 1) * pageSize).map((device, index) => ({
@@ -263,7 +263,7 @@ export class MadeUpStack {
     };
   }
 
-  /** A device that cannot be reached has sent nothing for a while. */
+  /** An unreachable device has sent nothing for a while. */
   private curve(device: string, sensor: number, fromMs: number, toMs: number): [number, number][] {
     const endMs = startMs - 30_000;
     return this.condition(device) === "unreachable" && endMs < toMs
@@ -302,7 +302,7 @@ export class MadeUpStack {
     };
   }
 
-  private conservationTotals(nowMs: number): ConservationTotals {
+  private reconciliationTotals(nowMs: number): ReconciliationTotals {
     const { gaps, readShare, hasTable } = this.scenario;
     return {
       ...this.counts(this.messages(nowMs) * readShare, gaps),
@@ -316,7 +316,7 @@ export class MadeUpStack {
     };
   }
 
-  private counts(produced: number, wrong: number): ConservationCounts {
+  private counts(produced: number, wrong: number): ReconciliationCounts {
     const inTopic = Math.max(0, Math.round(produced) - wrong);
     return {
       produced: Math.round(produced),

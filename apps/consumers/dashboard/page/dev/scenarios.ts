@@ -1,6 +1,6 @@
 import type { Condition } from "../../../../../contract/frames/frames";
 
-/** A made-up stack, for looking at the page without one. */
+/** A made-up stack, for working on the page without a real one. */
 export interface Scenario {
   readonly devices: number;
   readonly devicesPerContainer: number;
@@ -13,9 +13,9 @@ export interface Scenario {
   /** Conditions of nodes that are not healthy. */
   readonly conditions: Readonly<Record<string, Condition>>;
   readonly gaps: number;
-  /** How much of the past has been read. */
+  /** How much of the past was read. */
   readonly readShare: number;
-  /** Names are what a page must not take for markup. */
+  /** Whether names contain markup, which the page must escape. */
   readonly hasMarkup: boolean;
 }
 
@@ -34,7 +34,7 @@ const usual: Scenario = {
   hasMarkup: false,
 };
 
-/** By name; each is served on a port of its own, in this order. */
+/** By name; each has a port of its own, in this order. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   usual,
   trouble: {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 
-/** A value that changes, and those who want to know. */
+/** A value that changes, with its subscribers. */
 export class Cell<T> {
   private readonly listeners = new Set<() => void>();
 
@@ -16,21 +16,21 @@ export class Cell<T> {
     for (const listener of [...this.listeners]) listener();
   }
 
-  /** @returns ends it */
+  /** @returns a function that ends the subscription */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 }
 
-/** The value of a cell in a component, which is drawn again when it changes. */
+/** The value of a cell. The component is drawn again when it changes. */
 export function useCell<T>(cell: Cell<T>): T {
   const [, draw] = useState(0);
   useLayoutEffect(() => {
     const seen = cell.value;
     const change = () => draw((count) => count + 1);
     const end = cell.subscribe(change);
-    // It may have changed between drawing and this.
+    // The value may have changed between drawing and this effect.
     if (!Object.is(seen, cell.value)) change();
     return end;
   }, [cell]);

@@ -1,11 +1,11 @@
 import type { Condition } from "../../../../../contract/frames/frames";
 
-/** What is said of something in a condition, after its name. */
+/** The words for a condition, after a name. */
 export const conditionWords: Readonly<Record<Condition, string>> = {
   healthy: "healthy",
-  sick: "sick",
+  sick: "unhealthy",
   unreachable: "cannot be reached",
-  unknown: "not looked at yet",
+  unknown: "not checked yet",
 };
 
 const order: readonly Condition[] = ["healthy", "unknown", "sick", "unreachable"];

@@ -3,15 +3,20 @@ import { useContext } from "preact/hooks";
 import type { StreamEvents } from "../../../../../contract/frames/frames";
 import { Cell } from "./cell";
 import { CurveStore } from "./curves/device-curves";
-import { updateScreenLatency } from "./curves/drawn-mark";
-import { RedrawScheduler } from "./curves/redraw";
+import { RedrawScheduler, updateScreenLatency } from "./curves/redraw";
 import { type Route, streamUrl } from "./routes";
 import { Connection } from "./stream/connection";
-import { emptyState, forAnotherRoute, type PageState, withFrame, withoutServer } from "./stream/page-state";
-import { ServerClock } from "./stream/server-clock";
-import { TrafficHistory } from "./traffic-history";
+import {
+  emptyState,
+  forAnotherRoute,
+  type PageState,
+  ServerClock,
+  TrafficHistory,
+  withFrame,
+  withoutServer,
+} from "./stream/page-state";
 
-/** What the page knows, from the server's stream. */
+/** The state of the page, from the server's stream. */
 export class Dashboard {
   readonly state = new Cell<PageState>(emptyState);
   readonly redraws = new RedrawScheduler();
@@ -24,7 +29,7 @@ export class Dashboard {
     lose: () => (this.state.value = withoutServer(this.state.value, Date.now())),
   });
 
-  /** Turns to what a route shows. */
+  /** Follows the stream of a route. */
   show(route: Route): void {
     const { route: before } = this;
     this.route = route;
@@ -33,13 +38,13 @@ export class Dashboard {
     this.connection.follow(streamUrl(route));
   }
 
-  /** The page can be seen, or cannot: a page that nobody sees costs the server nothing. */
+  /** A page that is not visible costs the server nothing. */
   setVisible(isVisible: boolean): void {
     if (isVisible) this.connection.resume();
     else this.connection.pause();
   }
 
-  /** The server's time now. */
+  /** The present time of the server. */
   get nowMs(): number {
     return this.clock.at(Date.now());
   }
@@ -51,7 +56,7 @@ export class Dashboard {
     }
     const frames = { [name]: frame } as Partial<StreamEvents>;
     if (frames.overview !== undefined) {
-      this.clock.see(frames.overview.nowMs, Date.now());
+      this.clock.note(frames.overview.nowMs, Date.now());
       this.traffic.add(frames.overview);
       updateScreenLatency();
       this.redraws.schedule();
@@ -66,6 +71,6 @@ export const DashboardContext = createContext<Dashboard | undefined>(undefined);
 /** The page's dashboard. */
 export function useDashboard(): Dashboard {
   const dashboard = useContext(DashboardContext);
-  if (dashboard === undefined) throw new Error("This part of the page is drawn outside of the dashboard.");
+  if (dashboard === undefined) throw new Error("this component is outside of the dashboard");
   return dashboard;
 }

@@ -67,9 +67,9 @@ describe("formats", () => {
     [273_600_000, "3 d 4 h"],
   ])("%d ms: %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
 
-  it("never calls a part the whole", () => expect(formatShare(0.9999)).toBe("99 %"));
+  it("show less than the whole as 99 % at most", () => expect(formatShare(0.9999)).toBe("99 %"));
 
-  it("a value by the digits that matter", () =>
+  it("show values with five significant digits", () =>
     expect([21.654321, 0.00012345678, -3, 123_456].map(formatValue)).toEqual([
       "21.654",
       "0.00012346",
@@ -77,10 +77,10 @@ describe("formats", () => {
       "123,460",
     ]));
 
-  it("one and many", () =>
+  it("use singular and plural", () =>
     expect([formatCounted(1, "gap"), formatCounted(2_000, "gap")]).toEqual(["1 gap", "2,000 gaps"]));
 
-  it("times of day, and the day where it is another", () => {
+  it("show the time of day, and the date if it is another day", () => {
     expect(formatClock(at(23, 9, 5, 3))).toBe("09:05:03");
     expect(formatTime(at(23, 9, 5, 3), at(23, 23, 59, 59))).toBe("09:05:03");
     expect(formatTime(at(22, 23, 59, 59), at(23, 0, 0, 0))).toBe("2026-11-22 23:59:59");

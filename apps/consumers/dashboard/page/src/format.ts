@@ -1,10 +1,10 @@
-/** Texts of numbers and times, for people. Numbers have English separators, as everywhere in this project; times are the browser's. */
+/** Formats numbers and times. Numbers have English separators, as everywhere in this project; times are of the browser's time zone. */
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const significant = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
 
-/** A name, in quotation marks if nothing of it could be seen otherwise: a link or a heading must have a text. */
+/** A name, in quotation marks if it has no visible character: a link or a heading must have a text. */
 export function formatName(name: string): string {
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : JSON.stringify(name);
 }
@@ -19,7 +19,7 @@ export function formatCounted(count: number, one: string, many = `${one}s`): str
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A count in little room: `999`, `12.3k`, `4.57M`. */
+/** A short count: `999`, `12.3k`, `4.57M`. */
 export function formatShortCount(count: number): string {
   const scales = [
     [1e9, "G"],
@@ -32,7 +32,7 @@ export function formatShortCount(count: number): string {
   return `${Number((count / unit).toPrecision(3))}${scale[1]}`;
 }
 
-/** Of a second: `0`, `0.3`, `12.5`, `1,234`. */
+/** A rate a second: `0`, `0.3`, `12.5`, `1,234`. */
 export function formatRate(perSecond: number): string {
   return perSecond < 100 ? tenths.format(perSecond) : whole.format(perSecond);
 }
@@ -64,12 +64,12 @@ export function formatDuration(ms: number): string {
     .join(" ");
 }
 
-/** A share of 0 to 1: `43 %`; less than all is never told as 100 %. */
+/** A share from 0 to 1: `43 %`; only the whole is 100 %. */
 export function formatShare(share: number): string {
   return `${Math.floor(share * 100)} %`;
 }
 
-/** An observation's value: five digits that matter. */
+/** An observation's value: five significant digits. */
 export function formatValue(value: number): string {
   return significant.format(value);
 }

@@ -6,7 +6,7 @@ import "./style/shell.css";
 import "./style/parts.css";
 import "./style/controls.css";
 import "./style/tables.css";
-import "./style/conservation.css";
+import "./style/delivery-proof.css";
 import "./style/topology.css";
 import "./style/curves.css";
 import { Dashboard, DashboardContext } from "./dashboard";

@@ -29,14 +29,14 @@ describe("a route", () => {
     expect(parseRoute(hash)).toEqual({ search: "", page: 0, ...route });
   });
 
-  it("are written for every name that a message can have", () => {
+  it("can be written for every name that a message can have", () => {
     for (const device of oddNames)
       expect(parseRoute(formatRoute({ view: "device", device }))).toMatchObject({
         device: device.toWellFormed(),
       });
   });
 
-  it("asks the server for what it shows", () => {
+  it("has the address of its stream", () => {
     expect(streamUrl({ view: "overview", search: "", page: 0 })).toBe("/api/stream?view=overview");
     expect(streamUrl({ view: "devices", search: "a&b", page: 2 })).toBe(
       "/api/stream?view=devices&search=a%26b&page=2",

@@ -1,6 +1,7 @@
-import { paths, type View, views } from "../../../../../contract/frames/frames";
+import { useEffect, useState } from "preact/hooks";
+import { paths, type Slice, type View, views } from "../../../../../contract/frames/frames";
 
-/** What the page looks at. It stands in the address, so that reloading, going back and links work: `#/devices?search=pump&page=2`. */
+/** What the page shows. It is in the address, so that reloading, going back and links work: `#/devices?search=pump&page=2`. */
 export interface Route {
   readonly view: View;
   /** The device of the view `device`. */
@@ -10,7 +11,7 @@ export interface Route {
   readonly page: number;
 }
 
-/** The route that an address's hash stands for; the overview for one that stands for nothing. */
+/** The route of an address's hash; the overview for an unknown one. */
 export function parseRoute(hash: string): Route {
   const [path, query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
   const [first, rest] = splitOnce(path, "/");
@@ -55,11 +56,43 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Addresses are typed by people, too: one that is no text is none. */
+/** People type addresses, too: a part that cannot be decoded is ignored. */
 function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
     return undefined;
   }
+}
+
+/** The route of the address. The component is drawn again when it changes. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const change = () => setRoute(parseRoute(location.hash));
+    addEventListener("hashchange", change);
+    return () => removeEventListener("hashchange", change);
+  }, []);
+  return route;
+}
+
+/** Goes to a route, as a link does. */
+export function goTo(route: Partial<Route> & Pick<Route, "view">): void {
+  location.hash = formatRoute(route);
+}
+
+/** Goes to a route without an entry in the history: the letters of a search are no pages of their own. */
+export function replaceBy(route: Partial<Route> & Pick<Route, "view">): void {
+  history.replaceState(null, "", formatRoute(route));
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** The properties of every view. */
+export interface ViewProps {
+  readonly route: Route;
+}
+
+/** Whether a frame is of the present route: until then the page shows the former one, paler. */
+export function isCurrent({ search, page }: Slice, route: Route): boolean {
+  return search === route.search && (page === route.page || route.page > page);
 }

@@ -1,15 +1,15 @@
 import { Cell } from "./cell";
 
-/** `system` follows what the system prefers. */
+/** `system` follows the preference of the system. */
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
 const storageKey = "theme";
 const systemPrefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-/** What the reader chose. */
+/** The chosen theme. */
 export const theme = new Cell<Theme>(remembered());
-/** Counts how often colours have changed: what is drawn on a canvas does not change by itself. */
+/** Grows with each change of colours: a canvas must be drawn again then. */
 export const colourChanges = new Cell(0);
 
 const changeColours = () => {
@@ -17,7 +17,7 @@ const changeColours = () => {
   colourChanges.value++;
 };
 
-/** Shows the page in the theme that was chosen when it was last looked at, and from then on in what is chosen. */
+/** Applies the remembered theme, and from then on the chosen one. */
 export function startTheme(): void {
   const apply = () => {
     document.documentElement.dataset["theme"] = theme.value;
@@ -33,11 +33,11 @@ export function startTheme(): void {
 
 const colours = new Map<string, string>();
 
-/** The colour that a style's variable has now, for what is drawn on a canvas. */
+/** The present colour of a CSS variable, for a canvas. */
 export function colourOf(variable: string): string {
   const known = colours.get(variable);
   if (known !== undefined) return known;
-  // A variable by itself would say `light-dark(…)`; only where it is used as a colour does it become one.
+  // The variable itself would be `light-dark(…)`; it becomes a colour only where it is used as one.
   const probe = document.createElement("i");
   probe.style.color = `var(${variable})`;
   document.body.append(probe);
@@ -47,7 +47,7 @@ export function colourOf(variable: string): string {
   return colour;
 }
 
-/** Some browsers refuse to remember anything; the page does without. */
+/** Some browsers refuse storage; the page works without it. */
 function remembered(): Theme {
   try {
     const stored = localStorage.getItem(storageKey);
@@ -61,6 +61,6 @@ function remember(chosen: Theme): void {
   try {
     localStorage.setItem(storageKey, chosen);
   } catch {
-    // Then the choice holds as long as the page is open.
+    // The choice holds as long as the page is open.
   }
 }

@@ -5,22 +5,22 @@ import { formatCounted, formatTime } from "../format";
 import { formatRoute } from "../routes";
 import type { PageState } from "../stream/page-state";
 
-/** Something that somebody should know now. */
+/** A problem that the reader should know now. */
 export interface Alarm {
-  /** The same for as long as it is the same alarm. */
+  /** Stays the same while the alarm lasts. */
   readonly id: string;
   readonly level: "bad" | "warning";
   readonly text: string;
-  /** Where more is told. */
+  /** The view with the details. */
   readonly link?: string;
 }
 
-/** All that is wrong, the worst first. */
+/** All present problems, the worst first. */
 export function alarmsOf(state: PageState): Alarm[] {
   const { overview } = state.frames;
   const alarms = overview === undefined ? [] : stackAlarms(overview);
   if (state.connection !== "lost") return alarms;
-  const lost = "The dashboard's server does not answer: trying again";
+  const lost = "The dashboard's server does not answer. Trying again";
   return [
     {
       id: "server",
@@ -28,7 +28,7 @@ export function alarmsOf(state: PageState): Alarm[] {
       text:
         overview === undefined
           ? lost
-          : `${lost}. This is how things were at ${formatTime(overview.nowMs, Date.now())}`,
+          : `${lost}. This page shows the state of ${formatTime(overview.nowMs, Date.now())}`,
     },
     ...alarms,
   ];
@@ -48,7 +48,7 @@ function stackAlarms(overview: OverviewFrame): Alarm[] {
       ? [`${formatCounted(conservation.missing, "message is", "messages are")} missing`]
       : []),
     ...(conservation.repeated > 0
-      ? [`${formatCounted(conservation.repeated, "message is", "messages are")} there more than once`]
+      ? [`${formatCounted(conservation.repeated, "message is", "messages are")} repeated`]
       : []),
   ];
   if (gaps.length > 0)
@@ -62,7 +62,7 @@ function stackAlarms(overview: OverviewFrame): Alarm[] {
   return alarms.sort((one, other) => Number(one.level === "warning") - Number(other.level === "warning"));
 }
 
-/** That nothing is proved is one thing to know, whatever there is that keeps it from being. */
+/** One alarm, however many reasons there are. */
 function proofAlarms({ conservation: { unproved }, nowMs }: OverviewFrame): Alarm[] {
   const [first, ...others] = unproved;
   if (first === undefined) return [];
@@ -85,7 +85,7 @@ function nodeAlarm(
 ): Alarm[] {
   if (condition === "healthy" || condition === "unknown") return [];
   const since = `since ${formatTime(sinceMs, nowMs)}`;
-  const words = condition === "sick" ? "is sick" : conditionWords[condition];
+  const words = condition === "sick" ? "is unhealthy" : conditionWords[condition];
   return [
     {
       id: `node ${name}`,
@@ -96,7 +96,7 @@ function nodeAlarm(
   ];
 }
 
-/** If no broker answers that is one thing to know, not as many as there are brokers. */
+/** If no broker answers, there is one alarm, not one for each broker. */
 function brokerAlarms({ brokers, nowMs }: OverviewFrame): Alarm[] {
   const single = brokers.flatMap((node) => nodeAlarm(node, nowMs, "topics"));
   if (brokers.length === 0 || brokers.some(({ condition }) => condition !== "unreachable")) return single;
@@ -122,7 +122,7 @@ function deviceAlarms({ deviceContainers, nowMs }: OverviewFrame): Alarm[] {
     .map((condition) => ({
       id: `devices ${condition}`,
       level: condition === "sick" ? "warning" : "bad",
-      text: `${formatCounted(byCondition[condition], "container")} of devices ${condition === "sick" ? (byCondition.sick === 1 ? "is sick" : "are sick") : conditionWords.unreachable}`,
+      text: `${formatCounted(byCondition[condition], "container")} of devices ${condition === "sick" ? (byCondition.sick === 1 ? "is unhealthy" : "are unhealthy") : conditionWords.unreachable}`,
       link: formatRoute({ view: "devices" }),
     }));
 }
@@ -145,7 +145,7 @@ function partitionAlarms({ totals }: OverviewFrame): Alarm[] {
           {
             id: "under-replicated",
             level: "warning" as const,
-            text: `${formatCounted(totals.underReplicated, "partition lacks", "partitions lack")} replicas that are in sync`,
+            text: `${formatCounted(totals.underReplicated, "partition has", "partitions have")} replicas out of sync`,
             link,
           },
         ]

@@ -4,15 +4,11 @@ import type { Cell } from "../cell";
 import { useDashboard } from "../dashboard";
 import { colourChanges } from "../theme";
 import type { DeviceCurves } from "./device-curves";
-import { markCurve, markDrawn } from "./drawn-mark";
-import { curveOptions, makePlot } from "./plot";
-import { watchSight } from "./redraw";
+import { curveOptions, type CurveSize, makePlot } from "./plot";
+import { markCurve, markDrawn, watchSight } from "./redraw";
 import type { Reading, SensorCurve } from "./sensor-curve";
 
-/** How much room a curve has: `small` in a device's card, `large` where the device is alone. */
-export type CurveSize = "small" | "large";
-
-/** A sensor's curve. It draws itself while it can be seen, whatever is drawn around it. */
+/** A sensor's curve. It draws itself while it is visible, independently of the components around it. */
 export function Curve({
   device,
   sensor,
@@ -23,12 +19,12 @@ export function Curve({
 }: {
   readonly device: DeviceCurves;
   readonly sensor: SensorCurve;
-  /** Which of its device's sensors it is, for its colour. */
+  /** The number of the sensor in its device, for its colour. */
   readonly series: number;
   readonly size: CurveSize;
-  /** Whether its time axis has texts: in a card only the lowest curve's has. */
+  /** Whether its time axis has texts: in a card only the lowest curve has them. */
   readonly hasTimes: boolean;
-  /** Told what the pointer is over. */
+  /** Gets the point under the pointer. */
   readonly hovered: Cell<Reading | undefined>;
 }) {
   const host = useRef<HTMLDivElement>(null);
@@ -45,11 +41,11 @@ export function Curve({
     };
     const ends = [
       dashboard.redraws.add(draw),
-      colourChanges.subscribe(() => drawing.drawAnew()),
+      colourChanges.subscribe(() => drawing.redraw()),
       watchSight(element, (isSeen) => {
         drawing.isSeen = isSeen;
         drawing.draw(dashboard.nowMs);
-        // What came while nobody could see it was not late.
+        // Points that came while the curve was not visible were not late.
         markedMs = sensor.freshMs;
       }),
     ];
@@ -64,31 +60,31 @@ export function Curve({
   return <div class={`curve curve-${size}`} ref={host} aria-hidden="true" />;
 }
 
-/** The picture of a curve. It is made when it is first seen: a page of devices has more than a screen shows. */
+/** The plot of a curve. It is created when it first becomes visible: a page of devices has more curves than a screen shows. */
 class CurveDrawing {
   isSeen = false;
   private plot: uPlot | undefined;
-  private drawn: { newestMs: number; times: readonly number[]; spanMs: number; toMs: number } | undefined;
+  private drawn: { latestMs: number; times: readonly number[]; spanMs: number; toMs: number } | undefined;
 
   constructor(
     private readonly host: HTMLElement,
     private readonly device: DeviceCurves,
     private readonly sensor: SensorCurve,
-    private readonly look: { readonly series: number; readonly size: CurveSize; readonly hasTimes: boolean },
+    private readonly style: { readonly series: number; readonly size: CurveSize; readonly hasTimes: boolean },
     private readonly hovered: Cell<Reading | undefined>,
   ) {}
 
-  /** @returns whether there was anything new to draw */
+  /** @returns whether there was something new to draw */
   draw(nowMs: number): boolean {
     if (!this.isSeen || this.host.clientWidth === 0) return false;
     const { sensor, drawn } = this;
-    const { fromMs, toMs } = this.device.window(nowMs, this.look.size === "large");
-    const { newestMs } = sensor;
+    const { fromMs, toMs } = this.device.window(nowMs, this.style.size === "large");
+    const { latestMs } = sensor;
     const pixelMs = (toMs - fromMs) / this.host.clientWidth;
     const spanMs = toMs - fromMs;
-    const isDrawn = drawn?.newestMs === newestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
+    const isDrawn = drawn?.latestMs === latestMs && drawn.times === sensor.times && drawn.spanMs === spanMs;
     if (isDrawn && Math.abs(toMs - drawn.toMs) < pixelMs) return false;
-    this.drawn = { newestMs, times: sensor.times, spanMs, toMs };
+    this.drawn = { latestMs, times: sensor.times, spanMs, toMs };
     const plot = (this.plot ??= this.make());
     plot.batch(() => {
       plot.setData([sensor.times, sensor.values], false);
@@ -99,7 +95,7 @@ class CurveDrawing {
   }
 
   /** Colours have changed. */
-  drawAnew(): void {
+  redraw(): void {
     this.plot?.redraw();
   }
 
@@ -120,7 +116,7 @@ class CurveDrawing {
       hovered.value = timeMs === undefined || value === undefined ? undefined : { timeMs, value };
     };
     const options = curveOptions({
-      ...this.look,
+      ...this.style,
       isStepped: () => sensor.isStepped,
       syncKey: this.device.frame.name,
       onHover,

@@ -1,7 +1,57 @@
 import type { DeviceFrame, DevicesFrame, PointsFrame } from "../../../../../../contract/frames/frames";
 import { Cell } from "../cell";
 import { SensorCurve } from "./sensor-curve";
-import { isLive, type TimeWindow, timeWindow } from "./time-window";
+
+/** The time span that a device's curves show. */
+export interface TimeWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Observations this close to now are live; others come from recorded history, from a faster clock, or from before an outage. */
+const liveWithinMs = 10_000;
+/**
+ * The maximum number of points of the fastest sensor's curve, and the minimum of the slowest one's. The server begins with 120 of each; the
+ * maximum is a little lower, so that the age of the latest point does not switch between two spans.
+ */
+const [maxShown, minShown] = [110, 10];
+const minSpanMs = 10_000;
+const seconds = [10, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
+
+/** Whether observations are of now: the curves of such devices end now, so that a device that stops can be seen. */
+export function isLive(latestMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - latestMs) <= liveWithinMs;
+}
+
+/**
+ * The time span of all curves of a device: some minutes for sensors that observe each second, longer for slower ones. The span has a round
+ * length, because the axis would jitter otherwise, unless all points are shown.
+ *
+ * @param curves the times of each sensor's points, in order
+ * @param showAll whether to show all points
+ */
+export function timeWindow(
+  curves: readonly (readonly number[])[],
+  live: boolean,
+  nowMs: number,
+  showAll = false,
+): TimeWindow {
+  const drawn = curves.filter((times) => times.length > 0);
+  const latestMs = Math.max(...drawn.map((times) => times.at(-1) ?? nowMs));
+  const toMs = live || drawn.length === 0 ? nowMs : latestMs;
+  const spans = (count: number) =>
+    drawn.map((times) => toMs - (times[Math.max(0, times.length - count)] ?? toMs));
+  const wanted = showAll
+    ? Math.max(0, ...spans(Infinity))
+    : Math.max(Math.min(...spans(maxShown)), Math.max(...spans(minShown)), 0);
+  const spanMs = Number.isFinite(wanted) ? wanted : 0;
+  return { fromMs: toMs - (showAll ? Math.max(spanMs, minSpanMs) : roundedUp(spanMs)), toMs };
+}
+
+function roundedUp(spanMs: number): number {
+  const round = seconds.find((second) => second * 1_000 >= spanMs);
+  return round === undefined ? Math.ceil(spanMs / 86_400_000) * 86_400_000 : round * 1_000;
+}
 
 type DeviceState = Pick<DeviceFrame, "condition" | "messagesPerSecond">;
 
@@ -9,14 +59,14 @@ type DeviceState = Pick<DeviceFrame, "condition" | "messagesPerSecond">;
 export class DeviceCurves {
   readonly state: Cell<DeviceState>;
   readonly sensors = new Map<string, SensorCurve>();
-  /** Whether its time is the clock's. */
+  /** Whether its observations are of now. */
   isLive = false;
 
   constructor(readonly frame: DeviceFrame) {
     this.state = new Cell<DeviceState>(frame);
   }
 
-  /** Takes all points there are; curves that are drawn already stay the same. */
+  /** Takes all points; curves that exist already stay the same objects. */
   load(frame: DeviceFrame, nowMs: number): void {
     this.state.value = frame;
     for (const sensor of frame.sensors) {
@@ -27,15 +77,15 @@ export class DeviceCurves {
     this.noteArrival(nowMs);
   }
 
-  /** Takes new points, by sensor. Those of a sensor that is new come again with the next frame of devices. */
+  /** Takes new points, by sensor. Points of a new sensor come again with the next frame of devices. */
   add(bySensor: PointsFrame["points"][string], nowMs: number): void {
     for (const [name, points] of Object.entries(bySensor)) this.sensors.get(name)?.add(points);
     this.noteArrival(nowMs);
   }
 
-  /** When its newest point was observed; -Infinity if it has none. */
-  get newestMs(): number {
-    return Math.max(...[...this.sensors.values()].map((curve) => curve.newestMs));
+  /** The time of its latest point; -Infinity if it has none. */
+  get latestMs(): number {
+    return Math.max(...[...this.sensors.values()].map((curve) => curve.latestMs));
   }
 
   window(nowMs: number, showAll: boolean): TimeWindow {
@@ -43,10 +93,10 @@ export class DeviceCurves {
     return timeWindow(curves, this.isLive, nowMs, showAll);
   }
 
-  /** Decided when points arrive, not while they do not: a device that has stopped is still one of now. */
+  /** Decided only when points arrive: a device that has stopped stays live. */
   private noteArrival(nowMs: number): void {
-    const { newestMs } = this;
-    if (Number.isFinite(newestMs)) this.isLive = isLive(newestMs, nowMs);
+    const { latestMs } = this;
+    if (Number.isFinite(latestMs)) this.isLive = isLive(latestMs, nowMs);
   }
 }
 
@@ -54,14 +104,14 @@ export class DeviceCurves {
 export class CurveStore {
   private devices = new Map<string, DeviceCurves>();
 
-  /** @param redraw called when curves have changed or time has gone on */
+  /** @param redraw called when curves have changed or time has passed */
   constructor(private readonly redraw: () => void) {}
 
   get(device: string): DeviceCurves | undefined {
     return this.devices.get(device);
   }
 
-  /** Takes a frame of devices: those that are not in it are forgotten. */
+  /** Takes a frame of devices, and forgets all others. */
   load({ devices }: DevicesFrame, nowMs: number): void {
     this.devices = new Map(
       devices.map((frame) => {

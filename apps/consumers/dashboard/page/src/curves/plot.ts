@@ -1,7 +1,9 @@
 import uPlot from "uplot";
 import { formatClock, formatShortCount, formatValue } from "../format";
 import { colourOf } from "../theme";
-import type { CurveSize } from "./curve";
+
+/** How much room a curve has: `small` in a device's card, `large` where the device is alone. */
+export type CurveSize = "small" | "large";
 
 /** Colours of a device's sensors, in their order. */
 export const seriesColours = 6;
@@ -14,7 +16,7 @@ export function seriesColour(series: number): string {
 const font = "11px system-ui, sans-serif";
 const timeAxisPixels = 20;
 
-/** A picture in an element, as large as that. */
+/** Creates a plot that fills an element. */
 export function makePlot(host: HTMLElement, options: Omit<uPlot.Options, "width" | "height">): uPlot {
   return new uPlot({ ...options, width: host.clientWidth, height: host.clientHeight }, undefined, host);
 }
@@ -36,7 +38,7 @@ function timeAxis(isShown: boolean): uPlot.Axis {
     ticks: { show: false },
     values: (plot, splits, _axis, _space, stepMs) =>
       splits.map((timeMs) => {
-        // A text that ends beyond the picture would be cut off.
+        // A text that ends beyond the plot would be cut off.
         const room = plot.bbox.width / devicePixelRatio - plot.valToPos(timeMs, "x");
         const text = stepMs < 60_000 ? formatClock(timeMs) : formatClock(timeMs).slice(0, 5);
         return room < text.length * 3 ? "" : text;
@@ -57,14 +59,14 @@ function valueAxis(widthPixels: number, space: number, text: (value: number) => 
   };
 }
 
-/** A curve's own range with a little room; a flat one lies in the middle. */
+/** The range of a curve with a little room; a flat curve lies in the middle. */
 function padded(low: number | null, high: number | null): uPlot.Range.MinMax {
   if (low === null || high === null) return [0, 1];
   const padding = high > low ? (high - low) * 0.1 : Math.max(Math.abs(high) * 0.1, 0.5);
   return [low - padding, high + padding];
 }
 
-/** How a sensor's curve looks. */
+/** The options of a sensor's curve. */
 export function curveOptions({
   series,
   size,
@@ -77,7 +79,7 @@ export function curveOptions({
   readonly size: CurveSize;
   readonly hasTimes: boolean;
   readonly isStepped: () => boolean;
-  /** Curves with the same have one cursor. */
+  /** Curves with the same key share a cursor. */
   readonly syncKey: string;
   readonly onHover: (index: number | undefined) => void;
 }): Omit<uPlot.Options, "width" | "height"> {
@@ -100,7 +102,7 @@ export function curveOptions({
     axes: [
       timeAxis(hasTimes),
       valueAxis(size === "small" ? 42 : 52, size === "small" ? 16 : 30, (value) =>
-        // Between two names there is nothing.
+        // Named values have no values between them.
         isStepped() && !Number.isInteger(value) ? "" : formatValue(value),
       ),
     ],
@@ -118,7 +120,7 @@ export function curveOptions({
   };
 }
 
-/** How a line of counts over time looks: from 0 up. */
+/** The options of a line of counts over time, from 0 up. */
 export function countOptions(variable: string): Omit<uPlot.Options, "width" | "height"> {
   return {
     ...common,
@@ -144,7 +146,7 @@ export function countOptions(variable: string): Omit<uPlot.Options, "width" | "h
   };
 }
 
-/** How counts by minute look: bars from 0 up. */
+/** The options of counts by minute: bars from 0 up. */
 export function barOptions(variable: string): Omit<uPlot.Options, "width" | "height"> {
   const options = countOptions(variable);
   const [times, bars] = options.series;

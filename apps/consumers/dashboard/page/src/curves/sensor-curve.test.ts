@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SensorFrame } from "../../../../../../contract/frames/frames";
-import { newerThan, SensorCurve } from "./sensor-curve";
+import { laterThan, SensorCurve } from "./sensor-curve";
 
 const frame = (points: SensorFrame["points"], label?: string): SensorFrame => {
   const [timeMs, value] = points.at(-1) ?? [0, 0];
@@ -8,7 +8,7 @@ const frame = (points: SensorFrame["points"], label?: string): SensorFrame => {
 };
 
 describe("a sensor's curve", () => {
-  it("takes what is newer than what it has", () => {
+  it("takes points that are later than its latest", () => {
     const curve = new SensorCurve(
       "s",
       frame([
@@ -30,7 +30,7 @@ describe("a sensor's curve", () => {
     expect(curve.reading.value).toEqual({ timeMs: 3_000, value: 3 });
   });
 
-  it("knows what came while it was shown", () => {
+  it("knows which points came while it was shown", () => {
     const curve = new SensorCurve("s", frame([[1_000, 1]]));
     expect(curve.freshMs).toBe(-Infinity);
     curve.add({ points: [[1_000, 1]] });
@@ -43,7 +43,7 @@ describe("a sensor's curve", () => {
         [3_000, 1],
       ]),
     );
-    expect([curve.freshMs, curve.newestMs]).toEqual([2_000, 3_000]);
+    expect([curve.freshMs, curve.latestMs]).toEqual([2_000, 3_000]);
   });
 
   it("goes in steps once a value has a name", () => {
@@ -53,13 +53,13 @@ describe("a sensor's curve", () => {
     expect([curve.isStepped, curve.reading.value.label]).toEqual([true, "heating"]);
   });
 
-  it("does not show what is older than what it shows", () => {
+  it("does not replace its value by an older one", () => {
     const curve = new SensorCurve("s", { ...frame([]), last: { timeMs: 5_000, value: 5 } });
     curve.add({ points: [[4_000, 4]] });
     expect(curve.reading.value).toEqual({ timeMs: 5_000, value: 5 });
   });
 
-  it("keeps the newest 900, in lots", () => {
+  it("keeps the latest 900 points, and drops older ones in lots", () => {
     const curve = new SensorCurve("s", frame([]));
     for (let index = 1; index <= 1_028; index++) curve.add({ points: [[index, index]] });
     expect(curve.times).toHaveLength(1_028);
@@ -68,10 +68,10 @@ describe("a sensor's curve", () => {
   });
 });
 
-it("newer points are found, whether none, some or all are", () => {
+it("laterThan finds none, some or all points", () => {
   const points = [
     [1, 1],
     [2, 2],
   ] as const;
-  expect([newerThan(points, 0), newerThan(points, 1), newerThan(points, 2)]).toEqual([points, [[2, 2]], []]);
+  expect([laterThan(points, 0), laterThan(points, 1), laterThan(points, 2)]).toEqual([points, [[2, 2]], []]);
 });

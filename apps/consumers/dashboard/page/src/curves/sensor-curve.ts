@@ -1,29 +1,29 @@
 import type { NewPoints, Point, SensorFrame } from "../../../../../../contract/frames/frames";
 import { Cell } from "../cell";
 
-/** What a sensor shows now. */
+/** The present value of a sensor. */
 export interface Reading {
   readonly timeMs: number;
   readonly value: number;
   readonly label?: string;
 }
 
-/** A curve keeps what it was given at first and as many as this: they cover the time that cards show, at any rate that is drawn. */
-const fewestKept = 900;
-/** Points are dropped in lots, because each lot moves all that stay. */
+/** A curve keeps at least so many points, or as many as it got at first: they cover the time span of a card at any rate. */
+const minKept = 900;
+/** Old points are dropped in lots, because each lot moves all other points. */
 const slack = 128;
 
-/** The points of one sensor, in the order of their times, and what it shows now. */
+/** The points of one sensor, in the order of their times, and its present value. */
 export class SensorCurve {
   readonly unit: string | undefined;
   readonly reading: Cell<Reading>;
-  /** It has names for its values: it does not go gradually from one to the next. */
+  /** Its values have names, so that the curve goes in steps. */
   isStepped: boolean;
   times: number[] = [];
   values: number[] = [];
-  /** When the newest point was observed that came while the curve was shown; -Infinity before the first. */
+  /** The time of the latest point that came while the curve was shown; -Infinity before the first. */
   freshMs = -Infinity;
-  private most = fewestKept;
+  private max = minKept;
 
   constructor(
     readonly name: string,
@@ -39,29 +39,29 @@ export class SensorCurve {
   load({ points, last }: SensorFrame): void {
     this.times = points.map(([timeMs]) => timeMs);
     this.values = points.map(([, value]) => value);
-    this.most = Math.max(fewestKept, points.length);
+    this.max = Math.max(minKept, points.length);
     this.show(last);
   }
 
-  /** Appends points. Those that are not newer than the newest have come already: a frame of all points may have had them. */
+  /** Appends points that are later than the latest. A frame of all points may have had the others already. */
   add({ points, label }: NewPoints): void {
-    const before = this.newestMs;
-    for (const [timeMs, value] of newerThan(points, before)) {
+    const before = this.latestMs;
+    for (const [timeMs, value] of laterThan(points, before)) {
       this.times.push(timeMs);
       this.values.push(value);
     }
-    if (this.newestMs > before) this.freshMs = this.newestMs;
-    if (this.times.length > this.most + slack) {
-      this.times = this.times.slice(-this.most);
-      this.values = this.values.slice(-this.most);
+    if (this.latestMs > before) this.freshMs = this.latestMs;
+    if (this.times.length > this.max + slack) {
+      this.times = this.times.slice(-this.max);
+      this.values = this.values.slice(-this.max);
     }
     const last = points.at(-1);
     if (last !== undefined && last[0] >= this.reading.value.timeMs)
       this.show({ timeMs: last[0], value: last[1], ...(label !== undefined && { label }) });
   }
 
-  /** When its newest point was observed; -Infinity if it has none. */
-  get newestMs(): number {
+  /** The time of its latest point; -Infinity if it has none. */
+  get latestMs(): number {
     return this.times.at(-1) ?? -Infinity;
   }
 
@@ -71,8 +71,8 @@ export class SensorCurve {
   }
 }
 
-/** The points, which are in order, that are newer than a time. */
-export function newerThan(points: readonly Point[], timeMs: number): readonly Point[] {
+/** Points later than a time. @param points in order */
+export function laterThan(points: readonly Point[], timeMs: number): readonly Point[] {
   const first = points.findIndex((point) => point[0] > timeMs);
   return first < 0 ? [] : first === 0 ? points : points.slice(first);
 }

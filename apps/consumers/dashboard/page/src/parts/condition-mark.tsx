@@ -1,7 +1,7 @@
 import type { Condition } from "../../../../../../contract/frames/frames";
 import { conditionWords } from "../conditions";
 
-/** Each condition has a shape of its own: colours alone are not for everybody. */
+/** Each condition has its own shape, because not everybody can tell colours apart. */
 const shapes: Readonly<Record<Condition, { outline: string; sign: string }>> = {
   healthy: { outline: "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1Z", sign: "m5 8.3 2.2 2.2L11.2 6" },
   sick: { outline: "M8 1.2 15.4 14.4H.6Z", sign: "M8 6v4M8 12v.2" },
@@ -9,7 +9,7 @@ const shapes: Readonly<Record<Condition, { outline: string; sign: string }>> = {
   unknown: { outline: "M8 1.4 14.6 8 8 14.6 1.4 8Z", sign: "M5.6 8h4.8" },
 };
 
-/** How something does, as a small picture. @param label what it says to those who do not see it; nothing if text beside it does */
+/** The condition of something, as an icon. @param label its text for screen readers; false if a text beside it says the same */
 export function ConditionMark({
   condition,
   label,

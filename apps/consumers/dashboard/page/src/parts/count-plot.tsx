@@ -4,7 +4,7 @@ import { makePlot } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { colourChanges } from "../theme";
 
-/** A picture of counts over time, drawn again whenever they are given. @param label what it shows, for those who do not see it */
+/** A plot of counts over time, drawn again with each new count. @param label its text for screen readers */
 export function CountPlot({
   label,
   times,
@@ -16,7 +16,7 @@ export function CountPlot({
   readonly times: readonly number[];
   readonly counts: readonly number[];
   readonly range: readonly [fromMs: number, toMs: number];
-  /** Stays the same as long as the picture is there. */
+  /** Does not change while the plot exists. */
   readonly options: () => Omit<uPlot.Options, "width" | "height">;
 }) {
   const host = useRef<HTMLDivElement>(null);

@@ -1,16 +1,15 @@
 import type { OverviewFrame } from "../../../../../../contract/frames/frames";
 import { useCell } from "../cell";
-import { screenLatencyMs } from "../curves/drawn-mark";
+import { screenLatencyMs } from "../curves/redraw";
 import { useDashboard } from "../dashboard";
 import { formatCount, formatDuration, formatRate } from "../format";
-import { Figure } from "../parts/figure";
+import { Figure } from "../parts/blocks";
 import { formatRoute, type Route } from "../routes";
 import type { ConnectionState } from "../stream/page-state";
 import { theme, type Theme } from "../theme";
-import { nextTheme } from "./shortcuts";
-import { navigation } from "./views";
+import { navigation, nextTheme } from "./shortcuts";
 
-/** The page's head: whose stack it is, how much goes on, and the way to the views. */
+/** The page's head: the stack's name, its rates, and the navigation. */
 export function Header({
   route,
   overview,
@@ -91,7 +90,7 @@ function Totals({ overview: { totals } }: { readonly overview: OverviewFrame }) 
   );
 }
 
-/** Where curves are drawn, how long their points took to the screen; elsewhere to the server, and the frame from there. */
+/** The latency to the screen if curves are drawn; otherwise to the server, plus that of its frame. */
 function Latency({ latencyMs }: { readonly latencyMs: OverviewFrame["totals"]["latencyMs"] }) {
   const drawnMs = useCell(screenLatencyMs);
   const { clock } = useDashboard();
@@ -99,7 +98,7 @@ function Latency({ latencyMs }: { readonly latencyMs: OverviewFrame["totals"]["l
   const shownMs = drawnMs ?? serverMs;
   return (
     <Figure label="Sensor → screen" hook="latency">
-      <span title="The middle of the last seconds: from an observation's time to when it is here">
+      <span title="Median of the last seconds: from the time of an observation to this page">
         {shownMs === undefined ? "–" : formatDuration(shownMs)}
       </span>
     </Figure>

@@ -1,21 +1,18 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { AlarmList } from "../alarms/alarm-list";
-import { alarmsOf } from "../alarms/alarms";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Alarm, alarmsOf } from "../alarms/alarms";
 import { useCell } from "../cell";
 import { useDashboard } from "../dashboard";
-import { useRoute } from "../navigation";
-import type { Route } from "../routes";
+import { ConditionMark } from "../parts/condition-mark";
+import { type Route, useRoute } from "../routes";
 import type { Frames } from "../stream/page-state";
-import { ConservationView } from "../views/conservation";
+import { DeliveryProofView } from "../views/delivery-proof";
 import { DeviceView } from "../views/device";
 import { DevicesView } from "../views/devices";
 import { LakeView } from "../views/lake";
 import { OverviewView } from "../views/overview";
 import { TopicsView } from "../views/topics";
 import { Header } from "./header";
-import { Help } from "./help";
-import { useShortcuts } from "./shortcuts";
-import { navigation } from "./views";
+import { navigation, shortcuts, useShortcuts } from "./shortcuts";
 
 /** The whole page. */
 export function Page() {
@@ -34,7 +31,7 @@ export function Page() {
   return (
     <>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
-        Skip to what is shown
+        Skip to the content
       </button>
       <Header route={route} overview={overview} connection={state.connection} openHelp={openHelp} />
       <AlarmList alarms={alarmsOf(state)} />
@@ -68,6 +65,62 @@ function ViewOf({ route, frames }: { readonly route: Route; readonly frames: Fra
     case "lake":
       return <LakeView frame={frames.lake} />;
     case "conservation":
-      return <ConservationView route={route} frame={frames.conservation} />;
+      return <DeliveryProofView route={route} frame={frames.conservation} />;
   }
+}
+
+/** On narrow screens alarms must not hide the page. */
+const maxAlarms = matchMedia("(width < 620px)").matches ? 2 : 6;
+
+/** The present problems. The element always exists, so that screen readers announce new ones. */
+export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const shown = isOpen ? alarms : alarms.slice(0, maxAlarms);
+  return (
+    <div class="alarms" role="alert" aria-atomic="false" data-testid="alarms">
+      {shown.map(({ id, level, text, link }) => (
+        <p key={id} class={`alarm alarm-${level}`} data-alarm={id}>
+          <ConditionMark condition={level === "bad" ? "unreachable" : "sick"} label={false} />
+          {link === undefined ? <span>{text}</span> : <a href={link}>{text}</a>}
+        </p>
+      ))}
+      {alarms.length > maxAlarms && (
+        <button
+          type="button"
+          class="quiet alarm-more"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? "Show fewer" : `and ${alarms.length - maxAlarms} more`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The list of keys. */
+export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="help-title">
+      <h2 id="help-title">Keys</h2>
+      <dl class="keys">
+        {shortcuts.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={close}>
+        Close
+      </button>
+    </dialog>
+  );
 }

@@ -1,24 +1,33 @@
 import { useEffect } from "preact/hooks";
-import { goTo } from "../navigation";
+import type { View } from "../../../../../../contract/frames/frames";
+import { goTo } from "../routes";
 import { theme, themes } from "../theme";
-import { navigation } from "./views";
 
-/** What keys do, for the help. */
+/** The views of the navigation, with their keys. */
+export const navigation = [
+  { key: "1", view: "overview", title: "Overview" },
+  { key: "2", view: "devices", title: "Devices" },
+  { key: "3", view: "topics", title: "Topics" },
+  { key: "4", view: "lake", title: "Lake" },
+  { key: "5", view: "conservation", title: "Delivery proof" },
+] as const satisfies readonly { key: string; view: View; title: string }[];
+
+/** The meaning of keys, for the help. */
 export const shortcuts = [
   ...navigation.map(({ key, title }) => [key, title] as const),
-  ["/", "Search what is shown"],
-  ["← →", "Page before, page after"],
-  ["t", "System's colours, light, dark"],
+  ["/", "Search this view"],
+  ["← →", "Previous page, next page"],
+  ["t", "Colours: system, light, dark"],
   ["?", "This help"],
   ["Esc", "Close the help, empty the search"],
 ] as const;
 
-/** The next of the themes. */
+/** Changes to the next theme. */
 export function nextTheme(): void {
   theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? "system";
 }
 
-/** Listens to keys wherever nothing is typed. */
+/** Handles keys, except in input fields. */
 export function useShortcuts(openHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -45,7 +54,7 @@ function searchBox(): HTMLElement | null {
   return document.querySelector<HTMLElement>("#search");
 }
 
-/** Where a view has nothing to search, devices are what is searched. */
+/** In a view without a search, goes to the search of devices. */
 function focusSearch(): void {
   const box = searchBox();
   if (box !== null) {
@@ -53,12 +62,12 @@ function focusSearch(): void {
     return;
   }
   goTo({ view: "devices" });
-  // It is there after the view was drawn, which is a frame later.
+  // The search box exists after the view was drawn, a frame later.
   requestAnimationFrame(() => requestAnimationFrame(() => searchBox()?.focus()));
 }
 
 function turnPage({ key, target }: KeyboardEvent): void {
-  // In a table these keys go sideways.
+  // These keys scroll a table sideways.
   if (target instanceof HTMLElement && target.closest(".table-scroll") !== null) return;
   document.querySelector<HTMLAnchorElement>(`a[rel=${key === "ArrowLeft" ? "prev" : "next"}]`)?.click();
 }

@@ -40,19 +40,19 @@ describe("a connection", () => {
     vi.unstubAllGlobals();
   });
 
-  it("gives on what comes, as what it is", () => {
+  it("passes each event with its name", () => {
     connection.follow("a");
     last().send("lake", { summary: null });
     expect(events.receive.mock.calls).toEqual([["lake", { summary: null }]]);
   });
 
-  it("follows one stream at a time, and the same one on", () => {
+  it("follows one stream at a time, and does not reopen the same one", () => {
     for (const url of ["a", "a", "b"]) connection.follow(url);
     expect(urls()).toEqual(["a", "b"]);
     expect(open().map(({ url }) => url)).toEqual(["b"]);
   });
 
-  it("comes back by itself, and less and less often", () => {
+  it("reconnects by itself, at growing intervals", () => {
     connection.follow("a");
     for (const waitMs of [250, 500, 1_000, 2_000, 2_000]) {
       const before = Source.opened.length;
@@ -70,7 +70,7 @@ describe("a connection", () => {
     expect(open()).toHaveLength(1);
   });
 
-  it("takes a server that says nothing for five seconds as gone", () => {
+  it("reconnects to a server that has been silent for five seconds", () => {
     connection.follow("a");
     vi.advanceTimersByTime(4_999);
     last().send("overview", {});
@@ -82,7 +82,7 @@ describe("a connection", () => {
     expect(open()).toHaveLength(1);
   });
 
-  it("has no stream while nobody looks, whatever is asked for", () => {
+  it("has no stream while the page is not visible", () => {
     connection.follow("a");
     connection.pause();
     connection.follow("b");

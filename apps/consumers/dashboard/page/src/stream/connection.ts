@@ -1,6 +1,6 @@
 import type { StreamEvents } from "../../../../../../contract/frames/frames";
 
-/** What a connection tells. */
+/** The callbacks of a connection. */
 export interface ConnectionEvents {
   receive<Name extends keyof StreamEvents>(name: Name, frame: StreamEvents[Name]): void;
   lose(): void;
@@ -15,13 +15,13 @@ const names = [
   "conservation",
 ] as const satisfies readonly (keyof StreamEvents)[];
 
-/** The server sends an overview each second: after this long without any event nobody is there any more. */
+/** The server sends an overview each second: after so long without any event it is gone. */
 const silenceMs = 5_000;
 const retryMs = [250, 500, 1_000, 2_000] as const;
 
 /**
- * Follows one stream of the server at a time, for as long as the page can be seen. It comes back by itself: browsers do not where the
- * server answers with an error, and wait seconds where it does not answer.
+ * Follows one stream of the server at a time, while the page is visible. It reconnects by itself: browsers do not reconnect after an
+ * error status, and wait seconds if the server does not answer.
  */
 export class Connection {
   private source: EventSource | undefined;
@@ -32,7 +32,7 @@ export class Connection {
 
   constructor(private readonly events: ConnectionEvents) {}
 
-  /** Turns to a stream, from any other. */
+  /** Follows this stream instead of the former one. */
   follow(url: string): void {
     if (url === this.url) return;
     this.url = url;
@@ -40,7 +40,7 @@ export class Connection {
     this.open();
   }
 
-  /** Ends the stream until {@link resume}: nobody looks. */
+  /** Ends the stream until {@link resume}. */
   pause(): void {
     this.isPaused = true;
     this.close();

@@ -1,8 +1,8 @@
-import { dotSpeed } from "./dot-speed";
+import { dotSpeed } from "./layout";
 
-/** Dots on a way lie this far apart, in pixels; the style's dash pattern has the same. */
+/** The distance of dots, in pixels; the dash pattern in the style must have the same. */
 export const dotDistance = 18;
-/** Dots do not have to be smoother than this, and each step costs a redraw. */
+/** The interval of steps: each one costs a redraw, and more would not look smoother. */
 const stepMs = 33;
 
 interface Flow {
@@ -15,7 +15,7 @@ const prefersStillness = matchMedia("(prefers-reduced-motion: reduce)");
 let isRunning = false;
 let lastMs = 0;
 
-/** Lets dots go along a path from now on, or changes how fast they go. */
+/** Moves dots along a path from now on, or changes their speed. */
 export function setFlow(path: SVGPathElement, messagesPerSecond: number): void {
   const flow = flows.get(path) ?? { pixelsPerSecond: 0, offset: 0 };
   flow.pixelsPerSecond = dotSpeed(messagesPerSecond);
@@ -45,7 +45,7 @@ function step(nowMs: number): void {
   lastMs = nowMs;
   for (const [path, flow] of flows) {
     if (flow.pixelsPerSecond === 0) continue;
-    // Behind a hidden tab time passes without steps: dots need not catch up.
+    // Time passes without steps in a hidden tab: dots need not catch up.
     flow.offset = (flow.offset + flow.pixelsPerSecond * Math.min(0.1, passedMs / 1_000)) % dotDistance;
     path.style.strokeDashoffset = String(-flow.offset);
   }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { brokerFrame, consumerFrame, deviceContainers, healthyOverview, nodeFrame } from "../testing";
-import { dotSpeed } from "./dot-speed";
-import { layOut, type PlacedNode } from "./layout";
+import {
+  brokerFrame,
+  consumerFrame,
+  deviceContainers,
+  healthyOverview,
+  nodeFrame,
+} from "../testing/overview";
+import { dotSpeed, layOut, type PlacedNode } from "./layout";
 import { topologyParts } from "./nodes";
 
 const large = topologyParts(
@@ -31,7 +36,7 @@ const overlap = (one: PlacedNode, other: PlacedNode) =>
 describe.each([320, 600, 719, 720, 900, 1_400])("a picture %d pixels wide", (width) => {
   const layout = layOut(large, width);
 
-  it("has every node in it, and none over another", () => {
+  it("places every node, and none over another", () => {
     expect(layout.nodes).toHaveLength(7 + 9 + 3 + 3 + 1);
     for (const node of layout.nodes) {
       expect(node.x).toBeGreaterThanOrEqual(0);
@@ -45,7 +50,7 @@ describe.each([320, 600, 719, 720, 900, 1_400])("a picture %d pixels wide", (wid
     expect(overlapping).toEqual([]);
   });
 
-  it("shows how much goes where", () =>
+  it("shows the rate at each junction", () =>
     expect(layout.junctions.map(({ id, perSecond }) => [id, perSecond])).toEqual([
       ["published", 9],
       ["read", 27],
@@ -56,7 +61,7 @@ describe.each([320, 600, 719, 720, 900, 1_400])("a picture %d pixels wide", (wid
 describe("ways", () => {
   const { edges } = layOut(large, 1_400);
 
-  it("lead from each node to where they meet, and on", () => {
+  it("lead from each node to a junction, and from there to others", () => {
     expect(edges.filter(({ id }) => id.startsWith("device"))).toHaveLength(6);
     expect(edges.map(({ id }) => id)).toEqual(
       expect.arrayContaining([
@@ -69,13 +74,13 @@ describe("ways", () => {
     expect(edges.some(({ id }) => id === "consumer console → rows")).toBe(false);
   });
 
-  it("to what does not answer are broken", () =>
+  it("to unreachable nodes are broken", () =>
     expect(edges.filter(({ isBroken }) => isBroken).map(({ id }) => id)).toEqual([
       "published → broker broker-2",
       "broker broker-2 → read",
     ]));
 
-  it("do not lead to nowhere", () =>
+  it("are omitted where one end does not exist", () =>
     expect(layOut(none, 1_400).junctions.map(({ id }) => id)).toEqual(["published"]));
 });
 

@@ -1,6 +1,6 @@
 import type { TopologyNode, TopologyParts } from "./nodes";
 
-/** A node with its place, in pixels. */
+/** A node with its position, in pixels. */
 export interface PlacedNode {
   readonly node: TopologyNode;
   readonly x: number;
@@ -9,16 +9,16 @@ export interface PlacedNode {
   readonly height: number;
 }
 
-/** A way of messages. */
+/** A path of messages. */
 export interface Edge {
   readonly id: string;
   readonly path: string;
   readonly perSecond: number;
-  /** What it comes from or goes to does not answer. */
+  /** One of its ends does not answer. */
   readonly isBroken: boolean;
 }
 
-/** Where ways meet, with what goes through there a second. */
+/** A point where paths meet, with the messages a second that pass it. */
 export interface Junction {
   readonly id: "published" | "read" | "rows";
   readonly x: number;
@@ -31,23 +31,23 @@ export interface TopologyLayout {
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly Edge[];
-  /** Between brokers and what coordinates them. */
+  /** Between the brokers and their ZooKeeper ensemble or controllers. */
   readonly ties: readonly string[];
   readonly junctions: readonly Junction[];
 }
 
-/** Below this width parts stand below each other instead of side by side. */
+/** Below this width the parts are stacked instead of side by side. */
 export const narrowBelow = 720;
 
 const nodeHeight = 52;
 const compactHeight = 32;
-/** Their names are long, and beside them there is room. */
-const coordinatorWidth = 152;
-const [gap, compactGap, coordinatorGap, junctionRoom] = [10, 6, 22, 64];
+/** Wider than other nodes: their names are long, and they have room. */
+const quorumWidth = 152;
+const [gap, compactGap, quorumGap, junctionRoom] = [10, 6, 22, 64];
 
 const heightOf = ({ kind }: TopologyNode) => (kind === "coordinator" ? compactHeight : nodeHeight);
 
-/** Places everything in a picture of this width. */
+/** Places all nodes and paths in a picture of this width. */
 export function layOut(parts: TopologyParts, width: number): TopologyLayout {
   return width < narrowBelow ? layOutRows(parts, width) : layOutColumns(parts, width);
 }
@@ -57,10 +57,10 @@ function layOutColumns(parts: TopologyParts, width: number): TopologyLayout {
   const between = (width - 4 * nodeWidth) / 3;
   const columns = [parts.devices, parts.brokers, parts.consumers, parts.table];
   const heights = columns.map((column) => column.length * (nodeHeight + gap) - gap);
-  const coordinatorsHeight =
-    parts.coordinators.length === 0
+  const quorumHeight =
+    parts.quorum.length === 0
       ? 0
-      : coordinatorGap + parts.coordinators.length * (compactHeight + compactGap) - compactGap;
+      : quorumGap + parts.quorum.length * (compactHeight + compactGap) - compactGap;
   const axisY = Math.max(nodeHeight, ...heights) / 2;
   const brokersEnd = axisY + (heights[1] ?? 0) / 2;
   const x = (column: number) => Math.round(column * (nodeWidth + between));
@@ -74,11 +74,11 @@ function layOutColumns(parts: TopologyParts, width: number): TopologyLayout {
       height: nodeHeight,
     })),
   );
-  const coordinators = parts.coordinators.map((node, row): PlacedNode => ({
+  const quorum = parts.quorum.map((node, row): PlacedNode => ({
     node,
     x: x(1) + 14,
-    y: brokersEnd + coordinatorGap + row * (compactHeight + compactGap),
-    width: Math.max(nodeWidth - 14, coordinatorWidth),
+    y: brokersEnd + quorumGap + row * (compactHeight + compactGap),
+    width: Math.max(nodeWidth - 14, quorumWidth),
     height: compactHeight,
   }));
   const [devices = [], brokers = [], consumers = [], table = []] = placed;
@@ -95,10 +95,10 @@ function layOutColumns(parts: TopologyParts, width: number): TopologyLayout {
   ];
   return {
     width,
-    height: Math.max(axisY * 2, brokersEnd + coordinatorsHeight),
-    nodes: [...devices, ...brokers, ...coordinators, ...consumers, ...table],
+    height: Math.max(axisY * 2, brokersEnd + quorumHeight),
+    nodes: [...devices, ...brokers, ...quorum, ...consumers, ...table],
     edges,
-    ties: coordinators.map(({ y }) => {
+    ties: quorum.map(({ y }) => {
       const left = x(1) + 5;
       return `M${left} ${brokersEnd}V${y + compactHeight / 2}H${left + 9}`;
     }),
@@ -118,7 +118,7 @@ function junctionsOf(
   ];
 }
 
-/** Ways from some nodes to where they meet, and from there to others. @param rate of all, where those nodes' own is of something else */
+/** Paths from some nodes through a junction to others. @param rate of all paths together, if it is not the nodes' own */
 function joined(
   from: readonly PlacedNode[],
   junction: Junction,
@@ -166,8 +166,8 @@ function layOutRows(parts: TopologyParts, width: number): TopologyLayout {
   const nodes: PlacedNode[] = [];
   const ends: { readonly top: number; readonly bottom: number }[] = [];
   let y = 0;
-  const { devices, brokers, coordinators, consumers, table } = parts;
-  for (const part of [[devices], [brokers, coordinators], [consumers], [table]]) {
+  const { devices, brokers, quorum, consumers, table } = parts;
+  for (const part of [[devices], [brokers, quorum], [consumers], [table]]) {
     const top = y;
     for (const kind of part) {
       const placed = inGrid(kind, width, y);
@@ -188,7 +188,7 @@ function layOutRows(parts: TopologyParts, width: number): TopologyLayout {
   return { width, height: y - junctionRoom, nodes, edges, ties: [], junctions };
 }
 
-/** Nodes in rows of two; where there is one alone it takes the row. */
+/** Nodes in rows of two; a single node takes the row. */
 function inGrid(part: readonly TopologyNode[], width: number, top: number): PlacedNode[] {
   const perRow = part.length === 1 ? 1 : 2;
   const nodeWidth = (width - (perRow - 1) * gap) / perRow;
@@ -201,4 +201,9 @@ function inGrid(part: readonly TopologyNode[], width: number, top: number): Plac
     if (isRowFull || next === undefined) y += height + gap;
     return placed;
   });
+}
+
+/** The speed of dots for a rate, in pixels a second: it grows with the logarithm, so that high rates can be shown. */
+export function dotSpeed(messagesPerSecond: number): number {
+  return messagesPerSecond <= 0 ? 0 : 10 + 22 * Math.log10(1 + messagesPerSecond);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brokerFrame, consumerFrame, deviceContainers, healthyOverview } from "../testing";
+import { brokerFrame, consumerFrame, deviceContainers, healthyOverview } from "../testing/overview";
 import { topologyParts } from "./nodes";
 
 const titles = (nodes: readonly { readonly title: string; readonly detail: string }[]) =>
@@ -16,21 +16,21 @@ const lake = {
 };
 
 describe("the parts of the picture", () => {
-  it("of a small stack are all there is", () => {
+  it("include every node of a small stack", () => {
     const parts = topologyParts({ ...healthyOverview, lake }, 6);
     expect(titles(parts.devices)).toEqual(["device-1: 3/s", "device-2: 3/s", "device-3: 3/s"]);
     expect(titles(parts.brokers)).toEqual(["broker-1: 3/s · leads 1"]);
-    expect(titles(parts.coordinators)).toEqual(["zookeeper-1: "]);
+    expect(titles(parts.quorum)).toEqual(["zookeeper-1: "]);
     expect(titles(parts.consumers)).toEqual(["console: 9/s · lag 4", "lake: 9/s · lag 4"]);
     expect(titles(parts.table)).toEqual(["Delta table: 12.3k rows · 4 s ago"]);
     expect([...parts.writers]).toEqual(["consumer lake"]);
     expect(parts.rates).toEqual({ published: 9, read: 18, rows: 9 });
   });
 
-  it("say what is wrong instead of how much goes through", () => {
-    const sick = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
+  it("show the problem instead of the rate", () => {
+    const unhealthy = { ...consumerFrame("lake", "lake", "sick"), reason: "no commit for 45 s" };
     const parts = topologyParts(
-      { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [sick] },
+      { ...healthyOverview, brokers: [brokerFrame(1, "unreachable")], consumers: [unhealthy] },
       6,
     );
     expect(titles(parts.brokers)).toEqual(["broker-1: unreachable"]);
@@ -38,7 +38,7 @@ describe("the parts of the picture", () => {
     expect(parts.brokers[0]?.description).toBe("broker-1, cannot be reached, 3/s · leads 1");
   });
 
-  it("of many are the first few and the rest, those that are not well before the others", () => {
+  it("list the first few of many, unhealthy ones first, and count the rest", () => {
     const conditions = { 90: "unreachable", 91: "sick", 92: "sick" } as const;
     const overview = {
       ...healthyOverview,
@@ -52,25 +52,25 @@ describe("the parts of the picture", () => {
     const parts = topologyParts(overview, 2);
     expect(titles(parts.devices)).toEqual([
       "device-90: unreachable",
-      "device-91: sick",
-      "98 more: 294/s · 1 not healthy",
+      "device-91: unhealthy",
+      "98 more: 294/s · 1 unhealthy",
     ]);
     expect(parts.devices[2]).toMatchObject({ condition: "sick", link: "#/devices", kind: "rest" });
     expect(titles(parts.consumers)).toEqual(["lake: unreachable", "console-1: 9/s · lag 4", "8 more: 72/s"]);
   });
 
-  it("are drawn one by one where only one would be left", () => {
+  it("are drawn one by one if only one would be left", () => {
     const { devices } = topologyParts({ ...healthyOverview, deviceContainers: deviceContainers(3) }, 2);
     expect(devices.map(({ title }) => title)).toEqual(["device-1", "device-2", "device-3"]);
   });
 
-  it("of an empty stack say so, and there is no table that nobody writes", () => {
+  it("say that a stack is empty, and omit a table that no lake writes", () => {
     const parts = topologyParts(
       { ...healthyOverview, deviceContainers: deviceContainers(0), consumers: [] },
       6,
     );
     expect(titles(parts.devices)).toEqual(["No devices: "]);
     expect(parts.table).toEqual([]);
-    expect(titles(topologyParts(healthyOverview, 6).table)).toEqual(["Delta table: nothing yet"]);
+    expect(titles(topologyParts(healthyOverview, 6).table)).toEqual(["Delta table: no table yet"]);
   });
 });

@@ -8,37 +8,38 @@ import { conditionWords, worstOf } from "../conditions";
 import { formatCount, formatCounted, formatDuration, formatRate, formatShortCount } from "../format";
 import { formatRoute } from "../routes";
 
-/** What a node of the picture says. */
+/** A node of the topology. */
 export interface TopologyNode {
   readonly id: string;
   readonly kind: "device" | "broker" | "coordinator" | "consumer" | "table" | "rest" | "none";
   readonly title: string;
   readonly detail: string;
   readonly condition: Condition;
-  /** All of it in words, which a pointer or a screen reader brings up beside the title. */
+  /** The whole node in words, for the tooltip and screen readers. */
   readonly description: string;
   readonly link: string;
-  /** Messages that go through it a second. */
+  /** Messages a second that pass it. */
   readonly perSecond: number;
 }
 
-/** The parts of a stack, in the order in which messages go through them. */
+/** The parts of a stack, in the order in which messages pass them. */
 export interface TopologyParts {
   readonly devices: readonly TopologyNode[];
   readonly brokers: readonly TopologyNode[];
-  readonly coordinators: readonly TopologyNode[];
+  /** The members of the ZooKeeper ensemble, or the KRaft controllers that are no brokers. */
+  readonly quorum: readonly TopologyNode[];
   readonly consumers: readonly TopologyNode[];
-  /** What writes the table. */
+  /** The ids of consumers that write the table. */
   readonly writers: ReadonlySet<string>;
   readonly table: readonly TopologyNode[];
   readonly rates: { readonly published: number; readonly read: number; readonly rows: number };
 }
 
-/** @param most how many of devices and of consumers are drawn one by one */
-export function topologyParts(overview: OverviewFrame, most: number): TopologyParts {
+/** @param max how many devices, and how many consumers, are drawn one by one */
+export function topologyParts(overview: OverviewFrame, max: number): TopologyParts {
   const { brokers, coordinators, consumers, totals, lake } = overview;
   return {
-    devices: deviceNodes(overview, most),
+    devices: deviceNodes(overview, max),
     brokers: brokers.map((broker) =>
       node(broker, "broker", {
         detail: `${formatRate(broker.messagesPerSecond)}/s · leads ${formatShortCount(broker.leads)}`,
@@ -46,10 +47,10 @@ export function topologyParts(overview: OverviewFrame, most: number): TopologyPa
         view: "topics",
       }),
     ),
-    coordinators: coordinators.map((coordinator) =>
-      node(coordinator, "coordinator", { detail: "", perSecond: 0, view: "topics" }),
+    quorum: coordinators.map((member) =>
+      node(member, "coordinator", { detail: "", perSecond: 0, view: "topics" }),
     ),
-    consumers: consumerNodes(consumers, most),
+    consumers: consumerNodes(consumers, max),
     writers: new Set(consumers.filter(writesTable).map(({ name }) => nodeId("consumer", name))),
     table: lake !== null || consumers.some(writesTable) ? [tableNode(overview)] : [],
     rates: {
@@ -60,10 +61,10 @@ export function topologyParts(overview: OverviewFrame, most: number): TopologyPa
   };
 }
 
-function deviceNodes({ deviceContainers, totals }: OverviewFrame, most: number): TopologyNode[] {
+function deviceNodes({ deviceContainers, totals }: OverviewFrame, max: number): TopologyNode[] {
   const { total, shown, byCondition } = deviceContainers;
-  // One more would only be called "1 more".
-  const drawn = total <= most + 1 ? shown : shown.slice(0, most);
+  // A node "1 more" would take the same room.
+  const drawn = total <= max + 1 ? shown : shown.slice(0, max);
   const nodes = drawn.map((container) =>
     node(container, "device", {
       detail: `${formatRate(container.messagesPerSecond)}/s${container.devices > 1 ? ` · ${formatCounted(container.devices, "device")}` : ""}`,
@@ -92,11 +93,11 @@ const noDevices: TopologyNode = {
   perSecond: 0,
 };
 
-function consumerNodes(consumers: readonly ConsumerFrame[], most: number): TopologyNode[] {
-  const drawn = consumers.length <= most + 1 ? consumers : unhealthyFirst(consumers).slice(0, most);
+function consumerNodes(consumers: readonly ConsumerFrame[], max: number): TopologyNode[] {
+  const drawn = consumers.length <= max + 1 ? consumers : unhealthyFirst(consumers).slice(0, max);
   const nodes = drawn.map((consumer) => {
     const { name, messagesPerSecond, lag, type } = consumer;
-    const said = [
+    const facts = [
       ...(messagesPerSecond === null
         ? type === name
           ? []
@@ -105,7 +106,7 @@ function consumerNodes(consumers: readonly ConsumerFrame[], most: number): Topol
       ...(lag === null ? [] : [`lag ${formatShortCount(lag)}`]),
     ];
     return node(consumer, "consumer", {
-      detail: said.join(" · "),
+      detail: facts.join(" · "),
       perSecond: messagesPerSecond ?? 0,
       view: type === "lake" ? "lake" : "topics",
     });
@@ -121,7 +122,7 @@ function consumerNodes(consumers: readonly ConsumerFrame[], most: number): Topol
 function tableNode({ lake, nowMs }: OverviewFrame): TopologyNode {
   const detail =
     lake === null
-      ? "nothing yet"
+      ? "no table yet"
       : `${formatShortCount(lake.rows)} rows · ${formatDuration(Math.max(0, nowMs - lake.committedMs))} ago`;
   return {
     id: "table",
@@ -131,7 +132,7 @@ function tableNode({ lake, nowMs }: OverviewFrame): TopologyNode {
     condition: lake === null ? "unknown" : "healthy",
     description:
       lake === null
-        ? "Delta table, nothing yet"
+        ? "Delta table, does not exist yet"
         : `Delta table, ${formatCount(lake.rows)} rows, version ${lake.version}`,
     link: formatRoute({ view: "lake" }),
     perSecond: lake?.rowsPerSecond ?? 0,
@@ -149,19 +150,20 @@ function nodeId(kind: TopologyNode["kind"], name: string): string {
 function node(
   { name, condition, reason }: NodeFrame,
   kind: TopologyNode["kind"],
-  said: {
+  shown: {
     readonly detail: string;
     readonly perSecond: number;
     readonly view: "devices" | "topics" | "lake";
     readonly search?: string;
   },
 ): TopologyNode {
-  const { detail, perSecond, view, search = "" } = said;
+  const { detail, perSecond, view, search = "" } = shown;
   return {
     id: nodeId(kind, name),
     kind,
     title: name,
-    detail: condition === "unreachable" ? "unreachable" : condition === "sick" ? (reason ?? "sick") : detail,
+    detail:
+      condition === "unreachable" ? "unreachable" : condition === "sick" ? (reason ?? "unhealthy") : detail,
     condition,
     description: [name, conditionWords[condition], reason, detail].filter(Boolean).join(", "),
     link: formatRoute({ view, search }),
@@ -181,7 +183,7 @@ function restNode(
   );
   const wrong = byCondition.unreachable + byCondition.sick;
   const title = `${formatCount(count)} more`;
-  const detail = `${formatRate(perSecond)}/s${wrong > 0 ? ` · ${formatCount(wrong)} not healthy` : ""}`;
+  const detail = `${formatRate(perSecond)}/s${wrong > 0 ? ` · ${formatCount(wrong)} unhealthy` : ""}`;
   return {
     id: `rest of ${of}s`,
     kind: "rest",

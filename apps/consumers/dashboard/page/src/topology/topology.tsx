@@ -9,7 +9,7 @@ import { topologyParts } from "./nodes";
 const maxNodes = 6;
 const maxNodesNarrow = 3;
 
-/** The stack as a picture: devices, brokers, consumers and the table, with what flows between them. */
+/** The stack as a picture: devices, brokers, consumers and the table, with the messages between them. */
 export function Topology({ overview }: { readonly overview: OverviewFrame }) {
   const host = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);

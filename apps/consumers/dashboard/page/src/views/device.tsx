@@ -1,13 +1,11 @@
 import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";
-import { DeviceMark, DeviceRate } from "../parts/device-state";
-import { Notice, Waiting } from "../parts/notice";
-import { SensorPanel } from "../parts/sensor-panel";
-import { formatRoute } from "../routes";
-import type { ViewProps } from "./view-frame";
+import { Notice, Waiting } from "../parts/blocks";
+import { DeviceMark, DeviceRate, SensorPanel } from "../parts/device";
+import { formatRoute, type ViewProps } from "../routes";
 
-/** One device, with all points that there are. */
+/** One device, with all points of its curves. */
 export function DeviceView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {
   const { curves } = useDashboard();
   const name = route.device ?? "";
@@ -31,7 +29,7 @@ export function DeviceView({ route, frame }: ViewProps & { readonly frame: Devic
             </span>
             {device.frame.container !== "" && <span>container {device.frame.container}</span>}
             <span>{formatCounted(device.sensors.size, "sensor")}</span>
-            <a href={formatRoute({ view: "conservation", search: name })}>conservation</a>
+            <a href={formatRoute({ view: "conservation", search: name })}>delivery proof</a>
           </p>
         )}
       </div>
@@ -39,10 +37,10 @@ export function DeviceView({ route, frame }: ViewProps & { readonly frame: Devic
         <Waiting />
       ) : device === undefined ? (
         <Notice title={`There is no device “${name}”`}>
-          It may have gone since this page's address was made.
+          It may have been removed since this link was made.
         </Notice>
       ) : device.sensors.size === 0 ? (
-        <Notice title="Nothing yet">The device has not sent an observation.</Notice>
+        <Notice title="No observations yet">The device has not sent an observation.</Notice>
       ) : (
         <ul class="sensors sensors-large" data-testid="device" data-device={name}>
           {[...device.sensors.values()].map((sensor, index) => (

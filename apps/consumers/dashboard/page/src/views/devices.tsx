@@ -2,15 +2,12 @@ import type { DevicesFrame } from "../../../../../../contract/frames/frames";
 import type { DeviceCurves } from "../curves/device-curves";
 import { useDashboard } from "../dashboard";
 import { formatCounted, formatName } from "../format";
-import { DeviceMark, DeviceRate } from "../parts/device-state";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { SensorPanel } from "../parts/sensor-panel";
-import { formatRoute } from "../routes";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { Notice, Waiting } from "../parts/blocks";
+import { DeviceMark, DeviceRate, SensorPanel } from "../parts/device";
+import { Pager, SearchBox } from "../parts/paging";
+import { formatRoute, isCurrent, type ViewProps } from "../routes";
 
-/** All devices, a page of them at a time, with what their sensors show. */
+/** All devices in pages, with the curves of their sensors. */
 export function DevicesView({ route, frame }: ViewProps & { readonly frame: DevicesFrame | undefined }) {
   return (
     <>
@@ -40,9 +37,9 @@ function Cards({
   const { curves } = useDashboard();
   if (frame.devices.length === 0)
     return search === "" ? (
-      <Notice title="No devices">The stack's plan has none. Give it some, and they appear here.</Notice>
+      <Notice title="No devices">The configuration has no devices. Add some, and they appear here.</Notice>
     ) : (
-      <Notice title={`No device's name has “${search}” in it`} />
+      <Notice title={`No device has “${search}” in its name`} />
     );
   return (
     <ul class="cards" aria-busy={isStale}>
@@ -61,7 +58,7 @@ function DeviceCard({
   sensorCount,
 }: {
   readonly device: DeviceCurves;
-  /** Those of its sensors that are drawn. */
+  /** The sensors that are drawn. */
   readonly sensors: readonly string[];
   readonly sensorCount: number;
 }) {
@@ -83,7 +80,7 @@ function DeviceCard({
         )}
         <DeviceRate device={device} />
       </div>
-      {sensors.length === 0 && <p class="nothing-yet">Nothing yet</p>}
+      {sensors.length === 0 && <p class="nothing-yet">No observations yet</p>}
       <ul class="sensors">
         {sensors.map((sensorName, index) => {
           const sensor = device.sensors.get(sensorName);

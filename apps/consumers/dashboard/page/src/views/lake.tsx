@@ -2,10 +2,8 @@ import type { CommitFrame, LakeFrame, LakeSummary } from "../../../../../../cont
 import { barOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRate, formatTime } from "../format";
+import { Figure, Notice, Table, Waiting } from "../parts/blocks";
 import { CountPlot } from "../parts/count-plot";
-import { Figure } from "../parts/figure";
-import { Notice, Waiting } from "../parts/notice";
-import { Table } from "../parts/table";
 
 const minuteMs = 60_000;
 
@@ -20,7 +18,7 @@ export function LakeView({ frame }: { readonly frame: LakeFrame | undefined }) {
         <Waiting />
       ) : frame.summary === null ? (
         <Notice title="No table yet">
-          The lake makes it with its first commit, after the first observations.
+          The lake creates it with its first commit, after the first observations.
         </Notice>
       ) : (
         <>
@@ -66,7 +64,7 @@ function Summary({ summary, minuteCount }: { readonly summary: LakeSummary; read
         hook="lake-freshness"
         note={
           freshnessMs === null
-            ? "no rows of late"
+            ? "no recent rows"
             : `90 % within ${formatDuration(freshnessMs.p90)}, 99 % within ${formatDuration(freshnessMs.p99)}`
         }
       >
@@ -81,7 +79,7 @@ function Minutes({ frame: { minutes, minuteCount } }: { readonly frame: LakeFram
   if (first === undefined || last === undefined) return null;
   const shown =
     minutes.length < minuteCount
-      ? `, the newest ${formatCount(minutes.length)} of ${formatCount(minuteCount)}`
+      ? `, the latest ${formatCount(minutes.length)} of ${formatCount(minuteCount)}`
       : "";
   return (
     <section class="panel" aria-labelledby="minutes">
@@ -92,7 +90,7 @@ function Minutes({ frame: { minutes, minuteCount } }: { readonly frame: LakeFram
         label={`Rows by minute from ${formatTime(first, last)} to ${formatTime(last, last)}`}
         times={minutes.map(({ timeMs }) => timeMs)}
         counts={minutes.map(({ rows }) => rows)}
-        // At least a quarter of an hour: few bars would be as wide as walls.
+        // At least a quarter of an hour: the bars of a shorter span would be too wide.
         range={[Math.min(first, last - 14 * minuteMs), last + minuteMs]}
         options={bars}
       />
@@ -106,8 +104,8 @@ function Commits({ commits }: { readonly commits: readonly CommitFrame[] }) {
   const { nowMs } = useDashboard();
   return (
     <section class="panel" aria-labelledby="commits">
-      <h2 id="commits">Newest commits</h2>
-      <Table label="Newest commits">
+      <h2 id="commits">Latest commits</h2>
+      <Table label="Latest commits">
         <thead>
           <tr>
             <th scope="col">Version</th>

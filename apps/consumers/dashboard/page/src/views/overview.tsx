@@ -1,15 +1,13 @@
 import type { LakeSummary, OverviewFrame } from "../../../../../../contract/frames/frames";
+import { verdictOf } from "../../../../../../contract/frames/verdict";
 import { countOptions } from "../curves/plot";
 import { useDashboard } from "../dashboard";
 import { formatBytes, formatClock, formatCount, formatCounted, formatDuration, formatRate } from "../format";
-import { ConservationFlow } from "../parts/conservation-flow";
+import { Figure, Waiting } from "../parts/blocks";
 import { CountPlot } from "../parts/count-plot";
-import { Figure } from "../parts/figure";
-import { Waiting } from "../parts/notice";
-import { VerdictLine } from "../parts/verdict-line";
+import { DeliveryFlow, VerdictLine } from "../parts/delivery-proof";
 import { formatRoute } from "../routes";
 import { Topology } from "../topology/topology";
-import { verdictOf } from "../../../../../../contract/frames/verdict";
 
 /** The whole stack at a glance. */
 export function OverviewView({ overview }: { readonly overview: OverviewFrame | undefined }) {
@@ -25,10 +23,10 @@ export function OverviewView({ overview }: { readonly overview: OverviewFrame | 
         <Lake lake={overview.lake} nowMs={overview.nowMs} />
         <section class="panel panel-wide" aria-labelledby="conservation-summary">
           <h2 id="conservation-summary">
-            <a href={formatRoute({ view: "conservation" })}>Conservation</a>
+            <a href={formatRoute({ view: "conservation" })}>Delivery proof</a>
           </h2>
           <VerdictLine verdict={verdictOf(overview.conservation, { clock: formatClock })} />
-          <ConservationFlow totals={overview.conservation} />
+          <DeliveryFlow totals={overview.conservation} />
         </section>
       </div>
     </>
@@ -37,7 +35,7 @@ export function OverviewView({ overview }: { readonly overview: OverviewFrame | 
 
 const shownMs = [30_000, 60_000, 120_000, 300_000] as const;
 
-/** As long as there is something to show, in steps: an axis that grows all the time cannot be read. */
+/** The time since the page was opened, rounded up: an axis that grows all the time cannot be read. */
 function shownSpanMs(times: readonly number[], nowMs: number): number {
   const lengthMs = nowMs - (times[0] ?? nowMs);
   return shownMs.find((spanMs) => spanMs >= lengthMs) ?? 300_000;
@@ -112,7 +110,7 @@ function Lake({ lake, nowMs }: { readonly lake: LakeSummary | null; readonly now
           <Figure label="Dead letters" hook="dead-letters">
             {formatCount(lake.deadLetters)}
           </Figure>
-          <Figure label="Freshness" hook="freshness" note="from Kafka to its row, the middle">
+          <Figure label="Freshness" hook="freshness" note="from Kafka to the row, median">
             {lake.freshnessMs === null ? "–" : formatDuration(lake.freshnessMs.p50)}
           </Figure>
           <Figure label="99 % within" hook="freshness-p99">

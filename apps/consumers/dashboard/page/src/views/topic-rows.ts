@@ -1,6 +1,6 @@
 import type { PartitionFrame, TopicFrame } from "../../../../../../contract/frames/frames";
 
-/** What is wrong with a partition, or nothing. */
+/** The problem of a partition; undefined if it has none. */
 export function partitionProblem({ leader, replicas, inSync }: PartitionFrame): string | undefined {
   if (leader === null) return "no leader";
   const missing = replicas.filter((broker) => !inSync.includes(broker));
@@ -8,11 +8,11 @@ export function partitionProblem({ leader, replicas, inSync }: PartitionFrame): 
   return `not in sync: ${missing.map((broker) => `broker-${broker}`).join(", ")}`;
 }
 
-/** The few partitions that a topic shows unasked: all of a few, those with problems of many. */
+/** The partitions that a closed topic shows: all if they are few, otherwise those with problems. */
 export function partitionsInShort(
   { partitions, partitionCount }: TopicFrame,
-  most: number,
+  max: number,
 ): readonly PartitionFrame[] {
-  if (partitionCount <= most) return partitions;
-  return partitions.filter((partition) => partitionProblem(partition) !== undefined).slice(0, most);
+  if (partitionCount <= max) return partitions;
+  return partitions.filter((partition) => partitionProblem(partition) !== undefined).slice(0, max);
 }

@@ -1,13 +1,11 @@
 import { useState } from "preact/hooks";
 import type { PartitionFrame, TopicFrame, TopicsFrame } from "../../../../../../contract/frames/frames";
 import { formatCount, formatCounted, formatRate } from "../format";
+import { Notice, Table, Waiting } from "../parts/blocks";
 import { ConditionMark } from "../parts/condition-mark";
-import { Notice, Waiting } from "../parts/notice";
-import { Pager } from "../parts/pager";
-import { SearchBox } from "../parts/search-box";
-import { Table } from "../parts/table";
+import { Pager, SearchBox } from "../parts/paging";
 import { partitionProblem, partitionsInShort } from "./topic-rows";
-import { isCurrent, type ViewProps } from "./view-frame";
+import { isCurrent, type ViewProps } from "../routes";
 
 const fewPartitions = 6;
 
@@ -24,9 +22,9 @@ export function TopicsView({ route, frame }: ViewProps & { readonly frame: Topic
         <Waiting />
       ) : frame.topics.length === 0 ? (
         route.search === "" ? (
-          <Notice title="No topics yet">Kafka has none of the stack's topics, or cannot be asked.</Notice>
+          <Notice title="No topics yet">Kafka has no topic of this stack, or does not answer.</Notice>
         ) : (
-          <Notice title={`No topic's name has “${route.search}” in it`} />
+          <Notice title={`No topic has “${route.search}” in its name`} />
         )
       ) : (
         <Table label="Topics" isBusy={!isCurrent(frame, route)}>
@@ -70,7 +68,7 @@ function TopicRows({
 }: {
   readonly topic: TopicFrame;
   readonly groups: readonly string[];
-  /** There is room for all of its partitions. */
+  /** Whether there is room for all of its partitions. */
   readonly isAlone: boolean;
 }) {
   const [isOpen, setOpen] = useState(isAlone);
@@ -88,7 +86,7 @@ function TopicRows({
                 problems > 0
                   ? `${formatCounted(problems, "partition")} with problems`
                   : partitionCount === 0
-                    ? "not there yet"
+                    ? "does not exist yet"
                     : "in sync"
               }
             />
@@ -98,7 +96,7 @@ function TopicRows({
         <td colspan={4}>
           {partitionCount <= fewPartitions ? (
             <span class="faint">
-              {partitionCount === 0 ? "not there yet" : formatCounted(partitionCount, "partition")}
+              {partitionCount === 0 ? "does not exist yet" : formatCounted(partitionCount, "partition")}
             </span>
           ) : (
             <button type="button" class="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -1,0 +1,3 @@
+import { testChanges } from "./cluster/changes";
+
+testChanges("kraft");
