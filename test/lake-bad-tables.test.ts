@@ -52,19 +52,19 @@ describe("a path that holds something other than the lake's table", () => {
       "other files",
       () => holding(bronze, { "notes.txt": "mine" }),
       () =>
-        `${bronze} holds something that is not a Delta table (notes.txt); move that away, and the lake makes its table there`,
+        `${bronze} holds something that is not a Delta table (notes.txt); move that away, and the lake creates its table there`,
     ],
     [
       "a file",
       () => writeFile(bronze, "mine"),
-      () => `${bronze} is a file; move it away, and the lake makes its table there`,
+      () => `${bronze} is a file; move it away, and the lake creates its table there`,
     ],
     [
       "other files where the dead letters belong",
       () => holding(deadLetters, { "a.parquet": "mine", "b.parquet": "mine" }),
       () =>
         `${deadLetters} holds something that is not a Delta table (a.parquet, b.parquet); move that ` +
-        "away, and the lake makes its table there",
+        "away, and the lake creates its table there",
     ],
     [
       "a table of other columns",

@@ -10,13 +10,13 @@ import { createLogger } from "../../apps/shared/logger";
 import { within } from "../../apps/shared/shutdown";
 import { docker } from "./table/docker";
 
-/** What the topics hold now, by name; topics that do not exist are left out. */
+/** The current offsets of topics, by name; topics that do not exist are omitted. */
 export type OffsetsByTopic = ReadonlyMap<string, readonly PartitionOffsets[]>;
 
 const answerWithinMs = 3000;
 const answerAllWithinMs = 60_000;
 
-/** Asks the stack's brokers, through their ports on this machine. @returns undefined if none answers. */
+/** Reads offsets from the stack's brokers, through their ports on this machine. @returns undefined if no broker answers. */
 export async function readOffsets(
   stack: string,
   topics: readonly string[],
@@ -39,7 +39,7 @@ export async function readOffsets(
   }
 }
 
-/** The stack's brokers, as they are reached from this machine; undefined if none runs. */
+/** A client of the stack's brokers, through their ports on this machine; undefined if no broker runs. */
 export async function stackKafka(stack: string): Promise<KafkaClient | undefined> {
   const bootstrapServers = await brokerAddresses(stack);
   if (bootstrapServers.length === 0) return undefined;
@@ -47,7 +47,7 @@ export async function stackKafka(stack: string): Promise<KafkaClient | undefined
   return createKafka({ bootstrapServers, clientId: "kafka-iot-sim-tools", logger });
 }
 
-/** Where the stack's running brokers are reached from this machine. */
+/** The addresses of the stack's running brokers on this machine. */
 async function brokerAddresses(stack: string): Promise<string[]> {
   const filters = [`label=kafka-iot-sim.stack=${stack}`, "label=kafka-iot-sim.role=broker"];
   const args = ["ps", ...filters.flatMap((filter) => ["--filter", filter]), "--format", "{{.Ports}}"];
@@ -60,17 +60,17 @@ export function publishedAddresses(listing: string): string[] {
   return ports.sort((one, other) => one - other).map((port) => `127.0.0.1:${port}`);
 }
 
-/** How far the table has come with a topic. */
+/** How far the table has read a topic. */
 export interface TopicLag {
   readonly topic: string;
   readonly partitions: number;
-  /** Messages that are in, of all incarnations. */
+  /** Messages in the table, of all incarnations. */
   readonly read: number;
-  /** Messages that are in the topic and not yet in the table. */
+  /** Messages in the topic that are not in the table yet. */
   readonly lag: number | "unknown" | "no such topic" | "another topic";
 }
 
-/** How far the table has come with each of the topics that it was fed from, by what the stack's brokers say now. */
+/** How far the table has read each of its topics, by the current offsets of the stack's brokers. */
 export async function readLag(stack: string, transactions: ReadonlyMap<string, number>): Promise<TopicLag[]> {
   const incarnations = incarnationsOf(transactions);
   const topics = [...incarnations.keys()].sort((one, other) =>
@@ -80,7 +80,7 @@ export async function readLag(stack: string, transactions: ReadonlyMap<string, n
   return topics.map((topic) => topicLag(topic, incarnations.get(topic) ?? [], offsets));
 }
 
-/** @param offsets what the topics hold; undefined if no broker answers. */
+/** @param offsets of the topics; undefined if no broker answers */
 export function topicLag(
   topic: string,
   incarnations: readonly Incarnation[],

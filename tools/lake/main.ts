@@ -1,4 +1,4 @@
-// npm run lake: what is in the table of the stack, and its newest rows; npm run lake -- "SQL": what a query says of it.
+// npm run lake: an overview of the stack's table, and its latest rows; npm run lake -- "SQL": the result of a query.
 import { print } from "../../apps/shared/stdout";
 import { commands } from "../commands.mjs";
 import { runCommand } from "../setup/command.mjs";

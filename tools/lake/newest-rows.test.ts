@@ -27,7 +27,7 @@ const file = (path: string, newest: number): DataFile => ({
   newest: time + newest,
 });
 
-it("gives the newest rows of the files that can be read, and says which cannot", async () => {
+it("the newest rows come from the readable files, and the others are reported", async () => {
   const unread: UnreadFile[] = [];
   const files = [
     file("old.parquet", 1),

@@ -12,7 +12,7 @@ import type { UnreadFile } from "./sql/views";
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The rows with the latest timestamps, oldest of them first; opens only the files that can hold them.
+ * Reads the rows with the latest timestamps, the oldest of them first; opens only the files that can hold them.
  * @param onUnread called with each file that cannot be read
  */
 export async function newestRows(
@@ -41,7 +41,7 @@ async function rowsOf(table: Pick<StoredTable, "readFile">, { add }: DataFile): 
   return parquetReadObjects({ file: exactBuffer(contents), compressors, parsers: exactText });
 }
 
-/** By time; within one moment as they stand in their topics, so that the order is the same each time. */
+/** By time, and for equal times by topic and offset, so that the order is always the same. */
 function latestFirst(one: Row, other: Row): number {
   const place = (row: Row) =>
     `${String(row["kafka_topic"])}/${String(row["kafka_partition"]).padStart(6, "0")}`;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseOptions } from "./options";
 
-it("takes a query, its format and the stack", () => {
+it("the command takes a query, its format and the stack", () => {
   expect(parseOptions([])).toEqual({ sql: undefined, format: "table", rows: 10, stack: undefined });
   expect(parseOptions(["--rows", "3", "--stack", "lab"])).toEqual({
     sql: undefined,

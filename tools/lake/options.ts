@@ -2,14 +2,14 @@ import { commands } from "../commands.mjs";
 import { parseCommand, wrongUsage } from "../setup/command.mjs";
 import type { OutputFormat } from "./output/print-result";
 
-/** What `npm run lake` is asked for. */
+/** The options of `npm run lake`. */
 export interface LakeOptions {
-  /** A query, or undefined for what there is to know at a glance. */
+  /** A query; undefined for an overview. */
   readonly sql: string | undefined;
   readonly format: OutputFormat;
-  /** How many of the newest rows to show. */
+  /** How many of the latest rows to show. */
   readonly rows: number;
-  /** Undefined for the stack of the working copy. */
+  /** Undefined for the stack of this working copy. */
   readonly stack: string | undefined;
 }
 

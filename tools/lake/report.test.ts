@@ -24,7 +24,7 @@ const file = (times: number[]) =>
     }),
   );
 
-it("opens only the files that can hold the newest rows", async () => {
+it("only files that can hold the newest rows are opened", async () => {
   const add = (path: string, newest: number) => ({
     add: { path, partitionValues: {}, size: 1, modificationTime: 0, dataChange: true },
     rows: 3,
@@ -75,7 +75,7 @@ const stored = {
   },
 };
 
-it("describes the lake", async () => {
+it("the report describes the lake", async () => {
   const bronze = (await readTable(stored))!;
   const described = (lag: TopicLag["lag"]) =>
     describeLake(
@@ -102,7 +102,7 @@ it("describes the lake", async () => {
   );
 });
 
-it("counts the lag of the present incarnation, and what is in of all", () => {
+it("the lag is that of the current incarnation, and the messages are those of all", () => {
   const incarnation = (number: number, ...partitions: [number, { first: number; next: number }][]) => ({
     topic: "t",
     number,
@@ -131,7 +131,7 @@ it("counts the lag of the present incarnation, and what is in of all", () => {
   expect(topicLag("t", incarnations, undefined)).toMatchObject({ lag: "unknown" });
 });
 
-it("shows rows of any name in one line each, and keeps the table readable", () => {
+it("the report shows rows with any names in one line each, and keeps the table readable", () => {
   const rows = oddNames.map((device) => ({
     timestamp: new Date(0),
     device,
@@ -149,7 +149,7 @@ it("shows rows of any name in one line each, and keeps the table readable", () =
   }
 });
 
-it("says of a commit with a time that is none that it is not known", async () => {
+it("the report shows an invalid commit time as unknown", async () => {
   const bronze = (await readTable(stored))!;
   const state = { ...bronze.state, commitInfo: { ...bronze.state.commitInfo, timestamp: 1e300 } };
   const described = describeLake({ bronze: { ...bronze, state }, deadLetters: undefined }, [], 0);

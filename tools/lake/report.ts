@@ -6,10 +6,10 @@ import type { Row } from "./newest-rows";
 import type { Checkpoint, TableSnapshot } from "./table/snapshot";
 import type { LakeSnapshot } from "./stack-lake";
 
-/** More topics than these are told in one line. */
+/** More topics are summed up in one line. */
 const maxTopics = 20;
 
-/** What a person wants to know of the lake at a glance. */
+/** An overview of the lake, for people. */
 export function describeLake(
   { bronze, deadLetters }: LakeSnapshot,
   topics: readonly TopicLag[],
@@ -31,7 +31,7 @@ export function describeLake(
   ]);
 }
 
-/** A text that others have given, at a glance. */
+/** A text from outside, shortened for one line. */
 const shown = (text: string) => shorten(escapeControls(shorten(text)));
 
 const count = (number: number) => number.toLocaleString("en");
@@ -62,7 +62,7 @@ function showTopic({ topic, partitions, read, lag }: TopicLag): string {
   const shown = {
     unknown: "",
     "no such topic": ", the topic has gone",
-    "another topic": ", the topic now ends before that: it was made anew",
+    "another topic": ", the topic now ends before that: it was created again",
   };
   return `${topic}: ${count(read)} messages${places} are in${typeof lag === "number" ? `, lag ${count(lag)}` : shown[lag]}`;
 }
@@ -80,7 +80,7 @@ const shownColumns = [
 ];
 const numbers = ["value", "seq", "kafka_partition", "kafka_offset"];
 
-/** Rows as an aligned table with a head. */
+/** Rows as an aligned table with a heading. */
 export function describeRows(rows: readonly Row[]): string {
   const cells = rows.map((row) => shownColumns.map((column) => showValue(row[column])));
   const right = shownColumns.map((column) => numbers.includes(column));

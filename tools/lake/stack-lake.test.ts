@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { SetupError } from "../setup/errors.mjs";
 import { cacheProblem } from "./stack-lake";
 
-it("says which directory takes no copies, and what to do", async () => {
+it("the error names the directory that takes no copies, and the remedy", async () => {
   const full: unknown = await writeFile("/dev/full", "x").catch((error: unknown) => error);
   const problem = cacheProblem(full, "/cache/lake");
   expect(problem).toBeInstanceOf(SetupError);
@@ -17,7 +17,7 @@ it("says which directory takes no copies, and what to do", async () => {
   expect(cacheProblem(nowhere, "/dev/null/cache")?.message).toContain("(ENOTDIR: not a directory, mkdir");
 });
 
-it("leaves other failures to others", () => {
+it("other failures are not explained", () => {
   expect(cacheProblem(new TypeError("x"), "/cache")).toBeUndefined();
   expect(cacheProblem(Object.assign(new Error("x"), { code: "ENOSPC" }), "/cache")).toBeUndefined();
   expect(cacheProblem("ENOSPC", "/cache")).toBeUndefined();

@@ -14,7 +14,7 @@ import type { LakeContainers } from "./table/container";
 import { NotThere } from "./table/docker";
 import { type LocalTable, sqlColumns, type UnreadFile } from "./sql/views";
 
-/** The lake's two tables. What was read first was read wholly first: dead letters are committed before what refers to them. */
+/** The lake's two tables. The observations are read first, because dead letters are committed before the rows that follow them. */
 export interface LakeSnapshot {
   readonly bronze: TableSnapshot;
   /** Undefined before the first dead letter. */
@@ -23,29 +23,29 @@ export interface LakeSnapshot {
 
 /** @throws SetupError if there is no table, or it cannot be read. */
 export async function readLake(containers: LakeContainers): Promise<LakeSnapshot> {
-  return told(async () => {
+  return explained(async () => {
     const bronze = await readTable(containers.table(lakeTablePath));
     if (bronze === undefined)
-      throw new SetupError("There is no table yet: the lake makes it when it starts.");
+      throw new SetupError("There is no table yet: the lake creates it when it starts.");
     return { bronze, deadLetters: await readTable(containers.table(lakeDeadLettersPath)) };
   });
 }
 
 const cacheRoot = () => join(cacheDirectory(), "lake");
-/** A file may go between reading the log and copying it, where retention is very short. */
+/** With a very short retention, a file may be deleted between reading the log and copying the file. */
 const maxAttempts = 3;
-/** From here on copying takes long enough to say so. */
+/** Copying more takes long enough to show its progress. */
 const noticeable = { files: 300, bytes: 50_000_000 };
 
 /**
- * Opens SQL over the tables `bronze` and `dead_letters` as they are now, with copies of their data files in the cache.
+ * Opens SQL over the current tables `bronze` and `dead_letters`, with copies of their data files in the cache.
  * @throws SetupError if there is no table, or it cannot be read.
  */
 export async function withSql<Answer>(
   containers: LakeContainers,
   work: (sql: SqlSession, lake: LakeSnapshot) => Promise<Answer>,
 ): Promise<Answer> {
-  return told(async () => {
+  return explained(async () => {
     const cache = await FileCache.open(cacheRoot());
     try {
       const { lake, tables } = await copyTables(containers, cache);
@@ -115,14 +115,14 @@ const noDeadLetters: LocalTable = {
   paths: [],
 };
 
-/** Failures that were foreseen, as what people are told. */
-async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+/** Turns expected failures into messages for people. */
+async function explained<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof NotThere) {
       throw new SetupError(
-        `The table lets go of files faster than they are copied (${error.message}): give the lake a longer retention.`,
+        `The table deletes files faster than they are copied (${error.message}): give the lake a longer retention.`,
       );
     }
     if (error instanceof DeltaError) throw new SetupError(error.message);
@@ -130,7 +130,7 @@ async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** That a directory takes no copies, as what people are told; undefined if something else is wrong. */
+/** The message for a directory that cannot be written to; undefined for any other error. */
 export function cacheProblem(error: unknown, directory: string): SetupError | undefined {
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (

@@ -166,7 +166,7 @@ describe("a declaration", () => {
       "device d, sensor s, boot 1000: 1 of 5 values of seq missing: 3 (beside 1 that are declared)",
     ]);
     expect(notes).toEqual([
-      "4,001 declarations of more observations than can be looked at: they explain nothing",
+      "4,001 declarations of more observations than can be checked: they explain nothing",
       "a note",
     ]);
   });

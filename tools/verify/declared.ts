@@ -4,22 +4,22 @@ import type { SqlSession } from "../lake/sql/session";
 import type { DeclaredFaults } from "./labels";
 import type { RunSource } from "./run-check";
 
-/** What was declared of one kind of fault. */
+/** The declarations of one kind of fault. */
 export interface DeclaredKind {
   readonly kind: FaultType;
-  /** Observations that it struck. */
+  /** Observations with this fault. */
   readonly observations: number;
-  /** Those of them that there is no message of. */
+  /** Those of them without a message. */
   readonly withoutMessage: number;
   readonly devices: number;
 }
 
-/** More observations in all than these cannot be looked at one by one. Any program may write such a header. */
+/** The maximum number of observations that can be checked one by one. Any program may write such headers. */
 const maxObservations = 100_000_000;
 
 /**
- * Makes the tables `declared_struck`, `declared_losses` and `declared_holds`.
- * @returns how many declarations were left out, because they are of too many observations.
+ * Creates the tables `declared_struck`, `declared_losses` and `declared_holds`.
+ * @returns how many declarations were ignored because they cover too many observations.
  */
 export async function makeDeclared(
   sql: SqlSession,
@@ -40,7 +40,7 @@ export async function makeDeclared(
     count,
     row: [...placeOf(of), count, moment(until)],
   }));
-  const [lost, held] = [withinReach(allLosses), withinReach(allHolds)];
+  const [lost, held] = [withinLimit(allLosses), withinLimit(allHolds)];
   await sql.rows(`CREATE TEMP TABLE declared_losses (${place}, kind VARCHAR, observations BIGINT)`);
   await sql.fill("declared_losses", [...placeTypes, VARCHAR, BIGINT], lost);
   await sql.rows(`CREATE TEMP TABLE declared_holds (${place}, observations BIGINT, until TIMESTAMPTZ)`);
@@ -48,8 +48,8 @@ export async function makeDeclared(
   return allLosses.length + allHolds.length - lost.length - held.length;
 }
 
-/** As many declarations as can be looked at, the smallest first. */
-function withinReach<Row>(declarations: readonly { readonly count: number; readonly row: Row }[]): Row[] {
+/** As many declarations as can be checked, the smallest first. */
+function withinLimit<Row>(declarations: readonly { readonly count: number; readonly row: Row }[]): Row[] {
   let observations = 0;
   return [...declarations]
     .sort((one, other) => one.count - other.count)
@@ -68,11 +68,11 @@ function moment(iso: string): DuckDBTimestampTZValue {
 const keys = "device, sensor_name, boot";
 
 /**
- * Sequences with what was declared: of an observation that was declared to be sent twice, the second row is none too many. What was
- * declared to have no message counts as there, as a dead letter does, and so does what has a message that is no row: it is corrupt,
- * or late and not in the table yet; whether the table has every message is found by its offset. What is held back counts as there until
- * its sensor has observed something, by a clock that was not declared to be wrong, at the time when it is to be sent. The bounds are those of the rows:
- * labels may be newer than the table, or older.
+ * Sequences with the declared faults. The second row of a declared duplicate is not a repeat. An observation that was declared lost counts
+ * as present, like a dead letter. So does one whose message is not a row: it is corrupt, or late and not in the table yet; offsets show
+ * whether the table has every message. An observation that is held back counts as present until its sensor has a row, by a clock that was
+ * not declared wrong, from the time at which it is due. The bounds are those of the rows, because labels may be newer or older than the
+ * table.
  */
 export const explainedSource: RunSource = {
   name: "explained",
@@ -107,7 +107,7 @@ export const explainedSource: RunSource = {
   expected: () => "SELECT * FROM sequences_expected",
 };
 
-/** What was declared, by kind, the most frequent first. */
+/** The declared faults by kind, the most frequent first. */
 export async function declaredKinds(sql: SqlSession): Promise<DeclaredKind[]> {
   const rows = await sql.rows<Record<string, string | bigint>>(`
     WITH struck AS (

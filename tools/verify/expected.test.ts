@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { incarnationsOf } from "../../apps/shared/lake-table/incarnations";
-import { dutiesOf, runsOf, shrunkTopics, stragglers } from "./expected";
+import { lakeTopicsOf, runsOf, shrunkTopics, stragglers } from "./expected";
 
 const incarnations = incarnationsOf(
   new Map([
@@ -15,7 +15,7 @@ const incarnations = incarnationsOf(
 );
 const held = (partition: number, earliest: number, latest: number) => ({ partition, earliest, latest });
 
-it("takes from the table's transactions what it must hold", () => {
+it("the runs that a table must hold follow from its transactions", () => {
   expect(runsOf(incarnations)).toEqual([
     { tableTopic: "device-2", partition: 0, first: 3, next: 10, isFirstIncarnation: true },
     { tableTopic: "device-2", partition: 1, first: 0, next: 4, isFirstIncarnation: true },
@@ -24,7 +24,7 @@ it("takes from the table's transactions what it must hold", () => {
   ]);
 });
 
-it("waits for partitions whose end the present incarnation has not reached, and for those that it does not know", () => {
+it("stragglers are partitions that the current incarnation has not read to their end, or does not know", () => {
   const ends = new Map([
     ["device-2", [held(0, 0, 5), held(1, 0, 0), held(2, 8, 9)]],
     ["device-10", [held(0, 0, 8)]],
@@ -37,18 +37,18 @@ it("waits for partitions whose end the present incarnation has not reached, and 
   ]);
 });
 
-it("notices topics that end before what the table holds", () => {
+it("topics that end before the offsets in the table are reported", () => {
   const ends = new Map([
     ["device-2", [held(0, 0, 5)]],
     ["device-10", [held(0, 0, 6)]],
   ]);
   expect(shrunkTopics(incarnations, ends)).toEqual([
-    'topic "device-10" partition 0 ends at offset 6, but the table holds it up to 7: it was deleted and made again, or its ' +
+    'topic "device-10" partition 0 ends at offset 6, but the table holds it up to 7: it was deleted and created again, or its ' +
       "brokers lost messages",
   ]);
 });
 
-it("takes from the lakes' environments what they are to read", () => {
+it("the topics of lakes follow from their environments", () => {
   const environment = (topics: string, flushIntervalMs: number) => [
     "KAFKA_BOOTSTRAP_SERVERS=a:1",
     "CONSUMER_NAME=lake",
@@ -58,7 +58,7 @@ it("takes from the lakes' environments what they are to read", () => {
     `LAKE_FLUSH_INTERVAL_MS=${flushIntervalMs}`,
     "PATH=/bin",
   ];
-  expect(dutiesOf([environment("b,a", 500), environment("a", 2000)])).toEqual({
+  expect(lakeTopicsOf([environment("b,a", 500), environment("a", 2000)])).toEqual({
     read: ["a", "b"],
     unread: ["c"],
     flushIntervalMs: 2000,

@@ -4,15 +4,15 @@ import { parseEnvironment } from "../../contract/environment/variables";
 import type { OffsetsByTopic } from "../lake/kafka-offsets";
 import { docker } from "../lake/table/docker";
 
-/** An unbroken run of offsets that the tables must hold, by what the table's transactions say. */
+/** A run of offsets that the tables must hold according to the table's transactions. */
 export interface OffsetRun {
-  /** What the table calls the topic. */
+  /** The topic's name in the table. */
   readonly tableTopic: string;
   readonly partition: number;
   readonly first: number;
   /** The offset after the last. */
   readonly next: number;
-  /** The first incarnation of a topic may begin behind the topic's first message: the lake came later. */
+  /** The first incarnation of a topic may start after the topic's first message, if the lake started later. */
   readonly isFirstIncarnation: boolean;
 }
 
@@ -40,7 +40,7 @@ export function runsOf(incarnations: ReadonlyMap<string, readonly Incarnation[]>
 export interface Straggler {
   readonly topic: string;
   readonly partition: number;
-  /** How far the table has come; undefined if it knows nothing of the partition. */
+  /** The next offset of the table; undefined if it does not know the partition. */
   readonly next: number | undefined;
   readonly end: number;
 }
@@ -66,8 +66,8 @@ export function stragglers(
 }
 
 /**
- * Topics that are not those that the table was fed from, or have lost messages: they end before what the table holds.
- * @param incarnations as they were before the end offsets were asked for.
+ * Reports topics that were created again, or have lost messages: they end before the offsets in the table.
+ * @param incarnations as of before the end offsets were read
  */
 export function shrunkTopics(
   incarnations: ReadonlyMap<string, readonly Incarnation[]>,
@@ -81,27 +81,27 @@ export function shrunkTopics(
         ? []
         : [
             `topic "${topic}" partition ${partition} ends at offset ${latest}, but the table holds it up to ${next}: it was ` +
-              "deleted and made again, or its brokers lost messages",
+              "deleted and created again, or its brokers lost messages",
           ];
     });
   });
 }
 
-/** What the lakes of a stack are told to do. */
-export interface LakeDuties {
-  /** Topics that are to be in the table. */
+/** The configuration of the lakes of a stack. */
+export interface LakeTopics {
+  /** Topics that the lakes read into the table. */
   readonly read: readonly string[];
-  /** Topics that devices publish to and no lake reads. */
+  /** Topics with devices that no lake reads. */
   readonly unread: readonly string[];
-  /** The longest that a row waits for its commit. */
+  /** The longest flush interval of the lakes, in milliseconds. */
   readonly flushIntervalMs: number;
 }
 
 /** @param containers names of the lakes' containers, running or not. */
-export async function readDuties(containers: readonly string[]): Promise<LakeDuties> {
+export async function readLakeTopics(containers: readonly string[]): Promise<LakeTopics> {
   const format = "{{json .Config.Env}}";
   const listing = (await docker(["inspect", "--format", format, ...containers])).toString("utf8");
-  return dutiesOf(
+  return lakeTopicsOf(
     listing
       .split("\n")
       .filter((line) => line !== "")
@@ -110,7 +110,7 @@ export async function readDuties(containers: readonly string[]): Promise<LakeDut
 }
 
 /** @param environments of the lakes' containers, as `NAME=value`. */
-export function dutiesOf(environments: readonly (readonly string[])[]): LakeDuties {
+export function lakeTopicsOf(environments: readonly (readonly string[])[]): LakeTopics {
   const lakes = environments.map((lines) => {
     const variables = lines.map((line): [string, string] => {
       const equals = line.indexOf("=");

@@ -95,7 +95,7 @@ it("verify lists rows that no transaction covers", async () => {
   );
   expect(problems).toEqual([
     "topic other partition 0: 2 offsets that no transaction of the table accounts for",
-    "topic t partition 0: 4 offsets outside of what the table's transactions account for, which is from 2 up to, but without, 10",
+    "topic t partition 0: 4 offsets outside of the range that the table's transactions account for: from 2 up to, but without, 10",
   ]);
 });
 
@@ -128,7 +128,7 @@ it("verify does not report observations that were removed before the lake starte
   const { problems, notes } = await judged([late], [rows(upTo(10, 4))]);
   expect(problems).toEqual([]);
   expect(notes).toEqual([
-    "4 observations had gone from the topics, or were passed by, when the lake began to read them",
+    "4 observations had been removed from the topics, or were skipped, when the lake started to read them",
   ]);
   const gap = await judged([late], [rows(upTo(10, 4), (offset) => ({ seq: offset === 6 ? 100 : offset }))]);
   expect(gap.problems).toEqual([

@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from "@duckdb/node-api";
 import { counted, escapeControls, shorten } from "../../apps/shared/text";
 import type { SqlSession } from "../lake/sql/session";
 import { type DeclaredKind, declaredKinds, explainedSource, makeDeclared } from "./declared";
-import type { DeclaredFaults, ReadDeclared } from "./labels";
+import type { ReadDeclared } from "./labels";
 import {
   type Repeat,
   RunCheck,
@@ -13,29 +13,29 @@ import {
 } from "./run-check";
 import type { OffsetRun } from "./expected";
 
-/** What the tables hold, against what their transactions say they hold. */
+/** The contents of the tables, compared with what their transactions claim. */
 export interface Judgement {
-  /** For each topic and partition, as the table calls them. */
+  /** For each partition, with the topic's name in the table. */
   readonly offsets: readonly RunCount[];
   /** A sequence is the observations of one sensor in one life of its device. */
   readonly sequences: number;
   readonly observations: number;
-  /** What is wrong, a line each; the first of many. Empty if nothing is. */
+  /** The first problems, one line each; empty if there are none. */
   readonly problems: readonly string[];
-  /** What is not wrong and may still surprise. */
+  /** Remarks that are no problems. */
   readonly notes: readonly string[];
-  /** What devices were told to do wrong, by what their messages' headers say; undefined where nothing had to be explained. */
+  /** The faults that the headers of messages declare; undefined if nothing had to be explained. */
   readonly declared: readonly DeclaredKind[] | undefined;
 }
 
 const maxProblems = 20;
 const maxRanges = 10;
-/** Blocks of 64 numbers to look at for ranges that are missing. */
+/** How many blocks of 64 numbers are searched for missing ranges. */
 const maxBlocks = 1000;
 
 /**
  * @param sql with the tables `bronze` and `dead_letters` of one moment
- * @param readDeclared takes as long as reading all topics, so that it is only asked where there is something to explain
+ * @param readDeclared reads all topics, so it is only called if there is something to explain
  */
 export async function judge(
   sql: SqlSession,
@@ -68,13 +68,13 @@ export async function judge(
 interface Explained {
   readonly check: RunCheck;
   readonly declared: readonly DeclaredKind[];
-  /** Without those that were sent twice, as declared. */
+  /** Without declared duplicates. */
   readonly observations: number;
-  /** What may be missing among the declared. */
+  /** Why declarations may be incomplete. */
   readonly notesOn: (problems: readonly string[]) => readonly string[];
 }
 
-/** Looks at the sequences again, with what was declared. */
+/** Checks the sequences again, with the declared faults. */
 async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Explained> {
   const found = await readDeclared();
   const tooMany = await makeDeclared(sql, found);
@@ -88,7 +88,7 @@ async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Exp
     tooMany === 0
       ? []
       : [
-          `${count(tooMany)} ${tooMany === 1 ? "declaration" : "declarations"} of more observations than can be looked at: they explain nothing`,
+          `${count(tooMany)} ${tooMany === 1 ? "declaration" : "declarations"} of more observations than can be checked: they explain nothing`,
         ];
   return {
     check,
@@ -101,7 +101,7 @@ async function explain(sql: SqlSession, readDeclared: ReadDeclared): Promise<Exp
 function beforeNotes({ before }: RunTotals): string[] {
   if (before === 0) return [];
   const gone = counted(before, "observation");
-  return [`${gone} had gone from the topics, or were passed by, when the lake began to read them`];
+  return [`${gone} had been removed from the topics, or were skipped, when the lake started to read them`];
 }
 
 async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<void> {
@@ -118,7 +118,7 @@ async function makeRuns(sql: SqlSession, runs: readonly OffsetRun[]): Promise<vo
   await sql.fill("runs", [VARCHAR, INTEGER, BIGINT, BIGINT, BOOLEAN], rows);
 }
 
-/** Dead letters are committed before what refers to them: those beyond a run are on their way. */
+/** Dead letters are committed before the offsets: those beyond a run belong to a commit that is under way. */
 const offsetSource: RunSource = {
   name: "offsets",
   keys: ["kafka_topic", "kafka_partition"],
@@ -130,7 +130,7 @@ const offsetSource: RunSource = {
   expected: () => "SELECT kafka_topic, kafka_partition, first, next FROM runs",
 };
 
-/** Sequences begin with 0, unless the lake came too late to see that; where they end nobody knows. */
+/** Sequences start with 0, unless the lake started too late to see that; their ends are unknown. */
 const sequenceSource: RunSource = {
   name: "sequences",
   keys: ["device", "sensor_name", "boot"],
@@ -144,12 +144,12 @@ const sequenceSource: RunSource = {
     FROM ${blocks} LEFT JOIN late USING (device, sensor_name, boot) GROUP BY ALL`,
 };
 
-/** How problems are told of keys and numbers of one kind. */
+/** The words for keys and numbers of one kind in problems. */
 interface Words {
   readonly of: (key: RunCount["key"]) => string;
   readonly number: string;
   readonly numbers: string;
-  /** What stands for a number where no row does. */
+  /** What accounts for a number without a row. */
   readonly substitute: string;
 }
 
@@ -187,10 +187,10 @@ async function problemsOf(check: RunCheck, words: Words): Promise<string[]> {
   const repeats = wrong.reduce((sum, found) => sum + found.repeats, 0);
   if (repeats > 0) {
     const found = await check.repeats(maxRanges);
-    const told = found.reduce((sum, { rows, deadLetters }) => sum + rows + deadLetters - 1, 0);
+    const listed = found.reduce((sum, { rows, deadLetters }) => sum + rows + deadLetters - 1, 0);
     const list = found.map((repeat) => showRepeat(repeat, words)).join("; ");
     problems.push(
-      `${count(repeats)} too many of what must be there once: ${list}${told < repeats ? "; …" : ""}`,
+      `${count(repeats)} too many of what must be there once: ${list}${listed < repeats ? "; …" : ""}`,
     );
   }
   return problems;
@@ -209,7 +209,7 @@ function showBounds({ bounds }: RunCount): string {
 function outside({ bounds, outside }: RunCount, { numbers }: Words): string {
   return bounds === undefined
     ? `${count(outside)} ${numbers} that no transaction of the table accounts for`
-    : `${count(outside)} ${numbers} outside of what the table's transactions account for, which is from ${bounds.first} up to, ` +
+    : `${count(outside)} ${numbers} outside of the range that the table's transactions account for: from ${bounds.first} up to, ` +
         `but without, ${bounds.next}`;
 }
 
@@ -223,7 +223,7 @@ function showRepeat({ key, number, rows, deadLetters }: Repeat, words: Words): s
 
 const minuteUs = 60_000_000;
 
-/** Rows in another partition than that of their timestamp's minute: readers that leave out partitions do not find them. */
+/** Rows in another partition than that of their timestamp's minute: readers that skip partitions do not find them. */
 async function partitionProblems(sql: SqlSession): Promise<string[]> {
   const misplaced = `FROM bronze WHERE epoch_us(try(make_timestamp(year, month, day, hour, minute, 0.0)))
     IS DISTINCT FROM epoch_us(timestamp) - (epoch_us(timestamp) % ${minuteUs} + ${minuteUs}) % ${minuteUs}`;

@@ -7,44 +7,44 @@ import { type OffsetsByTopic, stackKafka } from "../lake/kafka-offsets";
 import { SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 
-/** A sensor in one life of its device. */
+/** A sensor between two starts of its device. */
 export interface Sequence {
   readonly device: string;
   readonly sensor: string;
   readonly boot: number;
 }
 
-/** An observation that declared faults have struck. */
+/** An observation with declared faults. */
 export interface StruckObservation extends Sequence {
   readonly seq: number;
   readonly kinds: FaultLabel["kinds"];
 }
 
-/** Observations right before this one that there are no messages of, as declared. */
+/** A declaration that the observations right before this one have no messages. */
 export interface DeclaredLoss extends Sequence {
   readonly seq: number;
   readonly lost: LostLabel;
 }
 
-/** Observations right before this one that come later, as declared. */
+/** A declaration that the observations right before this one come later. */
 export interface DeclaredHold extends Sequence {
   readonly seq: number;
   readonly held: HeldLabel;
 }
 
-/** What the headers of a topic's messages declare. */
+/** The declarations in the headers of a topic's messages. */
 export interface DeclaredFaults {
   readonly struck: StruckObservation[];
   readonly losses: DeclaredLoss[];
   readonly holds: DeclaredHold[];
-  /** Messages with headers of these names that cannot be read: they explain nothing. */
+  /** The number of messages with unreadable headers of these names: they explain nothing. */
   unreadable: number;
 }
 
-/** Reads what the headers of all messages declare. */
+/** Reads the declarations in the headers of all messages. */
 export type ReadDeclared = () => Promise<DeclaredFaults & { readonly notes: readonly string[] }>;
 
-/** What is looked at of a message. */
+/** The parts of a message that are read here. */
 export interface LabelledMessage {
   readonly value: Buffer | null;
   /** Kafka's timestamp, in milliseconds since 1970. */
@@ -56,12 +56,12 @@ export function nothingDeclared(): DeclaredFaults {
   return { struck: [], losses: [], holds: [], unreadable: 0 };
 }
 
-/** Adds what a message's headers declare. Most messages have none, so that their values need not be looked at. */
+/** Adds the declarations in a message's headers. Most messages have none, so that their values need not be read. */
 export function collectLabels(message: LabelledMessage, declared: DeclaredFaults): void {
   const labels = labelsOf((name) => message.header(name));
   if (labels === undefined) return;
   const { fault, lost, held, areReadable } = labels;
-  // The payload may be corrupt, as declared; its label says whose it was.
+  // The payload may be corrupt, as declared; its label identifies the observation.
   const observation = fault ?? observationOf(message);
   const isComplete = (lost === undefined && held === undefined) || observation !== undefined;
   if (!areReadable || !isComplete) declared.unreadable++;
@@ -80,16 +80,16 @@ function observationOf({
   return parsed.kind === "observation" ? parsed.observation : undefined;
 }
 
-/** Without an answer of the brokers for so long, nobody is helped by waiting on. */
+/** How long the brokers may take to answer. */
 const patienceMs = 60_000;
-/** Batches that cannot be read are named up to so many. */
+/** How many unreadable batches are listed. */
 const maxNotes = 10;
 
 /**
  * Reads the headers of all messages that the topics have.
  *
  * @param ends of the topics that exist
- * @returns notes on what is not there to be read any more, too
+ * @returns the declarations, with notes about messages that cannot be read any more
  */
 export function readLabels(stack: string, ends: OffsetsByTopic): ReadDeclared {
   return async () => {
@@ -128,7 +128,7 @@ export function readLabels(stack: string, ends: OffsetsByTopic): ReadDeclared {
   };
 }
 
-/** What retention has removed declares nothing any more. */
+/** A note about removed messages, whose declarations are unknown. */
 function removedNotes(ends: OffsetsByTopic): string[] {
   const removed = [...ends.values()].flat().reduce((sum, { earliest }) => sum + earliest, 0);
   if (removed === 0) return [];

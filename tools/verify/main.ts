@@ -11,16 +11,23 @@ import { runCommand } from "../setup/command.mjs";
 import { SetupError } from "../setup/errors.mjs";
 import { Progress } from "../setup/progress.mjs";
 import { stackName } from "../setup/stack.mjs";
-import { type LakeDuties, readDuties, runsOf, shrunkTopics, type Straggler, stragglers } from "./expected";
+import {
+  type LakeTopics,
+  readLakeTopics,
+  runsOf,
+  shrunkTopics,
+  type Straggler,
+  stragglers,
+} from "./expected";
 import { judge } from "./judge";
 import { readLabels } from "./labels";
 import { describeVerdict, type Verdict, verdictJson } from "./report";
 
-// npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists what is wrong.
+// npm run verify: proves that the lake's tables hold every message of its topics exactly once, or lists the problems.
 
-/** Beyond a lake's flush interval; for what it takes to write and to commit, even on a slow machine. */
+/** How much longer than a lake's flush interval writing and committing may take, even on a slow machine. */
 const patienceMs = 60_000;
-const lookAgainMs = 1000;
+const retryMs = 1000;
 const maxStragglers = 20;
 
 void runCommand(commands.verify, async ({ values: { stack, json } }) => {
@@ -31,16 +38,16 @@ void runCommand(commands.verify, async ({ values: { stack, json } }) => {
 
 async function verify(stack: string): Promise<Verdict> {
   const containers = await findLakeContainers(stack);
-  const duties = await readDuties(containers.names);
+  const lakes = await readLakeTopics(containers.names);
   const before = incarnationsOf((await readLake(containers)).bronze.state.transactions);
-  const topics = [...new Set([...duties.read, ...before.keys()])];
+  const topics = [...new Set([...lakes.read, ...before.keys()])];
   const ends = await readOffsets(stack, topics);
   if (ends === undefined) {
     throw new SetupError(
-      `No broker of stack "${stack}" answers, so nothing tells what the table must hold; npm start brings them up.`,
+      `No broker of stack "${stack}" answers, so it is unknown what the table must hold; npm start brings them up.`,
     );
   }
-  const late = await waitForTable(containers, ends, duties);
+  const late = await waitForTable(containers, ends, lakes);
   return withSql(containers, async (sql, { bronze }) => {
     const judgement = await judge(
       sql,
@@ -57,17 +64,17 @@ async function verify(stack: string): Promise<Verdict> {
         ...late,
         ...judgement.problems,
       ],
-      unread: duties.unread,
+      unread: lakes.unread,
       gone: topics.filter((topic) => !ends.has(topic)),
     };
   });
 }
 
-/** Waits until the table has everything that the topics had. @returns what is wrong if it does not come so far. */
+/** Waits until the table has everything that the topics had. @returns the problems if it does not get there in time. */
 async function waitForTable(
   containers: LakeContainers,
   ends: OffsetsByTopic,
-  { flushIntervalMs }: LakeDuties,
+  { flushIntervalMs }: LakeTopics,
 ): Promise<string[]> {
   const progress = new Progress();
   const deadline = containers.running ? Date.now() + flushIntervalMs + patienceMs : 0;
@@ -89,11 +96,11 @@ async function waitForTable(
       const idle = containers.running ? [] : ["no lake is running: npx pulumi up starts it again"];
       return [...idle, ...behind.slice(0, maxStragglers).map(describeStraggler)];
     }
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
 
 function describeStraggler({ topic, partition, next, end }: Straggler): string {
-  const state = next === undefined ? "the table has nothing of it" : `the table has come up to ${next}`;
-  return `topic ${topic} partition ${partition} ended at offset ${end}, and ${state}; npm run logs -- lake says what the lake does`;
+  const state = next === undefined ? "the table has nothing of it" : `the table has read it up to ${next}`;
+  return `topic ${topic} partition ${partition} ended at offset ${end}, and ${state}; npm run logs -- lake shows what the lake does`;
 }

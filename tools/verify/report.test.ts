@@ -24,7 +24,7 @@ const verdict: Verdict = {
   gone: ["device-3"],
 };
 
-it("proves in figures that nothing is wrong", () => {
+it("a verdict proves in figures that nothing is wrong", () => {
   expect(describeVerdict(verdict).split("\n")).toEqual([
     "topic     partition  first  next  messages   rows  dead letters  missing  repeated",
     "device-1          0     10  1210     1,200  1,198             2        0         0",
@@ -32,7 +32,7 @@ it("proves in figures that nothing is wrong", () => {
     "declared fault  observations  without a message  devices",
     "missing                1,200              1,190        3",
     "",
-    "not read by any lake, so not looked at: device-2",
+    "not read by any lake, so not checked: device-2",
     "no longer in Kafka, so compared with the table's transactions alone: device-3",
     "a note",
     "",
@@ -41,7 +41,7 @@ it("proves in figures that nothing is wrong", () => {
   ]);
 });
 
-it("says nothing of faults where none are declared", () => {
+it("a verdict does not mention faults if none are declared", () => {
   for (const declared of [undefined, []])
     expect(
       describeVerdict({ ...verdict, declared })
@@ -50,7 +50,7 @@ it("says nothing of faults where none are declared", () => {
     ).toEqual(["No sensor lacks or repeats an observation: 1,198 in 3 sequences."]);
 });
 
-it("lists what is wrong", () => {
+it("a verdict lists the problems", () => {
   const wrong = {
     ...verdict,
     offsets: [],
@@ -68,7 +68,7 @@ it("lists what is wrong", () => {
   expect(JSON.parse(verdictJson(wrong))).toMatchObject({ ok: false, problems: ["one", "two"] });
 });
 
-it("is one object for machines", () => {
+it("a verdict is one JSON object for programs", () => {
   expect(JSON.parse(verdictJson(verdict))).toEqual({
     ok: true,
     stack: "dev",

@@ -4,23 +4,23 @@ import type { RunCount } from "./run-check";
 import type { DeclaredKind } from "./declared";
 import type { Judgement } from "./judge";
 
-/** What was found, for people or machines to read. */
+/** The result, for people or programs. */
 export interface Verdict extends Judgement {
   readonly stack: string;
-  /** The table's version that was looked at. */
+  /** The version of the table that was checked. */
   readonly version: number;
-  /** Topics that devices publish to and no lake reads. */
+  /** Topics with devices that no lake reads. */
   readonly unread: readonly string[];
-  /** Topics that the table was fed from and Kafka has no more. */
+  /** Topics with rows in the table that no longer exist in Kafka. */
   readonly gone: readonly string[];
 }
 
-/** More partitions than these are not listed one by one. */
+/** The maximum number of partitions that are listed one by one. */
 const maxRuns = 40;
 
 const count = (number: number) => number.toLocaleString("en");
 
-/** The verdict for people: what there is, then what is wrong with it or that nothing is. */
+/** The verdict for people: the contents of the tables, and then the problems or their absence. */
 export function describeVerdict(verdict: Verdict): string {
   const { offsets, problems, declared = [] } = verdict;
   const parts = [describeRuns(offsets), describeDeclared(declared), notesOf(verdict).join("\n")];
@@ -37,7 +37,7 @@ export function describeVerdict(verdict: Verdict): string {
   return [...parts, conclusion].filter((part) => part !== "").join("\n\n");
 }
 
-/** The verdict for machines, on one line. */
+/** The verdict for programs, on one line. */
 export function verdictJson({ offsets, ...verdict }: Verdict): string {
   const partitions = offsets.map(({ key: [topic, partition], bounds, ...counts }) => ({
     topic,
@@ -96,7 +96,7 @@ function describeDeclared(declared: readonly DeclaredKind[]): string {
 
 function notesOf({ notes, unread, gone }: Verdict): string[] {
   return [
-    ...(unread.length > 0 ? [`not read by any lake, so not looked at: ${unread.join(", ")}`] : []),
+    ...(unread.length > 0 ? [`not read by any lake, so not checked: ${unread.join(", ")}`] : []),
     ...(gone.length > 0
       ? [`no longer in Kafka, so compared with the table's transactions alone: ${gone.join(", ")}`]
       : []),

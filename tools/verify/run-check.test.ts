@@ -3,7 +3,7 @@ import { missingRanges, showRanges } from "./run-check";
 
 const all = (1n << 64n) - 1n;
 
-it("finds what is missing within blocks, between them, before the first and after the last", () => {
+it("numbers are missing within blocks, between them, before the first and after the last", () => {
   const blocks = [
     { block: 1, previous: undefined, present: all & ~1n },
     { block: 2, previous: 1, present: all & ~(1n << 63n) },
@@ -17,7 +17,7 @@ it("finds what is missing within blocks, between them, before the first and afte
   ]);
 });
 
-it("looks at nothing outside the bounds", () => {
+it("numbers outside the bounds are ignored", () => {
   expect(
     missingRanges({ first: 3, next: 5 }, [{ block: 0, previous: undefined, present: 0b11000n }], 0),
   ).toEqual([]);
@@ -27,11 +27,11 @@ it("looks at nothing outside the bounds", () => {
   expect(missingRanges({ first: 0, next: 0 }, [], undefined)).toEqual([]);
 });
 
-it("finds everything missing where there is nothing", () => {
+it("all numbers are missing without any blocks", () => {
   expect(missingRanges({ first: 7, next: 1000 }, [], undefined)).toEqual([{ from: 7, to: 999 }]);
 });
 
-it("shows ranges", () => {
+it("ranges are shown in short", () => {
   const ranges = [
     { from: 3, to: 3 },
     { from: 7, to: 9 },

@@ -2,31 +2,31 @@ import type { SqlSession } from "../lake/sql/session";
 import { identifier } from "../lake/sql/views";
 
 /**
- * Whether numbers that should run without gaps and repeats do so, for very many of them: 64 of them make a block, of which
- * one row says which are there (a bit each) and how many rows had them. Blocks of a table of a billion rows fit into memory.
+ * Checks very many numbers for gaps and repeats. A block covers 64 numbers: one row holds which of them are present, one bit for each, and
+ * how many rows had them. The blocks of a table of a billion rows fit into memory.
  */
 
-/** Numbers from `from` up to and with `to`. */
+/** Numbers from `from` to `to`, both included. */
 export interface NumberRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** A block with something missing in it or before it. */
+/** A block with a number missing in it or before it. */
 export interface IrregularBlock {
   readonly block: number;
-  /** The block before it that has anything in it. */
+  /** The nearest block before it with any numbers. */
   readonly previous: number | undefined;
-  /** Bit i is set if number 64 × block + i is there. */
+  /** Bit i is set if number 64 × block + i is present. */
   readonly present: bigint;
 }
 
 export const blockSize = 64;
 
 /**
- * The numbers that are missing of those from `first` up to, but without, `next`.
- * @param blocks at least all irregular ones, in order.
- * @param last the last block that has anything in it.
+ * The missing numbers from `first` up to, but without, `next`.
+ * @param blocks all irregular blocks, and possibly others, in order
+ * @param last the last block with any numbers
  */
 export function missingRanges(
   { first, next }: { readonly first: number; readonly next: number },
@@ -54,34 +54,36 @@ export function missingRanges(
 }
 
 /** Ranges for people: `3, 7 to 9`. */
-export function showRanges(ranges: readonly NumberRange[], most: number): string {
-  const shown = ranges.slice(0, most).map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`));
-  return `${shown.join(", ")}${ranges.length > most ? ", …" : ""}`;
+export function showRanges(ranges: readonly NumberRange[], maxRanges: number): string {
+  const shown = ranges
+    .slice(0, maxRanges)
+    .map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`));
+  return `${shown.join(", ")}${ranges.length > maxRanges ? ", …" : ""}`;
 }
 
-/** A table, in SQL, whose numbers are to run without gaps and repeats for each key. */
+/** SQL for numbers that must have no gaps and repeats for each key. */
 export interface RunSource {
-  /** Of the tables that are made for the check. */
+  /** The prefix of the tables that are created for the check. */
   readonly name: string;
-  /** A query that gives the key's columns, `number`, and `dead`, whether it stands for a dead letter. */
+  /** A query for the key's columns, `number`, and `dead`: whether it is of a dead letter. */
   readonly numbers: string;
   readonly keys: readonly string[];
-  /** A query that gives the key's columns, `first` and `next`, by a table `blocks` of what there is. */
+  /** A query for the key's columns, `first` and `next`, from a table of blocks. */
   readonly expected: (blocks: string) => string;
 }
 
-/** What was found of one key. */
+/** The result for one key. */
 export interface RunCount {
   /** Values of the key's columns. */
   readonly key: readonly (string | number)[];
-  /** The numbers that must be there: from `first` up to, but without, `next`. Undefined if there must be none. */
+  /** The numbers that must be present: from `first` up to, but without, `next`. Undefined if there must be none. */
   readonly bounds: { readonly first: number; readonly next: number } | undefined;
   readonly rows: number;
   readonly deadLetters: number;
   readonly missing: number;
-  /** Different numbers that lie outside the bounds. */
+  /** Distinct numbers outside the bounds. */
   readonly outside: number;
-  /** Rows and dead letters beyond the first of their number. */
+  /** Rows and dead letters after the first of their number. */
   readonly repeats: number;
 }
 
@@ -92,7 +94,7 @@ export interface RunTotals {
   readonly before: number;
 }
 
-/** A number that is there more than once. */
+/** A number that is present more than once. */
 export interface Repeat {
   readonly key: readonly (string | number)[];
   readonly number: number;
@@ -102,7 +104,7 @@ export interface Repeat {
 
 const allBits = "18446744073709551615::UBIGINT";
 
-/** Counts numbers by key and finds those that are missing or repeated. */
+/** Counts numbers by key, and finds missing and repeated ones. */
 export class RunCheck {
   private constructor(
     private readonly sql: SqlSession,
@@ -121,7 +123,7 @@ export class RunCheck {
     return check;
   }
 
-  /** What there is of every key, or of those with something wrong, in the order of the keys. */
+  /** The results for all keys, or for those with a problem, in the order of the keys. */
   async counts(which: "all" | "wrong"): Promise<RunCount[]> {
     const { keys, source } = this;
     const rows = await this.sql.rows<Record<string, string | number | bigint | null>>(`
@@ -160,7 +162,7 @@ export class RunCheck {
     return { keys: Number(keys ?? 0), rows: Number(rows ?? 0), before: Number(before ?? 0) };
   }
 
-  /** Some of the numbers that are missing of a key, from the first on. */
+  /** The first missing numbers of a key. */
   async missing({ key, bounds }: RunCount, maxBlocks: number): Promise<NumberRange[]> {
     if (bounds === undefined) return [];
     const here = this.source.keys.map((name) => `${identifier(name)} = ?`).join(" AND ");
@@ -189,14 +191,14 @@ export class RunCheck {
     );
   }
 
-  /** Some of the numbers that are there more than once, in order. */
-  async repeats(most: number): Promise<Repeat[]> {
+  /** The first repeated numbers, in order. */
+  async repeats(maxRepeats: number): Promise<Repeat[]> {
     const { keys, source } = this;
     const rows = await this.sql.rows<Record<string, string | number | bigint>>(`
       SELECT ${keys}, number, count(*) FILTER (NOT dead) AS rows, count(*) FILTER (dead) AS dead_letters
       FROM (SELECT *, (number - (number & 63)) // ${blockSize} AS block FROM (${source.numbers}))
         SEMI JOIN (SELECT * FROM ${this.blocks} WHERE rows + dead_letters > bit_count(present)) AS repeated USING (${keys}, block)
-      GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT ${most}`);
+      GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT ${maxRepeats}`);
     return rows.map((row) => ({
       key: source.keys.map((name) => keyValue(row[name])),
       number: Number(row["number"]),

@@ -18,8 +18,7 @@ const decompress: Readonly<Partial<Record<CompressionCodec, Decompress>>> = {
 };
 
 /**
- * Every codec that writers of Parquet use, for whoever reads their files. Of an empty page some writers store nothing, which no codec
- * takes for its own.
+ * Decompressors of all codecs that Parquet writers use. Some writers store no bytes for an empty page, which no codec accepts.
  */
 export const compressors: Compressors = Object.fromEntries(
   Object.entries(decompress).map(([codec, of]): [string, Decompress] => [
@@ -28,17 +27,17 @@ export const compressors: Compressors = Object.fromEntries(
   ]),
 );
 
-/** The memory of some bytes, as the Parquet library takes it: that of the array itself, copied only if it is a part of more. */
+/** The buffer of some bytes, as the Parquet library requires it: copied only if the bytes are a part of a larger buffer. */
 export function exactBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
   return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
     ? buffer
     : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }
 
-// What is no UTF-8 becomes U+FFFD; a byte-order mark at the begin belongs to the text.
+// Invalid UTF-8 becomes U+FFFD; a byte-order mark at the start belongs to the text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads texts for the Parquet library whole: by itself it takes a U+FEFF at their beginning away. */
+/** Parses texts for the Parquet library unchanged: by itself, it removes a U+FEFF at their start. */
 export const exactText = {
   stringFromBytes: (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes),
 };

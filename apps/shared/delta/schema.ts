@@ -7,19 +7,19 @@ export interface Column {
   readonly nullable: boolean;
 }
 
-/** The shape of a table: all columns in order, with those that are partitioned by among them. */
+/** The schema of a table: all columns in order, including the partition columns. */
 export interface TableSchema {
   readonly columns: readonly Column[];
-  /** Names of the columns that are kept in the log instead of in the data files, from the outermost directory inwards. */
+  /** Names of the columns whose values are in the log instead of the data files, from the outermost directory inwards. */
   readonly partitionColumns: readonly string[];
 }
 
-/** The columns that data files hold: all but the partition columns. */
+/** The columns in data files: all but the partition columns. */
 export function dataColumns({ columns, partitionColumns }: TableSchema): Column[] {
   return columns.filter(({ name }) => !partitionColumns.includes(name));
 }
 
-/** The columns as `metaData.schemaString` wants them. */
+/** Formats the columns for `metaData.schemaString`. */
 export function schemaString({ columns }: TableSchema): string {
   return JSON.stringify({
     type: "struct",
@@ -27,7 +27,7 @@ export function schemaString({ columns }: TableSchema): string {
   });
 }
 
-/** What of a table's metadata is compared with the rows to be written. */
+/** The part of a table's metadata that is compared with the rows to be written. */
 export interface FoundSchema {
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
@@ -35,8 +35,8 @@ export interface FoundSchema {
 }
 
 /**
- * What keeps rows of one schema from being appended to a table; empty if nothing does. Columns go by their names: others may have put theirs
- * between them. A table that takes nulls where the rows have none is fine; the reverse is not.
+ * The reasons why rows of a schema cannot be appended to a table; empty if they can. Columns are compared by name, because other programs
+ * may have put theirs between them. A table may accept nulls that the rows do not have, but not the reverse.
  */
 export function schemaDifferences(wanted: TableSchema, found: FoundSchema): string[] {
   const columns = parseColumns(found.schemaString);
@@ -52,11 +52,11 @@ export function schemaDifferences(wanted: TableSchema, found: FoundSchema): stri
 
 const constraintPrefix = "delta.constraints.";
 
-/** Properties that ask of every writer what this project does not do. */
+/** Properties with requirements for every writer that this project does not meet. */
 function propertyDifferences(property: string, value: string): string[] {
   if (property.startsWith(constraintPrefix))
     return [`it has the constraint "${property.slice(constraintPrefix.length)}": ${value}`];
-  // By it other writers drop transactions from the log: offsets that rows were written up to.
+  // With it, other writers remove transactions from the log, and these hold the offsets.
   return property === "delta.setTransactionRetentionDuration"
     ? [`it sets ${property}, so that it forgets how far its sources were read`]
     : [];
@@ -86,7 +86,7 @@ function columnDifferences(want: Column, found: readonly FoundColumn[]): string[
   return want.nullable && have.nullable === false ? [`column ${showColumn(want)} does not take nulls`] : [];
 }
 
-/** Names of the columns that others have added to a table, but for nested ones: files of the lake have null there in each row. */
+/** Names of the columns that other programs have added to a table, except for nested ones: they are null in files of this project. */
 export function addedColumns(own: TableSchema, table: Pick<FoundSchema, "schemaString">): string[] {
   return parseColumns(table.schemaString).flatMap(({ name, type }) =>
     typeof name === "string" &&
@@ -97,13 +97,13 @@ export function addedColumns(own: TableSchema, table: Pick<FoundSchema, "schemaS
   );
 }
 
-/** Rows without a column are rows that have null there. */
+/** A row without a column has null there. */
 function addedDifferences(column: FoundColumn, wanted: readonly Column[]): string[] {
   if (column.nullable !== false || wanted.some(({ name }) => name === column.name)) return [];
   return [`column ${showColumn(column)}, which the lake does not know, does not take nulls`];
 }
 
-/** What the metadata of a column asks of writers, by the protocol's names of it. */
+/** Requirements for writers in the metadata of a column, by their names in the protocol. */
 const rules: Readonly<Record<string, string>> = {
   "delta.invariants": "has the invariant",
   "delta.generationExpression": "is to be computed by",
@@ -114,7 +114,7 @@ const rules: Readonly<Record<string, string>> = {
 function ruleDifferences(column: FoundColumn, wanted: readonly Column[]): string[] {
   return Object.entries(rules).flatMap(([rule, verb]) => {
     const value = column.metadata?.[rule];
-    // A default is for rows that have nothing there.
+    // A default is for rows without a value.
     const isMet = rule === "CURRENT_DEFAULT" && wanted.some(({ name }) => name === column.name);
     return value === undefined || value === null || isMet
       ? []

@@ -4,8 +4,8 @@ import { incarnationsOf, sourceAppIdOf } from "./incarnations";
 
 const identity = { clusterId: "c", topicId: "t_-9" };
 
-describe("what a table was fed with", () => {
-  it("is told apart by topic and incarnation, the present one last", () => {
+describe("the incarnations of a table", () => {
+  it("are grouped by topic, from the oldest to the current one", () => {
     const incarnations = incarnationsOf(
       new Map([
         ["kafka-iot-sim-lake:a#10:0", 4],
@@ -54,7 +54,7 @@ describe("what a table was fed with", () => {
     { clusterId: undefined, topicId: "t" },
     { clusterId: undefined, topicId: undefined },
     identity,
-  ])("keeps ids as they were: %j", (source) => {
+  ])("keep ids unchanged: %j", (source) => {
     const transactions = new Map([
       ["kafka-iot-sim-lake:a:0", 0],
       [sourceAppIdOf("a", 0, source), 0],
@@ -62,7 +62,7 @@ describe("what a table was fed with", () => {
     expect(incarnationsOf(transactions).get("a")?.[0]?.source).toEqual(source);
   });
 
-  it("takes the id that the brokers told later", () => {
+  it("take ids that the brokers reported later", () => {
     const known = [sourceAppIdOf("a", 0, identity), 0] as const;
     const unknown = [sourceAppIdOf("a", 0, { ...identity, topicId: undefined }), 0] as const;
     for (const sources of [
@@ -80,7 +80,7 @@ describe("what a table was fed with", () => {
     "kafka-iot-sim-source:a:1:c:t",
     "kafka-iot-sim-source:b:0:c:t",
     "other:a:0:c:t",
-  ])("leaves alone what is not its own: %j", (appId) => {
+  ])("ignore applications of others: %j", (appId) => {
     const incarnations = incarnationsOf(
       new Map([
         ["kafka-iot-sim-lake:a:0", 6],

@@ -1,10 +1,10 @@
 import type { TopicIdentity } from "../kafka";
 import { nextOffsetOf, partitionOfApp } from "./table-topics";
 
-/** The program's name in those of the table's transactions that say which topic a partition's rows came from. */
+/** The name of the program in those transactions of the table that identify the topic of a partition's rows. */
 const application = "kafka-iot-sim-source";
 
-/** How much of one partition an incarnation covers: from `first` up to, but without, `next`. */
+/** The offsets of one partition in an incarnation: from `first` up to, but without, `next`. */
 export interface IncarnationPartition {
   /** The first offset that was read: 0, or the oldest that the topic still had. */
   readonly first: number;
@@ -12,22 +12,22 @@ export interface IncarnationPartition {
   readonly next: number;
 }
 
-/** What the table was fed with by one topic, for as long as that stayed the same and lost nothing. */
+/** The rows of one topic in the table, for as long as the topic kept its identity and lost nothing. */
 export interface Incarnation {
   readonly topic: string;
   /** Counted from 1. */
   readonly number: number;
-  /** What the rows have as `kafka_topic`. */
+  /** The value of `kafka_topic` in the rows. */
   readonly tableTopic: string;
-  /** Undefined in a table of a version of this program that did not remember it. */
+  /** The identity of the topic; undefined if an earlier version of this program wrote the table. */
   readonly source: TopicIdentity | undefined;
   /** By the partition's number. */
   readonly partitions: ReadonlyMap<number, IncarnationPartition>;
 }
 
 /**
- * The application that says which topic a partition's rows came from; its version is the first offset that was read. A
- * cluster's id may be any text, a topic's id is Base64 for URLs.
+ * The application that identifies the topic of a partition's rows; its version is the first offset that was read. The id of a cluster may
+ * be any text; the id of a topic is Base64 for URLs.
  */
 export function sourceAppIdOf(
   tableTopic: string,
@@ -67,20 +67,20 @@ interface MutableIncarnation extends Incarnation {
   readonly partitions: Map<number, IncarnationPartition>;
 }
 
-/** All that a table was ever fed with, by topic, the oldest incarnation first and the present one last. */
+/** All incarnations in a table, by topic, from the oldest to the current one. */
 export function incarnationsOf(
   transactions: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, readonly Incarnation[]> {
   const byTableTopic = new Map<string, MutableIncarnation>();
   for (const [appId, version] of transactions) {
-    const fed = partitionOfApp(appId);
-    if (fed === undefined) continue;
-    const { topic, incarnation: number, tableTopic } = fed;
+    const found = partitionOfApp(appId);
+    if (found === undefined) continue;
+    const { topic, incarnation: number, tableTopic } = found;
     const incarnation =
       byTableTopic.get(tableTopic) ??
       ({ topic, number, tableTopic, source: undefined, partitions: new Map() } satisfies MutableIncarnation);
     byTableTopic.set(tableTopic, incarnation);
-    incarnation.partitions.set(fed.partition, { first: 0, next: nextOffsetOf(version) });
+    incarnation.partitions.set(found.partition, { first: 0, next: nextOffsetOf(version) });
   }
   for (const [appId, first] of transactions) {
     const source = sourceOfApp(appId);
@@ -98,7 +98,7 @@ export function incarnationsOf(
   return byTopic;
 }
 
-/** Ids that the brokers did not tell at first may have come later: both were of the same topic. */
+/** Ids that brokers did not report at first may have been added later: both belong to the same topic. */
 function moreKnown(one: TopicIdentity | undefined, other: TopicIdentity): TopicIdentity {
   return {
     clusterId: other.clusterId ?? one?.clusterId,

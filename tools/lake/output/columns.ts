@@ -1,11 +1,11 @@
-/** Cells that are wider than this do not make their column wider: padding all others to them would bury the table. */
+/** Wider cells do not widen their column: the padding of all others would make the table unreadable. */
 const maxWidth = 100;
 
-/** Lays rows out in columns that are as wide as a sample of them takes; a wider cell later on moves its own row alone. */
+/** Aligns rows in columns whose widths follow from a sample; a wider cell shifts only its own row. */
 export class AlignedColumns {
   private readonly widths: readonly number[];
 
-  /** @param right says of each column whether it is aligned to the right, as numbers are. */
+  /** @param right for each column, whether it is aligned to the right, like numbers */
   constructor(
     heading: readonly string[],
     private readonly right: readonly boolean[],
@@ -16,7 +16,7 @@ export class AlignedColumns {
     );
   }
 
-  /** Rows, the heading among them if it is to be shown, a line each. */
+  /** Formats rows, one line each. The heading is shown if it is among them. */
   lines(rows: readonly (readonly string[])[]): string {
     return rows.map((cells) => `${this.line(cells)}\n`).join("");
   }

@@ -14,20 +14,20 @@ import { AlignedColumns } from "./columns";
 
 export type OutputFormat = "table" | "json" | "csv";
 
-/** Takes text; resolves once more may come, or with `closed` when nobody reads any more. */
+/** Prints text; resolves when more can be printed, or with `closed` when the reader has gone. */
 export type Print = (text: string) => Promise<Wanted>;
 
-/** As many rows decide how wide a table's columns are. */
+/** The widths of columns follow from this many rows. */
 const sampleRows = 2000;
 
-/** Prints a result as it comes: aligned for people, or one JSON object or one line of comma-separated values a row. */
+/** Prints a result as it arrives: as an aligned table, or as one JSON object or one line of comma-separated values for each row. */
 export async function printResult(result: QueryResult, format: OutputFormat, print: Print): Promise<Wanted> {
   const texts = { table: tableTexts, json: jsonTexts, csv: csvTexts }[format](result);
   for await (const text of texts) if ((await print(text)) === "closed") return "closed";
   return "printed";
 }
 
-/** Prints results one after the other, with an empty line between them where they have headings. */
+/** Prints results one after the other, with an empty line between them if they have headings. */
 export function resultPrinter(format: OutputFormat, print: Print): (result: QueryResult) => Promise<Wanted> {
   let isFirst = true;
   return async (result) => {
@@ -64,7 +64,7 @@ async function* jsonTexts({ columns, batches }: QueryResult): AsyncGenerator<str
 
 async function* csvTexts({ columns, batches }: QueryResult): AsyncGenerator<string> {
   yield lines([columns.map(({ name }) => csvCell(name)).join(",")]);
-  // Null is nothing at all; an empty text has its quotation marks.
+  // Null is an empty cell; an empty text has quotation marks.
   const cell = (value: DuckDBValue) => (value === "" ? '""' : csvCell(valueText(value, "csv")));
   for await (const batch of batches) yield lines(batch.map((row) => row.map(cell).join(",")));
 }
@@ -82,7 +82,7 @@ function lines(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join("");
 }
 
-/** How values are written: `people` see moments in UTC without saying so, `csv` says so. */
+/** How times are written: `people` see UTC without a mark, `csv` marks it with a Z. */
 export type TextStyle = "people" | "csv";
 
 /** A value as text; null is the empty text. */
@@ -93,7 +93,7 @@ export function valueText(value: DuckDBValue, style: TextStyle): string {
   return style === "csv" ? time : time.replace("T", " ").replace("Z", "");
 }
 
-/** A value as JSON. Whole numbers have all their digits, however many; what JSON has no form for is a string. */
+/** A value as JSON. Integers keep all their digits; values without a form in JSON are strings. */
 export function jsonText(value: DuckDBValue): string {
   if (value === null) return "null";
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
@@ -110,14 +110,14 @@ export function jsonText(value: DuckDBValue): string {
   return JSON.stringify(timeText(value) ?? String(value));
 }
 
-/** An object of JSON with its keys in their order. */
+/** A JSON object with its keys in the given order. */
 export function jsonObject(entries: readonly (readonly [string, DuckDBValue])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(",")}}`;
 }
 
 const latestMs = 8_640_000_000_000_000n;
 
-/** A time by ISO 8601, in UTC if it is a moment; undefined for all other values, and for times that Date cannot tell. */
+/** A time by ISO 8601, in UTC if it is a moment; undefined for all other values, and for times out of the range of Date. */
 function timeText(value: DuckDBValue): string | undefined {
   const isMoment = value instanceof DuckDBTimestampTZValue;
   if (!isMoment && !(value instanceof DuckDBTimestampValue)) return undefined;

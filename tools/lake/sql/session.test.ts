@@ -43,7 +43,7 @@ async function printed(session: SqlSession, sql: string, format: OutputFormat): 
   return output.split("\n").slice(0, -1);
 }
 
-it("shows rows with their partition, for people and for machines", async () => {
+it("the session shows rows with their partition, for people and for programs", async () => {
   const rows = [row(0, { label: 'a,"b"\u001b' }), row(1, { timestamp: time + 1 })];
   const session = await sessionOver(root, [[59, dataFile(observationSchema, rows)]]);
   const sql =
@@ -65,7 +65,7 @@ it("shows rows with their partition, for people and for machines", async () => {
   await session.close();
 });
 
-it("tells null from an empty text", async () => {
+it("null and an empty text are distinguished", async () => {
   const session = await sessionOver(root, []);
   const sql = "select null as nothing, '' as empty, ' ' as space";
   await expect(printed(session, sql, "csv")).resolves.toEqual(["nothing,empty,space", ',"", ']);
@@ -73,7 +73,7 @@ it("tells null from an empty text", async () => {
   await session.close();
 });
 
-it("writes values of all kinds as JSON", async () => {
+it("values of all types are written as JSON", async () => {
   const session = await sessionOver(root, []);
   const sql = `select 1.50::decimal(9,2) as amount, [1, null] as list, {'at': timestamptz '2026-01-01 00:00:00.000001Z'} as struct,
     map {'k': 170141183460469231731687303715884105727::hugeint} as map, 'nan'::double as nan, timestamp '2026-01-01 00:00:00' as local,
@@ -87,7 +87,7 @@ it("writes values of all kinds as JSON", async () => {
   await session.close();
 });
 
-it("gives an empty table its columns and types", async () => {
+it("an empty table has its columns and types", async () => {
   const session = await sessionOver(root, []);
   await expect(printed(session, "select count(*) as rows from bronze", "csv")).resolves.toEqual([
     "rows",
@@ -115,7 +115,7 @@ it("gives an empty table its columns and types", async () => {
   await session.close();
 });
 
-it("reads files of other writers that lack a column that may be null", async () => {
+it("the session reads files of other writers that lack a nullable column", async () => {
   const columns = observationSchema.columns.filter(({ name }) => name !== "label");
   const lacking = { ...observationSchema, columns };
   const session = await sessionOver(root, [
@@ -129,7 +129,7 @@ it("reads files of other writers that lack a column that may be null", async () 
   await session.close();
 });
 
-it("reads what other programs have added, whatever its type, and null where files lack it", async () => {
+it("the session reads columns of other programs of any type, and null if files lack them", async () => {
   const added = [
     { name: "site", type: "string" },
     { name: "moment", type: "timestamp_ntz" },
@@ -156,7 +156,7 @@ it("reads what other programs have added, whatever its type, and null where file
   await session.close();
 });
 
-it("leaves out files that cannot be read, each with its reason, and gives the rest", async () => {
+it("the session skips unreadable files, each with its reason, and reads the others", async () => {
   const whole = dataFile(observationSchema, [row(0), row(1)]);
   const cut = whole.subarray(0, whole.length / 2);
   const bent = Buffer.from(whole);
@@ -185,7 +185,7 @@ it("leaves out files that cannot be read, each with its reason, and gives the re
   await session.close();
 });
 
-it("says what is wrong with a query, in DuckDB's words, and leaves nothing behind", async () => {
+it("the session reports a wrong query with DuckDB's message, and leaves nothing behind", async () => {
   const session = await sessionOver(root, []);
   await expect(printed(session, "select nope from bronze", "table")).rejects.toThrow(
     /^Binder Error: Referenced column "nope" not found in FROM clause!\nCandidate bindings: [^\n]*$/,
@@ -201,7 +201,7 @@ it("says what is wrong with a query, in DuckDB's words, and leaves nothing behin
   expect(await readdir(join(root, "scratch"))).toEqual([]);
 });
 
-it("stops when nobody reads any more", async () => {
+it("a query stops if nobody reads its result any more", async () => {
   const session = await sessionOver(root, []);
   let texts = 0;
   await session.query("select * from range(1000000)", (result) =>
@@ -225,7 +225,7 @@ describe("several statements", () => {
     await session.close();
   });
 
-  it("are named where they fail, and what came before them is shown", async () => {
+  it("are named if they fail, and the earlier results are shown", async () => {
     const session = await sessionOver(root, []);
     const texts: string[] = [];
     const print = (text: string) => {
@@ -239,21 +239,21 @@ describe("several statements", () => {
     await session.close();
   });
 
-  it("are not run any more when nobody reads", async () => {
+  it("are not run if nobody reads any more", async () => {
     const session = await sessionOver(root, []);
     await session.query("select 1; create temp table t (a int)", () => Promise.resolve("closed"));
     await expect(session.rows("from t")).rejects.toThrow("Table with name t does not exist");
     await session.close();
   });
 
-  it("are not there in comments", async () => {
+  it("cannot be only comments", async () => {
     const session = await sessionOver(root, []);
     for (const empty of [";", "-- nothing", "/* nothing */ ;"])
       await expect(printed(session, empty, "table")).rejects.toThrow("There is no statement in the query.");
     await session.close();
   });
 
-  it("see files that lack a column, each of them", async () => {
+  it("all read files that lack a column", async () => {
     const columns = observationSchema.columns.filter(({ name }) => name !== "label");
     const session = await sessionOver(root, [
       [58, dataFile(observationSchema, [row(0, { label: "there" })])],
@@ -268,7 +268,7 @@ describe("several statements", () => {
   });
 });
 
-it("reads tables below directories whose names are patterns to DuckDB", async () => {
+it("the session reads tables below directories whose names are patterns for DuckDB", async () => {
   for (const name of ["**", "a[b]c", "what?", 'it\'s "here"', "50%"]) {
     const session = await sessionOver(join(root, name), [[59, dataFile(observationSchema, [row(0)])]]);
     await expect(session.rows("select device, kafka_offset from bronze")).resolves.toEqual([
@@ -280,7 +280,7 @@ it("reads tables below directories whose names are patterns to DuckDB", async ()
 
 /** Names that a device may have, sent by whatever program. */
 describe("names that are odd", () => {
-  it("are the same in the table, as values of parameters, and in what is filled in", async () => {
+  it("are equal in the table, as parameters, and in filled tables", async () => {
     const files = oddNames.map((device, offset) => row(offset, { device, sensor_name: device }));
     const session = await sessionOver(root, [[59, dataFile(observationSchema, files)]]);
     await session.rows("create temp table names (name varchar, number bigint)");
@@ -295,7 +295,7 @@ describe("names that are odd", () => {
     await session.close();
   });
 
-  it("are printed whole, in one line each", async () => {
+  it("are printed completely, in one line each", async () => {
     const files = oddNames.map((device, offset) => row(offset, { device }));
     const session = await sessionOver(root, [[59, dataFile(observationSchema, files)]]);
     const sql = "select device from bronze order by kafka_offset";

@@ -34,10 +34,10 @@ import {
   viewStatement,
 } from "./views";
 
-/** Beyond this DuckDB puts what it sorts and groups on disk. */
+/** With more, DuckDB sorts and groups on disk. */
 const memoryLimit = "2GB";
 
-/** What a query gives: rows in batches, as they come. */
+/** The result of a query: rows in batches, as they arrive. */
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   readonly batches: AsyncIterable<readonly (readonly DuckDBValue[])[]>;
@@ -49,13 +49,13 @@ export interface ResultColumn {
   readonly type: string;
 }
 
-/** A value of a statement's parameter: whole numbers only. */
+/** A value of a statement's parameter; numbers must be integers. */
 export type SqlValue = string | number | bigint | boolean;
 
 /** Whether more results are wanted. */
 export type Wanted = "printed" | "closed";
 
-/** DuckDB with a view for each table. It loads nothing from the network, and what queries write stays in it. */
+/** DuckDB with a view for each table. It loads nothing from the network, and queries cannot change the tables. */
 export class SqlSession {
   private tables: readonly LocalTable[];
   private readonly notRead: UnreadFile[];
@@ -70,12 +70,12 @@ export class SqlSession {
     this.notRead = tables.flatMap(({ unread = [] }) => unread);
   }
 
-  /** Files whose rows no query has seen, because they cannot be read. */
+  /** Files that no query has read, because they cannot be read. */
   get unread(): readonly UnreadFile[] {
     return this.notRead;
   }
 
-  /** @param root a directory for what does not fit into memory; nothing is left there. */
+  /** @param root a directory for data that does not fit into memory; nothing remains there */
   static async open(tables: readonly LocalTable[], root: string): Promise<SqlSession> {
     await mkdir(root, { recursive: true });
     const scratch = await mkdtemp(join(root, ".scratch-"));
@@ -88,7 +88,7 @@ export class SqlSession {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
     readTextsWhole();
-    // It would show moments in the time zone of this machine.
+    // Otherwise, it would show moments in the time zone of this machine.
     DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     const session = new SqlSession(instance, connection, tables, scratch);
     for (const table of tables) {
@@ -101,16 +101,16 @@ export class SqlSession {
   }
 
   /**
-   * Runs SQL, and gives to `use` what each of its statements answers, until that wants no more. If it turns out that files lack columns, or
-   * cannot be read, the statement begins anew with what there is, unless `use` has seen a row.
-   * @throws SetupError with what DuckDB says.
+   * Runs SQL, and passes the result of each statement to `use`, until that wants no more. If files turn out to lack columns, or to be
+   * unreadable, the statement runs again without them, unless `use` has received a row.
+   * @throws SetupError with the message of DuckDB.
    */
   async query(sql: string, use: (result: QueryResult) => Promise<Wanted>): Promise<void> {
     const { count } = await this.statementsOf(sql);
     for (let at = 0; at < count; at++) {
       const name = count === 1 ? "" : `statement ${at + 1} of ${count}: `;
       const run = async (seen: Seen) => {
-        // A statement that was taken out once cannot be taken out again.
+        // An extracted statement can be prepared only once.
         const statements = await this.statementsOf(sql);
         const statement = await asSetupError(statements.prepare(at), name);
         try {
@@ -124,8 +124,8 @@ export class SqlSession {
   }
 
   /**
-   * All rows of one statement that has few, as objects.
-   * @param values of its parameters, `?` each: data is never a part of a statement's text.
+   * Returns all rows of a statement with few rows, as objects.
+   * @param values of its parameters, written `?`: data is never a part of a statement's text
    */
   async rows<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
     const run = async (seen: Seen) => {
@@ -140,7 +140,7 @@ export class SqlSession {
     return this.withReadableFiles(run, false);
   }
 
-  /** Adds rows to a table of the session. @param types of its columns, in their order. */
+  /** Adds rows to a table of the session. @param types of its columns, in order */
   async fill(
     table: string,
     types: readonly DuckDBType[],
@@ -167,7 +167,7 @@ export class SqlSession {
     try {
       return await this.connection.extractStatements(sql);
     } catch (error) {
-      // DuckDB has no message where there are comments and semicolons alone.
+      // DuckDB has no message for a query of only comments and semicolons.
       if (messageOf(error).includes("native callback"))
         throw new SetupError("There is no statement in the query.");
       throw new SetupError(sqlProblem(messageOf(error)));
@@ -183,14 +183,14 @@ export class SqlSession {
     const result = await asSetupError(statement.stream(), name);
     const batches = batchesOf(result, seen, name);
     if (result.returnType !== ResultReturnType.NOTHING) return use({ columns: columnsOf(result), batches });
-    // What answers nothing is done when it has been read to its end.
+    // A statement without a result ends when it has been read to its end.
     while ((await batches.next()).done !== true);
     return "printed";
   }
 
   /**
-   * Runs a statement, and again with views that allow for what keeps files from being read.
-   * @param isShown whether what `run` has seen cannot be taken back
+   * Runs a statement, and runs it again with other views if files cannot be read.
+   * @param isShown whether rows that `run` has received cannot be taken back
    */
   private async withReadableFiles<Answer>(
     run: (seen: Seen) => Promise<Answer>,
@@ -206,14 +206,14 @@ export class SqlSession {
         const unread = isMismatch || isOfTheQuery(error) ? [] : await this.leaveOutUnreadable();
         if (!isMismatch && unread.length === 0) throw error;
         if (isShown && seen.rows)
-          throw new SetupError(`That is not all: ${unread.map(describeUnread).join("; ")}.`);
+          throw new SetupError(`The result is incomplete: ${unread.map(describeUnread).join("; ")}.`);
         isUnited = true;
         await this.uniteViews();
       }
     }
   }
 
-  /** Views over files that may lack columns: making them opens all of them. */
+  /** Creates views over files that may lack columns, which opens all of them. */
   private async uniteViews(): Promise<void> {
     try {
       await this.makeViews(true);
@@ -224,8 +224,8 @@ export class SqlSession {
   }
 
   /**
-   * Looks for files that cannot be read, and goes on without them, or with what the lake's own reader makes of them.
-   * @returns all that DuckDB cannot read.
+   * Finds unreadable files, and continues without them, or with copies that the lake's own reader rewrote.
+   * @returns all files that DuckDB cannot read.
    */
   private async leaveOutUnreadable(): Promise<readonly UnreadFile[]> {
     const all: UnreadFile[] = [];
@@ -245,7 +245,7 @@ export class SqlSession {
     return all;
   }
 
-  /** What is wrong with a table, in one line, once all of its values are looked at. */
+  /** Reads all values of a table. @returns the problem in one line; undefined if there is none. */
   private async problemWith(table: LocalTable): Promise<string | undefined> {
     const probe = probeOf(table);
     try {
@@ -287,7 +287,7 @@ async function* batchesOf(
   }
 }
 
-/** Whether rows of a statement have been given away already. */
+/** Whether rows of a statement have been passed on already. */
 interface Seen {
   rows: boolean;
 }
@@ -300,7 +300,7 @@ function numberFor(type: DuckDBType, value: number): number | bigint {
   return type === BIGINT ? BigInt(value) : value;
 }
 
-/** @param statement what to begin the message with. */
+/** @param statement the start of the message */
 async function asSetupError<Result>(work: Promise<Result>, statement = ""): Promise<Result> {
   try {
     return await work;
@@ -309,12 +309,12 @@ async function asSetupError<Result>(work: Promise<Result>, statement = ""): Prom
   }
 }
 
-/** Whether no file can be the reason. */
+/** Whether the query itself is wrong, so that no file can be the reason. */
 function isOfTheQuery({ message }: Error): boolean {
   return /\b(Parser|Binder|Catalog|Syntax|Permission|Not implemented|Out of Memory) Error: /i.test(message);
 }
 
-/** What DuckDB says is wrong, without the lines that repeat the query. */
+/** The message of DuckDB, without the lines that repeat the query. */
 function sqlProblem(message: string): string {
   const lines = message
     .replace(/^Failed to extract statements: /, "")
@@ -325,7 +325,7 @@ function sqlProblem(message: string): string {
 }
 
 /**
- * Lets DuckDB's library read texts whole: by itself it takes a U+FEFF at their beginning away, so that two names become one. It has no
+ * Lets DuckDB's library read texts unchanged: by itself, it removes a U+FEFF at their start, so that two names become one. It has no
  * setting for that.
  */
 export function readTextsWhole(): void {

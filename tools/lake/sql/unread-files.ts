@@ -6,8 +6,8 @@ import { dataColumns } from "../../../apps/shared/delta/schema";
 import type { LocalTable, UnreadFile } from "./views";
 
 /**
- * Finds the files that a table cannot be read with, by halves: as long as nothing is wrong that takes one look at all of them.
- * @param problemWith what is wrong with the table if it has these files only; undefined if nothing is
+ * Finds the unreadable files of a table by bisection: if all files can be read, that takes a single probe.
+ * @param problemWith probes the table with only these files; returns the problem, or undefined if there is none
  */
 export async function unreadFiles(
   { name: table, paths }: LocalTable,
@@ -31,9 +31,9 @@ export async function unreadFiles(
 }
 
 /**
- * Writes a data file again in the way of the lake, whose readers know more codecs and encodings than DuckDB does.
- * @param scratch a directory for it
- * @returns its path; undefined if the lake cannot read it either, or it has columns that would be lost.
+ * Rewrites a data file with the reader and writer of the lake, which support more codecs and encodings than DuckDB.
+ * @param scratch a directory for the new file
+ * @returns its path; undefined if the lake cannot read the file either, or columns of it would be lost.
  */
 export async function convertFile(
   { name, columns, partitionColumns, schema }: LocalTable,
@@ -48,7 +48,7 @@ export async function convertFile(
     const found = describeDataFile(contents).columns;
     if (others.some((column) => found.includes(column.name))) return undefined;
     const batch = await decodeDataFile(own, contents);
-    // Where a file is says which partition it is of.
+    // The directories of a file name its partition.
     const place = path.split("/").slice(-1 - partitionColumns.length);
     const target = join(scratch, name, "converted", ...place);
     await mkdir(dirname(target), { recursive: true });

@@ -3,52 +3,52 @@ import { DeltaError } from "../../../apps/shared/delta/errors";
 import type { TableSchema } from "../../../apps/shared/delta/schema";
 import { nullPartition } from "../table/file-cache";
 
-/** A column as the log describes it, with the type that DuckDB has for it. */
+/** A column in the log, with its DuckDB type. */
 export interface SqlColumn {
   readonly name: string;
   readonly sqlType: string;
 }
 
-/** The name that queries know a table by. */
+/** The name of a table in queries. */
 export type TableName = "bronze" | "dead_letters";
 
-/** What a view is called: its table, or a probe of which of its files can be read. */
+/** The name of a view: a table, or a probe that shows which of its files can be read. */
 export type ViewName = TableName | `${TableName}_probe`;
 
-/** The name of the view by which a table's files are tried. */
+/** The name of the view that probes a table's files. */
 export function probeOf({ name }: Pick<LocalTable, "name">): ViewName {
   return `${name}_probe`;
 }
 
-/** A data file whose rows are not looked at. */
+/** A data file whose rows are not read. */
 export interface UnreadFile {
-  /** As queries know it. */
+  /** Its name in queries. */
   readonly table: string;
-  /** The file's name without its directories, which no other has. */
+  /** The file's unique name, without directories. */
   readonly name: string;
-  /** Why not, in words. */
+  /** Why it cannot be read. */
   readonly reason: string;
 }
 
-/** What a person is told of it. */
+/** The message about it. */
 export function describeUnread({ table, name, reason }: UnreadFile): string {
   return `${name} of ${table} cannot be read: ${reason}`;
 }
 
-/** A table whose data files are on this machine. */
+/** A table with data files on this machine. */
 export interface LocalTable {
   readonly name: TableName;
   readonly columns: readonly SqlColumn[];
-  /** Those whose values are in the directories' names instead of in the files. */
+  /** The columns whose values are in the names of directories instead of in the files. */
   readonly partitionColumns: readonly string[];
   readonly paths: readonly string[];
-  /** Files that are not among them because they could not be copied. */
+  /** Files that could not be copied, and are not in `paths`. */
   readonly unread?: readonly UnreadFile[];
-  /** Columns of its own that the lake's table has, by which a file is read that DuckDB cannot read. */
+  /** The columns of the lake, with which its own reader reads files that DuckDB cannot read. */
   readonly schema?: TableSchema;
 }
 
-/** Delta's primitive types as DuckDB has them. A Delta `timestamp` is a moment, shown in the session's time zone. */
+/** DuckDB's types for Delta's primitive types. A Delta `timestamp` is a moment, shown in the session's time zone. */
 const sqlTypes: Readonly<Record<string, string>> = {
   string: "VARCHAR",
   binary: "BLOB",
@@ -64,7 +64,7 @@ const sqlTypes: Readonly<Record<string, string>> = {
   timestamp_ntz: "TIMESTAMP",
 };
 
-/** The columns of a table by its `metaData.schemaString`. @throws DeltaError SCHEMA_MISMATCH. */
+/** The columns of a table, from its `metaData.schemaString`. @throws DeltaError SCHEMA_MISMATCH. */
 export function sqlColumns(schemaString: string): SqlColumn[] {
   const { fields } = JSON.parse(schemaString) as {
     fields: readonly { readonly name: string; readonly type: unknown }[];
@@ -79,7 +79,7 @@ export function sqlColumns(schemaString: string): SqlColumn[] {
   });
 }
 
-/** The type that DuckDB has for one of Delta's; undefined if there is none. */
+/** DuckDB's type for a type of Delta; undefined if there is none. */
 function sqlTypeOf(type: unknown): string | undefined {
   if (typeof type === "string") return sqlTypes[type] ?? decimal(type);
   const nested = type as {
@@ -115,15 +115,15 @@ function decimal(type: string): string | undefined {
   return /^decimal\(\d+,\d+\)$/.test(type) ? type.toUpperCase() : undefined;
 }
 
-/** Where a table's schema file is to lie: it has no rows, and stands for no value of the partition columns. */
+/** The path of a table's schema file, which has no rows, and null for each partition column. */
 export function schemaFile(scratch: string, { name, partitionColumns }: LocalTable): string {
   const directories = partitionColumns.map((column) => `${column}=${nullPartition}`);
   return join(scratch, name, ...directories, "schema.parquet");
 }
 
 /**
- * Writes a Parquet file without rows, to the path that its parameter gives. DuckDB takes names and types of a view from the first of its
- * files: so they are the table's, whoever wrote the others, and a table without files has them too.
+ * A statement that writes a Parquet file without rows to the path in its parameter. DuckDB takes names and types of a view from its first
+ * file, so that they are the table's, whoever wrote the other files, and a table without files has them, too.
  */
 export function schemaFileStatement({ columns, partitionColumns }: LocalTable): string {
   const nulls = columns
@@ -132,20 +132,20 @@ export function schemaFileStatement({ columns, partitionColumns }: LocalTable): 
   return `COPY (SELECT ${nulls.join(", ")} LIMIT 0) TO ? (FORMAT parquet)`;
 }
 
-/** Tells the session which files a view has: patterns, as a list, are the parameter. A view itself can have no parameter. */
+/** A statement that sets the files of a view: its parameter is a list of patterns. A view itself cannot have parameters. */
 export function filesStatement(view: ViewName): string {
   return `SET VARIABLE ${identifier(filesVariable(view))} = ?`;
 }
 
-/** DuckDB takes paths for patterns. */
+/** Escapes a path, because DuckDB interprets paths as patterns. */
 export function pathPattern(path: string): string {
   return path.replace(/[*?[]/g, "[$&]");
 }
 
 /**
  * The view of a table.
- * @param byUnion lets files lack columns, as those do whose writer left out one that may be null; DuckDB then opens every
- *   file beforehand, whatever the query asks for.
+ * @param byUnion allows files to lack nullable columns, as some writers leave them out; DuckDB then opens every file beforehand, whatever
+ *   the query needs.
  */
 export function viewStatement(
   { columns, partitionColumns }: Pick<LocalTable, "columns" | "partitionColumns">,
@@ -160,10 +160,10 @@ export function viewStatement(
     ...(hive.length > 0 ? ["hive_partitioning = true", `hive_types = {${hive.join(", ")}}`] : []),
     ...(hive.length === 0 ? ["hive_partitioning = false"] : []),
     `union_by_name = ${byUnion}`,
-    // Some writers do not say which of their bytes are texts.
+    // Some writers do not mark texts among byte arrays.
     ...(columns.some(({ sqlType }) => sqlType.includes("BLOB")) ? [] : ["binary_as_string = true"]),
   ];
-  // A column that is of several types in the files would otherwise be of the widest of them.
+  // Otherwise, a column with several types in the files would have the widest of them.
   const names = columns
     .map(({ name, sqlType }) => [identifier(name), sqlType])
     .map(([column, sqlType]) => (byUnion ? `${column}::${sqlType} AS ${column}` : column))
@@ -175,7 +175,7 @@ function filesVariable(view: ViewName): string {
   return `${view}_files`;
 }
 
-/** A name as SQL has it. Names cannot be parameters. */
+/** Quotes a name for SQL, because names cannot be parameters. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,9 +5,9 @@ import { SetupError } from "../../setup/errors.mjs";
 import { docker, dockerOutput } from "./docker";
 import { readTar, type TarFile } from "./tar";
 
-/** The files of one table, read through a container that has the lake's volume, running or not, wherever the engine is. */
+/** The files of one table, read through a container with the lake's volume, which need not run or be on this machine. */
 export interface StoredTable {
-  /** For people to read. */
+  /** Where the table is, for messages. */
   readonly location: string;
   /** @param path relative to the table's root, not encoded. @throws NotThere. */
   readFile(path: string): Promise<TarFile>;
@@ -20,9 +20,9 @@ export interface StoredTable {
 
 /** The containers of a stack that share the lake's volume. */
 export interface LakeContainers {
-  /** The lakes; none if only others have the volume, to read it. */
+  /** The lakes; empty if the volume is only mounted read-only by others. */
   readonly names: readonly string[];
-  /** Whether any lake is at work. */
+  /** Whether any lake is running. */
   readonly running: boolean;
   /** @param path of the table in the containers. */
   table(path: string): StoredTable;
@@ -47,7 +47,7 @@ export async function findLakeContainers(stack: string): Promise<LakeContainers>
   return { names, running, table: (path) => storedTable(first, path) };
 }
 
-/** Which of some containers can write to the lake's volume: the dashboard has it too, to read. */
+/** The containers that can write to the lake's volume: the dashboard mounts it read-only. */
 async function namesOfWriters(containers: readonly string[]): Promise<ReadonlySet<string>> {
   if (containers.length === 0) return new Set();
   const mounts = "{{range .Mounts}}{{if .RW}}{{.Destination}} {{end}}{{end}}";
@@ -83,7 +83,7 @@ function storedTable(container: string, root: string): StoredTable {
       throw new DeltaError("STORAGE_FAILED", `${path} is not a file`);
     },
     async *readFiles(directory, wanted) {
-      // An archive's names begin with the name of the directory that was asked for.
+      // The names in an archive start with the name of the requested directory.
       const pathOf = (name: string) => posix.join(directory, name.slice(name.indexOf("/") + 1));
       for await (const file of copyOut(directory, (name) => wanted(pathOf(name)))) {
         yield { ...file, name: pathOf(file.name) };

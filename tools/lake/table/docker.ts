@@ -2,19 +2,19 @@ import { spawn } from "node:child_process";
 import { dockerFailure } from "../../setup/docker-failure.mjs";
 import { SetupError } from "../../setup/errors.mjs";
 
-/** What was to be copied out of a container does not exist. */
+/** The file or directory to be copied out of a container does not exist. */
 export class NotThere extends Error {
   override readonly name = "NotThere";
 }
 
-/** Runs Docker's client and gives what it wrote. @throws SetupError in one line; NotThere. */
+/** Runs Docker's client and returns its output. @throws SetupError in one line; NotThere. */
 export async function docker(args: readonly string[]): Promise<Buffer> {
   const output: Buffer[] = [];
   for await (const data of dockerOutput(args)) output.push(data);
   return Buffer.concat(output);
 }
 
-/** Runs Docker's client and gives what it writes, as fast as that is taken. @throws SetupError in one line; NotThere. */
+/** Runs Docker's client and yields its output as fast as the caller reads it. @throws SetupError in one line; NotThere. */
 export async function* dockerOutput(args: readonly string[]): AsyncGenerator<Buffer> {
   const child = spawn("docker", args, { stdio: ["ignore", "pipe", "pipe"] });
   let complaint = "";
@@ -28,7 +28,7 @@ export async function* dockerOutput(args: readonly string[]): AsyncGenerator<Buf
     const code = await ended;
     if (code !== 0) throw failure(args, code, complaint);
   } finally {
-    // Who has read enough leaves it in the middle of its work.
+    // A caller that has read enough stops before the command ends.
     child.kill();
   }
 }

@@ -41,7 +41,7 @@ const copies = async () =>
     .map((entry) => entry.name)
     .sort();
 
-it("copies what is missing, and forgets what the table has let go", async () => {
+it("the cache copies missing files, and deletes those that left the table", async () => {
   const table = storedTable(["minute=1/a", "minute=1/b", "minute=2/c"]);
   const cache = await FileCache.open(root);
   const provide = (...paths: string[]) =>
@@ -63,7 +63,7 @@ it("copies what is missing, and forgets what the table has let go", async () => 
   await cache.close();
 });
 
-it("copies many files in one stream of the directory that holds them", async () => {
+it("the cache copies many files in one stream of their directory", async () => {
   const paths = Array.from({ length: 40 }, (_, index) => `day=1/minute=${1 + (index % 2)}/f${index}`);
   const table = storedTable(["day=1/minute=1/orphan", ...paths]);
   const cache = await FileCache.open(root);
@@ -78,7 +78,7 @@ it("copies many files in one stream of the directory that holds them", async () 
   await cache.close();
 });
 
-it("deletes nothing while another process may read it, and does not wait for one that was killed", async () => {
+it("the cache deletes nothing that another process may read, and does not wait for killed ones", async () => {
   const table = storedTable(["a", "b"]);
   const cache = await FileCache.open(root);
   const provide = (path: string) =>
@@ -99,31 +99,26 @@ it("deletes nothing while another process may read it, and does not wait for one
 it.each([
   ["few files", 0],
   ["many", 20],
-])(
-  "leaves out files of another size than the log says, and missing ones if told so, among %s",
-  async (_how, more) => {
-    const others = Array.from({ length: more }, (_, index) => `o${index}`);
-    const table = storedTable(["a", "b", ...others]);
-    const cache = await FileCache.open(root);
-    const unread: string[] = [];
-    const files = [add("a", 2), add("b"), add("gone"), ...others.map((path) => add(path))];
-    const provide = (mayLack: boolean) =>
-      cache.provide(
-        { table, tableId: "id", files, partitionColumns: [], mayLack },
-        undefined,
-        (path, reason) => unread.push(`${path}: ${reason}`),
-      );
-    await expect(provide(false)).rejects.toThrow("gone");
-    unread.length = 0;
-    const paths = await provide(true);
-    expect(paths.map((path) => basename(path))).toEqual(["b", ...others]);
-    expect(unread).toEqual(["a: it has 1 byte, and the log says 2", "gone: it is not there"]);
-    expect(await copies()).toEqual(["b", ...others].sort());
-    await cache.close();
-  },
-);
+])("the cache skips files of a wrong size, and missing ones if asked to, among %s", async (_how, more) => {
+  const others = Array.from({ length: more }, (_, index) => `o${index}`);
+  const table = storedTable(["a", "b", ...others]);
+  const cache = await FileCache.open(root);
+  const unread: string[] = [];
+  const files = [add("a", 2), add("b"), add("gone"), ...others.map((path) => add(path))];
+  const provide = (mayLack: boolean) =>
+    cache.provide({ table, tableId: "id", files, partitionColumns: [], mayLack }, undefined, (path, reason) =>
+      unread.push(`${path}: ${reason}`),
+    );
+  await expect(provide(false)).rejects.toThrow("gone");
+  unread.length = 0;
+  const paths = await provide(true);
+  expect(paths.map((path) => basename(path))).toEqual(["b", ...others]);
+  expect(unread).toEqual(["a: it has 1 byte, and the log says 2", "gone: it is not there"]);
+  expect(await copies()).toEqual(["b", ...others].sort());
+  await cache.close();
+});
 
-it("names copies by the log's partition values, whatever the file's own path", () => {
+it("the cache names copies by the log's partition values, whatever the path of the file", () => {
   const partitionValues = { year: "2026", place: "a/b*", none: null };
   expect(
     cachedPath({ path: "year=1/p%20art%5B1%5D.parquet", partitionValues }, ["year", "place", "none"]),
@@ -131,7 +126,7 @@ it("names copies by the log's partition values, whatever the file's own path", (
   expect(cachedPath({ path: "p.parquet", partitionValues: {} }, [])).toBe("p.parquet");
 });
 
-it("finds the innermost directory that holds all of some files", () => {
+it("the common directory is the innermost that holds all files", () => {
   expect(commonDirectory(["a/b/c/1", "a/b/d/2", "a/b/3"])).toBe("a/b");
   expect(commonDirectory(["a/1", "ab/2"])).toBe("");
   expect(commonDirectory(["a/b/1"])).toBe("a/b");

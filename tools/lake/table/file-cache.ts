@@ -9,30 +9,30 @@ import type { TarFile } from "./tar";
 
 /** Up to this many files are copied one by one; more come in one stream. */
 const maxOneByOne = 16;
-/** A table that nobody has looked at for so long was most likely taken down. */
+/** A table that was not queried for this long most likely no longer exists. */
 const forgottenAfterMs = 7 * 86_400_000;
 const readersDirectory = ".readers";
 
-/** What is about to be copied, for who wants to show it. */
+/** The files that are about to be copied, for a progress display. */
 export interface Copying {
   readonly files: number;
   readonly bytes: number;
 }
 
-/** A table's data files, as they are to be copied. */
+/** A table's data files to be copied. */
 export interface FilesToProvide {
   readonly table: StoredTable;
   /** The `id` of the table's metadata. */
   readonly tableId: string;
   readonly files: readonly AddFile[];
   readonly partitionColumns: readonly string[];
-  /** Whether files that are not there are left out like damaged ones; otherwise the table has most likely let go of them. */
+  /** Whether missing files are skipped like damaged ones; otherwise the table has most likely deleted them. */
   readonly mayLack?: boolean;
 }
 
 /**
- * Copies of tables' data files on this machine. Data files never change and their names are unique, so a copy is good for
- * ever; one whose file its table has let go is deleted as soon as no other process can be reading it.
+ * Copies of tables' data files on this machine. Data files never change and their names are unique, so that a copy stays valid. A copy
+ * whose file is no longer in its table is deleted as soon as no other process can be reading it.
  */
 export class FileCache {
   private constructor(
@@ -41,8 +41,8 @@ export class FileCache {
   ) {}
 
   /**
-   * Opens the copies for this process to use until it closes them. To be called before any table's log is read: then
-   * whatever another process deletes meanwhile is not in this one's snapshot either.
+   * Opens the copies for this process until it closes them. Call it before any table's log is read: then copies that another process
+   * deletes meanwhile are not in this process's snapshot either.
    */
   static async open(root: string): Promise<FileCache> {
     const readers = join(root, readersDirectory);
@@ -57,10 +57,10 @@ export class FileCache {
   }
 
   /**
-   * Makes all files of a snapshot be here.
-   * @param onUnread called with each file that is damaged, as far as its length shows
-   * @returns where they are, in the order of `files`, without damaged ones.
-   * @throws NotThere if the table has let go of one of them since.
+   * Copies all files of a snapshot that are not in the cache yet.
+   * @param onUnread called with each file whose length is wrong
+   * @returns their paths, in the order of `files`, without damaged ones.
+   * @throws NotThere if the table has deleted one of them since.
    */
   async provide(
     { table, tableId, files, partitionColumns, mayLack = false }: FilesToProvide,
@@ -69,7 +69,7 @@ export class FileCache {
   ): Promise<string[]> {
     const directory = join(this.root, plain(tableId));
     await mkdir(directory, { recursive: true });
-    // That somebody looked at it.
+    // Marks the copies as used.
     await utimes(directory, new Date(), new Date());
     const present = await filesBelow(directory);
     const places = files.map((add) => cachedPath(add, partitionColumns));
@@ -95,7 +95,7 @@ export class FileCache {
     return places.map((place) => join(directory, place)).filter((path) => !unread.has(path));
   }
 
-  /** Removes the copies of tables that have gone. */
+  /** Removes the copies of tables that were not queried for a long time. */
   private async removeForgotten(): Promise<void> {
     for (const name of await readdir(this.root)) {
       const directory = join(this.root, name);
@@ -105,7 +105,7 @@ export class FileCache {
     }
   }
 
-  /** Whether another process that lives has these copies open; forgets those that were killed. */
+  /** Whether another running process has these copies open; forgets processes that were killed. */
   private async hasOtherReaders(): Promise<boolean> {
     const readers = join(this.root, readersDirectory);
     for (const name of await readdir(readers)) {
@@ -154,7 +154,7 @@ async function copyFiles(
   for (const [path, one] of missing) lacks(path, one);
 }
 
-/** Others may be making the same copy. */
+/** Stores a copy atomically, because another process may store the same one. */
 async function keep(one: Missing, { contents }: TarFile, leaveOut: LeaveOut): Promise<void> {
   const { add, target } = one;
   if (contents.length !== add.size) {
@@ -184,8 +184,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Where a file's copy lies in the cache: in directories named after its partition by Hive's convention, whatever its
- * path in the table says, because it is the log that says which partition a file belongs to.
+ * The path of a file's copy in the cache: in directories named after its partition by Hive's convention, whatever its path in the table,
+ * because only the log determines the partition of a file.
  */
 export function cachedPath(
   { path, partitionValues }: Pick<AddFile, "path" | "partitionValues">,
@@ -198,10 +198,10 @@ export function cachedPath(
   return join(...directories, plain(basename(decodePath(path))));
 }
 
-/** How Hive writes that a partition's value is null. */
+/** Hive's name for a null value of a partition column. */
 export const nullPartition = "__HIVE_DEFAULT_PARTITION__";
 
-/** Without characters that mean something in a path, a pattern of paths, or an encoded path. */
+/** Escapes characters with a meaning in a path, a pattern of paths, or an encoded path. */
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]/gu, (character) =>
     [...Buffer.from(character)]

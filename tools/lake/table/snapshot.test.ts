@@ -92,7 +92,7 @@ const whole = {
   paths: ["f1", "f2", "f3", "f4", "f5", "f6"],
 };
 
-it("copies the last checkpoint and what was committed since, and nothing else", async () => {
+it("the snapshot copies only the last checkpoint and the commits after it", async () => {
   const files = logFiles();
   for (let version = 0; version <= 3; version++) files.delete(logFileName(version));
   await expect(read(files)).resolves.toEqual({
@@ -106,7 +106,7 @@ it.each([
   ["is not there", undefined],
   ["is no JSON", "{"],
   ["names a checkpoint that is not there", formatLastCheckpoint(5, 1)],
-])("copies all commits where _last_checkpoint %s", async (_what, text) => {
+])("the snapshot copies all commits if _last_checkpoint %s", async (_what, text) => {
   const files = logFiles();
   for (let version = 0; version <= 3; version++) files.delete(logFileName(version));
   if (text === undefined) files.delete("_last_checkpoint");
@@ -116,7 +116,7 @@ it.each([
   expect(found.reads).toContain("everything");
 });
 
-it("does without a checkpoint that is torn", async () => {
+it("the snapshot does not need an incomplete checkpoint", async () => {
   const files = logFiles();
   files.set(checkpointName(3), files.get(checkpointName(3))!.subarray(0, 100));
   await expect(read(files)).resolves.toMatchObject({ ...whole, checkpoint: undefined });
@@ -124,7 +124,7 @@ it("does without a checkpoint that is torn", async () => {
   await expect(read(files)).rejects.toMatchObject({ code: "LOG_INCOMPLETE" });
 });
 
-it("copies the whole log where very many commits follow the checkpoint", async () => {
+it("the snapshot copies the whole log if very many commits follow the checkpoint", async () => {
   const files = logFiles();
   for (let version = lastVersion + 1; version <= 40; version++)
     files.set(logFileName(version), Buffer.from(formatCommit(actionsOf(version))));
@@ -134,6 +134,6 @@ it("copies the whole log where very many commits follow the checkpoint", async (
   expect(found.reads).toContain("everything");
 });
 
-it("finds no table where there is none", async () => {
+it("there is no snapshot without a table", async () => {
   await expect(readTable(storedTable(new Map()))).resolves.toBeUndefined();
 });

@@ -18,12 +18,12 @@ import { NotThere } from "./docker";
 import type { StoredTable } from "./container";
 import type { TarFile } from "./tar";
 
-/** A table at its newest version. */
+/** A table at its latest version. */
 export interface TableSnapshot {
   readonly table: StoredTable;
   readonly state: TableState;
   readonly files: readonly DataFile[];
-  /** The checkpoint that the table was read from, if it has one. */
+  /** The checkpoint that reading started from, if any. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
@@ -33,12 +33,12 @@ export interface Checkpoint {
   readonly writtenMs: number | undefined;
 }
 
-/** A data file with what the log says of it. */
+/** A data file with its description in the log. */
 export interface DataFile {
   readonly add: AddFile;
-  /** Undefined if whoever wrote the file did not say. */
+  /** Undefined if the writer of the file did not count them. */
   readonly rows: number | undefined;
-  /** The newest `timestamp` in it, or else when it was written; milliseconds since 1970. */
+  /** Its latest `timestamp`, or the time at which it was written if that is unknown; milliseconds since 1970. */
   readonly newest: number;
 }
 
@@ -50,7 +50,7 @@ export async function readTable(table: StoredTable): Promise<TableSnapshot | und
       const snapshot = await snapshotOf(table, tail);
       if (snapshot !== undefined) return snapshot;
     } catch (error) {
-      // Where the last checkpoint is damaged, all that the log holds may do.
+      // If the last checkpoint is damaged, the whole log may still be readable.
       if (!(error instanceof DeltaError)) throw error;
     }
   }
@@ -89,20 +89,20 @@ function parseStatistics(stats: string | undefined): Partial<FileStatistics> | u
   }
 }
 
-/** A table's log, copied as it was at one moment. */
+/** A copy of a table's log at one moment. */
 export interface LogCopy extends LogReader {
   /** When a checkpoint was written, in milliseconds since 1970; undefined until it is read. */
   checkpointWritten(version: number): number | undefined;
 }
 
-/** Beyond this many commits after the checkpoint, one copy of the whole log is faster. */
-const longestTail = 32;
-/** Copying a file takes Docker's client tens of milliseconds, most of them waiting. */
+/** With more commits after the checkpoint, one copy of the whole log is faster. */
+const maxCommitsOneByOne = 32;
+/** Docker's client needs tens of milliseconds to copy a file, and waits for most of them. */
 const atOnce = 4;
 
 /**
- * Copies the last checkpoint that the log names and the commits after it, whatever else the log holds.
- * @returns undefined if it names none, or one that is not there, or there are very many commits after it.
+ * Copies only the last checkpoint that the log names and the commits after it.
+ * @returns undefined if it names none, the checkpoint does not exist, or very many commits follow it.
  */
 export async function copyTail(table: StoredTable): Promise<LogCopy | undefined> {
   const hint = await fileIn(table, lastCheckpointName);
@@ -111,7 +111,7 @@ export async function copyTail(table: StoredTable): Promise<LogCopy | undefined>
   const checkpoint = await fileIn(table, checkpointName(version));
   if (checkpoint === undefined) return undefined;
   const commits = new Map<number, string>();
-  for (let from = version + 1; from <= version + longestTail; from += atOnce) {
+  for (let from = version + 1; from <= version + maxCommitsOneByOne; from += atOnce) {
     const versions = Array.from({ length: atOnce }, (_, index) => from + index);
     const files = await Promise.all(versions.map((one) => fileIn(table, logFileName(one))));
     for (const [index, file] of files.entries()) {
@@ -122,7 +122,7 @@ export async function copyTail(table: StoredTable): Promise<LogCopy | undefined>
   return undefined;
 }
 
-/** Copies all commits of the log, and its checkpoints as they are asked for. @throws NotThere if there is no table. */
+/** Copies all commits of the log, and each checkpoint on request. @throws NotThere if there is no table. */
 export async function copyWhole(table: StoredTable): Promise<LogCopy> {
   const commits = new Map<number, string>();
   const names: string[] = [];

@@ -51,12 +51,12 @@ it.each([1, 511, 512, 100_000])("reads an archive that comes in pieces of %d byt
   ]);
 });
 
-it("leaves out files that are not wanted", async () => {
+it("files that are not wanted are skipped", async () => {
   const files = await collected(readTar(pieces(archive, 300), (name) => name.endsWith("b.json")));
   expect(files.map(({ name }) => name)).toEqual(["log/b.json"]);
 });
 
-it("says when an archive ends too early", async () => {
+it("an archive that ends too early is an error", async () => {
   const cut = archive.subarray(0, 2500);
   await expect(collected(readTar(pieces(cut, 512)))).rejects.toThrow(
     "the archive ends in the middle of log/a.json",

@@ -10,8 +10,8 @@ const blockSize = 512;
 const regularFile = ["0", "\0", ""];
 
 /**
- * The regular files of an uncompressed tar archive, such as `docker cp` writes, while it comes in. Only files that are
- * wanted are held in memory, one at a time.
+ * Reads the regular files of an uncompressed tar archive, such as `docker cp` writes, from a stream. Only wanted files are held in memory,
+ * one at a time.
  */
 export async function* readTar(
   archive: AsyncIterable<Buffer>,
@@ -44,14 +44,14 @@ export async function* readTar(
   }
 }
 
-/** A name of more than 100 bytes is cut at a slash: its beginning stands in a field of its own (POSIX ustar). */
+/** A name of more than 100 bytes is cut at a slash: its start is in a field of its own (POSIX ustar). */
 function headerName(header: Buffer): string {
   const prefix = text(header, 257, 5) === "ustar" ? text(header, 345, 155) : "";
   const name = text(header, 0, 100);
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
-/** What a header has no room for, such as names without a slash to cut at: records of `length key=value\n` (POSIX pax). */
+/** Values that do not fit into a header, such as names without a slash to cut at: records of `length key=value\n` (POSIX pax). */
 function paxRecords(contents: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < contents.length;) {
@@ -71,7 +71,7 @@ function text(header: Buffer, from: number, length: number): string {
   return field.toString("utf8", 0, end < 0 ? length : end).trim();
 }
 
-/** Bytes that come in pieces, to be taken in other pieces. */
+/** A stream of bytes that is read in pieces of any length. */
 class Input {
   private readonly iterator: AsyncIterator<Buffer>;
   private rest: Buffer = Buffer.alloc(0);
@@ -101,13 +101,13 @@ class Input {
     }
   }
 
-  private async next(most: number): Promise<Buffer | undefined> {
+  private async next(maxBytes: number): Promise<Buffer | undefined> {
     while (this.rest.length === 0) {
       const next = await this.iterator.next();
       if (next.done === true) return undefined;
       this.rest = next.value;
     }
-    const piece = this.rest.subarray(0, most);
+    const piece = this.rest.subarray(0, maxBytes);
     this.rest = this.rest.subarray(piece.length);
     return piece;
   }

@@ -11,7 +11,7 @@ import { collectLabels, type DeclaredFaults, nothingDeclared } from "../labels";
 
 export const time = Date.parse("2026-11-23T23:59:00.000Z");
 
-/** A row whose `seq` is its offset, unless told otherwise. */
+/** A row whose `seq` is its offset, unless `more` changes it. */
 export const row = (offset: number, more: TestRow = {}): TestRow => ({
   device: "d",
   sensor_name: "s",

@@ -4,18 +4,18 @@ import type { LogStore, TableStorage } from "../../../shared/delta/storage/stora
 import { delay } from "../../../shared/shutdown";
 
 /**
- * A file that no commit names may be on its way into the table: it is left alone for that long, however short removed
- * files are kept.
+ * A file that no commit names may be on its way into the table: it is kept at least this long, even if removed files are kept for a
+ * shorter time.
  */
-const youngestOrphanMs = 3_600_000;
+const minOrphanAgeMs = 3_600_000;
 
-/** How many checkpoints are kept whatever their age: the newest may turn out to be damaged. */
+/** How many checkpoints are kept whatever their age, because the latest may turn out to be damaged. */
 const keptCheckpoints = 2;
 
-/** Removed files whose time is over. @param removedBefore milliseconds since 1970 */
+/** Removed files whose retention is over. @param removedBefore milliseconds since 1970 */
 export function expired(tombstones: Iterable<RemoveFile>, removedBefore: number): string[] {
   const paths: string[] = [];
-  // As other readers have it, a file that was removed at an unknown time was removed long ago.
+  // Like other programs, this takes a file that was removed at an unknown time as removed long ago.
   for (const { path, deletionTimestamp = 0 } of tombstones) {
     if (deletionTimestamp < removedBefore) paths.push(path);
   }
@@ -23,8 +23,8 @@ export function expired(tombstones: Iterable<RemoveFile>, removedBefore: number)
 }
 
 /**
- * The place of a removed file in the table's directory; undefined if it lies elsewhere, or if a file of the table lies
- * there, which other writers may have written differently in the log.
+ * The path of a removed file in the table's directory; undefined if it is outside, or if a file of the table has this path, which other
+ * writers may have encoded differently in the log.
  */
 export function deletablePath({ files }: Pick<Snapshot, "files">, path: string): string | undefined {
   const decoded = decodePath(path);
@@ -32,7 +32,7 @@ export function deletablePath({ files }: Pick<Snapshot, "files">, path: string):
   return [path, decoded, encodePath(decoded)].some((name) => files.has(name)) ? undefined : decoded;
 }
 
-/** Deletes removed files whose time is over, and forgets them. @returns how many. */
+/** Deletes removed files whose retention is over, and forgets them. @returns how many. */
 export async function removeExpired(
   storage: TableStorage,
   snapshot: Snapshot,
@@ -46,7 +46,7 @@ export async function removeExpired(
 }
 
 /**
- * Deletes data files that the log does not know and that are old enough: left behind by writers that were killed.
+ * Deletes old data files that the log does not know: killed writers have left them behind.
  * @param now milliseconds since 1970
  * @returns how many.
  */
@@ -60,11 +60,11 @@ export async function removeOrphans(
   const known = new Set<string>();
   for (const path of [...snapshot.files.keys(), ...snapshot.tombstones.keys()]) {
     const decoded = decodePath(path);
-    // Such a name cannot be compared with what is found in the directory.
+    // Such a path cannot be compared with those in the directory.
     if (isElsewhere(decoded)) return 0;
     known.add(decoded);
   }
-  const modifiedBefore = now - Math.max(retentionMs, youngestOrphanMs);
+  const modifiedBefore = now - Math.max(retentionMs, minOrphanAgeMs);
   let removed = 0;
   for await (const found of storage.files.walk()) {
     const orphans = found
@@ -79,8 +79,8 @@ export async function removeOrphans(
 }
 
 /**
- * Removes log entries and checkpoints that were written before a time and that no reader needs: those before the older
- * of the two newest checkpoints that are whole.
+ * Removes log entries and checkpoints that were written before a time and that no reader needs: those before the older of the two
+ * latest whole checkpoints.
  * @param writtenBefore milliseconds since 1970
  * @returns how many files.
  */
@@ -100,19 +100,19 @@ function isElsewhere(path: string): boolean {
   return path.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(path) || path.split("/").includes("..");
 }
 
-/** How much longer than the work the rest after it is: ingestion has the machine for most of the time. */
+/** How much longer than the work its pause is, so that ingestion has the machine for most of the time. */
 const restFactor = 3;
 
-/** Work for shorter than this may go on without a rest. */
+/** Shorter work may continue without a pause. */
 const stretchMs = 50;
 
-/** Spreads long work so that it leaves most of the machine to others. */
+/** Spreads long work, so that it leaves most of the machine to other threads. */
 export class Pace {
   private began = performance.now();
 
   constructor(private readonly signal: AbortSignal) {}
 
-  /** Rests if the work since the last rest took a while. @returns `aborted` if the work is to end. */
+  /** Pauses if the work since the last pause took a while. @returns `aborted` if the work must end. */
   async rest(): Promise<"go on" | "aborted"> {
     const worked = performance.now() - this.began;
     if (worked > stretchMs) {
@@ -123,7 +123,7 @@ export class Pace {
   }
 }
 
-/** How long to rest after work, in milliseconds. */
+/** How long to pause after work, in milliseconds. */
 export function restAfter(workedMs: number): number {
   return restFactor * workedMs;
 }

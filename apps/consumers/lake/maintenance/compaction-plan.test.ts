@@ -37,7 +37,7 @@ const planned = (files: readonly AddFile[], using = rules, unfit: readonly strin
   planCompaction(files, new Set(unfit), using, now).map(({ inputs }) => inputs.map(({ path }) => path));
 
 describe("planning compaction", () => {
-  it("makes one task of each closed partition with several files, the largest first", () => {
+  it("creates one task for each closed partition with several files, the largest first", () => {
     const files = [
       file("a1"),
       file("b1", { minute: 21 }),
@@ -56,12 +56,12 @@ describe("planning compaction", () => {
     });
   });
 
-  it("leaves a partition alone that was written to of late", () => {
+  it("leaves a partition alone that was written to recently", () => {
     expect(planned([file("a"), file("b", { age: 59_999 })])).toEqual([]);
     expect(planned([file("a"), file("b", { age: 60_000 })])).toEqual([["a", "b"]]);
   });
 
-  it("waits for the end of a minute, but not where a clock is far ahead", () => {
+  it("waits for the end of a minute, unless a clock is far ahead", () => {
     const inMinute = (given: Given) => planned([file("a", given), file("b", given)]).length;
     expect(inMinute({ minute: 29 })).toBe(1);
     expect(inMinute({ minute: 30 })).toBe(0);
@@ -69,7 +69,7 @@ describe("planning compaction", () => {
     expect(inMinute({ year: 2027 })).toBe(1);
   });
 
-  it("finds nothing to do in what it has compacted", () => {
+  it("finds nothing to do in compacted partitions", () => {
     expect(planned([file("ab", { rows: 200 }), file("cd", { minute: 21 })])).toEqual([]);
     expect(planned([file("full", { rows: 250_000 }), file("rest", { rows: 7 })])).toEqual([]);
   });
@@ -92,13 +92,13 @@ describe("planning compaction", () => {
     ).toEqual([["a", "b", "c"]]);
   });
 
-  it("leaves files alone that are unfit, or do not say how many rows they have", () => {
+  it("leaves files alone that are unfit, or lack a count of rows", () => {
     expect(planned([file("a"), file("b"), file("c")], rules, ["b"])).toEqual([["a", "c"]]);
     const silent = { ...file("b"), stats: "{}" };
     expect(planned([file("a"), silent, { ...file("c"), stats: "?" }])).toEqual([]);
   });
 
-  it("leaves partitions alone whose values are no whole numbers", () => {
+  it("leaves partitions alone whose values are not integers", () => {
     const odd = (path: string) => ({
       ...file(path),
       partitionValues: { ...file(path).partitionValues, minute: null },
@@ -119,7 +119,7 @@ describe("planning compaction", () => {
 describe("the first batch", () => {
   const task = (rows: number, bytes: number) => ({ partition: {}, inputs: [], rows, bytes });
 
-  it("takes at least one task, and no more than memory and a commit are to hold", () => {
+  it("takes at least one task, and no more than fit into memory and one commit", () => {
     expect(firstBatch([])).toEqual([]);
     expect(firstBatch([task(999_999, 1), task(1, 1)])).toHaveLength(1);
     expect(firstBatch([task(100_000, 1), task(150_000, 1), task(1, 1)])).toHaveLength(2);

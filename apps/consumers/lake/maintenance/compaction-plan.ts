@@ -1,20 +1,21 @@
+import { maxRowsPerFile } from "../../../../contract/tables";
 import type { AddFile } from "../../../shared/delta/log/actions";
 import type { FileStatistics } from "../../../shared/delta/data-files/statistics";
 
-/** When the small files of a partition are worth one larger one. */
+/** When the small files of a partition are replaced by a larger one. */
 export interface CompactionRules {
-  /** From the outermost directory inwards; none if the table is not partitioned. */
+  /** From the outermost directory inwards; empty if the table is not partitioned. */
   readonly partitionColumns: readonly string[];
-  /** A partition is left alone until nothing was written to it for so long. Milliseconds. */
+  /** How long nothing must have been written to a partition, in milliseconds. */
   readonly compactAfterMs: number;
-  /** When a partition can be expected to get no more rows, in milliseconds since 1970. */
+  /** When a partition is expected to receive no more rows, in milliseconds since 1970. */
   readonly partitionEndsAt?: ((values: PartitionValues) => number) | undefined;
 }
 
-/** The values of the partition columns, which are whole numbers in the tables of this project. */
+/** The values of the partition columns, which are integers in the tables of this project. */
 export type PartitionValues = Readonly<Record<string, number>>;
 
-/** Files to be replaced by one. */
+/** Files to be replaced by one file. */
 export interface CompactionTask {
   readonly partition: PartitionValues;
   /** At least two, in the order in which they were written. */
@@ -23,21 +24,20 @@ export interface CompactionTask {
   readonly bytes: number;
 }
 
-/** A data file is one row group in memory: this bounds what compaction makes of it, and reads at once. */
-export const maxRows = 250_000;
+/** Bytes that compaction reads at once, and writes to one file, which is one row group in memory. */
 export const maxBytes = 64 * 1024 * 1024;
 
-/** In a table without partitions: files that large are left alone, and so are fewer files than that. */
+/** In a table without partitions, larger files are left alone, and so are fewer files than `minFiles`. */
 const smallBytes = maxBytes / 8;
-const fewestFiles = 10;
+const minFiles = 10;
 
-/** A partition that far ahead of the clock was made by a device whose clock is wrong; waiting for its end is useless. */
+/** A partition this far in the future comes from a device whose clock is wrong; waiting for its end is useless. */
 const farAheadMs = 3_600_000;
 
 /**
- * Finds what to compact, where there is most to gain first.
+ * Finds files to compact, the largest groups first.
  * @param files all files of the table
- * @param unfit paths of files that are to be left as they are
+ * @param unfit paths of files to leave unchanged
  * @param now milliseconds since 1970
  */
 export function planCompaction(
@@ -66,7 +66,7 @@ export function planCompaction(
   return tasks.sort((one, other) => other.inputs.length - one.inputs.length);
 }
 
-/** As many of the tasks, from the first one on, as may be done in one commit. */
+/** The first tasks, as many as fit into one commit. */
 export function firstBatch(tasks: readonly CompactionTask[], maxTasks = 64): CompactionTask[] {
   const batch: CompactionTask[] = [];
   let rows = 0;
@@ -74,7 +74,7 @@ export function firstBatch(tasks: readonly CompactionTask[], maxTasks = 64): Com
   for (const task of tasks) {
     rows += task.rows;
     bytes += task.bytes;
-    if (batch.length > 0 && (rows > maxRows || bytes > maxBytes || batch.length === maxTasks)) break;
+    if (batch.length > 0 && (rows > maxRowsPerFile || bytes > maxBytes || batch.length === maxTasks)) break;
     batch.push(task);
   }
   return batch;
@@ -111,7 +111,7 @@ function smallAndOld(group: Group, { compactAfterMs }: CompactionRules, now: num
   const found = group.filter(
     ({ size, modificationTime }) => size < smallBytes && modificationTime + compactAfterMs <= now,
   );
-  return found.length >= fewestFiles ? found : [];
+  return found.length >= minFiles ? found : [];
 }
 
 /** Fills files to their limits, the smallest first, so that a full one is not written again for each small one. */
@@ -131,7 +131,7 @@ function pack(partition: PartitionValues, files: readonly AddFile[]): Compaction
     rows = bytes = 0;
   };
   for (const entry of counted) {
-    if (rows + entry.rows > maxRows || bytes + entry.file.size > maxBytes) close();
+    if (rows + entry.rows > maxRowsPerFile || bytes + entry.file.size > maxBytes) close();
     inputs.push(entry.file);
     rows += entry.rows;
     bytes += entry.file.size;
@@ -144,7 +144,7 @@ function inOrder(one: AddFile, other: AddFile): number {
   return one.modificationTime - other.modificationTime || (one.path < other.path ? -1 : 1);
 }
 
-/** How many rows a file has by its statistics; undefined if they do not say. */
+/** The number of rows of a file by its statistics; undefined if they lack it. */
 function rowsOf({ stats }: AddFile): number | undefined {
   try {
     const { numRecords } = JSON.parse(stats ?? "{}") as Partial<FileStatistics>;

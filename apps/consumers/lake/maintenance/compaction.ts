@@ -29,19 +29,19 @@ export interface CompactionOptions {
 
 export interface CompactionOutcome {
   readonly kind: "committed" | "conflict" | "nothing" | "aborted";
-  /** Files that became fewer, and those they became. */
+  /** The numbers of replaced files, and of those that replaced them. */
   readonly removed: number;
   readonly added: number;
-  /** Files that this project cannot rewrite: gone, damaged, or with more than this table's columns. */
+  /** Files that this project cannot rewrite: missing, damaged, or with columns of another program. */
   readonly unfit: readonly UnfitFile[];
-  /** Files so large when decoded that no other goes with them. */
+  /** Files that are so large when decoded that they cannot be combined with others. */
   readonly large: readonly string[];
 }
 
 export interface UnfitFile {
-  /** As the log has it. */
+  /** The path in the log. */
   readonly path: string;
-  /** What is the matter with it, in words. */
+  /** Why it cannot be rewritten, for the log. */
   readonly reason: string;
 }
 
@@ -50,8 +50,8 @@ interface Compacted extends NewDataFile {
 }
 
 /**
- * Writes one file for the inputs of each task, and replaces those by it in one commit. Whatever others do meanwhile,
- * every row stays in the table exactly once.
+ * Writes one file for the inputs of each task, and replaces the inputs by it in one commit. Whatever others do meanwhile, every row stays
+ * in the table exactly once.
  * @throws DeltaError if the table cannot be read or written.
  */
 export async function compact(
@@ -89,13 +89,13 @@ export async function compact(
   return { kind, removed: 0, added: 0, unfit, large };
 }
 
-/** What was read of a task's inputs: the first of them, as many as memory is to hold. */
+/** The rows of a task's first inputs, as many as fit into memory. */
 interface ReadInputs {
   readonly inputs: readonly AddFile[];
   readonly batch: RowBatch;
 }
 
-/** Undefined if there are not two that can be put together, or the work is to end. What is unfit is noted. */
+/** Returns undefined if fewer than two inputs can be combined, or the signal aborts. Adds unfit and large files to the lists. */
 async function readInputs(
   { files }: TableStorage,
   schema: TableSchema,
@@ -111,7 +111,7 @@ async function readInputs(
     const contents = await files.read(decodePath(input.path));
     const decoded = await decode(schema, contents, maxBytes - bytes);
     if (decoded === "too large") {
-      // Alone it is too large for any company.
+      // It is too large even alone.
       if (read.length === 0) large.push(input.path);
       break;
     }
@@ -129,7 +129,7 @@ async function readInputs(
   return read.length < 2 ? undefined : { inputs: read, batch: concatBatches(dataColumns(schema), batches) };
 }
 
-/** The Parquet library throws errors of many kinds at what it does not understand. */
+/** For contents that it does not understand, the Parquet library throws errors of many kinds. */
 async function decode(
   schema: TableSchema,
   contents: Uint8Array | undefined,
@@ -139,7 +139,7 @@ async function decode(
   try {
     const { decodedBytes, columns } = describeDataFile(contents);
     if (decodedBytes > maxDecodedBytes) return "too large";
-    // What others have added to the table would be lost.
+    // Values in columns of other programs would be lost.
     const more = columns.filter((name) => !schema.columns.some((column) => column.name === name));
     if (more.length > 0) return { reason: `it has columns of another program: ${more.join(", ")}` };
     return { batch: await decodeDataFile(dataColumns(schema), contents), bytes: decodedBytes };

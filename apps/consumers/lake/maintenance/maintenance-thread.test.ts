@@ -27,7 +27,7 @@ function start() {
   return { workers, lines, maintenanceThread };
 }
 
-it("starts the thread again a minute after its end, and says why it ended", () => {
+it("the thread is started again a minute after its end, with the reason in the log", () => {
   const { workers, lines } = start();
   workers[0]!.emit("error", new Error("out of memory"));
   workers[0]!.emit("exit", 1);
@@ -39,7 +39,7 @@ it("starts the thread again a minute after its end, and says why it ended", () =
   expect(workers).toHaveLength(2);
 });
 
-it("ends it without a word, and for good", async () => {
+it("the thread is stopped for good, without a log line", async () => {
   const { workers, lines, maintenanceThread } = start();
   await maintenanceThread.stop();
   workers[0]!.emit("exit", 1);
@@ -47,7 +47,7 @@ it("ends it without a word, and for good", async () => {
   expect([workers.length, workers[0]!.terminated, lines]).toEqual([1, true, []]);
 });
 
-it("does not start it again when it is to end while it rests", async () => {
+it("the thread is not started again if it is stopped during the pause", async () => {
   const { workers, maintenanceThread } = start();
   workers[0]!.emit("exit", 1);
   await maintenanceThread.stop();

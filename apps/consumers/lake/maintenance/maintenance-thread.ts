@@ -5,8 +5,8 @@ import { messageOf } from "../../../shared/text";
 const startAgainMs = 60_000;
 
 /**
- * Keeps a thread that looks after the tables running. Rows are written without it as well, so its end is no reason for
- * the process to end: it is started again after a while.
+ * Keeps the thread that maintains the tables running. Rows are written without it as well, so that its end does not end the process:
+ * it is started again after a while.
  */
 export class MaintenanceThread {
   private worker: Worker | undefined;
@@ -20,7 +20,7 @@ export class MaintenanceThread {
     this.start();
   }
 
-  /** Ends the thread, wherever it is: like any crash, that does the tables no harm. */
+  /** Ends the thread, whatever it is doing: like any crash, this does no harm to the tables. */
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
@@ -34,7 +34,7 @@ export class MaintenanceThread {
     this.worker.on("exit", () => {
       if (this.stopping) return;
       this.logger.warn(
-        `the thread that looks after the tables has failed (${reason}): starting it again in a minute; rows are written meanwhile as before`,
+        `the thread that maintains the tables has failed (${reason}): starting it again in a minute; rows are still written meanwhile`,
       );
       this.timer = setTimeout(() => this.start(), startAgainMs);
     });

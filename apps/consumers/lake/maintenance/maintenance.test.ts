@@ -151,9 +151,7 @@ describe("maintenance", () => {
     storage.entries.set(version, formatCommit(entry));
     const keeper = maintenance();
     await expect(keeper.tick(going)).resolves.toBe(true);
-    expect(lines).toEqual([
-      "took back the bounds of 1 file that lacked some: readers may have left out rows",
-    ]);
+    expect(lines).toEqual(["removed the incomplete bounds of 1 file: readers may have skipped rows"]);
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 0, version: 3 });
     expect((await readSnapshot(storage.log))!.files.get(path)?.stats).toBe(
       '{"numRecords":2,"nullCount":{"offset":0,"label":1}}',
@@ -212,7 +210,7 @@ describe("maintenance", () => {
     const keeper = maintenance();
     for (let round = 0; round < 3; round++) await keeper.tick(going);
     expect(lines).toEqual([
-      "minute=1/0.parquet of memory is left as it is: parquet file invalid (footer != PAR1)",
+      "minute=1/0.parquet of memory is not compacted: parquet file invalid (footer != PAR1)",
       "compacted 2 files into 1",
     ]);
     storage.contents.set(path, contents);
@@ -226,7 +224,7 @@ describe("maintenance", () => {
     const keeper = maintenance();
     for (let round = 0; round < 3; round++) await keeper.tick(going);
     expect(lines).toEqual([
-      `${path} of memory is left as it is: it has columns of another program: site`,
+      `${path} of memory is not compacted: it has columns of another program: site`,
       "compacted 2 files into 1",
     ]);
     await expect(readTable()).resolves.toEqual({ files: 2, tombstones: 2, version: 4 });
@@ -379,7 +377,7 @@ describe("maintenance", () => {
     await running;
     expect(failures).toBe(5);
     expect(lines).toEqual([
-      "looking after memory failed, and is tried again later; rows are written meanwhile as before: the disk is gone",
+      "maintenance of memory failed and will be repeated; rows are still written meanwhile: the disk is gone",
     ]);
   });
 });

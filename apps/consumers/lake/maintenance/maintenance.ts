@@ -10,14 +10,14 @@ import { counted, messageOf } from "../../../shared/text";
 import { cleanUpLog, Pace, removeExpired, removeOrphans, restAfter } from "./clean-up";
 import { compact, type CompactionFaultPoint } from "./compaction";
 import { firstBatch, type PartitionValues, planCompaction } from "./compaction-plan";
-import { StatisticsMender } from "./repair-statistics";
+import { StatisticsRepair } from "./repair-statistics";
 
 export interface MaintenanceSettings {
   /** Commits between checkpoints. */
   readonly checkpointEvery: number;
-  /** How long nothing must have been written to a partition before its files become one. */
+  /** How long nothing must have been written to a partition before its files are compacted. */
   readonly compactAfterMs: number;
-  /** How long files that are no longer in the table, and log entries that a checkpoint stands for, are kept. */
+  /** How long removed files, and log entries that a checkpoint replaces, are kept. */
   readonly retentionMs: number;
 }
 
@@ -26,34 +26,34 @@ export interface MaintenanceOptions {
   readonly description: TableDescription;
   readonly settings: MaintenanceSettings;
   readonly logger: Logger;
-  /** When a partition can be expected to get no more rows, in milliseconds since 1970. */
+  /** When a partition is expected to receive no more rows, in milliseconds since 1970. */
   readonly partitionEndsAt?: (values: PartitionValues) => number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly faults?: FaultPoints<CompactionFaultPoint>;
 }
 
-/** Rests between two rounds, in milliseconds: when there was something to do, and when not. */
+/** Pauses between two rounds, in milliseconds: after a round with work, and after one without. */
 const shortRestMs = 250;
 const idleRestMs = 2000;
-/** The first rest after a failure; it doubles with each in a row, up to the longest. */
+/** The pause after a failure; it doubles with each consecutive failure, up to the maximum. */
 const firstRetryMs = 1000;
-const longestRetryMs = 300_000;
-/** How often the whole directory is looked through, and how long after the start for the first time; or `retentionMs`. */
+const maxRetryMs = 300_000;
+/** How often the whole directory is searched, and how long after the start for the first time; `retentionMs` if that is shorter. */
 const sweepEveryMs = 3_600_000;
 const firstSweepAfterMs = 60_000;
 
 /**
- * Keeps a table healthy beside those who write to it: checkpoints, one file for each closed partition, and nothing on the
- * disk for longer than it is needed. It is one more writer of the table: any number may do this at once, each in its own
- * process or thread, and none is ever in the way of ingestion.
+ * Maintains a table while others write to it: writes checkpoints, compacts closed partitions, and deletes files that are no longer needed.
+ * It is one more writer of the table: any number of them may run at once, each in its own process or thread, and none ever blocks
+ * ingestion.
  */
 export class Maintenance {
   private snapshot: Snapshot | undefined;
-  /** The newest checkpoint that is known to be there. */
+  /** The latest checkpoint that is known to exist. */
   private checkpointed = 0;
   private readonly unfit = new Set<string>();
-  private readonly mender: StatisticsMender;
+  private readonly repair: StatisticsRepair;
   private nextSweepAt: number;
   private readonly now: () => number;
   private readonly faults: FaultPoints<CompactionFaultPoint>;
@@ -61,40 +61,40 @@ export class Maintenance {
   constructor(private readonly options: MaintenanceOptions) {
     this.now = options.now ?? Date.now;
     this.faults = options.faults ?? noFaults;
-    this.mender = new StatisticsMender(options.description.schema);
+    this.repair = new StatisticsRepair(options.description.schema);
     this.nextSweepAt = this.now() + Math.min(firstSweepAfterMs, options.settings.retentionMs);
   }
 
-  /** Does one round after another until `signal` aborts. Failures are told once and tried again; it never throws. */
+  /** Runs one round after another until `signal` aborts. A failure is logged once, and the round is repeated; it never throws. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let told: string | undefined;
+    let logged: string | undefined;
     while (!signal.aborted) {
       const began = performance.now();
       let rest = idleRestMs;
       try {
         if (await this.tick(signal)) rest = shortRestMs;
-        if (told !== undefined) this.options.logger.info(`looking after ${this.location} works again`);
+        if (logged !== undefined) this.options.logger.info(`maintenance of ${this.location} works again`);
         failures = 0;
-        told = undefined;
+        logged = undefined;
       } catch (error) {
         const message = messageOf(error);
-        if (message !== told) {
+        if (message !== logged) {
           this.options.logger.warn(
-            `looking after ${this.location} failed, and is tried again later; rows are written meanwhile as before: ${message}`,
+            `maintenance of ${this.location} failed and will be repeated; rows are still written meanwhile: ${message}`,
           );
         }
-        told = message;
+        logged = message;
         this.snapshot = undefined;
-        rest = Math.min(longestRetryMs, firstRetryMs * 2 ** failures++);
+        rest = Math.min(maxRetryMs, firstRetryMs * 2 ** failures++);
       }
       await delay(Math.max(rest, restAfter(performance.now() - began)), signal);
     }
   }
 
   /**
-   * One round: at most one checkpoint, one commit of mended statistics, one of compacted files, and what is to be deleted.
-   * @returns whether there was anything to do.
+   * Runs one round: at most one checkpoint, one commit of repaired statistics and one of compacted files, and deletions.
+   * @returns whether there was any work.
    * @throws DeltaError if the table cannot be read or written.
    */
   async tick(signal: AbortSignal): Promise<boolean> {
@@ -102,7 +102,7 @@ export class Maintenance {
     if (snapshot === undefined) return false;
     const steps = [
       () => this.checkpoint(snapshot),
-      () => this.mend(snapshot),
+      () => this.repairStatistics(snapshot),
       () => this.compact(snapshot, signal),
       () => this.removeExpired(snapshot),
       () => this.sweep(snapshot, signal),
@@ -119,7 +119,7 @@ export class Maintenance {
     return this.options.storage.location;
   }
 
-  /** The table as it is now; undefined if there is none yet, or another program has made it one that is not to be written to. */
+  /** The current table; undefined if it does not exist yet, or another program has changed it so that it cannot be written to. */
   private async look(): Promise<Snapshot | undefined> {
     const { storage, description } = this.options;
     if (this.snapshot === undefined || !(await catchUp(this.snapshot, storage.log))) {
@@ -127,7 +127,7 @@ export class Maintenance {
       this.checkpointed = this.snapshot?.checkpoint ?? 0;
     }
     const { snapshot } = this;
-    // Whoever writes the rows says what is the matter.
+    // Ingestion reports the reason.
     return snapshot === undefined || isWritable(description.schema, snapshot.definition)
       ? snapshot
       : undefined;
@@ -136,7 +136,7 @@ export class Maintenance {
   private async checkpoint(snapshot: Snapshot): Promise<boolean> {
     const { storage, settings, logger } = this.options;
     const { version } = snapshot;
-    // Other readers do not fall back from a damaged checkpoint: a newer one is to take its place soon.
+    // Other readers do not fall back from a damaged checkpoint, so a newer one must replace it soon.
     const damaged = snapshot.unreadable.some((unreadable) => unreadable > this.checkpointed);
     if (!damaged) {
       if (version - this.checkpointed < settings.checkpointEvery) return false;
@@ -150,7 +150,7 @@ export class Maintenance {
     return true;
   }
 
-  /** The last checkpoint by its name, if it is there and not of a version yet to come; else 0. */
+  /** The checkpoint that `_last_checkpoint` names, if it exists and is not of a later version; otherwise 0. */
   private async checkpointOfOthers(version: number): Promise<number> {
     const { log } = this.options.storage;
     const named = parseLastCheckpoint((await log.readLastCheckpoint()) ?? "") ?? 0;
@@ -158,16 +158,16 @@ export class Maintenance {
     return (await log.list()).checkpoints.includes(named) ? named : 0;
   }
 
-  private async mend(snapshot: Snapshot): Promise<boolean> {
+  private async repairStatistics(snapshot: Snapshot): Promise<boolean> {
     const { storage, description, logger } = this.options;
     const { engine } = description;
-    const { mended, isDone } = await this.mender.mend(storage.log, snapshot, { engine, now: this.now() });
-    if (mended > 0) {
-      const files = counted(mended, "file");
-      logger.info(`took back the bounds of ${files} that lacked some: readers may have left out rows`);
+    const { repaired, isDone } = await this.repair.run(storage.log, snapshot, { engine, now: this.now() });
+    if (repaired > 0) {
+      const files = counted(repaired, "file");
+      logger.info(`removed the incomplete bounds of ${files}: readers may have skipped rows`);
       await catchUp(snapshot, storage.log);
     }
-    return mended > 0 || !isDone;
+    return repaired > 0 || !isDone;
   }
 
   private async compact(snapshot: Snapshot, signal: AbortSignal): Promise<boolean> {
@@ -181,10 +181,10 @@ export class Maintenance {
     for (const path of outcome.large) this.unfit.add(path);
     if (outcome.unfit.length > 0) await catchUp(snapshot, storage.log);
     for (const { path, reason } of outcome.unfit) {
-      // Others may have compacted it meanwhile, and deleted it.
+      // Others may have compacted and deleted it meanwhile.
       if (!snapshot.files.has(path)) continue;
       this.unfit.add(path);
-      logger.warn(`${path} of ${this.location} is left as it is: ${reason}`);
+      logger.warn(`${path} of ${this.location} is not compacted: ${reason}`);
     }
     if (outcome.kind === "committed") {
       logger.info(`compacted ${counted(outcome.removed, "file")} into ${outcome.added}`);
@@ -195,17 +195,17 @@ export class Maintenance {
   private async removeExpired(snapshot: Snapshot): Promise<boolean> {
     const { storage, settings, logger } = this.options;
     const removed = await removeExpired(storage, snapshot, this.now() - settings.retentionMs);
-    if (removed > 0) logger.info(`deleted ${counted(removed, "file")} that left the table long enough ago`);
+    if (removed > 0) logger.info(`deleted ${counted(removed, "file")} that had been removed from the table`);
     return removed > 0;
   }
 
-  /** What is seldom due: looking for orphans, and cleaning up the log. */
+  /** Rare work: searching for orphans, and cleaning up the log. */
   private async sweep(snapshot: Snapshot, signal: AbortSignal): Promise<boolean> {
     const { storage, settings, logger } = this.options;
     const now = this.now();
     if (now < this.nextSweepAt) return false;
     this.nextSweepAt = now + Math.min(sweepEveryMs, settings.retentionMs);
-    // What was committed since this round began, by its own compaction too, is no orphan.
+    // Files that were committed since this round started, including those of its own compaction, are no orphans.
     if (!(await catchUp(snapshot, storage.log))) return false;
     const orphans = await removeOrphans(storage, snapshot, settings.retentionMs, now, new Pace(signal));
     if (orphans > 0) logger.info(`deleted ${counted(orphans, "file")} of commits that never took place`);

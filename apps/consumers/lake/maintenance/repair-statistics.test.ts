@@ -4,7 +4,7 @@ import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/log/
 import { supportedProtocol } from "../../../shared/delta/log/state";
 import type { Column } from "../../../shared/delta/schema";
 import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
-import { StatisticsMender, withoutMisleadingBounds } from "./repair-statistics";
+import { StatisticsRepair, withoutMisleadingBounds } from "./repair-statistics";
 
 const column = (name: string, type: Column["type"]): Column => ({ name, type, nullable: true });
 const columns = [column("n", "long"), column("s", "string"), column("b", "binary")];
@@ -16,7 +16,7 @@ describe("withoutMisleadingBounds", () => {
     maxValues: { n: 2, s: "b" },
     nullCount: { n: 0, s: 0, b: 0 },
   };
-  const mended = '{"numRecords":2,"nullCount":{"n":0,"s":0,"b":0}}';
+  const repaired = '{"numRecords":2,"nullCount":{"n":0,"s":0,"b":0}}';
 
   it.each<[string, object]>([
     ["bounds of every column", whole],
@@ -38,24 +38,24 @@ describe("withoutMisleadingBounds", () => {
     ["nothing, like the others", { minValues: {}, maxValues: {} }],
     ["minima alone, like the others", { maxValues: undefined }],
   ])("takes the bounds of a file back that has %s of a column with values", (_what, wrong) => {
-    expect(withoutMisleadingBounds(columns, JSON.stringify({ ...whole, ...wrong }))).toBe(mended);
+    expect(withoutMisleadingBounds(columns, JSON.stringify({ ...whole, ...wrong }))).toBe(repaired);
   });
 
-  it("says nothing of a file that did not count its rows", () => {
+  it("removes all statistics of a file that has no count of rows", () => {
     expect(withoutMisleadingBounds(columns, '{"minValues":{"n":1}}')).toBe("{}");
   });
 
   it.each([undefined, "{}", "", "null", "?", "[]", "1"])(
-    "leaves a file alone that has nothing to say: %s",
+    "leaves a file without statistics alone: %s",
     (stats) => {
       expect(withoutMisleadingBounds(columns, stats)).toBeUndefined();
     },
   );
 });
 
-describe("the mender", () => {
+describe("the repair of statistics", () => {
   const misleading = '{"numRecords":2,"minValues":{"n":1},"maxValues":{"n":2},"nullCount":{"n":0,"s":0}}';
-  const mended = '{"numRecords":2,"nullCount":{"n":0,"s":0}}';
+  const repaired = '{"numRecords":2,"nullCount":{"n":0,"s":0}}';
   const file = (path: string, stats?: string): AddFile => ({
     path,
     partitionValues: { minute: "1" },
@@ -93,43 +93,43 @@ describe("the mender", () => {
   const statsOf = ({ files }: Snapshot) =>
     Object.fromEntries([...files].map(([path, { stats }]) => [path, stats]));
 
-  it("takes back what misleads in one commit that changes no rows, and looks at each file once", async () => {
+  it("removes misleading bounds in one commit that changes no rows, and checks each file once", async () => {
     const { storage, snapshot } = await table(file("a", misleading), file("b"), file("c", misleading));
-    const mender = new StatisticsMender(schema);
-    await expect(mender.mend(storage.log, snapshot, by)).resolves.toEqual({ mended: 2, isDone: true });
+    const repair = new StatisticsRepair(schema);
+    await expect(repair.run(storage.log, snapshot, by)).resolves.toEqual({ repaired: 2, isDone: true });
     await catchUp(snapshot, storage.log);
-    expect(statsOf(snapshot)).toEqual({ a: mended, b: undefined, c: mended });
-    expect(snapshot.files.get("a")).toEqual({ ...file("a", mended), dataChange: false });
+    expect(statsOf(snapshot)).toEqual({ a: repaired, b: undefined, c: repaired });
+    expect(snapshot.files.get("a")).toEqual({ ...file("a", repaired), dataChange: false });
     expect(snapshot.tombstones.size).toBe(0);
     expect(snapshot.state.commitInfo).toMatchObject({ operation: "COMPUTE STATS", isBlindAppend: false });
-    await expect(mender.mend(storage.log, snapshot, by)).resolves.toEqual({ mended: 0, isDone: true });
+    await expect(repair.run(storage.log, snapshot, by)).resolves.toEqual({ repaired: 0, isDone: true });
     expect(storage.entries.size).toBe(3);
   });
 
-  it("goes on in the next round where there are very many files", async () => {
+  it("continues in the next round if there are very many files", async () => {
     const { storage, snapshot } = await table(
       ...Array.from({ length: 4500 }, (_, index) => file(String(index), misleading)),
     );
-    const mender = new StatisticsMender(schema);
+    const repair = new StatisticsRepair(schema);
     const rounds = [];
     for (let isDone = false; !isDone;) {
-      const round = await mender.mend(storage.log, snapshot, by);
-      rounds.push(round.mended);
+      const round = await repair.run(storage.log, snapshot, by);
+      rounds.push(round.repaired);
       ({ isDone } = round);
       await catchUp(snapshot, storage.log);
     }
     expect(rounds).toEqual([2000, 2000, 500]);
-    expect(new Set(Object.values(statsOf(snapshot)))).toEqual(new Set([mended]));
+    expect(new Set(Object.values(statsOf(snapshot)))).toEqual(new Set([repaired]));
   });
 
-  it("brings no file back that somebody else has removed", async () => {
+  it("does not restore a file that another writer has removed", async () => {
     const { storage, snapshot } = await table(file("a", misleading), file("c", misleading));
-    const mender = new StatisticsMender(schema);
-    commit(storage, { remove: { path: "a", dataChange: false } }, { add: file("b", mended) });
-    await expect(mender.mend(storage.log, snapshot, by)).resolves.toEqual({ mended: 0, isDone: false });
+    const repair = new StatisticsRepair(schema);
+    commit(storage, { remove: { path: "a", dataChange: false } }, { add: file("b", repaired) });
+    await expect(repair.run(storage.log, snapshot, by)).resolves.toEqual({ repaired: 0, isDone: false });
     await catchUp(snapshot, storage.log);
-    await expect(mender.mend(storage.log, snapshot, by)).resolves.toEqual({ mended: 1, isDone: true });
+    await expect(repair.run(storage.log, snapshot, by)).resolves.toEqual({ repaired: 1, isDone: true });
     await catchUp(snapshot, storage.log);
-    expect(statsOf(snapshot)).toEqual({ b: mended, c: mended });
+    expect(statsOf(snapshot)).toEqual({ b: repaired, c: repaired });
   });
 });

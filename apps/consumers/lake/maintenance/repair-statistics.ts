@@ -5,18 +5,17 @@ import { type Column, dataColumns, type TableSchema } from "../../../shared/delt
 import type { LogStore } from "../../../shared/delta/storage/storage";
 import { rewriteFiles } from "../../../shared/delta/table/rewrite";
 
-/** How many files are looked at in a round: it takes milliseconds. One commit says what is new of those among them. */
+/** How many files one round checks, which takes milliseconds. One commit repairs those among them that need it. */
 const filesOfRound = 2000;
 
 /**
- * Finds files whose statistics have bounds of some columns, and not of others that have values: delta-rs takes what is missing
- * for null, and leaves such files out. Earlier versions of this project wrote them where texts were long; other writers do.
- * Each file is looked at once.
+ * Finds files whose statistics have bounds for some columns but not for others that have values: delta-rs takes a missing bound for null,
+ * and skips such files. Earlier versions of this project wrote them for long texts; other writers do, too. Each file is checked once.
  */
-export class StatisticsMender {
+export class StatisticsRepair {
   private readonly columns: readonly Column[];
   private waiting: AddFile[] = [];
-  /** One that is no longer followed must not be kept in memory by this. */
+  /** A weak reference, so that a snapshot that is no longer used is not kept in memory. */
   private seen: WeakRef<Snapshot> | undefined;
 
   constructor(schema: TableSchema) {
@@ -24,15 +23,15 @@ export class StatisticsMender {
   }
 
   /**
-   * Takes the bounds of some such files back, in one commit that leaves data files and rows alone.
-   * @returns how many files there were, and whether there are others to be looked at.
+   * Removes the bounds of some such files, in one commit that changes neither data files nor rows.
+   * @returns how many files were repaired, and whether all have been checked.
    * @throws DeltaError if the log cannot be read or written.
    */
-  async mend(
+  async run(
     log: LogStore,
     snapshot: Snapshot,
     { engine, now }: { readonly engine: string; readonly now: number },
-  ): Promise<{ readonly mended: number; readonly isDone: boolean }> {
+  ): Promise<{ readonly repaired: number; readonly isDone: boolean }> {
     if (this.seen?.deref() !== snapshot) {
       this.seen = new WeakRef(snapshot);
       this.waiting = [...snapshot.files.values()];
@@ -41,19 +40,19 @@ export class StatisticsMender {
     const adds: AddFile[] = [];
     for (const add of looked) {
       const stats = withoutMisleadingBounds(this.columns, add.stats);
-      // Others may have replaced the file meanwhile, or said more of it.
+      // Others may have replaced the file, or its statistics, meanwhile.
       if (stats !== undefined && snapshot.files.get(add.path) === add) adds.push({ ...add, stats });
     }
     const isDone = this.waiting.length === 0;
-    if (adds.length === 0) return { mended: 0, isDone };
+    if (adds.length === 0) return { repaired: 0, isDone };
     const rewrite = { since: snapshot.version, removes: [], adds, engine, now, operation: "COMPUTE STATS" };
-    if ((await rewriteFiles(log, rewrite)).kind === "committed") return { mended: adds.length, isDone };
+    if ((await rewriteFiles(log, rewrite)).kind === "committed") return { repaired: adds.length, isDone };
     this.waiting.push(...looked);
-    return { mended: 0, isDone: false };
+    return { repaired: 0, isDone: false };
   }
 }
 
-/** The statistics of a file without bounds. @returns undefined if it may keep what it has. */
+/** The statistics of a file without bounds. @returns undefined if the file may keep its bounds. */
 export function withoutMisleadingBounds(
   columns: readonly Column[],
   stats: string | undefined,

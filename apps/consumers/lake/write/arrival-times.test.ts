@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ArrivalTimes } from "./arrival-times";
 
-it("counts timestamps by hundredths of a second, in whatever order they come", () => {
+it("timestamps are counted by hundredths of a second, in any order", () => {
   const times = new ArrivalTimes();
   expect([...times.all]).toEqual([]);
   for (const timeMs of [1_000, 1_009, 1_010, 1_003, 1_003, 5, -1]) times.add(timeMs);

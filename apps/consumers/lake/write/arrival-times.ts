@@ -1,10 +1,10 @@
-/** Far less than the shortest interval between commits: what is between them says nothing of how fresh the table is. */
+/** Far less than the shortest interval between commits, so that the freshness of the table is exact enough. */
 export const arrivalStepMs = 10;
 
-/** How many rows have timestamps of each step since 1970. */
+/** The number of rows by step of their timestamps, counted since 1970. */
 export type Arrivals = ReadonlyMap<number, number>;
 
-/** Counts timestamps in coarse steps, cheaply where those of one step follow each other, as they do in Kafka. */
+/** Counts timestamps in coarse steps, cheaply if those of one step follow each other, as they do in Kafka. */
 export class ArrivalTimes {
   private readonly counts = new Map<number, number>();
   private step = Number.NaN;
@@ -20,7 +20,7 @@ export class ArrivalTimes {
     this.run++;
   }
 
-  /** All that were added so far. */
+  /** All timestamps so far. */
   get all(): Arrivals {
     this.endRun();
     return this.counts;

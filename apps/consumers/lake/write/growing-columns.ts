@@ -1,10 +1,10 @@
-/** The arrays of numbers begin with room for so many. */
+/** The initial capacity of arrays. */
 const firstRoom = 256;
 
-/** A column of 64-bit integers that grows. Numbers go in without becoming bigints, which would take most of the time. */
+/** A growing column of 64-bit integers. Numbers are added without a bigint for each, which would take most of the time. */
 export class GrowingLongs {
   private values = new BigInt64Array(firstRoom);
-  /** The same memory: for each integer its lower half, then its upper half. */
+  /** The same memory: the lower and then the upper half of each integer. */
   private halves = new Int32Array(this.values.buffer);
   private length = 0;
 
@@ -19,7 +19,7 @@ export class GrowingLongs {
   /** Appends a time in milliseconds as microseconds. */
   pushMicroseconds(milliseconds: number): void {
     const micros = milliseconds * 1000;
-    // Beyond the year 2255.
+    // Only beyond the year 2255.
     if (Number.isSafeInteger(micros)) this.push(micros);
     else this.values[this.makeRoom()] = BigInt(milliseconds) * 1000n;
   }
@@ -39,7 +39,7 @@ export class GrowingLongs {
   }
 }
 
-/** A column of doubles that grows. */
+/** A growing column of doubles. */
 export class GrowingDoubles {
   private values = new Float64Array(firstRoom);
   private length = 0;
@@ -58,7 +58,7 @@ export class GrowingDoubles {
   }
 }
 
-/** A column of 32-bit integers that grows. */
+/** A growing column of 32-bit integers. */
 export class GrowingIntegers {
   private values = new Int32Array(firstRoom);
   private length = 0;
@@ -77,14 +77,14 @@ export class GrowingIntegers {
   }
 }
 
-/** Bytes of many parts, one after the other: an array for each of very many small ones would fill the memory. */
+/** The bytes of many parts in one array: an array for each of very many small parts would fill the memory. */
 export class GrowingBytes {
   private bytes = new Uint8Array(firstRoom);
   private length = 0;
   private readonly starts = new GrowingIntegers();
   private readonly lengths = new GrowingIntegers();
 
-  /** Appends a copy of a part. @param length -1 for a part that is missing */
+  /** Appends a copy of a part. @param length -1 for null */
   push(source: Uint8Array, start: number, length: number): void {
     this.starts.push(this.length);
     this.lengths.push(length);
@@ -98,7 +98,7 @@ export class GrowingBytes {
     this.length += length;
   }
 
-  /** The parts from one on up to, but without, another. */
+  /** The parts from `from` up to, but without, `to`. */
   slice(from: number, to: number): (Uint8Array | null)[] {
     const lengths = this.lengths.take().subarray(from, to);
     const starts = this.starts.take().subarray(from, to);

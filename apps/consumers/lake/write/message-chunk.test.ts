@@ -16,7 +16,7 @@ function unpack({ count, places, bytes }: MessageChunk) {
   return Array.from({ length: count }, (_, index) => [part(index * 4), part(index * 4 + 2)]);
 }
 
-it("packs what lies together in one buffer as one", () => {
+it("adjacent messages in one buffer are packed as one span", () => {
   const answer = Buffer.from("..k1..value1..k2..value2");
   const chunk = packMessages(3, [
     message(7, answer.subarray(2, 4), answer.subarray(6, 12)),
@@ -30,7 +30,7 @@ it("packs what lies together in one buffer as one", () => {
   expect([chunk.partition, [...chunk.offsets], [...chunk.times]]).toEqual([3, [7, 9], [1007, 1009]]);
 });
 
-it("packs what lies anywhere, also missing and empty parts", () => {
+it("messages at any place are packed, including null and empty parts", () => {
   const far = Buffer.alloc(10_000, ".");
   far.write("late", 9000);
   far.write("early", 100);
@@ -53,6 +53,6 @@ it("packs what lies anywhere, also missing and empty parts", () => {
   expect(chunk.bytes.length).toBeLessThan(100);
 });
 
-it("packs nothing", () => {
+it("no messages make an empty chunk", () => {
   expect(packMessages(0, [])).toMatchObject({ count: 0, bytes: new Uint8Array() });
 });

@@ -1,35 +1,35 @@
 import { type KafkaMessage, offsetOf, RecordView, UnreadableRecord } from "../../../shared/kafka";
 
-/** Messages of one partition, packed so that they go to another thread without being copied again. */
+/** Messages of one partition, packed so that they move to another thread without being copied again. */
 export interface MessageChunk {
-  /** Which of the partitions that were announced. */
+  /** The partition's index in the list of the writer. */
   readonly partition: number;
   readonly count: number;
-  /** Kafka's offsets, one a message. */
+  /** Kafka's offset of each message. */
   readonly offsets: Float64Array;
-  /** Kafka's timestamps in milliseconds since 1970, one a message. */
+  /** Kafka's timestamp of each message, in milliseconds since 1970. */
   readonly times: Float64Array;
-  /** Four numbers a message: where in `bytes` its key and its value are: start and length, -1 for none. */
+  /** Four numbers for each message: start and length of its key in `bytes`, then of its value; the length -1 means null. */
   readonly places: Int32Array;
   readonly bytes: Uint8Array;
-  /** By their place among the messages, those whose batch cannot be read, and why; undefined if there are none. */
+  /** By index: why the batch of a message cannot be read; undefined if all can be read. */
   readonly unreadable?: ReadonlyMap<number, string>;
 }
 
-/** Parts of one buffer that lie closer together are copied as one. */
+/** Parts of one buffer with smaller gaps are copied together. */
 const closeBytes = 1024;
 
 interface Span {
   readonly buffer: ArrayBufferLike;
   readonly start: number;
   end: number;
-  /** Where it begins in the chunk. */
+  /** Where it starts in the chunk. */
   readonly at: number;
 }
 
 /**
- * Packs messages. Those of one fetch lie one after the other in its answer, so that a whole batch is copied as one span
- * instead of key by key and value by value.
+ * Packs messages. Those of one fetch are adjacent in its response, so that a whole batch is copied as one span instead of key by key and
+ * value by value.
  */
 export function packMessages(partition: number, messages: readonly KafkaMessage[]): MessageChunk {
   const count = messages.length;
@@ -77,7 +77,7 @@ export function packMessages(partition: number, messages: readonly KafkaMessage[
   return { partition, count, offsets, times, places, bytes, ...(unreadable !== undefined && { unreadable }) };
 }
 
-/** What a thread hands over to another together with a chunk. */
+/** The buffers that move to another thread with a chunk. */
 export function transferables({ offsets, times, places, bytes }: MessageChunk): ArrayBuffer[] {
   return [offsets, times, places, bytes].map((array) => array.buffer as ArrayBuffer);
 }

@@ -107,7 +107,7 @@ const unusual = [
   withField("timestamp", '"2026-11-23T00:00:01.00Z"'),
 ];
 
-describe("the scanner reads as the ordinary way does", () => {
+describe("the scanner reads like parseObservation", () => {
   it.each(quick)("%s", (json) => {
     expect(scanned(new ObservationScanner(), json)).toStrictEqual(parsed(json));
     expect(parsed(json)).toBeDefined();
@@ -117,7 +117,7 @@ describe("the scanner reads as the ordinary way does", () => {
     expect(scanned(new ObservationScanner(), json) ?? parsed(json)).toStrictEqual(parsed(json));
   });
 
-  it("whatever was read before and whatever lies around", () => {
+  it("whatever was read before, and whatever surrounds the message", () => {
     const scanner = new ObservationScanner();
     for (const json of [...quick, ...unusual, ...quick]) {
       for (const [before, after] of [
@@ -132,7 +132,7 @@ describe("the scanner reads as the ordinary way does", () => {
     }
   });
 
-  it("also when bytes were changed, taken out or put in", () => {
+  it("also if bytes were changed, removed or inserted", () => {
     const scanner = new ObservationScanner();
     const random = generator(20261123);
     const pieces = [...'{}[],:"\\ .-+eE0123456789aZ'.split(""), "\u0000", "ü", "\xff"].map((piece) =>
@@ -152,7 +152,7 @@ describe("the scanner reads as the ordinary way does", () => {
     expect(taken).toBeGreaterThan(1000);
   });
 
-  it("byte by byte where something is not UTF-8, wherever that stands", () => {
+  it("byte by byte if something is not UTF-8, at any place", () => {
     const scanner = new ObservationScanner();
     const base = usual.replace("}", ',"label":"on","unit":"°C","site":"roof"}');
     const places = Array.from({ length: base.length }, (_, place) => place);
@@ -174,7 +174,7 @@ describe("the scanner reads as the ordinary way does", () => {
         }
   });
 
-  it("names of any bytes: two different ones never become the same", () => {
+  it("names of any bytes: two different names never become equal", () => {
     const scanner = new ObservationScanner();
     const random = generator(11);
     const bytesOf = new Map<string, string>();

@@ -21,7 +21,7 @@ const space = 0x20;
 
 /** Powers of ten that a double holds exactly. */
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** Whole numbers of so many digits are exact as doubles. */
+/** Integers of up to this many digits are exact as doubles. */
 const exactDigits = 15;
 
 const words = ["true", "false", "null"].map((word) => Buffer.from(word));
@@ -31,11 +31,10 @@ const timeLength = "2026-11-23T00:00:01.000Z".length;
 const minuteLength = 17;
 
 /**
- * Reads observations straight from the bytes of their JSON, several times faster than parsing them into objects and
- * checking those.
+ * Reads observations directly from the bytes of their JSON, several times faster than parsing and validating objects.
  *
- * It takes no decision of its own: whatever is unusual (escapes, nested values, anything wrong) it leaves to
- * `parseObservation`, and whatever it does take it reads as that would.
+ * It makes no decisions of its own: it leaves everything unusual (escapes, nested values, any mistake) to `parseObservation`, and reads
+ * everything else exactly as that would.
  */
 export class ObservationScanner {
   device = "";
@@ -51,7 +50,7 @@ export class ObservationScanner {
   private source: Buffer = Buffer.alloc(0);
   private at = 0;
   private end = 0;
-  /** What the text that was read last hashes to, and where its bytes are. */
+  /** The hash of the last text, and the place of its bytes. */
   private textHash = 0;
   private textStart = 0;
   private textEnd = 0;
@@ -61,7 +60,7 @@ export class ObservationScanner {
 
   /**
    * Reads the observation at bytes `start` to `end` into the fields.
-   * @returns false if it is to be read in the ordinary way; the fields then mean nothing.
+   * @returns false if `parseObservation` must read it; the fields are undefined then.
    */
   scan(source: Buffer, start: number, end: number): boolean {
     this.source = source;
@@ -108,7 +107,7 @@ export class ObservationScanner {
     }
   }
 
-  /** Reads beyond a field that has no meaning here: a text, a number, or a word of JSON. */
+  /** Skips a field that is not an observation's: a text, a number, or a word of JSON. */
   private readTag(): boolean {
     const first = this.source[this.at];
     if (first === quote) return this.readText();
@@ -116,7 +115,7 @@ export class ObservationScanner {
     return word === undefined ? this.readNumber() : this.readWord(word);
   }
 
-  /** May come beyond the end, where nothing is found any more. */
+  /** May read beyond the end; then the following reads find nothing. */
   private readWord(bytes: Buffer): boolean {
     for (const byte of bytes) if (this.source[this.at++] !== byte) return false;
     return true;
@@ -134,7 +133,7 @@ export class ObservationScanner {
     }
   }
 
-  /** Goes beyond a byte if it comes next. */
+  /** Skips a byte if it is the next one. */
   private skipTo(byte: number): boolean {
     if (this.source[this.at] !== byte) this.skipSpace();
     if (this.at >= this.end || this.source[this.at] !== byte) return false;
@@ -156,7 +155,7 @@ export class ObservationScanner {
         this.textHash = hash;
         this.textEnd = at;
         this.at = at + 1;
-        // ASCII is UTF-8; of the rest the pool knows the few that come again and again.
+        // ASCII is UTF-8; other texts are checked by the pool, which knows the repeated ones.
         return allBits < 0x80 || this.pooled() !== undefined;
       }
       if (byte === backslash || byte < space) return false;
@@ -166,19 +165,19 @@ export class ObservationScanner {
     return false;
   }
 
-  /** Which field the read text names; 0 for none that matters here. */
+  /** The field that the last text names; 0 for a field that is not an observation's. */
   private fieldOfText(): number {
     const length = this.textEnd - this.textStart;
     const candidate = fieldsByHash.get(this.textHash);
     if (candidate?.name.length !== length) return 0;
-    // Names are of ASCII alone.
+    // Names consist of ASCII.
     for (let index = 0; index < length; index++) {
       if (this.source[this.textStart + index] !== candidate.name.charCodeAt(index)) return 0;
     }
     return candidate.field;
   }
 
-  /** Reads a whole number that is not negative. */
+  /** Reads an integer that is not negative. */
   private readCount(): boolean {
     const { source, end } = this;
     let { at } = this;
@@ -192,7 +191,7 @@ export class ObservationScanner {
     const digits = at - start;
     if (digits === 0 || digits > exactDigits || (digits > 1 && source[start] === zero)) return false;
     const next = source[at];
-    // A fraction or an exponent may still make a whole number.
+    // With a fraction or an exponent, it may still be an integer.
     if (at < end && (next === dot || next === 0x65 || next === 0x45)) return false;
     this.number = number;
     this.at = at;
@@ -237,7 +236,7 @@ export class ObservationScanner {
       while (at < end && (source[at] ?? 0) >= zero && (source[at] ?? 0) <= nine) at++;
       if (at === exponent) return false;
     }
-    // One division of two exact numbers rounds as the text itself would.
+    // One division of two exact numbers is rounded like the text itself.
     const size = isExact
       ? mantissa / (powersOfTen[fraction] ?? 1)
       : Math.abs(Number(source.toString("latin1", start, at)));
@@ -306,17 +305,17 @@ const fieldsByHash = new Map(
   ]),
 );
 
-/** Longer messages are left to the ordinary way: few observations are, and too long ones are none. */
+/** Longer messages are left to `parseObservation`: few observations are long, and too long ones are invalid. */
 const maxScannedBytes = 65_536;
 
-/** Reads messages; what the table cannot hold is a value too, because it must not stop the stream. */
+/** Reads messages. A message that is no observation is a result, not an error: it must not stop the stream. */
 export class MessageReader {
   private readonly scanner = new ObservationScanner();
 
   /**
    * Reads the observation whose JSON lies in `bytes` from `start` on; `length` is -1 for a tombstone.
    * @param timeMs Kafka's timestamp of the message, in milliseconds since 1970
-   * @returns the fields, which hold until the next call, or the reason why it is none.
+   * @returns the fields, valid until the next call, or the reason why it is no observation.
    */
   read(bytes: Buffer, start: number, length: number, timeMs: number): ObservationFields | string {
     if (length <= maxScannedBytes && this.scanner.scan(bytes, start, start + length))

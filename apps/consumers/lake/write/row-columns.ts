@@ -4,7 +4,7 @@ import type { RowBatch } from "../../../shared/delta/data-files/row-batch";
 import { GrowingBytes, GrowingDoubles, GrowingIntegers, GrowingLongs } from "./growing-columns";
 import type { MessageChunk } from "./message-chunk";
 
-/** What a message says of its observation. */
+/** The fields of an observation. */
 export interface ObservationFields {
   readonly device: string;
   readonly sensor: string;
@@ -16,7 +16,7 @@ export interface ObservationFields {
   readonly label: string | null;
 }
 
-/** Where a message stood; the topic as the table knows it. */
+/** The place of a message, with the topic's name in the table. */
 export interface MessagePlace {
   readonly tableTopic: string;
   readonly partition: number;
@@ -27,7 +27,7 @@ type ObservationColumn = Exclude<
   (typeof observationSchema.partitionColumns)[number]
 >;
 
-/** Observations of one minute by column, as a data file will hold them. */
+/** Observations of one minute, by column. */
 export class ObservationColumns {
   rows = 0;
   private readonly device: string[] = [];
@@ -82,12 +82,12 @@ export class ObservationColumns {
 
 type DeadLetterColumn = (typeof deadLetterSchema.columns)[number]["name"];
 
-/** Rows of a batch: an array for each key and value exists only while theirs is written. */
+/** Rows of a batch: the arrays of keys and values exist only while their batch is written. */
 const rowsOfBatch = 25_000;
 
 const maxReasons = 1000;
 
-/** Dead letters by column, as data files will hold them. */
+/** Dead letters, by column. */
 export class DeadLetterColumns {
   rows = 0;
   private readonly topic: string[] = [];
@@ -95,12 +95,12 @@ export class DeadLetterColumns {
   private readonly offset = new GrowingLongs();
   private readonly time = new GrowingLongs();
   private readonly reason: string[] = [];
-  /** The same few reasons come again and again, each time as a text of its own. */
+  /** Equal reasons are stored once: each message brings a new string. */
   private readonly reasons = new Map<string, string>();
   private readonly key = new GrowingBytes();
   private readonly value = new GrowingBytes();
 
-  /** Adds the message of a chunk that stands at `index`, as it came. */
+  /** Adds the message of a chunk at `index`, unchanged. */
   add(chunk: MessageChunk, index: number, reason: string, { tableTopic, partition }: MessagePlace): void {
     const { bytes, places } = chunk;
     this.rows++;
@@ -136,7 +136,7 @@ export class DeadLetterColumns {
   }
 }
 
-/** The nearest time that every reader of a table takes; times are milliseconds since 1970. */
+/** The nearest time that every reader of a table accepts; times are milliseconds since 1970. */
 export function representable(time: number): number {
   return Math.min(Math.max(time, tableTimesMs.min), tableTimesMs.max);
 }

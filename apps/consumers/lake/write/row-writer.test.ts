@@ -49,7 +49,7 @@ function createWriter(partitions: readonly WriterPartition[] = [partition]) {
   return { writer, read };
 }
 
-it("writes a row of an observation", async () => {
+it("the writer writes an observation as a row", async () => {
   const { writer, read } = createWriter();
   writer.add(
     packMessages(0, [message(9, observation), message(10, { ...observation, label: "on", extra: {} })]),
@@ -83,7 +83,7 @@ it("writes a row of an observation", async () => {
   expect(JSON.parse(adds[0]!.stats!)).toMatchObject({ numRecords: 2, minValues: { kafka_offset: 9 } });
 });
 
-it("puts late and early observations into their own minutes", async () => {
+it("the writer puts late and early observations into their own minutes", async () => {
   const { writer, read } = createWriter();
   const times = [
     time,
@@ -143,7 +143,7 @@ describe("dead letters", () => {
     ],
   ];
 
-  it("hold what is no observation, byte by byte", async () => {
+  it("hold messages that are no observations, byte by byte", async () => {
     const { writer, read } = createWriter();
     writer.add(
       packMessages(
@@ -172,7 +172,7 @@ describe("dead letters", () => {
     expect(await read(observationSchema)).toEqual([]);
   });
 
-  it("are split when there are very many, byte by byte in their order", async () => {
+  it("are split if there are very many, byte by byte in their order", async () => {
     const { writer, read } = createWriter();
     const bad = Array.from({ length: 30_000 }, (_, offset) =>
       message(offset, offset % 3 === 0 ? null : `${offset}`),
@@ -186,7 +186,7 @@ describe("dead letters", () => {
     );
   });
 
-  it("are not written again below the offset that is known", async () => {
+  it("are not written again below the known offset", async () => {
     const { writer, read } = createWriter([{ ...partition, deadLettersFrom: 2 }]);
     writer.add(
       packMessages(0, [message(0, "bad"), message(1, "bad"), message(2, "bad"), message(3, observation)]),
@@ -198,7 +198,7 @@ describe("dead letters", () => {
 });
 
 describe("a flush", () => {
-  it("has exactly what was added before it", async () => {
+  it("contains exactly what was added before it", async () => {
     const { writer, read } = createWriter();
     writer.add(packMessages(0, [message(0, observation)]));
     const first = writer.flush();
@@ -209,7 +209,7 @@ describe("a flush", () => {
     expect(await writer.flush()).toMatchObject({ adds: [], rows: 0 });
   });
 
-  it("has nothing of what was given up", async () => {
+  it("contains nothing that was dropped", async () => {
     const { writer } = createWriter();
     writer.add(packMessages(0, [message(0, observation), message(1, "bad")]));
     writer.begin([partition]);
@@ -217,14 +217,14 @@ describe("a flush", () => {
   });
 });
 
-it("refuses partitions that were not announced", () => {
+it("the writer refuses partitions that were not announced", () => {
   const { writer } = createWriter();
   expect(() => writer.add(packMessages(1, [message(0, observation)]))).toThrow(
     "partition 1 was not announced",
   );
 });
 
-it("makes dead letters of a batch that cannot be read, and stores its bytes once", async () => {
+it("the writer makes dead letters of an unreadable batch, and stores its bytes once", async () => {
   const { writer, read } = createWriter();
   const batch = {
     firstOffset: 5,
@@ -261,7 +261,7 @@ const schema = {
   partitionColumns: ["day"],
 } as const satisfies TableSchema;
 
-it("splits very many rows over several files", async () => {
+it("the writer splits very many rows over several files", async () => {
   const rows = 500_001;
   const batch: RowBatch = {
     rows,

@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { deadLetterSchema, minuteOf, observationSchema, partitionOf } from "../../../../contract/tables";
+import {
+  deadLetterSchema,
+  maxRowsPerFile,
+  minuteOf,
+  observationSchema,
+  partitionOf,
+} from "../../../../contract/tables";
 import { newDataFile } from "../../../shared/delta/data-files/new-data-file";
 import type { RowBatch } from "../../../shared/delta/data-files/row-batch";
 import type { AddFile } from "../../../shared/delta/log/actions";
@@ -10,22 +16,22 @@ import type { MessageChunk } from "./message-chunk";
 import { MessageReader } from "./observation-scanner";
 import { DeadLetterColumns, type MessagePlace, ObservationColumns } from "./row-columns";
 
-/** A partition whose messages are to come. */
+/** A partition whose messages will be added. */
 export interface WriterPartition extends MessagePlace {
-  /** Offsets below it that are dead letters are in their table already. */
+  /** Dead letters below this offset are in their table already. */
   readonly deadLettersFrom: number;
 }
 
 /** A dead letter for the log. */
 export interface DeadLetterExample {
-  /** As the table knows it. */
+  /** The topic's name in the table. */
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
   readonly reason: string;
 }
 
-/** What became of the messages since the last flush: data files that no commit names yet. */
+/** The result of a flush: data files that no commit names yet. */
 export interface WrittenRows {
   readonly adds: readonly AddFile[];
   readonly rows: number;
@@ -34,14 +40,14 @@ export interface WrittenRows {
   readonly deadLetters: {
     readonly adds: readonly AddFile[];
     readonly rows: number;
-    /** By partition: the offset after its last dead letter. */
+    /** The offset after the last dead letter, by the partition's index. */
     readonly next: ReadonlyMap<number, number>;
-    /** The first few. */
+    /** The first few dead letters. */
     readonly examples: readonly DeadLetterExample[];
   };
 }
 
-/** Where the rows and the dead letters go. */
+/** The stores of the data files of both tables. */
 export interface WriterFiles {
   readonly observations: FileStore;
   readonly deadLetters: FileStore;
@@ -49,7 +55,7 @@ export interface WriterFiles {
 
 const maxExamples = 5;
 
-/** Turns messages into data files of the two tables. It commits nothing. */
+/** Turns messages into data files of the two tables, without committing them. */
 export class RowWriter {
   private readonly reader = new MessageReader();
   private partitions: readonly WriterPartition[] = [];
@@ -57,7 +63,7 @@ export class RowWriter {
 
   constructor(private readonly files: WriterFiles) {}
 
-  /** Forgets what has been added since the last flush, and takes messages of these partitions from now on. */
+  /** Drops what was added since the last flush, and takes messages of these partitions from now on. */
   begin(partitions: readonly WriterPartition[]): void {
     this.partitions = partitions;
     this.pending = new Pending();
@@ -90,8 +96,8 @@ export class RowWriter {
   }
 
   /**
-   * Writes what has been added since the last flush, a file for each minute unless there are very many rows; what is added
-   * meanwhile belongs to the next flush.
+   * Writes what was added since the last flush, a file for each minute, or several if there are very many rows. What is added meanwhile
+   * belongs to the next flush.
    * @throws DeltaError STORAGE_FAILED
    */
   async flush(): Promise<WrittenRows> {
@@ -110,7 +116,7 @@ export class RowWriter {
           columns.batch(),
         )),
       );
-      // Messages that have come meanwhile are read now, so that whoever sends them can go on.
+      // Read the messages that arrived meanwhile, so that their sender can continue.
       await nextTurn();
     }
     const deadAdds: AddFile[] = [];
@@ -135,7 +141,7 @@ class Pending {
   readonly examples: DeadLetterExample[] = [];
   private latest: { readonly minute: number; readonly columns: ObservationColumns } | undefined;
 
-  /** The rows of a minute since 1970. */
+  /** The columns of a minute, counted since 1970. */
   minute(minute: number): ObservationColumns {
     if (this.latest?.minute === minute) return this.latest.columns;
     let columns = this.minutes.get(minute);
@@ -145,11 +151,11 @@ class Pending {
   }
 }
 
-/** What takes messages and makes data files of them, in whatever thread. */
+/** Takes messages and writes them as data files, in this thread or another. */
 export interface RowSink {
-  /** Forgets what was added since the last flush, and takes messages of these partitions from now on. */
+  /** Drops what was added since the last flush, and takes messages of these partitions from now on. */
   begin(partitions: readonly WriterPartition[]): void;
-  /** Takes over a chunk; it is not to be used any more. */
+  /** Takes a chunk, which the caller must not use any more. */
   add(chunk: MessageChunk): void;
   /** Resolves when there is room for more. */
   room(): Promise<void>;
@@ -157,7 +163,7 @@ export interface RowSink {
   flush(): Promise<WrittenRows>;
 }
 
-/** A sink that does its work where it is called. */
+/** A sink that works in the thread of its caller. */
 export function directSink(writer: RowWriter): RowSink {
   return {
     begin: (partitions) => writer.begin(partitions),
@@ -167,13 +173,10 @@ export function directSink(writer: RowWriter): RowSink {
   };
 }
 
-/** A file is encoded as one row group in memory: this bounds it, whatever the flush limits are. */
-const maxRowsOfFile = 250_000;
-
 /**
- * Writes rows of one partition as Parquet files: one, unless there are very many rows.
+ * Writes rows of one partition as Parquet files: one, or several if there are very many rows.
  * @param partition values of the partition columns
- * @returns what the table's log has to say of them.
+ * @returns the actions that add them to the table's log.
  */
 export async function writeDataFile(
   files: FileStore,
@@ -192,12 +195,12 @@ export async function writeDataFile(
 }
 
 function* slices({ rows, columns }: RowBatch): Generator<RowBatch> {
-  if (rows <= maxRowsOfFile) {
+  if (rows <= maxRowsPerFile) {
     yield { rows, columns };
     return;
   }
-  for (let from = 0; from < rows; from += maxRowsOfFile) {
-    const to = Math.min(from + maxRowsOfFile, rows);
+  for (let from = 0; from < rows; from += maxRowsPerFile) {
+    const to = Math.min(from + maxRowsPerFile, rows);
     yield {
       rows: to - from,
       columns: Object.fromEntries(

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 
-/** A pool that is full starts anew, and long texts stay out of it, so that texts without end do not fill the memory. */
+/** A full pool is emptied, and long texts are not pooled, so that ever new texts do not fill the memory. */
 const maxTexts = 10_000;
 const longestText = 64;
 
-/** The bits of a hash by which a text that came lately is found first. */
+/** The bits of a hash that select a recent text. */
 const recentMask = 0xff;
 
 interface Entry {
@@ -14,16 +14,16 @@ interface Entry {
   readonly next: Entry | undefined;
 }
 
-/** Gives equal bytes one and the same text; the same few names come again and again. */
+/** Returns the same string for equal bytes: messages repeat few names. */
 export class TextPool {
   private entries = new Map<number, Entry>();
   private size = 0;
-  /** The text that was asked for last of those whose hashes end alike. */
+  /** The last requested text, by the lowest bits of its hash. */
   private readonly recent = new Array<Entry | undefined>(recentMask + 1).fill(undefined);
 
   /**
    * @param hash of the bytes, by {@link hashStep}.
-   * @returns undefined if they are not UTF-8.
+   * @returns undefined if the bytes are not UTF-8.
    */
   get(source: Buffer, start: number, end: number, hash: number): string | undefined {
     if (end - start > longestText) return decoded(source, start, end);
@@ -48,7 +48,7 @@ export class TextPool {
   }
 }
 
-/** What the hash of no bytes is. */
+/** The hash of no bytes. */
 export const emptyHash = 0x811c9dc5 | 0;
 
 /** The hash (FNV-1a) of some bytes and one more. */

@@ -35,7 +35,7 @@ const large = () =>
     { key: null, value: Buffer.alloc(5_000_000), offset: "0", timestamp: "0", attributes: 0, headers: {} },
   ]);
 
-it("passes everything on in order, and has room again when it is read", async () => {
+it("the writer thread receives everything in order, and has room again once it has read it", async () => {
   const seen: string[] = [];
   const { thread, close } = join({
     begin: (partitions) => seen.push(`begin ${partitions.length}`),
@@ -62,7 +62,7 @@ it("passes everything on in order, and has room again when it is read", async ()
   close();
 });
 
-it("passes failures on as what they are", async () => {
+it("the writer thread passes on failures with their codes", async () => {
   const { thread, close } = join({
     flush: () => Promise.reject(new DeltaError("STORAGE_FAILED", "the volume is full", { retriable: true })),
   });
@@ -77,7 +77,7 @@ it("passes failures on as what they are", async () => {
   close();
 });
 
-it("fails whoever waits when the thread ends", async () => {
+it("all calls that wait fail if the writer thread ends", async () => {
   const { thread, worker, failures, close } = join({ add: () => {}, flush: () => new Promise(() => {}) });
   thread.add(large());
   thread.add(large());

@@ -13,19 +13,18 @@ type Reply =
   | { readonly kind: "flushed"; readonly written: WrittenRows }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** An error on its way to another thread, where its class and its fields would not arrive. */
+/** An error for another thread: messages between threads keep neither its class nor its fields. */
 interface Failure {
   readonly code: DeltaErrorCode | undefined;
   readonly message: string;
   readonly retriable: boolean;
 }
 
-/** Messages beyond this many bytes wait until the thread has read earlier ones. */
+/** While this many bytes wait for the thread, there is no room for more messages. */
 const maxUnreadBytes = 8 * 2 ** 20;
 
 /**
- * A {@link RowWriter} in a thread of its own, so that reading JSON and encoding Parquet hold up neither Kafka nor its
- * heartbeats.
+ * A {@link RowWriter} in a thread of its own, so that parsing JSON and encoding Parquet delay neither reading from Kafka nor heartbeats.
  */
 export class WriterThread implements RowSink {
   private unreadBytes = 0;
@@ -36,7 +35,7 @@ export class WriterThread implements RowSink {
     readonly reject: (error: Error) => void;
   }[] = [];
 
-  /** @param onFailed called when the thread cannot go on, also while nobody waits for it */
+  /** @param onFailed called when the thread cannot continue, even if no call waits for it */
   constructor(
     private readonly worker: Worker,
     private readonly onFailed: (error: Error) => void,
@@ -92,7 +91,7 @@ export class WriterThread implements RowSink {
   }
 }
 
-/** The other end: runs a row writer on behalf of the thread behind `port`, which asks for one flush at a time. */
+/** The other end: runs a row writer for the thread behind `port`, which requests one flush at a time. */
 export function serveRowWriter(port: MessagePort, writer: RowWriter): void {
   const reply = (message: Reply) => port.postMessage(message);
   const flush = () =>

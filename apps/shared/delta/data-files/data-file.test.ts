@@ -65,7 +65,7 @@ describe("a data file", () => {
     ["every third", (row: number) => (row % 3 === 0 ? "third" : null)],
     ["runs of eight and one", (row: number) => (row % 9 === 8 ? "ninth" : null)],
     ["the first half", (row: number) => (row < 5003 ? "first" : null)],
-  ])("keeps nulls in their places: labels for %s", async (_which, labelOf) => {
+  ])("nulls stay in their places: labels for %s", async (_which, labelOf) => {
     const rows = 10_007;
     const numbers = Array.from({ length: rows }, (_, row) => row);
     const many: RowBatch = {
@@ -83,22 +83,22 @@ describe("a data file", () => {
     expect(await decodeDataFile(columns, encodeDataFile(columns, many))).toEqual(many);
   });
 
-  it("reads as a third reader expects", async () => {
+  it("is read equally by another library", async () => {
     const file = encodeDataFile(columns, batch).slice().buffer;
     const [first] = await parquetReadObjects({ file, columns: ["text", "long", "label"] });
     expect(first).toEqual({ text: "", long: BigInt(Number.MAX_SAFE_INTEGER), label: "x" });
   });
 
-  it("refuses what is not a whole batch", () => {
+  it("refuses an incomplete batch", () => {
     const without = (name: string, values: unknown) =>
       encodeDataFile(columns, { ...batch, columns: { ...batch.columns, [name]: values } } as RowBatch);
     expect(() => without("text", ["a", null, "b"])).toThrow("text must not be null");
     expect(() => without("text", [])).toThrow("text has 0 of 3 values");
     expect(() => without("long", undefined)).toThrow("long has 0 of 3 values");
-    expect(() => encodeDataFile(columns, { ...batch, rows: 0 })).toThrow("no rows");
+    expect(() => encodeDataFile(columns, { ...batch, rows: 0 })).toThrow("without rows");
   });
 
-  it("is not read as what it is not, and says what it is instead", async () => {
+  it("is not read with a wrong type, and its own type is reported", async () => {
     const contents = encodeDataFile(columns, batch);
     const withType = (name: string, type: Column["type"]) =>
       columns.map((column) => (column.name === name ? { ...column, type } : column));
@@ -116,13 +116,13 @@ describe("a data file", () => {
       await expect(decodeDataFile(wanted, contents)).rejects.toThrow(message);
   });
 
-  it("lacks a column that may be null where its writer left it out", async () => {
+  it("may lack a nullable column", async () => {
     const lacking = columns.filter(({ name }) => name !== "label");
     const read = await decodeDataFile(columns, encodeDataFile(lacking, batch));
     expect(read).toEqual({ ...batch, columns: { ...batch.columns, label: [null, null, null] } });
   });
 
-  it("gives whole numbers of another width, and none that does not fit", async () => {
+  it("may have integers of another width, if they fit", async () => {
     const long: Column = { name: "long", type: "long", nullable: false };
     const integer: Column = { name: "integer", type: "integer", nullable: false };
     const wide = encodeDataFile([long, integer], { rows: 2, columns: batchOf(2n ** 31n - 1n, -5) });
@@ -134,11 +134,11 @@ describe("a data file", () => {
     });
     const wider = encodeDataFile([long], { rows: 2, columns: batchOf(2n ** 31n, 0) });
     await expect(decodeDataFile([{ ...long, type: "integer" }], wider)).rejects.toThrow(
-      "its column long has the value 2147483648, which is beyond what the table holds",
+      "its column long has the value 2147483648, which is out of the range of the table",
     );
   });
 
-  it.each(["text", "long"])("with null where none may be is not read: %s", async (name) => {
+  it.each(["text", "long"])("with null in a column that does not allow it is not read: %s", async (name) => {
     // As other writers may have it, whose columns all take null.
     const nullable = columns.map((column) => ({ ...column, nullable: true }));
     const values = (batch.columns[name] as unknown[] | BigInt64Array).slice(0, 2);
@@ -147,11 +147,11 @@ describe("a data file", () => {
       columns: { ...batch.columns, [name]: [...values, null] },
     } as RowBatch);
     await expect(decodeDataFile(columns, contents)).rejects.toThrow(
-      `its column ${name} has null in row 2, where none may be`,
+      `its column ${name} has null in row 2, which is not allowed`,
     );
   });
 
-  it("keeps a byte order mark in its texts, and takes none that is no UTF-8", async () => {
+  it("keeps a byte-order mark in its texts, and refuses invalid UTF-8", async () => {
     const text: Column[] = [{ name: "text", type: "string", nullable: false }];
     const marked: RowBatch = { rows: 2, columns: { text: ["\ufeffpump", "\ufeff"] } };
     expect(await decodeDataFile(text, encodeDataFile(text, marked))).toEqual(marked);
@@ -160,13 +160,13 @@ describe("a data file", () => {
     await expect(decodeDataFile(text, latin)).rejects.toThrow("not valid");
   });
 
-  it("says what it is of", () => {
+  it("describes its columns and its size", () => {
     const { columns: names, decodedBytes } = describeDataFile(encodeDataFile(columns, batch));
     expect(names).toEqual(columns.map(({ name }) => name));
     expect(decodedBytes).toBeGreaterThan(100);
   });
 
-  it("puts batches one after the other", () => {
+  it("may have the rows of several batches", () => {
     expect(concatBatches(columns, [batch, batch]).columns).toEqual({
       text: [...(batch.columns["text"] as string[]), ...(batch.columns["text"] as string[])],
       long: BigInt64Array.from([

@@ -11,9 +11,9 @@ import type { Column } from "../schema";
 import { type ColumnValues, copyInto, emptyColumn, type RowBatch } from "./row-batch";
 
 /**
- * Reads the columns of a whole data file, whoever wrote it, to the last microsecond. One that may be null and that the file does not have
- * is null in all rows.
- * @throws Error that says in words what cannot be read.
+ * Reads the columns of a whole data file of any writer, exactly to the microsecond. A nullable column that the file lacks is null in all
+ * rows.
+ * @throws Error that describes what cannot be read.
  */
 export async function decodeDataFile(columns: readonly Column[], contents: Uint8Array): Promise<RowBatch> {
   const file = exactBuffer(contents);
@@ -50,7 +50,7 @@ export async function decodeDataFile(columns: readonly Column[], contents: Uint8
           copyInto(target.values, columnData, rowStart, target);
           target.filled += columnData.length;
         } catch (error) {
-          // Thrown from here it would be nobody's: the library waits for no answer.
+          // The library does not await this callback, so an error thrown here would be lost.
           failure = { error: new Error(`its column ${columnName} has ${reasonOf(error)}`) };
         }
       },
@@ -68,18 +68,17 @@ interface Target {
   readonly values: ColumnValues;
   readonly nullable: boolean;
   readonly convert: ColumnSource["convert"];
-  /** How many of the values are read. */
+  /** How many values have been read. */
   filled: number;
 }
 
 function rowsIn({ num_rows, row_groups }: FileMetaData): number {
   const rows = row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
-  if (rows !== num_rows)
-    throw new Error(`it says that it has ${num_rows} rows, and its row groups have ${rows}`);
+  if (rows !== num_rows) throw new Error(`it claims ${num_rows} rows, but its row groups have ${rows}`);
   return Number(rows);
 }
 
-/** Undefined if the column is missing, and may be. */
+/** Undefined if the column is missing and nullable. */
 function sourceIn(
   elements: ReadonlyMap<string, SchemaElement>,
   column: Column,
@@ -99,7 +98,7 @@ function sourceIn(
 const legacyCalendar = ["org.apache.spark.legacyDateTime", "org.apache.spark.legacyINT96"];
 const gregorianMicros = BigInt(Date.UTC(1900, 0)) * 1000n;
 
-/** Old versions of Spark, and new ones that are told to, mean other times before 1900 than the numbers say, and note it in the file. */
+/** Old versions of Spark, and new ones if configured so, write times before 1900 in another calendar, and note that in the file. */
 function converterOf(
   { type }: Column,
   source: ColumnSource | undefined,
@@ -111,7 +110,7 @@ function converterOf(
   return (value) => {
     const micros = convert === undefined ? value : convert(value);
     if ((micros as bigint) < gregorianMicros)
-      throw new Error("a time before 1900 by a calendar of Spark's own");
+      throw new Error("a time before 1900 in Spark's legacy calendar");
     return micros;
   };
 }
@@ -120,15 +119,15 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a data file says of itself. */
+/** A summary from the footer of a data file. */
 export interface DataFileSummary {
-  /** How many bytes its values take uncompressed, which may be many times its size. */
+  /** The uncompressed size of its values, in bytes, which may be many times the size of the file. */
   readonly decodedBytes: number;
   /** Names of its columns. */
   readonly columns: readonly string[];
 }
 
-/** @throws Error if it is no Parquet file. */
+/** @throws Error if it is not a Parquet file. */
 export function describeDataFile(contents: Uint8Array): DataFileSummary {
   const metadata = parquetMetadata(exactBuffer(contents));
   return {
@@ -137,11 +136,11 @@ export function describeDataFile(contents: Uint8Array): DataFileSummary {
   };
 }
 
-/** How the values of a column are got out of a file, whoever wrote it. */
+/** How to read the values of a column from a file of any writer. */
 interface ColumnSource {
-  /** What the Parquet library is told the column is. */
+  /** The schema element that the Parquet library receives for the column. */
   readonly element: SchemaElement;
-  /** Turns what it reads into a value of the column; undefined if it is one already. */
+  /** Converts what the library returns into a value of the column; undefined if it is one already. */
   readonly convert: ((value: unknown) => unknown) | undefined;
 }
 
@@ -150,8 +149,8 @@ const maxLong = 2n ** 63n - 1n;
 const maxInteger = 2n ** 31n - 1n;
 
 /**
- * How to read a column from a file that has it as `found`.
- * @returns undefined if values of that type are none of the column's.
+ * How to read a column from a file in which its schema element is `found`.
+ * @returns undefined if values of that type cannot be values of the column.
  */
 function columnSource({ type }: Column, found: SchemaElement): ColumnSource | undefined {
   if (found.num_children !== undefined || found.repetition_type === "REPEATED") return undefined;
@@ -177,7 +176,7 @@ function columnSource({ type }: Column, found: SchemaElement): ColumnSource | un
   }
 }
 
-/** What a file says a column is, for people to read. */
+/** Describes the type of a column in a file, for messages. */
 function describeElement(element: SchemaElement): string {
   const { type, converted_type, logical_type, num_children, repetition_type } = element;
   if (num_children !== undefined) return "nested";
@@ -188,13 +187,13 @@ function describeElement(element: SchemaElement): string {
 
 const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** How values are made of what a file holds; nothing is changed silently. */
+/** Parsers that change no value silently. */
 const parsers: Partial<ParquetParsers> = {
   stringFromBytes: (bytes: Uint8Array) => strictText.decode(bytes),
   timestampFromNanoseconds: microsOfNanos,
 };
 
-/** Without any meaning beyond the physical type: the library then leaves the values alone. */
+/** The element without its logical type, so that the library does not convert the values. */
 function plain({ name, type, type_length, repetition_type }: SchemaElement): SchemaElement {
   return {
     name,
@@ -217,7 +216,7 @@ function isUnsigned({ converted_type, logical_type }: SchemaElement): boolean {
   return logical_type?.type === "INTEGER" && !logical_type.isSigned;
 }
 
-/** Bytes can stand for a number, too. */
+/** Whether bytes encode a number. */
 function isNumber({ converted_type, logical_type }: SchemaElement): boolean {
   const type = logical_type?.type;
   return (
@@ -227,7 +226,7 @@ function isNumber({ converted_type, logical_type }: SchemaElement): boolean {
 
 function times(found: SchemaElement): ColumnSource | undefined {
   const { type, converted_type, logical_type } = found;
-  // The library gives them as nanoseconds, of which its parser makes microseconds.
+  // The library returns nanoseconds, which the parser turns into microseconds.
   if (type === "INT96") return { element: plain(found), convert: undefined };
   if (type !== "INT64") return undefined;
   const element = plain(found);
@@ -248,11 +247,12 @@ function toInteger(value: unknown): number {
 }
 
 function inRange(value: bigint, min: bigint, max: bigint): bigint {
-  if (value < min || value > max) throw new Error(`the value ${value}, which is beyond what the table holds`);
+  if (value < min || value > max)
+    throw new Error(`the value ${value}, which is out of the range of the table`);
   return value;
 }
 
 function microsOfNanos(nanos: bigint): bigint {
-  if (nanos % 1000n !== 0n) throw new Error("a time that is no whole number of microseconds");
+  if (nanos % 1000n !== 0n) throw new Error("a time that is not a whole number of microseconds");
   return nanos / 1000n;
 }

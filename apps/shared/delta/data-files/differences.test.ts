@@ -45,12 +45,12 @@ it.each<[string, BigInt64Array]>([
   expect(Buffer.from(packDifferences(values)!)).toEqual(packedByLibrary(values));
 });
 
-it("packs a part of a larger array", () => {
+it("a part of a larger array is packed alone", () => {
   const all = numbers(500, (index) => index ** 2);
   expect(Buffer.from(packDifferences(all.subarray(100, 400))!)).toEqual(packedByLibrary(all.slice(100, 400)));
 });
 
-it("leaves larger numbers, and none, to others", () => {
+it("numbers that are too large, and no numbers, are not packed", () => {
   expect(packDifferences(BigInt64Array.of(2n ** 51n + 1n))).toBeUndefined();
   expect(packDifferences(BigInt64Array.of(0n, -(2n ** 51n) - 1n))).toBeUndefined();
   expect(packDifferences(new BigInt64Array())).toBeUndefined();

@@ -1,9 +1,9 @@
-/** The shape that readers know best; blocks of four runs of 32 differences. */
+/** The block size that most writers use: four runs of 32 differences. */
 const blockSize = 128;
 const runsOfBlock = 4;
 const runSize = blockSize / runsOfBlock;
 
-/** Differences of differences of such numbers are exact as doubles. */
+/** Differences of differences of numbers up to this size are exact as doubles. */
 const largest = 2 ** 51;
 
 let scratch = new Uint8Array(65_536);
@@ -13,9 +13,9 @@ let bitCount = 0;
 const differences = new Float64Array(blockSize);
 
 /**
- * Encodes whole numbers as differences (Parquet's DELTA_BINARY_PACKED), byte for byte as `hyparquet-writer` does, but
- * without a big integer for each, which would take most of the time of a flush.
- * @returns the encoded bytes, which hold until the next call; undefined for no values, and for some beyond 2^51.
+ * Encodes integers as differences (Parquet's DELTA_BINARY_PACKED), byte for byte as `hyparquet-writer` does, but
+ * without a bigint for each value, which would take most of the time of a flush.
+ * @returns the encoded bytes, valid until the next call; undefined if there are no values, or one is beyond ±2^51.
  */
 export function packDifferences(values: BigInt64Array): Uint8Array | undefined {
   const count = values.length;
@@ -32,35 +32,35 @@ export function packDifferences(values: BigInt64Array): Uint8Array | undefined {
 
   for (let from = 1; from < count; from += blockSize) {
     const size = Math.min(blockSize, count - from);
-    let least = Number.POSITIVE_INFINITY;
+    let min = Number.POSITIVE_INFINITY;
     for (let index = 0; index < size; index++) {
       const value = numberAt(halves, from + index);
       if (!isModest(value)) return undefined;
       const difference = value - previous;
       differences[index] = difference;
-      if (difference < least) least = difference;
+      if (difference < min) min = difference;
       previous = value;
     }
-    putZigzag(least);
-    putBlock(size, least);
+    putZigzag(min);
+    putBlock(size, min);
   }
   return scratch.subarray(0, at);
 }
 
-/** Writes how many bits each run takes, and then the runs; one beyond the last value takes none. */
-function putBlock(size: number, least: number): void {
+/** Writes the bit width of each run, and then the runs; a run beyond the last value has the width 0. */
+function putBlock(size: number, min: number): void {
   const widths = at;
   at += runsOfBlock;
   for (let run = 0; run < runsOfBlock; run++) {
     const start = run * runSize;
     const end = Math.min(start + runSize, size);
-    let most = 0;
-    for (let index = start; index < end; index++) most = Math.max(most, (differences[index] ?? 0) - least);
-    const width = bitWidth(most);
+    let max = 0;
+    for (let index = start; index < end; index++) max = Math.max(max, (differences[index] ?? 0) - min);
+    const width = bitWidth(max);
     scratch[widths + run] = width;
     if (width === 0) continue;
     for (let index = start; index < start + runSize; index++) {
-      putBits(index < end ? (differences[index] ?? 0) - least : 0, width);
+      putBits(index < end ? (differences[index] ?? 0) - min : 0, width);
     }
   }
 }
@@ -70,7 +70,7 @@ function putBits(value: number, width: number): void {
   let rest = value;
   let left = width;
   while (left > 0) {
-    // With the up to 7 bits that wait, no more than fit a signed 32-bit number.
+    // Together with up to 7 pending bits, this fits a signed 32-bit number.
     const taken = Math.min(left, 24);
     bits |= (rest % 2 ** taken) << bitCount;
     bitCount += taken;

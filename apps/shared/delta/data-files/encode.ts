@@ -17,13 +17,13 @@ const parquetTypes: Readonly<Record<ColumnType, Pick<SchemaElement, "type" | "co
 };
 
 /**
- * Encodes one Parquet file of one row group, compressed with Snappy. Long numbers and times are written as differences,
+ * Encodes one Parquet file of one row group, compressed with Snappy. Longs and times are stored as differences,
  * because offsets, counters and times grow evenly.
  *
- * There are no statistics in the file: those of the log have all that readers of a Delta table ask for.
+ * The file has no statistics: those in the log are all that readers of a Delta table use.
  */
 export function encodeDataFile(columns: readonly Column[], { rows, columns: values }: RowBatch): Uint8Array {
-  if (rows === 0) throw new Error("a Parquet file of no rows is never needed");
+  if (rows === 0) throw new Error("a Parquet file without rows is never needed");
   const schema = schemaElements(columns);
   const writer = new ByteWriter();
   const file = new ParquetWriter({ writer, schema, statistics: false, createdBy: "kafka-iot-sim" });
@@ -38,7 +38,7 @@ export function encodeDataFile(columns: readonly Column[], { rows, columns: valu
   const total_byte_size = sizes.reduce((sum, size) => sum + size, 0n);
   file.row_groups.push({ columns: chunks, total_byte_size, num_rows: BigInt(rows) });
   file.num_rows = BigInt(rows);
-  // Nothing of it waits: the file is in memory.
+  // It resolves at once, because the file is in memory.
   void file.finish();
   return writer.getBytes();
 }
@@ -54,15 +54,15 @@ function schemaElements(columns: readonly Column[]): SchemaElement[] {
   ];
 }
 
-/** How values are written; texts and bytes by a dictionary where that is shorter. */
+/** The encodings of types. Texts and bytes use a dictionary if that is shorter. */
 const encodings: Partial<Readonly<Record<ColumnType, Encoding>>> = {
   long: "DELTA_BINARY_PACKED",
   timestamp: "DELTA_BINARY_PACKED",
-  // A dictionary of doubles would take 0 and -0 for the same.
+  // A dictionary of doubles would not distinguish 0 from -0.
   double: "PLAIN",
 };
 
-/** Appends the one chunk of a column to a file. @param schema of the file, its root first */
+/** Appends the single chunk of a column to a file. @param schema of the file, its root first */
 function encodeColumn(
   writer: Writer,
   schema: readonly SchemaElement[],
@@ -99,14 +99,14 @@ function encodeColumn(
   return chunk;
 }
 
-/** For each value whether it is there. */
+/** The definition level of each value: 0 for null. */
 function presence(values: ColumnValues): number[] {
   const levels = new Array<number>(values.length);
   for (let index = 0; index < values.length; index++) levels[index] = values[index] === null ? 0 : 1;
   return levels;
 }
 
-/** Appends a chunk of one page, the way that `writeColumn` does. */
+/** Appends a chunk of one page, as `writeColumn` does. */
 function appendPacked(writer: Writer, name: string, rows: number, page: Uint8Array): ColumnChunk {
   const start = writer.offset;
   const compressed = snappyCompress(page);

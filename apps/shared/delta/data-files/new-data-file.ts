@@ -8,13 +8,13 @@ import type { RowBatch } from "./row-batch";
 
 export interface NewDataFile {
   readonly file: NewFile;
-  /** What the log has to say of it. */
+  /** The action that adds it to the log. */
   readonly add: AddFile;
 }
 
 /**
- * Makes a data file of rows of one partition, under a name that no other has.
- * @param columns those that data files hold
+ * Creates a data file with the rows of one partition, under a unique name.
+ * @param columns the data columns of the table
  * @param partition values of the partition columns, from the outermost directory inwards
  * @param now milliseconds since 1970
  */
@@ -43,7 +43,7 @@ export function newDataFile(
   };
 }
 
-/** Says of a file of ours what it has in columns that others have added to the table: nulls. @param added their names */
+/** Adds the columns of other programs, which are null in this project's files, to a file's statistics. @param added their names */
 export function withAddedColumns(add: AddFile, added: readonly string[]): AddFile {
   return add.stats === undefined || added.length === 0
     ? add
@@ -51,8 +51,8 @@ export function withAddedColumns(add: AddFile, added: readonly string[]): AddFil
 }
 
 /**
- * The directory of a partition by Hive's convention, as `year=2026/month=11`, not encoded for the log. Values are whole
- * numbers, so nothing in them needs an escape.
+ * The directory of a partition by Hive's convention, such as `year=2026/month=11`, not encoded for the log. Values are integers, so that
+ * nothing has to be escaped.
  */
 export function partitionDirectory(values: Readonly<Record<string, number>>): string {
   return Object.entries(values)

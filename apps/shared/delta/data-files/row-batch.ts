@@ -2,8 +2,8 @@ import type { DecodedArray } from "hyparquet";
 import type { Column, ColumnType } from "../schema";
 
 /**
- * Values of one column as a data file holds them: `long` and `timestamp` (microseconds since 1970) as 64-bit integers,
- * `integer` and `double` as their arrays, text and bytes as lists, in which null stands for a missing value.
+ * Values of one column: `long` and `timestamp` (microseconds since 1970) as 64-bit integers, `integer` and `double` as typed arrays,
+ * text and bytes as lists with null for a missing value.
  */
 export type ColumnValues =
   BigInt64Array | Int32Array | Float64Array | readonly (string | null)[] | readonly (Uint8Array | null)[];
@@ -14,7 +14,7 @@ export interface RowBatch {
   readonly columns: Readonly<Record<string, ColumnValues>>;
 }
 
-/** Puts batches of the same columns one after the other. */
+/** Concatenates batches of the same columns. */
 export function concatBatches(columns: readonly Column[], batches: readonly RowBatch[]): RowBatch {
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   return {
@@ -33,6 +33,7 @@ export function concatBatches(columns: readonly Column[], batches: readonly RowB
   };
 }
 
+/** A column of `rows` values to be filled: zeros or nulls. */
 export function emptyColumn(type: ColumnType, rows: number): ColumnValues {
   switch (type) {
     case "long":
@@ -55,6 +56,7 @@ export interface CopyOptions {
   readonly convert: ((value: unknown) => unknown) | undefined;
 }
 
+/** Copies values to `target`, from index `from` on. @throws Error if a value is null and must not be */
 export function copyInto(
   target: ColumnValues,
   values: DecodedArray | ColumnValues,
@@ -62,19 +64,19 @@ export function copyInto(
   { nullable, convert }: CopyOptions = { nullable: true, convert: undefined },
 ): void {
   if (convert === undefined && setWhole(target, values, from)) return;
-  // An array of numbers cannot hold null.
+  // A typed array cannot hold null.
   const takesNull = nullable && !ArrayBuffer.isView(target);
   const writable = target as unknown[];
   for (let index = 0; index < values.length; index++) {
     const value: unknown = values[index];
     if (value === null || value === undefined) {
-      if (!takesNull) throw new Error(`null in row ${from + index}, where none may be`);
+      if (!takesNull) throw new Error(`null in row ${from + index}, which is not allowed`);
       writable[from + index] = null;
     } else writable[from + index] = convert === undefined ? value : convert(value);
   }
 }
 
-/** Copies numbers at once where both sides keep them in the same way. */
+/** Copies all numbers at once if both arrays have the same type. */
 function setWhole(target: ColumnValues, values: DecodedArray | ColumnValues, from: number): boolean {
   if (target instanceof BigInt64Array && values instanceof BigInt64Array) target.set(values, from);
   else if (target instanceof Int32Array && values instanceof Int32Array) target.set(values, from);

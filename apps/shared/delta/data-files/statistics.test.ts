@@ -14,7 +14,7 @@ import {
 
 const column = (name: string, type: Column["type"]): Column => ({ name, type, nullable: true });
 
-it("counts nulls and gives the range of the others", () => {
+it("statistics count nulls and hold the range of the other values", () => {
   const columns = [
     column("n", "long"),
     column("s", "string"),
@@ -35,7 +35,7 @@ it("counts nulls and gives the range of the others", () => {
   });
 });
 
-it("counts every row as null in a column that the rows do not have", () => {
+it("statistics count every row as null in a column that the rows lack", () => {
   const columns = [column("n", "long"), column("added", "string")];
   expect(statisticsOf(columns, { rows: 2, columns: { n: BigInt64Array.of(1n, 2n) } })).toEqual({
     numRecords: 2,
@@ -45,7 +45,7 @@ it("counts every row as null in a column that the rows do not have", () => {
   });
 });
 
-it("orders texts by their bytes, as readers do", () => {
+it("bounds order texts by their bytes, as readers do", () => {
   const values = { s: ["😀", "\uffee", "z"] };
   expect(statisticsOf([column("s", "string")], { rows: 3, columns: values })).toMatchObject({
     minValues: { s: "z" },
@@ -53,7 +53,7 @@ it("orders texts by their bytes, as readers do", () => {
   });
 });
 
-it("cuts the bounds of long texts, and raises the greatest", () => {
+it("bounds of long texts are cut, and the maximum is raised", () => {
   const values = { s: ["b".repeat(65), "a".repeat(100_000), null] };
   expect(statisticsOf([column("s", "string")], { rows: 3, columns: values })).toEqual({
     numRecords: 3,
@@ -63,7 +63,7 @@ it("cuts the bounds of long texts, and raises the greatest", () => {
   });
 });
 
-it("gives a zero as the one that reaches further, because to some readers -0 is less than 0", () => {
+it("a zero bound covers both zeros, because some readers order -0 before 0", () => {
   const bounds = (...values: number[]) => {
     const columns = { d: Float64Array.from(values) };
     const { minValues, maxValues } = statisticsOf([column("d", "double")], { rows: values.length, columns });
@@ -76,7 +76,7 @@ it("gives a zero as the one that reaches further, because to some readers -0 is 
 });
 
 // Some readers take a bound that is missing for null, and leave the file out.
-describe("where the bounds of one column cannot be told", () => {
+describe("if the bounds of one column are unknown", () => {
   const counted = column("n", "long");
 
   it.each<[string, Column["type"], ColumnValues]>([
@@ -97,7 +97,7 @@ describe("where the bounds of one column cannot be told", () => {
     });
   });
 
-  it("gives those of the others if it has nothing but nulls, or bytes", () => {
+  it("the others have bounds if it has only nulls, or bytes", () => {
     const columns = { n: BigInt64Array.of(1n, 2n), s: [null, null], b: [Uint8Array.of(1), null] };
     const shape = [counted, column("s", "string"), column("b", "binary")];
     expect(statisticsOf(shape, { rows: 2, columns })).toEqual({
@@ -109,7 +109,7 @@ describe("where the bounds of one column cannot be told", () => {
   });
 });
 
-it("writes every bound exactly", () => {
+it("every bound is written exactly", () => {
   const columns = {
     n: BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n)),
     m: BigInt64Array.of(2n ** 53n + 1n, 0n),
@@ -138,7 +138,7 @@ it("writes every bound exactly", () => {
   );
 });
 
-it("says of columns that others have added that they are null, and leaves all else as it is written", () => {
+it("added columns are counted as null, and all other statistics stay unchanged", () => {
   const tricky = '\\","nullCount":{';
   const shape = [column("n", "long"), column("d", "double"), column("s", "string")];
   const columns = { n: BigInt64Array.of(2n ** 53n + 1n), d: Float64Array.of(-0), s: [tricky] };
@@ -152,7 +152,7 @@ it("says of columns that others have added that they are null, and leaves all el
   );
 });
 
-it("widens times to whole milliseconds", () => {
+it("bounds of times are widened to whole milliseconds", () => {
   const values = { t: BigInt64Array.of(-1_000_001n, 1_500_001n) };
   expect(statisticsOf([column("t", "timestamp")], { rows: 2, columns: values })).toMatchObject({
     minValues: { t: "1969-12-31T23:59:58.999Z" },
@@ -160,7 +160,7 @@ it("widens times to whole milliseconds", () => {
   });
 });
 
-it("names partitions and encodes paths", () => {
+it("partitions are named and paths are encoded", () => {
   expect(partitionDirectory({ year: 2026, month: 1, minute: 0 })).toBe("year=2026/month=1/minute=0");
   expect(encodePath("year=2026/a b%/é.parquet")).toBe("year=2026/a%20b%25/%C3%A9.parquet");
   expect(decodePath("year=2026/a%20b%25/%C3%A9.parquet")).toBe("year=2026/a b%/é.parquet");
@@ -212,7 +212,7 @@ describe("isBefore", () => {
 });
 
 describe("lowerBound and upperBound", () => {
-  it("enclose every text, are text, and are about as short as wanted", () => {
+  it("enclose every text, are valid text, and are not much longer than wanted", () => {
     const wrong = [1, 2, 63, 64, 65].flatMap((maxLength) =>
       texts(5000, maxLength).filter((text) => {
         const low = lowerBound(text, maxLength);
@@ -225,7 +225,7 @@ describe("lowerBound and upperBound", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("enclose all of several texts, of which the first and last were found by as many code units", () => {
+  it("enclose all of several texts, of which only the first code units are compared", () => {
     const wrong = [1, 2, 64].flatMap((maxLength) =>
       Array.from({ length: 2000 }, (_, seed) => texts(5, seed)).filter((group) => {
         const first = group.reduce((one, other) => (isBefore(other, one, maxLength) ? other : one));

@@ -1,12 +1,12 @@
 import type { Column, ColumnType } from "../schema";
 import type { ColumnValues, RowBatch } from "./row-batch";
 
-/** The least or greatest value of a column; a bigint where a number would not be exact. */
+/** The minimum or maximum of a column; a bigint if a number would not be exact. */
 export type Bound = string | number | bigint;
 
 /**
- * What `add.stats` says about a file. Readers leave out files by it, so it must never claim too narrow a range. Some take a
- * bound that is missing for null, and leave the file out: there are bounds for each column that has values, or for none.
+ * The statistics of a file in `add.stats`. Readers skip files by them, so a range must never be too narrow. Some readers take a missing
+ * bound for null, and skip the file: there are bounds for every column that has values, or for none.
  */
 export interface FileStatistics {
   readonly numRecords: number;
@@ -15,12 +15,12 @@ export interface FileStatistics {
   readonly nullCount: Readonly<Record<string, number>>;
 }
 
-/** Longer texts get a shorter bound. Code units. */
+/** Longer texts have a shortened bound. Code units. */
 const longestText = 64;
 
 /**
- * The statistics of a data file. Columns of nulls alone have no bounds, and neither have bytes, which no reader asks for. If
- * the bounds of another column cannot be told, the file has none at all.
+ * The statistics of a data file. Columns that hold only nulls have no bounds, nor do columns of bytes, because no reader
+ * uses them. If the bounds of another column cannot be determined, the file has no bounds at all.
  */
 export function statisticsOf(columns: readonly Column[], batch: RowBatch): FileStatistics {
   const minValues: Record<string, Bound> = {};
@@ -39,7 +39,7 @@ export function statisticsOf(columns: readonly Column[], batch: RowBatch): FileS
   return { numRecords: batch.rows, ...(areKnown && { minValues, maxValues }), nullCount };
 }
 
-/** The statistics as `add.stats` wants them. `JSON.stringify` takes no bigint, and makes 0 of -0. */
+/** Formats statistics for `add.stats`. `JSON.stringify` rejects a bigint, and writes -0 as 0. */
 export function formatStatistics({ numRecords, minValues, maxValues, nullCount }: FileStatistics): string {
   const fields = { minValues, maxValues, nullCount };
   const shown = Object.entries(fields)
@@ -51,9 +51,9 @@ export function formatStatistics({ numRecords, minValues, maxValues, nullCount }
 const beforeCounts = ',"nullCount":{';
 
 /**
- * Adds columns that a file lacks, and that are null in each of its rows therefore. Where `nullCount` says nothing of a column, delta-rs leaves
- * the file out when it looks for nulls.
- * @param stats as {@link formatStatistics} makes them; bounds stay as they are written, to the last digit
+ * Adds columns that a file lacks, so that they are null in each of its rows. If `nullCount` lacks a column, delta-rs skips the file when
+ * it searches for nulls.
+ * @param stats as {@link formatStatistics} returns them; bounds keep their exact text
  */
 export function withNullColumns(stats: string, names: readonly string[]): string {
   const at = stats.lastIndexOf(beforeCounts);
@@ -88,7 +88,7 @@ function countNulls(values: ColumnValues): number {
   return nulls;
 }
 
-/** Undefined if there are none that are right, or that every reader takes. */
+/** Undefined if there are no correct bounds, or none that every reader accepts. */
 function boundsOf(type: ColumnType, values: ColumnValues): Range | undefined {
   if (values instanceof Float64Array) return rangeOfDoubles(values);
   if (values instanceof Int32Array) return rangeOfNumbers(values);
@@ -99,7 +99,7 @@ function boundsOf(type: ColumnType, values: ColumnValues): Range | undefined {
   return textBounds(values as readonly (string | null)[]);
 }
 
-/** Goes by halves for as long as numbers hold the values exactly: a bigint each would take most of the time. */
+/** Reads the halves of each value while numbers are exact: a bigint for each would take most of the time. */
 function rangeOfLongs(values: BigInt64Array): Range {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   let min = Number.POSITIVE_INFINITY;
@@ -122,7 +122,7 @@ function rangeOfBigints(values: BigInt64Array): Range {
   return [min, max];
 }
 
-/** Undefined if one of them is NaN: readers do not agree on where it stands. */
+/** Undefined if one of the values is NaN: readers do not agree on its place in the order. */
 function rangeOfNumbers(values: Int32Array | Float64Array): readonly [number, number] | undefined {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -134,7 +134,7 @@ function rangeOfNumbers(values: Int32Array | Float64Array): readonly [number, nu
   return [min, max];
 }
 
-/** JSON has no infinities. To some readers -0 is less than 0, so a zero reaches from the one to the other. */
+/** JSON has no infinities. Some readers order -0 before 0, so a zero bound covers both. */
 function rangeOfDoubles(values: Float64Array): Range | undefined {
   const range = rangeOfNumbers(values);
   if (range === undefined) return undefined;
@@ -146,7 +146,7 @@ function rangeOfDoubles(values: Float64Array): Range | undefined {
 function textBounds(values: Iterable<string | null>): Range | undefined {
   let min: string | undefined;
   let max: string | undefined;
-  // The same few texts come again and again.
+  // There are few different texts.
   for (const value of new Set(values)) {
     if (value === null) continue;
     if (min === undefined || max === undefined) min = max = value;
@@ -158,7 +158,7 @@ function textBounds(values: Iterable<string | null>): Range | undefined {
   return high === undefined ? undefined : [lowerBound(min, longestText), high];
 }
 
-/** Delta keeps times of statistics in milliseconds: the range is widened to whole ones. */
+/** Delta stores times of statistics in milliseconds, so the range is widened to whole milliseconds. */
 function timeBounds([min, max]: Range): Range | undefined {
   const low = showTime(floorToMs(BigInt(min)));
   const high = showTime(-floorToMs(-BigInt(max)));
@@ -172,30 +172,30 @@ function floorToMs(micros: bigint): number {
 
 function showTime(milliseconds: number): string | undefined {
   const shown = Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : "";
-  // Years beyond four digits are written in a way that not every reader takes.
+  // Not every reader accepts years of more than four digits.
   return /^\d{4}-/.test(shown) ? shown : undefined;
 }
 
-/** The first and last of the code units that only mean something in pairs. */
+/** The first and last of the surrogates, code units that only have a meaning in pairs. */
 const firstSurrogate = 0xd800;
 const lastSurrogate = 0xdfff;
 const lastCodePoint = 0x10ffff;
 
 const isSurrogate = (unit: number) => unit >= firstSurrogate && unit <= lastSurrogate;
-/** Whether a pair begins with the unit. */
+/** Whether the unit is the first of a pair. */
 const beginsPair = (unit: number) => unit >= firstSurrogate && unit < 0xdc00;
 
 /**
- * Whether a text comes before another in the order of their UTF-8 bytes, by which readers of a table compare. JavaScript's
- * `<` compares code units, which is another order beyond the basic plane.
- * @param maxLength of texts whose first so many code units are the same, the longer comes after the shorter, whatever follows:
- *   their bounds of that length are the same, too
+ * Whether a text comes before another in the order of their UTF-8 bytes, which readers of a table use. JavaScript's `<` compares code
+ * units, which is a different order beyond the basic multilingual plane.
+ * @param maxLength if the first `maxLength` code units are equal, the longer text comes later, whatever follows: their bounds of that
+ *   length are equal, too
  */
 export function isBefore(one: string, other: string, maxLength: number): boolean {
   const shared = Math.min(one.length, other.length, maxLength);
   let at = 0;
   while (at < shared && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  // What is decided beside a surrogate depends on whether that has a partner.
+  // Next to a surrogate, the order depends on whether it has a partner.
   if (at > 0 && beginsPair(one.charCodeAt(at - 1))) return isBeforeByBytes(one, other);
   if (at === shared) return one.length < other.length;
   const unit = one.charCodeAt(at);
@@ -207,17 +207,17 @@ function isBeforeByBytes(one: string, other: string): boolean {
   return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 }
 
-/** A text that is at most `maxLength` code units long and not after `text`: its start, without half a character. */
+/** A text of at most `maxLength` code units that is not after `text`: its start, without half a character. */
 export function lowerBound(text: string, maxLength: number): string {
   const end =
     text.length > maxLength && beginsPair(text.charCodeAt(maxLength - 1)) ? maxLength - 1 : maxLength;
-  // What is no text is written to files as U+FFFD.
+  // Unpaired surrogates are written to files as U+FFFD.
   return text.slice(0, end).toWellFormed();
 }
 
 /**
- * A text that is not before `text`, and of at most `maxLength` code units: longer texts are cut, and the last character that
- * has a next one becomes that, which may take one code unit more.
+ * A text of at most `maxLength` code units that is not before `text`. A longer text is cut, and its last character that has a successor is
+ * replaced by it, which may take one code unit more.
  * @returns undefined if there is none.
  */
 export function upperBound(text: string, maxLength: number): string | undefined {

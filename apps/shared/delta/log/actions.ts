@@ -2,14 +2,14 @@ import { DeltaError } from "../errors";
 
 /**
  * The actions of a Delta log, by the transaction log protocol (PROTOCOL.md of delta-io/delta). Only what this project
- * reads or writes is typed; fields and actions beyond these are let through unread, because other writers add theirs.
+ * reads or writes is typed. Other fields and actions are ignored, because other writers add their own.
  */
 export interface Protocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
-  /** Only from reader version 3 on, and with it there. */
+  /** Defined from reader version 3 on. */
   readonly readerFeatures?: readonly string[];
-  /** Only from writer version 7 on, and with it there. */
+  /** Defined from writer version 7 on. */
   readonly writerFeatures?: readonly string[];
 }
 
@@ -38,24 +38,24 @@ export interface AddFile {
   readonly dataChange: boolean;
   /** JSON, see {@link FileStatistics} in stats.ts. */
   readonly stats?: string;
-  /** What other writers note of a file. */
+  /** Notes of other writers about a file. */
   readonly tags?: Readonly<Record<string, string | null>>;
 }
 
 export interface RemoveFile {
-  /** As in the `add` that it takes back. */
+  /** As in the `add` that it reverts. */
   readonly path: string;
   readonly dataChange: boolean;
   /** Milliseconds since 1970. */
   readonly deletionTimestamp?: number;
-  /** Whether the two below are there. */
+  /** Whether the two fields below are defined. */
   readonly extendedFileMetadata?: boolean;
   readonly partitionValues?: Readonly<Record<string, string | null>>;
   /** Bytes. */
   readonly size?: number;
 }
 
-/** How far an application has come; for the lake: the next offset to read of one Kafka partition. */
+/** An application's progress; for the lake: the next offset to read of one Kafka partition. */
 export interface Transaction {
   readonly appId: string;
   readonly version: number;
@@ -63,12 +63,12 @@ export interface Transaction {
   readonly lastUpdated?: number;
 }
 
-/** Where a commit came from; free-form, but for what this project puts into its own. */
+/** The origin of a commit; free-form except for the fields of this project. */
 export interface CommitInfo {
   /** Milliseconds since 1970. */
   readonly timestamp?: number;
   readonly operation?: string;
-  /** Unique to each commit that this project attempts. */
+  /** Unique for each commit that this project attempts. */
   readonly txnId?: string;
   readonly [name: string]: unknown;
 }
@@ -88,8 +88,8 @@ export function formatCommit(actions: readonly Action[]): string {
 }
 
 /**
- * Reads a log entry; actions that this project does not know are left out.
- * @throws DeltaError LOG_CORRUPT with the line that is wrong.
+ * Reads a log entry; ignores actions that this project does not know.
+ * @throws DeltaError LOG_CORRUPT that names the wrong line.
  */
 export function parseCommit(version: number, text: string): Action[] {
   const actions: Action[] = [];
@@ -108,7 +108,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isList = (value: unknown) => Array.isArray(value);
 
-/** What must hold of the fields that this project relies on. */
+/** Checks of the fields that this project relies on. */
 const requirements: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
   protocol: { minReaderVersion: isCount, minWriterVersion: isCount },
   metaData: { id: isText, schemaString: isText, partitionColumns: isList },
@@ -118,7 +118,7 @@ const requirements: Readonly<Record<string, Readonly<Record<string, (value: unkn
   commitInfo: {},
 };
 
-/** The first field that this project relies on and that is not as it should be; undefined if there is none. */
+/** The first field with a wrong value, of those that this project relies on; undefined if there is none. */
 export function wrongField(kind: string, body: Readonly<Record<string, unknown>>): string | undefined {
   return Object.entries(requirements[kind] ?? {}).find(([field, holds]) => !holds(body[field]))?.[0];
 }
@@ -150,26 +150,26 @@ function parseLine(version: number, line: number, text: string): Action | undefi
 function corrupt(version: number, what: string): DeltaError {
   return new DeltaError(
     "LOG_CORRUPT",
-    `version ${version} of the Delta log cannot be read: ${what}; restore that file from a copy, or take the table away ` +
+    `version ${version} of the Delta log cannot be read: ${what}; restore that file from a copy, or move the table away ` +
       "to start a new one",
   );
 }
 
-/** Where a commit of this project comes from. */
+/** The origin of a commit of this project. */
 export interface Origin {
   /** The program that writes. */
   readonly engine: string;
-  /** As Spark names it. */
+  /** The name that Spark uses. */
   readonly operation: string;
-  /** Whether the commit was made without regard to what is in the table. */
+  /** Whether the commit does not depend on the contents of the table. */
   readonly isBlindAppend: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Unique to each commit that is attempted, see {@link isOwnCommit}. */
+  /** Unique for each attempted commit, see {@link isOwnCommit}. */
   readonly txnId: string;
 }
 
-/** The action that says where a commit comes from. */
+/** The action that names the origin of a commit. */
 export function commitInfo({ engine, operation, isBlindAppend, now, txnId }: Origin): Action {
   const info: CommitInfo = {
     timestamp: now,
@@ -182,12 +182,12 @@ export function commitInfo({ engine, operation, isBlindAppend, now, txnId }: Ori
   return { commitInfo: info };
 }
 
-/** Whether a commit found in the log is the one that was attempted: the success of an attempt may not be reported. */
+/** Whether a commit in the log is the attempted one: the success of an attempt may not have been reported. */
 export function isOwnCommit(info: CommitInfo | undefined, txnId: string): boolean {
   return info?.txnId === txnId;
 }
 
-/** A file's path as the log holds it: URI-encoded, `/` and `=` left as they are. */
+/** A file's path as the log holds it: URI-encoded, except for `/` and `=`. */
 export function encodePath(path: string): string {
   return path
     .split("/")
@@ -195,7 +195,7 @@ export function encodePath(path: string): string {
     .join("/");
 }
 
-/** The path that a log entry means. */
+/** The path that a log entry stands for. */
 export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -58,7 +58,7 @@ describe("a checkpoint", () => {
     await expect(decodeCheckpointFiles(contents)).resolves.toEqual({ adds, removes });
   });
 
-  it("takes what changed no rows, whatever the log said of the commits", async () => {
+  it("stores all actions as unchanged rows, whatever their commits said", async () => {
     const { contents } = encodeCheckpoint(state, {
       adds: adds.map((add) => ({ ...add, dataChange: true })),
       removes: [],
@@ -66,7 +66,7 @@ describe("a checkpoint", () => {
     await expect(decodeCheckpointFiles(contents)).resolves.toEqual({ adds, removes: [] });
   });
 
-  it("has one action a row, in columns of the protocol's types", async () => {
+  it("has one action in each row, in columns of the protocol's types", async () => {
     const { contents } = encoded();
     const file = contents.slice().buffer;
     const rows = await parquetReadObjects({ file });
@@ -94,7 +94,7 @@ describe("a checkpoint", () => {
     expect(leaves).toContain("protocol.minReaderVersion INT32 OPTIONAL");
   });
 
-  it("keeps every file of a table that takes several groups of rows", async () => {
+  it("keeps every file of a table with several groups of rows", async () => {
     const many = Array.from({ length: 5000 }, (_, index) => ({ ...adds[1]!, path: `file ${index}` }));
     const { contents, actions } = encodeCheckpoint(state, { adds: many, removes });
     expect(actions).toBe(5006);
@@ -103,7 +103,7 @@ describe("a checkpoint", () => {
     expect(files?.removes).toEqual(removes);
   });
 
-  it("is known to be torn wherever it is cut off", async () => {
+  it("is recognised as incomplete wherever it is cut off", async () => {
     const { contents } = encoded();
     for (const length of [0, 4, contents.length >> 1, contents.length - 1]) {
       await expect(decodeCheckpointState(contents.subarray(0, length))).resolves.toBeUndefined();
@@ -111,13 +111,10 @@ describe("a checkpoint", () => {
     }
   });
 
-  it.each(["protocol", "metadata"] as const)(
-    "is no checkpoint without %s, or without its fields",
-    async (part) => {
-      for (const lacking of [undefined, {}]) {
-        const { contents } = encodeCheckpoint({ ...state, [part]: lacking }, { adds, removes });
-        await expect(decodeCheckpointState(contents)).resolves.toBeUndefined();
-      }
-    },
-  );
+  it.each(["protocol", "metadata"] as const)("is invalid without %s, or without its fields", async (part) => {
+    for (const lacking of [undefined, {}]) {
+      const { contents } = encodeCheckpoint({ ...state, [part]: lacking }, { adds, removes });
+      await expect(decodeCheckpointState(contents)).resolves.toBeUndefined();
+    }
+  });
 });

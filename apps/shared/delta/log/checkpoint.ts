@@ -11,7 +11,7 @@ import {
   wrongField,
 } from "./actions";
 
-/** What a checkpoint says of a table but for its files: all that a writer needs. */
+/** The part of a checkpoint that a writer needs: everything but the files. */
 export interface CheckpointState {
   readonly protocol: Protocol;
   readonly metadata: Metadata;
@@ -21,13 +21,13 @@ export interface CheckpointState {
 /** The files of a table at a checkpoint. */
 export interface CheckpointFiles {
   readonly adds: readonly AddFile[];
-  /** Files that are no longer in the table, but may not be gone from its directory. */
+  /** Files that are no longer in the table, but may still be in its directory. */
   readonly removes: readonly RemoveFile[];
 }
 
 export interface EncodedCheckpoint {
   readonly contents: Uint8Array;
-  /** How many actions are in it. */
+  /** The number of actions. */
   readonly actions: number;
 }
 
@@ -78,7 +78,7 @@ function* rowsOf(
   for (const remove of removes) yield { remove: { ...remove, dataChange: false } };
 }
 
-/** The action of a row in a column, if any, with its whole numbers as Parquet's writer wants them. */
+/** The action of a row in a column, or null, with its integers as the Parquet writer requires them. */
 function longs(column: CheckpointColumn, row: Row): Body | null {
   const action = row[column] as Body | undefined;
   if (action === undefined) return null;
@@ -91,8 +91,8 @@ function longs(column: CheckpointColumn, row: Row): Body | null {
 }
 
 /**
- * Reads a checkpoint's state and leaves its files alone: the cost does not grow with the table's.
- * @returns undefined if it is torn, or not what it should be.
+ * Reads a checkpoint's state without its files, so that the cost does not depend on the number of files.
+ * @returns undefined if it is incomplete or damaged.
  */
 export async function decodeCheckpointState(contents: Uint8Array): Promise<CheckpointState | undefined> {
   const rows = await readRows(contents, ["txn", "metaData", "protocol"]);
@@ -105,21 +105,21 @@ export async function decodeCheckpointState(contents: Uint8Array): Promise<Check
 }
 
 /**
- * Looks at a checkpoint's data files one by one: those who need a few numbers of each need not hold all of them.
- * @returns whether all were there to be looked at; false if it is torn, or not what it should be.
+ * Visits a checkpoint's data files one by one, so that a caller does not have to hold all of them.
+ * @returns whether all files were visited; false if the checkpoint is incomplete or damaged.
  */
 export function visitCheckpointFiles(contents: Uint8Array, visit: (add: AddFile) => void): Promise<boolean> {
   return visitRows(contents, ["add"], (_column, body) => visit(body as unknown as AddFile));
 }
 
-/** Reads a checkpoint's files. @returns undefined if it is torn, or not what it should be. */
+/** Reads a checkpoint's files. @returns undefined if it is incomplete or damaged. */
 export async function decodeCheckpointFiles(contents: Uint8Array): Promise<CheckpointFiles | undefined> {
   const rows = await readRows(contents, ["add", "remove"]);
   if (rows === undefined) return undefined;
   return { adds: rows.add as unknown as AddFile[], removes: rows.remove as unknown as RemoveFile[] };
 }
 
-/** The actions of some columns; undefined if they are not what they should be. */
+/** The actions of some columns; undefined if they are damaged. */
 async function readRows<Column extends CheckpointColumn>(
   contents: Uint8Array,
   columns: readonly Column[],
@@ -133,9 +133,9 @@ async function readRows<Column extends CheckpointColumn>(
 }
 
 /**
- * Goes through the actions of some columns, a group of rows at a time. The library throws errors of many kinds at bytes that are no
- * Parquet.
- * @returns false if they are not what they should be.
+ * Visits the actions of some columns, one group of rows at a time. For bytes that are not Parquet, the library throws errors of many
+ * kinds.
+ * @returns false if they are damaged.
  */
 async function visitRows<Column extends CheckpointColumn>(
   contents: Uint8Array,
@@ -171,13 +171,13 @@ async function visitRows<Column extends CheckpointColumn>(
       }
     }
     rowStart = rowEnd;
-    // Checkpoints of large tables take seconds, in which others have work to do too.
+    // Checkpoints of large tables take seconds; other work of the thread must not wait for them.
     await othersFirst();
   }
   return true;
 }
 
-/** An action without the fields that it does not have; null within a map is a value. */
+/** An action without its null fields; null within a map is a value. */
 function actionOf(row: unknown): Body | undefined {
   if (typeof row !== "object" || row === null) return undefined;
   return Object.fromEntries(
@@ -187,12 +187,12 @@ function actionOf(row: unknown): Body | undefined {
   );
 }
 
-/** A field of an action as the protocol has it. */
+/** The protocol's type of an action's field. */
 type Field = "string" | "long" | "integer" | "boolean" | "map" | "list" | { readonly [name: string]: Field };
 
 /**
  * The columns of a checkpoint: one for each kind of action, with the fields and types of the protocol's checkpoint schema.
- * Of `metaData.format` and of the lists and maps nothing may be missing in an action that has them.
+ * An action that has `metaData.format`, a list or a map must have all of its parts.
  */
 export const checkpointFields = {
   txn: { appId: "string", version: "long", lastUpdated: "long" },
@@ -233,7 +233,7 @@ export const checkpointFields = {
 
 export type CheckpointColumn = keyof typeof checkpointFields;
 
-/** The same as Parquet has it: a group in depth-first order, everything nullable but the keys of maps. */
+/** The Parquet schema of these columns: groups in depth-first order, everything nullable except the keys of maps. */
 export const checkpointSchema: SchemaElement[] = [
   { name: "spark_schema", num_children: Object.keys(checkpointFields).length },
   ...Object.entries(checkpointFields).flatMap(([name, fields]) => elementsOf(name, fields)),

@@ -6,8 +6,8 @@ import { isWritable, type TableDefinition } from "./protocol";
 import { readCommits } from "./read-log";
 
 /**
- * The version by which others made a table one that rows of a schema cannot be appended to any more; undefined if the log does not tell, as
- * where it never was another.
+ * The version with which another program made it impossible to append rows of a schema; undefined if the log does not show it, for
+ * example because it was never possible.
  */
 export async function changedForWriters(log: LogReader, schema: TableSchema): Promise<number | undefined> {
   const fits = (definition: TableDefinition) => isWritable(schema, definition);

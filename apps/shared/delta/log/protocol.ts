@@ -2,7 +2,7 @@ import { DeltaError } from "../errors";
 import { schemaDifferences, type TableSchema } from "../schema";
 import type { Metadata, Protocol } from "./actions";
 
-/** What decides how a table is to be read and written. */
+/** What determines how a table must be read and written. */
 export interface TableDefinition {
   readonly protocol: Protocol;
   readonly metadata: Metadata;
@@ -10,10 +10,10 @@ export interface TableDefinition {
 
 const featureVersions = { reader: 3, writer: 7 } as const;
 
-/** Features that change nothing for a reader who leaves the columns of others alone, unless metadata makes use of them. */
+/** Features that do not affect a reader of this project's columns, unless the metadata uses them. */
 const readableFeatures = ["columnMapping", "timestampNtz", "vacuumProtocolCheck"];
 
-/** The same for a writer who appends, and rearranges rows. What makes use of them is found in the metadata. */
+/** The same for a writer that appends and compacts. The metadata shows whether they are used. */
 const writableFeatures = [
   ...readableFeatures,
   "appendOnly",
@@ -26,7 +26,7 @@ const writableFeatures = [
 ];
 
 /**
- * Checks that what this project reads of a table is all that there is to it.
+ * Checks that this project can read a table correctly.
  * @throws DeltaError PROTOCOL_UNSUPPORTED.
  */
 export function requireReadable(definition: TableDefinition): void {
@@ -44,13 +44,13 @@ function readerDemands({ protocol, metadata }: TableDefinition): string[] {
   return [...demandsOf("reader", minReaderVersion, readerFeatures, readableFeatures), ...mapping(metadata)];
 }
 
-/** What there is to do about a table that another program has changed; the lake looks at it again and again. */
+/** The remedy for a table that another program has changed; the lake tries again until then. */
 const undoing = "undo that, or move the table away, and the lake goes on";
 
 /**
- * Checks that rows of a schema can be appended to a table, and be rearranged there, without breaking anything that others rely on. Columns
- * that others have added are fine if they may be null.
- * @throws DeltaError SCHEMA_MISMATCH or PROTOCOL_UNSUPPORTED with all that is in the way.
+ * Checks that rows of a schema can be appended to a table and compacted without breaking anything that other programs rely on. Columns
+ * that other programs have added are allowed if they may be null.
+ * @throws DeltaError SCHEMA_MISMATCH or PROTOCOL_UNSUPPORTED that lists all obstacles.
  */
 export function requireWritable(location: string, schema: TableSchema, definition: TableDefinition): void {
   requireReadable(definition);
@@ -63,7 +63,7 @@ export function requireWritable(location: string, schema: TableSchema, definitio
   );
 }
 
-/** The same without an error. */
+/** The same check, without an error. */
 export function isWritable(schema: TableSchema, definition: TableDefinition): boolean {
   if (readerDemands(definition).length > 0) return false;
   return Object.values(obstacles(schema, definition)).every(({ length }) => length === 0);
@@ -76,7 +76,7 @@ function obstacles(schema: TableSchema, { protocol, metadata }: TableDefinition)
   return { differences, demands: demands.map((demand) => `it asks for ${demand}`) };
 }
 
-/** What a protocol asks for and is not known here. Versions below the one with names stand for features that all are known. */
+/** Requirements of a protocol that this project does not support. Lower versions require only features that it supports. */
 function demandsOf(
   whom: keyof typeof featureVersions,
   version: number,

@@ -48,13 +48,13 @@ const startOf = async (storage: MemoryStorage) => {
 };
 
 describe("reading a log", () => {
-  it("finds nothing in an empty one", async () => {
+  it("finds no table in an empty log", async () => {
     const { log } = createMemoryStorage();
     await expect(loadState(log)).resolves.toBeUndefined();
     await expect(readSnapshot(log)).resolves.toBeUndefined();
   });
 
-  it("begins with the newest checkpoint", async () => {
+  it("starts with the latest checkpoint", async () => {
     const storage = await log();
     await expect(startOf(storage)).resolves.toEqual({ checkpoint: 6, unreadable: [] });
     cleanUp(storage, 7);
@@ -62,7 +62,7 @@ describe("reading a log", () => {
   });
 
   it.each(["garbage", '{"version":4}', '{"version":99,"size":1}', undefined])(
-    "does not mind that _last_checkpoint is %s",
+    "ignores that _last_checkpoint is %s",
     async (text) => {
       const storage = await log();
       storage.lastCheckpoint = text;
@@ -70,7 +70,7 @@ describe("reading a log", () => {
     },
   );
 
-  it("falls back from a torn checkpoint to an older one, and to version 0", async () => {
+  it("falls back from an incomplete checkpoint to an older one, and to version 0", async () => {
     const storage = await log();
     tear(storage, 6);
     await expect(startOf(storage)).resolves.toEqual({ checkpoint: 3, unreadable: [6] });
@@ -78,7 +78,7 @@ describe("reading a log", () => {
     await expect(startOf(storage)).resolves.toEqual({ checkpoint: undefined, unreadable: [6, 3] });
   });
 
-  it("says what is damaged and what is missing when nothing whole is left", async () => {
+  it("reports what is damaged and what is missing if nothing can be read", async () => {
     const storage = await log();
     cleanUp(storage, 3);
     tear(storage, 3);
@@ -93,7 +93,7 @@ describe("reading a log", () => {
     await expect(readSnapshot(storage.log)).rejects.toMatchObject(error);
   });
 
-  it("does not go back before a checkpoint whose entries have gone", async () => {
+  it("does not fall back behind a checkpoint whose earlier entries were removed", async () => {
     const storage = await log();
     for (const version of [4, 5, 6, 7, 8, 9]) storage.entries.delete(version);
     await expect(loadState(storage.log)).resolves.toMatchObject({ version: 6 });
@@ -104,13 +104,13 @@ describe("reading a log", () => {
     });
   });
 
-  it("does not jump over a hole behind the newest checkpoint", async () => {
+  it("does not skip a hole after the latest checkpoint", async () => {
     const storage = await log();
     storage.entries.delete(8);
     await expect(loadState(storage.log)).rejects.toMatchObject({ code: "LOG_INCOMPLETE" });
   });
 
-  it("reads again when entries are cleaned up meanwhile", async () => {
+  it("reads again if entries are cleaned up meanwhile", async () => {
     const storage = await log();
     const late = {
       ...storage.log,

@@ -5,7 +5,7 @@ import { type CheckpointState, decodeCheckpointState } from "./checkpoint";
 import { type Commit, Replay, stateAtCheckpoint, type TableState } from "./state";
 
 /**
- * Reads the commits of a log from `from` on, in order, until there is none.
+ * Reads the commits of a log from version `from` on, in order, up to the last.
  * @throws DeltaError LOG_CORRUPT, STORAGE_FAILED.
  */
 export async function* readCommits(log: LogReader, from: number): AsyncGenerator<Commit> {
@@ -16,22 +16,22 @@ export async function* readCommits(log: LogReader, from: number): AsyncGenerator
   }
 }
 
-/** Where reading a log begins. */
+/** Where reading of a log starts. */
 export interface LogStart<Base> {
-  /** What a checkpoint holds; undefined if reading begins with version 0. */
+  /** The contents of a checkpoint; undefined if reading starts with version 0. */
   readonly base: { readonly version: number; readonly value: Base } | undefined;
-  /** The newest version that the log is known to have. */
+  /** The latest version that the log is known to have. */
   readonly last: number;
-  /** Checkpoints that were passed over because they are damaged. */
+  /** Checkpoints that were skipped because they are damaged. */
   readonly unreadable: readonly number[];
 }
 
 /**
- * Finds the newest checkpoint that can be read and that has all commits after it, or else version 0. It goes by the
- * directory: a `_last_checkpoint` that is wrong does not matter.
- * @param decode gives undefined for a checkpoint that is damaged.
+ * Finds the latest readable checkpoint whose following commits are all in the log, or else version 0. It goes by the directory listing, so
+ * that a wrong `_last_checkpoint` does not matter.
+ * @param decode returns undefined for a damaged checkpoint.
  * @returns undefined if the log is empty.
- * @throws DeltaError LOG_INCOMPLETE if there is no such place.
+ * @throws DeltaError LOG_INCOMPLETE if neither exists.
  */
 export async function findStart<Base>(
   log: LogReader,
@@ -53,7 +53,7 @@ export async function findStart<Base>(
   throw incomplete(earliest, unreadable);
 }
 
-/** The lowest version after which no commit is missing; -1 stands for the beginning. */
+/** The lowest version after which no commit is missing; -1 is before version 0. */
 function earliestStart({ commits }: LogListing, last: number): number {
   let earliest = last;
   for (const version of commits.toReversed()) {
@@ -73,13 +73,13 @@ function incomplete(missing: number, unreadable: readonly number[]): DeltaError 
   );
 }
 
-/** How often others may clean up the log under a reader until it gives up. */
+/** How often other programs may clean up the log during a read until the reader gives up. */
 const maxLooks = 3;
 
 /**
- * Reads a log from its start to its end, again if entries are removed meanwhile.
+ * Reads a log from its start to its end, and reads it again if entries were removed meanwhile.
  * @param decode as in {@link findStart}.
- * @param begin makes what the commits are applied to.
+ * @param begin creates the object that the commits are applied to.
  * @returns undefined if the log is empty.
  */
 export async function replayLog<Base, Target extends { apply(commit: Commit): void }>(
@@ -102,7 +102,7 @@ export async function replayLog<Base, Target extends { apply(commit: Commit): vo
 }
 
 /**
- * The state of a table by its log; reads no more of a checkpoint than the state takes.
+ * Reads the state of a table from its log, without the files in a checkpoint.
  * @returns undefined if the log is empty.
  * @throws DeltaError if it cannot be read.
  */

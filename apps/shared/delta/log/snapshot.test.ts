@@ -31,7 +31,7 @@ function table() {
   return storage;
 }
 
-it("holds what is in the table and what has gone from it", async () => {
+it("a snapshot holds the files in the table and the removed ones", async () => {
   const snapshot = (await readSnapshot(table().log))!;
   expect([...snapshot.files.keys()]).toEqual(["c"]);
   expect([...snapshot.tombstones.keys()]).toEqual(["a", "b"]);
@@ -46,7 +46,7 @@ it.each([
   ["last", (actions: Action[]) => actions],
   ["first", (actions: Action[]) => actions.toReversed()],
 ])(
-  "keeps a file that a commit removes and adds, as it does whose deleted rows change, adding it %s",
+  "keeps a file that a commit removes and adds, as when its deleted rows change, adding it %s",
   async (_when, order) => {
     const snapshot = (await readSnapshot(table().log))!;
     snapshot.apply({ version: 2, actions: order([remove("c"), add("c")]) });
@@ -55,7 +55,7 @@ it.each([
   },
 );
 
-it("keeps in a checkpoint every transaction, and the files that were removed of late", async () => {
+it("a checkpoint of a snapshot keeps every transaction, and recently removed files", async () => {
   const snapshot = (await readSnapshot(table().log))!;
   await expect(decodeWhole(snapshot.encode(100).contents)).resolves.toEqual({
     protocol: supportedProtocol,
@@ -67,7 +67,7 @@ it("keeps in a checkpoint every transaction, and the files that were removed of 
   expect((await decodeWhole(snapshot.encode(101).contents))?.removes).toEqual([]);
 });
 
-it("follows the log, and knows when it was left behind", async () => {
+it("a snapshot follows the log, and detects that the log was cleaned up beyond it", async () => {
   const storage = table();
   const snapshot = (await readSnapshot(storage.log))!;
   storage.entries.set(2, formatCommit([add("d")]));

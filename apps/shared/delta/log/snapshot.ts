@@ -14,15 +14,15 @@ import { type Commit, Replay, stateAtCheckpoint, type TableState } from "./state
 
 type WholeCheckpoint = CheckpointState & CheckpointFiles;
 
-/** A whole table: its state and its files. Grows by commits, so that following a log costs what is new in it. */
+/** A whole table: its state and its files. Commits are applied to it, so that following a log costs only what is new. */
 export class Snapshot {
   private readonly replay: Replay;
   private readonly liveFiles = new Map<string, AddFile>();
   private readonly removedFiles = new Map<string, RemoveFile>();
   private readonly latest = new Map<string, Transaction>();
-  /** The checkpoint that reading began from, if any. */
+  /** The checkpoint that reading started from, if any. */
   readonly checkpoint: number | undefined;
-  /** Checkpoints that were found damaged. */
+  /** Checkpoints that turned out to be damaged. */
   readonly unreadable: readonly number[];
 
   constructor(start?: Pick<LogStart<WholeCheckpoint>, "base" | "unreadable">) {
@@ -47,7 +47,7 @@ export class Snapshot {
     }
   }
 
-  /** Forgets removed files: they have gone from the table's directory. */
+  /** Forgets removed files that were deleted from the table's directory. */
   forget(paths: readonly string[]): void {
     for (const path of paths) this.removedFiles.delete(path);
   }
@@ -61,7 +61,7 @@ export class Snapshot {
     return this.replay.state();
   }
 
-  /** What the table is, whether this project can read it or not. @throws DeltaError LOG_INCOMPLETE. */
+  /** The protocol and metadata, whether this project can read the table or not. @throws DeltaError LOG_INCOMPLETE. */
   get definition(): TableDefinition {
     return this.replay.uncheckedState();
   }
@@ -71,14 +71,14 @@ export class Snapshot {
     return this.liveFiles;
   }
 
-  /** Files that are no longer in the table, but may not be gone from its directory. */
+  /** Files that are no longer in the table, but may still be in its directory. */
   get tombstones(): ReadonlyMap<string, RemoveFile> {
     return this.removedFiles;
   }
 
   /**
    * The checkpoint of this version.
-   * @param removedBefore milliseconds since 1970: files removed earlier are left out.
+   * @param removedBefore milliseconds since 1970: files removed earlier are omitted.
    */
   encode(removedBefore: number): EncodedCheckpoint {
     const { protocol, metadata } = this.state;
@@ -94,7 +94,7 @@ export class Snapshot {
   }
 }
 
-/** A checkpoint with everything in it; undefined if it is damaged. */
+/** Decodes a checkpoint with its files; returns undefined if it is damaged. */
 export async function decodeWhole(contents: Uint8Array): Promise<WholeCheckpoint | undefined> {
   const state = await decodeCheckpointState(contents);
   const files = state === undefined ? undefined : await decodeCheckpointFiles(contents);
@@ -111,8 +111,8 @@ export function readSnapshot(log: LogReader): Promise<Snapshot | undefined> {
 }
 
 /**
- * Applies what is new in the log.
- * @returns false if the log was cleaned up beyond this snapshot, which is to be read anew then.
+ * Applies the new commits of the log.
+ * @returns false if the log was cleaned up beyond this snapshot, which must be read again then.
  */
 export async function catchUp(snapshot: Snapshot, log: LogStore): Promise<boolean> {
   for await (const commit of readCommits(log, snapshot.version + 1)) snapshot.apply(commit);
@@ -120,9 +120,9 @@ export async function catchUp(snapshot: Snapshot, log: LogStore): Promise<boolea
 }
 
 /**
- * The data files of a table by path after one more commit; changes `files` in place, because there may be very many.
- * Within one commit the order of `add` and `remove` does not matter. A path that stands in it twice stays: there it has, or has no longer,
- * rows that another program marked as deleted.
+ * Applies one more commit to the data files of a table, by path; changes `files` in place, because there may be very many. Within one
+ * commit the order of `add` and `remove` does not matter. A path with both stays in the table: another program has changed which of its
+ * rows are marked as deleted.
  */
 export function applyFiles(files: Map<string, AddFile>, actions: readonly Action[]): void {
   for (const action of actions) if ("remove" in action) files.delete(action.remove.path);

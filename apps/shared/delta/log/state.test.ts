@@ -43,7 +43,7 @@ const lines = (...actions: object[]) => actions.map((action) => `${JSON.stringif
 const creation = lines(protocol, metaData);
 
 describe("replay of a Delta log", () => {
-  it("gives the version, the latest transactions, and the files that are left", () => {
+  it("returns the version, the latest transactions, and the remaining files", () => {
     const state = replayed(
       creation,
       lines({ txn: { appId: "a", version: 5 } }, { txn: { appId: "b", version: 1 } }, add("1"), add("2")),
@@ -58,7 +58,7 @@ describe("replay of a Delta log", () => {
     expect(state.metadata.id).toBe("id");
   });
 
-  it("lets through actions and fields of other writers", () => {
+  it("ignores actions and fields of other writers", () => {
     const state = replayed(
       creation,
       lines(
@@ -92,11 +92,11 @@ describe("replay of a Delta log", () => {
     [{ minReaderVersion: 4, minWriterVersion: 7 }],
     [{ minReaderVersion: 3, minWriterVersion: 7 }],
     [{ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors"], writerFeatures: [] }],
-  ])("refuses a protocol it does not speak: %j", (newer) => {
+  ])("refuses an unsupported protocol: %j", (newer) => {
     expect(codeOf(() => replayed(creation, lines({ protocol: newer })))).toBe("PROTOCOL_UNSUPPORTED");
   });
 
-  it("refuses holes, and a beginning that describes no table", () => {
+  it("refuses holes, and a start that describes no table", () => {
     expect(codeOf(() => replayed(lines(protocol)))).toBe("LOG_INCOMPLETE");
     expect(codeOf(() => replayed())).toBe("LOG_INCOMPLETE");
     expect(codeOf(() => new Replay().apply({ version: 1, actions: [] }))).toBe("LOG_INCOMPLETE");

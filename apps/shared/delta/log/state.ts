@@ -4,8 +4,8 @@ import type { CheckpointState } from "./checkpoint";
 import { requireReadable } from "./protocol";
 
 /**
- * What a writer has to know of a table: everything but its files, so that it stays small however many commits there
- * were. What a reader needs beyond it is in files.ts.
+ * What a writer must know about a table: everything but its files, so that it stays small after any number of commits. A reader
+ * needs a snapshot.
  */
 export interface TableState {
   readonly version: number;
@@ -13,11 +13,11 @@ export interface TableState {
   readonly metadata: Metadata;
   /** The latest version of each application that ever committed one. */
   readonly transactions: ReadonlyMap<string, number>;
-  /** Where the latest commit came from, if it says. */
+  /** The origin of the latest commit, if the commit names it. */
   readonly commitInfo: CommitInfo | undefined;
 }
 
-/** The versions of Delta's protocol of the tables that this project makes: no column mapping, no table features. */
+/** The protocol versions of the tables that this project creates: no column mapping, no table features. */
 export const supportedProtocol = { minReaderVersion: 1, minWriterVersion: 2 } as const satisfies Protocol;
 
 /** One commit of a table, read from its log. */
@@ -26,7 +26,7 @@ export interface Commit {
   readonly actions: readonly Action[];
 }
 
-/** Folds commits into the state of a table; begins before version 0, or after a state already known. */
+/** Folds commits into the state of a table; starts before version 0, or after a known state. */
 export class Replay {
   private applied: number;
   private protocol: Protocol | undefined;
@@ -55,12 +55,12 @@ export class Replay {
     }
   }
 
-  /** That of the latest commit; -1 if there was none. */
+  /** The version of the latest commit; -1 if there was none. */
   get version(): number {
     return this.applied;
   }
 
-  /** @throws DeltaError as {@link uncheckedState}; PROTOCOL_UNSUPPORTED. What was asked for only in between does not matter. */
+  /** @throws DeltaError as {@link uncheckedState}; PROTOCOL_UNSUPPORTED. Requirements that earlier versions had do not matter. */
   state(): TableState {
     this.requireReadable();
     return this.uncheckedState();
@@ -73,8 +73,8 @@ export class Replay {
   }
 
   /**
-   * The same, whether this project can read such a table or not.
-   * @throws DeltaError LOG_INCOMPLETE if what was applied does not describe a table.
+   * The state, whether this project can read such a table or not.
+   * @throws DeltaError LOG_INCOMPLETE if the applied commits do not describe a table.
    */
   uncheckedState(): TableState {
     const { version, protocol, metadata, commitInfo } = this;

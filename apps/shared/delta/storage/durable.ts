@@ -4,9 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { DeltaError } from "../errors";
 
 /**
- * Makes a directory and those it lies in, one by one: on a read-only volume Node's recursive way reports a missing
- * directory.
- * @returns the outermost directory that was made, if any.
+ * Creates a directory and its parents, one by one: on a read-only volume, Node's recursive option would report a missing directory.
+ * @returns the outermost directory that was created, if any.
  */
 export async function makeDirectories(directory: string): Promise<string | undefined> {
   try {
@@ -21,15 +20,15 @@ export async function makeDirectories(directory: string): Promise<string | undef
   return outermost ?? innermost;
 }
 
-/** Called around the fsync of a new file. */
+/** Callbacks around the fsync of a new file. */
 export interface WritingSteps {
-  /** The file is there, and empty. */
+  /** The file exists, and is empty. */
   readonly made?: () => void;
   readonly beforeSync?: () => void;
   readonly afterSync?: () => void;
 }
 
-/** Writes a file that must not exist yet, with fsync; its directory is another matter. */
+/** Writes a file that must not exist yet, with fsync of the file but not of its directory. */
 export async function writeDurably(
   path: string,
   contents: Uint8Array,
@@ -47,7 +46,7 @@ export async function writeDurably(
   afterSync?.();
 }
 
-/** Puts a file in the place of another of that name, so that whoever reads sees one or the other, whole. */
+/** Replaces a file, so that a reader sees either the old or the new one, complete. */
 export async function replaceDurably(
   path: string,
   contents: Uint8Array,
@@ -66,7 +65,7 @@ export async function replaceDurably(
   await syncDirectories([dirname(path)]);
 }
 
-/** A name beside a file that no reader of tables looks at. */
+/** A temporary name in the same directory, which readers of tables ignore. */
 export function temporaryFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }
@@ -82,19 +81,19 @@ export async function syncDirectories(directories: Iterable<string>): Promise<vo
   }
 }
 
-/** A directory and all that it lies in, up to and including `top`. */
+/** A directory and its parents, up to and including `top`. */
 export function ancestors(directory: string, top: string): string[] {
   const found = [directory];
   for (let at = directory; at !== top && dirname(at) !== at; at = dirname(at)) found.push(dirname(at));
   return found;
 }
 
-/** Removes a file; that it is not there is fine. @returns whether it was. */
+/** Removes a file, if it exists. @returns whether it existed. */
 export async function removeFile(path: string): Promise<boolean> {
   return (await unlessMissing(unlink(path).then(() => true))) ?? false;
 }
 
-/** What `work` gives, or undefined if the file or directory that it is about does not exist. */
+/** The result of `work`; undefined if its file or directory does not exist. */
 export async function unlessMissing<Result>(work: Promise<Result>): Promise<Result | undefined> {
   try {
     return await work;
@@ -104,7 +103,7 @@ export async function unlessMissing<Result>(work: Promise<Result>): Promise<Resu
   }
 }
 
-/** Does work on files. @throws DeltaError STORAGE_FAILED that says what was tried, why it failed and what helps. */
+/** Runs work on files. @param what the work, for the message. @throws DeltaError STORAGE_FAILED with the reason and the remedy. */
 export async function failing<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -117,9 +116,9 @@ const remedies: Readonly<Record<string, string>> = {
   ENOSPC: "the volume is full: make room",
   EDQUOT: "the disk quota is used up: make room",
   EROFS: "the volume is mounted read-only: mount it writable",
-  EACCES: "this user may not: make the volume writable for it",
+  EACCES: "this user has no permission: make the volume writable for it",
   EPERM: "the file system does not allow it: the lake needs one with hard links",
-  ENOTSUP: "the file system cannot do it: the lake needs one with hard links",
+  ENOTSUP: "the file system does not support it: the lake needs one with hard links",
   EIO: "the disk reports an error: check it",
 };
 
@@ -134,7 +133,7 @@ export function storageFailed(what: string, error: unknown): DeltaError {
   );
 }
 
-/** The system's name of an error, as `ENOENT`. */
+/** The system's code of an error, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | null)?.code;
 }

@@ -21,10 +21,10 @@ import {
 } from "./log-names";
 import type { LogStore } from "./storage";
 
-/** A writer holds its temporary file for moments; one this old was left behind by a process that was killed. */
+/** A temporary file exists for moments; an older one was left behind by a killed process. */
 const abandonedAfterMs = 3_600_000;
 
-/** A table's log in a directory that is there. */
+/** A table's log in an existing directory. */
 export function localLog(directory: string, faults: FaultPoints): LogStore {
   const pathOf = (name: string) => join(directory, name);
   const list = async () => listingOf(await readdir(directory));
@@ -114,7 +114,7 @@ export function localLog(directory: string, faults: FaultPoints): LogStore {
   };
 }
 
-/** Removes the temporary files of processes that were killed. */
+/** Removes the temporary files of killed processes. */
 export async function removeAbandoned(directory: string): Promise<void> {
   for (const name of (await readdir(directory)).filter(isTemporary)) {
     const path = join(directory, name);

@@ -34,7 +34,7 @@ describe("local storage", () => {
     await expect(stores[0]?.log.read(0)).resolves.toBe(`text ${winner}\n`);
   });
 
-  it("lists the versions in order, past files of other kinds, and reads nothing where there is none", async () => {
+  it("lists the versions in order, ignores other files, and reads nothing if there is no file", async () => {
     const { log } = await openLocalStorage(root);
     await log.putIfAbsent(10, "ten");
     await log.putIfAbsent(9, "nine");
@@ -53,7 +53,7 @@ describe("local storage", () => {
     expect(has).toEqual([false, true, true, false]);
   });
 
-  it("writes data files in new directories, and never over one that is there", async () => {
+  it("writes data files in new directories, and never replaces one", async () => {
     const { files } = await openLocalStorage(root);
     await files.write([
       { path: "year=1/minute=2/a", contents: Buffer.from("A") },
@@ -68,7 +68,7 @@ describe("local storage", () => {
     expect(readFileSync(join(root, "year=1/minute=2/a"), "utf8")).toBe("A");
   });
 
-  it("takes back what it wrote when it cannot write all", async () => {
+  it("removes the files that it wrote if it cannot write all", async () => {
     const { files } = await openLocalStorage(join(root, "deep", "table"));
     await files.write([{ path: "minute=1/a", contents: Buffer.from("A") }]);
     const both = [
@@ -80,7 +80,7 @@ describe("local storage", () => {
     expect(readFileSync(join(root, "deep", "table", "minute=1", "a"), "utf8")).toBe("A");
   });
 
-  it("puts a checkpoint in the place of another, and names it", async () => {
+  it("replaces a checkpoint, and names it", async () => {
     const { log } = await openLocalStorage(root);
     await expect(log.readLastCheckpoint()).resolves.toBeUndefined();
     await log.writeCheckpoint({ version: 20, contents: Buffer.from("torn"), actions: 1 });
@@ -93,7 +93,7 @@ describe("local storage", () => {
     ]);
   });
 
-  it("removes what is old of the log before a version, without making holes", async () => {
+  it("removes the old part of the log before a version, without making holes", async () => {
     const { log } = await openLocalStorage(root);
     const directory = join(root, "_delta_log");
     for (const version of [0, 1, 2, 3, 4, 5]) await log.putIfAbsent(version, "{}");
@@ -110,7 +110,7 @@ describe("local storage", () => {
     await expect(log.has(5)).resolves.toBe(false);
   });
 
-  it("finds, reads and removes data files, and leaves hidden ones alone", async () => {
+  it("finds, reads and removes data files, and ignores hidden ones", async () => {
     const { files } = await openLocalStorage(root);
     const contents = Buffer.from("A");
     const paths = ["a", "year=1/minute=2/b", "year=1/minute=3/c"];
@@ -148,7 +148,7 @@ describe("local storage", () => {
     ]);
   });
 
-  it("removes temporary files that a killed process left long ago, and no others", async () => {
+  it("removes old temporary files of killed processes, and no others", async () => {
     const log = join(root, "_delta_log");
     mkdirSync(log);
     const old = [
@@ -164,7 +164,7 @@ describe("local storage", () => {
     expect(readdirSync(log).sort()).toEqual([young, "other.tmp"]);
   });
 
-  it("refuses a place that holds something else, and leaves it as it is", async () => {
+  it("refuses a directory with other contents, and does not change it", async () => {
     writeFileSync(join(root, "notes.txt"), "mine");
     await expect(openLocalStorage(root)).rejects.toMatchObject({ code: "NOT_A_TABLE" });
     expect(readdirSync(root)).toEqual(["notes.txt"]);

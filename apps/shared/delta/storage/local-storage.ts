@@ -23,7 +23,7 @@ export interface LocalStorageOptions {
 }
 
 /**
- * A table's storage in a directory of this machine, made if it is not there. Every write is followed by fsync, of the
+ * A table's storage in a directory of this machine, which is created if it does not exist. Every write is followed by fsync of the
  * file and then of the directories that lead to it.
  * @throws DeltaError NOT_A_TABLE if the path holds something else; STORAGE_FAILED.
  */
@@ -51,7 +51,7 @@ async function requireTableOrNothing(root: string): Promise<void> {
     if (codeOf(error) === "ENOTDIR") {
       throw new DeltaError(
         "NOT_A_TABLE",
-        `${root} is a file; move it away, and the lake makes its table there`,
+        `${root} is a file; move it away, and the lake creates its table there`,
       );
     }
     throw storageFailed(`read the directory ${root}`, error);
@@ -61,19 +61,19 @@ async function requireTableOrNothing(root: string): Promise<void> {
   throw new DeltaError(
     "NOT_A_TABLE",
     `${root} holds something that is not a Delta table (${shown}${names.length > 3 ? ", …" : ""}); ` +
-      "move that away, and the lake makes its table there",
+      "move that away, and the lake creates its table there",
   );
 }
 
-/** What reading a table takes that others write. */
+/** Access to a table for reading only. */
 export interface TableReading {
-  /** The table's place, for people to read. */
+  /** Where the table is, for messages. */
   readonly location: string;
   readonly log: LogReader & Pick<LogStore, "has">;
   readonly files: Pick<FileStore, "read">;
 }
 
-/** A table in a directory of this machine, which may not be there yet, to be read alone: nothing is made, nothing is written. */
+/** A table in a directory of this machine that may not exist yet, for reading only: nothing is created or written. */
 export function localReading(path: string): TableReading {
   const root = resolve(path);
   const directory = join(root, logDirectory);
@@ -88,7 +88,7 @@ export function localReading(path: string): TableReading {
   };
 }
 
-/** A table's data files in a directory that is there. */
+/** A table's data files in an existing directory. */
 export function localFiles(root: string, faults: FaultPoints): FileStore {
   return {
     write: (files) => failing("write data files", () => writeAll(root, files, faults)),
@@ -119,10 +119,10 @@ async function writeAll(root: string, files: readonly NewFile[], faults: FaultPo
         afterSync: () => faults.reach("after data file fsync"),
       });
     }
-    // Also those that were there: whoever made them may have been killed before they were durable.
+    // Including existing directories: the process that created them may have been killed before they were durable.
     await syncDirectories(directories);
   } catch (error) {
-    // No commit will name them, and a full volume should not stay full of them.
+    // No commit will name them, and they should not keep a volume full.
     for (const target of begun) await removeFile(target).catch(() => {});
     throw error;
   }

@@ -16,17 +16,17 @@ export function checkpointName(version: number): string {
   return `${digits(version)}.checkpoint.parquet`;
 }
 
-/** The version that a file of the directory `_delta_log` is the log entry of; undefined for any other file. */
+/** The version of a log entry, by the name of its file; undefined for any other file. */
 export function logFileVersion(name: string): number | undefined {
   return versionIn(/^(\d{20})\.json$/, name);
 }
 
-/** The version that a file is the whole checkpoint of; undefined for any other file, parts of checkpoints among them. */
+/** The version of a checkpoint of one file, by its name; undefined for any other file, including parts of checkpoints. */
 export function checkpointVersion(name: string): number | undefined {
   return versionIn(/^(\d{20})\.checkpoint\.parquet$/, name);
 }
 
-/** What the names of a log's files say. */
+/** The versions in a listing of the directory `_delta_log`. */
 export function listingOf(names: readonly string[]): LogListing {
   const versions = (versionOf: (name: string) => number | undefined) =>
     names
@@ -41,7 +41,7 @@ export function formatLastCheckpoint(version: number, actions: number): string {
   return JSON.stringify({ version, size: actions });
 }
 
-/** The version that `_last_checkpoint` names; undefined if it does not. */
+/** The version that `_last_checkpoint` names; undefined if it names none. */
 export function parseLastCheckpoint(text: string): number | undefined {
   try {
     const { version } = JSON.parse(text) as { version?: unknown };
@@ -51,7 +51,7 @@ export function parseLastCheckpoint(text: string): number | undefined {
   }
 }
 
-/** A temporary file of the log, which a process that is killed leaves behind. */
+/** Whether a file is a temporary file of the log, which a killed process leaves behind. */
 export function isTemporary(name: string): boolean {
   return /^\.(\d{20}\.(json|checkpoint\.parquet)|_last_checkpoint)\..+\.tmp$/.test(name);
 }

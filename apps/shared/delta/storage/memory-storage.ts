@@ -6,7 +6,7 @@ export interface MemoryStorage extends TableStorage {
   readonly entries: Map<number, string>;
   readonly checkpoints: Map<number, Uint8Array>;
   readonly contents: Map<string, Uint8Array>;
-  /** When data files and log entries were written, by path or version; of those not in it, now. */
+  /** When data files and log entries were written, by path or version; the current time for all others. */
   readonly modifiedAt: Map<string | number, number>;
   lastCheckpoint: string | undefined;
 }
@@ -80,7 +80,7 @@ export function createMemoryStorage(): MemoryStorage {
   return storage;
 }
 
-/** A log whose files are in memory already. */
+/** A log whose files are in memory. */
 export function memoryLog(
   entries: ReadonlyMap<number, string>,
   checkpoints: ReadonlyMap<number, Uint8Array>,

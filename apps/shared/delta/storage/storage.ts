@@ -1,36 +1,36 @@
-/** What became of the attempt to write a log entry that must not exist yet. */
+/** The outcome of an attempt to write a log entry that must not exist yet. */
 export type PutResult = "written" | "exists";
 
-/** What a log's directory holds; versions in ascending order. */
+/** The versions in a log's directory, in ascending order. */
 export interface LogListing {
   readonly commits: readonly number[];
-  /** Checkpoints that are one Parquet file, the kind that this project writes and reads. */
+  /** Checkpoints of one Parquet file, the kind that this project writes and reads. */
   readonly checkpoints: readonly number[];
 }
 
-/** What reading a table's log takes, wherever its files are. */
+/** Access to a table's log for reading, wherever its files are. */
 export interface LogReader {
   list(): Promise<LogListing>;
-  /** The text of an entry, or undefined if there is none. */
+  /** The text of an entry; undefined if it does not exist. */
   read(version: number): Promise<string | undefined>;
-  /** The Parquet file of a checkpoint, or undefined if there is none. */
+  /** The Parquet file of a checkpoint; undefined if it does not exist. */
   readCheckpoint(version: number): Promise<Uint8Array | undefined>;
 }
 
-/** Where the log of a table is kept. The log's logic is elsewhere; this only has to be atomic and durable. */
+/** Storage of a table's log. It must be atomic and durable; it knows nothing of the log's contents. */
 export interface LogStore extends LogReader {
-  /** Whether a version's entry, or a checkpoint of it, is there. */
+  /** Whether the entry of a version, or a checkpoint of it, exists. */
   has(version: number): Promise<boolean>;
   /**
-   * Writes an entry wholly and durably, unless there is one of this version already. Of several who try at once exactly
-   * one is told `written`, or none of whom one was interrupted.
+   * Writes an entry completely and durably, unless the version has one already. Of several concurrent attempts, exactly one returns
+   * `written`, or none if one of them was interrupted.
    */
   putIfAbsent(version: number, text: string): Promise<PutResult>;
-  /** Takes back an entry; that there is none is fine. */
+  /** Removes an entry, if it exists. */
   remove(version: number): Promise<void>;
-  /** Writes a checkpoint wholly and durably, in place of any that is there, and then names it as the last one. */
+  /** Writes a checkpoint completely and durably, replacing an existing one, and then names it as the last checkpoint. */
   writeCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
-  /** The text that names the last checkpoint, or undefined if there is none. It is a hint, and may be wrong. */
+  /** The text that names the last checkpoint; undefined if it does not exist. It is a hint, and may be wrong. */
   readLastCheckpoint(): Promise<string | undefined>;
   /**
    * Removes entries and checkpoints of versions before `version` that were written before `writtenBefore` (milliseconds
@@ -45,7 +45,7 @@ export interface NewCheckpoint {
   readonly version: number;
   /** The Parquet file. */
   readonly contents: Uint8Array;
-  /** How many actions are in it. */
+  /** The number of its actions. */
   readonly actions: number;
 }
 
@@ -56,29 +56,29 @@ export interface NewFile {
   readonly contents: Uint8Array;
 }
 
-/** A data file that is there, whether the log knows of it or not. */
+/** A data file in the directory, whether the log knows it or not. */
 export interface StoredFile {
   /** As in {@link NewFile}. */
   readonly path: string;
-  /** When it was last written to, in milliseconds since 1970. */
+  /** When it was last modified, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
-/** Where the data files of a table are kept. Paths are as in {@link NewFile}. */
+/** Storage of the data files of a table. Paths are as in {@link NewFile}. */
 export interface FileStore {
-  /** Writes files that do not exist yet; when it resolves they survive a power failure. */
+  /** Writes files that do not exist yet; once it resolves, they survive a power failure. */
   write(files: readonly NewFile[]): Promise<void>;
-  /** What is in a file, or undefined if there is none. */
+  /** The contents of a file; undefined if it does not exist. */
   read(path: string): Promise<Uint8Array | undefined>;
-  /** Removes files; that one is not there is fine. */
+  /** Removes files, if they exist. */
   remove(paths: readonly string[]): Promise<void>;
-  /** All files but those whose name, or a directory of theirs, begins with `_` or `.`; one list for each directory. */
+  /** All files except those whose name, or one of whose directories, starts with `_` or `.`; one list for each directory. */
   walk(): AsyncIterable<readonly StoredFile[]>;
 }
 
-/** Where a table is kept. */
+/** Storage of a table: the seam at which another kind of storage can be added. */
 export interface TableStorage {
-  /** The table's place, for people to read. */
+  /** Where the table is, for messages. */
   readonly location: string;
   readonly log: LogStore;
   readonly files: FileStore;

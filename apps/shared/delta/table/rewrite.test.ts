@@ -33,7 +33,7 @@ function table(...later: (readonly Action[])[]) {
 }
 
 describe("rewriting files", () => {
-  it("says that no rows change", async () => {
+  it("marks that no rows change", async () => {
     const storage = table();
     await expect(rewriteFiles(storage.log, rewrite)).resolves.toEqual({ kind: "committed", version: 2 });
     const removal = {
@@ -60,7 +60,7 @@ describe("rewriting files", () => {
     ]);
   });
 
-  it("goes past what others append, and past removals of other files", async () => {
+  it("does not conflict with appends, or with removals of other files", async () => {
     const storage = table([{ add: file("d") }, { txn: { appId: "p", version: 1 } }], [{ remove: file("c") }]);
     await expect(rewriteFiles(storage.log, rewrite)).resolves.toEqual({ kind: "committed", version: 4 });
   });
@@ -69,13 +69,13 @@ describe("rewriting files", () => {
     ["removed one of the files", [{ remove: file("b") }]],
     ["added one of the files anew", [{ add: file("b") }]],
     ["changed what the table is", [{ metaData }]],
-  ])("commits nothing when somebody %s", async (_what, actions) => {
+  ])("commits nothing if another writer %s", async (_what, actions) => {
     const storage = table([{ add: file("d") }], actions, [{ add: file("e") }]);
     await expect(rewriteFiles(storage.log, rewrite)).resolves.toEqual({ kind: "conflict", version: 3 });
     expect(storage.entries.size).toBe(5);
   });
 
-  it("describes files anew that nobody else has touched", async () => {
+  it("changes the description of files that nobody else has changed", async () => {
     const described = { ...rewrite, removes: [], adds: [file("a")], operation: "COMPUTE STATS" };
     const storage = table([{ remove: file("b") }]);
     await expect(rewriteFiles(storage.log, described)).resolves.toEqual({ kind: "committed", version: 3 });
@@ -88,7 +88,7 @@ describe("rewriting files", () => {
     expect(removed.entries.size).toBe(3);
   });
 
-  it("lets exactly one of two who rewrite the same files", async () => {
+  it("lets exactly one of two rewrites of the same files succeed", async () => {
     const storage = table();
     const results = await Promise.all([
       rewriteFiles(storage.log, rewrite),
@@ -98,7 +98,7 @@ describe("rewriting files", () => {
     expect(storage.entries.size).toBe(3);
   });
 
-  it("recognises its own commit when the reply was lost", async () => {
+  it("recognises its own commit if the reply was lost", async () => {
     const storage = table();
     const deaf: LogStore = {
       ...storage.log,
@@ -111,7 +111,7 @@ describe("rewriting files", () => {
     expect(storage.entries.size).toBe(3);
   });
 
-  it("commits nothing where the log was cleaned up meanwhile", async () => {
+  it("commits nothing if the log was cleaned up meanwhile", async () => {
     const storage = table();
     const emptied: LogStore = {
       ...storage.log,

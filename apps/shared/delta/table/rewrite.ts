@@ -4,15 +4,15 @@ import { readCommits } from "../log/read-log";
 import type { Commit } from "../log/state";
 import type { LogStore } from "../storage/storage";
 
-/** Data files to be replaced by others with the same rows, or to be described anew. */
+/** Data files to be replaced by others with the same rows, or whose description changes. */
 export interface Rewrite {
-  /** The version of the table that `removes` were taken from. */
+  /** The version of the table that holds `removes`. */
   readonly since: number;
   /** Files of the table at that version. */
   readonly removes: readonly AddFile[];
-  /** Of data files that are written already, or of files of the table at that version; at least one. */
+  /** Data files that are written already, or files of the table at that version; at least one. */
   readonly adds: readonly AddFile[];
-  /** As Spark names it; that of compaction if nothing is said. */
+  /** The name that Spark uses; that of compaction if undefined. */
   readonly operation?: string;
   /** The program that writes, for the table's history. */
   readonly engine: string;
@@ -22,12 +22,12 @@ export interface Rewrite {
 
 export type RewriteResult =
   | { readonly kind: "committed"; readonly version: number }
-  /** Nothing was committed: one of the files, or what the table is, was changed by `version`, or the log has moved on. */
+  /** Nothing was committed: `version` changed one of the files or the definition of the table, or the log was cleaned up. */
   | { readonly kind: "conflict"; readonly version: number };
 
 /**
- * Replaces files by others with the same rows, or says anew what is in them, in one commit. It takes place only if everybody else left those files
- * alone; what others append is no conflict.
+ * Replaces files by others with the same rows, or changes their description, in one commit. It takes place only if nobody else changed
+ * those files; appends of others do not conflict.
  * @throws DeltaError if the log cannot be read or written. The commit may then have taken place or not.
  */
 export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<RewriteResult> {
@@ -38,11 +38,11 @@ export async function rewriteFiles(log: LogStore, rewrite: Rewrite): Promise<Rew
   for (;;) {
     for await (const commit of readCommits(log, version + 1)) {
       version = commit.version;
-      // The winner may be this very commit, written by an attempt whose success was not reported.
+      // The commit may be this very one, from an attempt whose success was not reported.
       if (isOwn(commit, txnId)) return { kind: "committed", version };
       if (disturbs(commit, paths)) return { kind: "conflict", version };
     }
-    // Where others had long passed this version and cleaned it up, the commit would be in no reader's table.
+    // If others have passed this version and cleaned it up, the commit would be in no reader's table.
     if (!(await log.has(version))) return { kind: "conflict", version };
     const attempt = version + 1;
     if ((await log.putIfAbsent(attempt, text)) === "exists") continue;

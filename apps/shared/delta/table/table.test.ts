@@ -27,7 +27,7 @@ function withPut(
 }
 
 describe("opening a table", () => {
-  it("makes version 0 with protocol and metadata", async () => {
+  it("creates version 0 with protocol and metadata", async () => {
     const storage = createMemoryStorage();
     const { state } = await open(storage);
     expect(state.version).toBe(0);
@@ -41,7 +41,7 @@ describe("opening a table", () => {
     expect(state.metadata.id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("gives two who make it at once the same table", async () => {
+  it("gives two processes that create it at once the same table", async () => {
     const storage = createMemoryStorage();
     const [one, other] = await Promise.all([open(storage), open(storage)]);
     expect(storage.entries.size).toBe(1);
@@ -82,7 +82,7 @@ describe("opening a table", () => {
 });
 
 describe("appending to a table", () => {
-  it("moves rows and offsets together, one version a commit", async () => {
+  it("moves rows and offsets together, one version for each commit", async () => {
     const storage = createMemoryStorage();
     const table = await open(storage);
     await expect(
@@ -97,7 +97,7 @@ describe("appending to a table", () => {
     expect((await open(storage)).state.transactions).toEqual(new Map([["p", 12]]));
   });
 
-  it("takes the next version when another writer was faster with other partitions", async () => {
+  it("takes the next version if another writer was faster with other partitions", async () => {
     const storage = createMemoryStorage();
     const one = await open(storage);
     const other = await open(storage);
@@ -117,7 +117,7 @@ describe("appending to a table", () => {
     );
   });
 
-  it("commits nothing when another writer moved one of its partitions", async () => {
+  it("commits nothing if another writer has moved one of its partitions", async () => {
     const storage = createMemoryStorage();
     const one = await open(storage);
     const other = await open(storage);
@@ -130,7 +130,7 @@ describe("appending to a table", () => {
     });
   });
 
-  it("recognises its own commit when the reply was lost", async () => {
+  it("recognises its own commit if the reply was lost", async () => {
     const storage = createMemoryStorage();
     await open(storage);
     const deaf = await open(
@@ -172,7 +172,7 @@ describe("appending to a table", () => {
     expect(storage.entries.size).toBe(2);
   });
 
-  it("stops when another program has it ask for more than this one can do", async () => {
+  it("fails if another program makes the table require an unsupported feature", async () => {
     const storage = createMemoryStorage();
     const table = await open(storage);
     const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["rowTracking"] };
@@ -184,7 +184,7 @@ describe("appending to a table", () => {
     expect(storage.entries.size).toBe(2);
   });
 
-  it("goes on when what another program made of it was taken back before it was seen", async () => {
+  it("continues if a change by another program was reverted before it was read", async () => {
     const storage = createMemoryStorage();
     const table = await open(storage);
     const late = await open(storage);
@@ -206,7 +206,7 @@ describe("appending to a table", () => {
     expect((await open(storage)).state.transactions).toEqual(new Map([["p", 5]]));
   });
 
-  it("goes on when another program adds a column that may be null, wherever it puts it", async () => {
+  it("continues if another program adds a nullable column at any place", async () => {
     const storage = createMemoryStorage();
     const table = await open(storage);
     const site = '{"name":"site","type":"string","nullable":true,"metadata":{}},';
@@ -226,7 +226,7 @@ describe("appending to a table", () => {
     );
   });
 
-  it("goes on when another program says again what the table is, or sets a property", async () => {
+  it("continues if another program repeats the metadata, or sets a property", async () => {
     const storage = createMemoryStorage();
     const table = await open(storage);
     const metaData = { ...table.state.metadata, configuration: { "delta.appendOnly": "true" } };
@@ -239,7 +239,7 @@ describe("appending to a table", () => {
     expect(table.state.metadata.configuration).toEqual({ "delta.appendOnly": "true" });
   });
 
-  it("does not write where the log was cleaned up behind its back, but begins anew from the checkpoint", async () => {
+  it("reads the log again from the checkpoint, instead of writing, if the log was cleaned up meanwhile", async () => {
     const storage = createMemoryStorage();
     const [idle, behind, busy] = [await open(storage), await open(storage), await open(storage)];
     for (let to = 1; to <= 4; to++) {
@@ -266,7 +266,7 @@ describe("appending to a table", () => {
     expect([...storage.entries.keys()]).toEqual([4, 5]);
   });
 
-  it("takes back what it wrote when the log was cleaned up at that moment", async () => {
+  it("removes its entry if the log was cleaned up at that moment", async () => {
     const storage = createMemoryStorage();
     const busy = await open(storage);
     const late = await open(

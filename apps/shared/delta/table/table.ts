@@ -17,27 +17,27 @@ import { addedColumns, schemaString, type TableSchema } from "../schema";
 import type { TableStorage } from "../storage/storage";
 
 /**
- * How far one application comes with a commit. The commit takes place only if the application stands at `from` in the
- * table at that moment: this is what makes rows and offsets move together, whoever else writes.
+ * The progress of one application in a commit. The commit takes place only if the table holds `from` for the application at that moment,
+ * so that rows and offsets move together, whoever else writes.
  */
 export interface TransactionStep {
   readonly appId: string;
-  /** What the table must hold; undefined if it must hold nothing. */
+  /** The version that the table must hold; undefined if it must hold none. */
   readonly from: number | undefined;
   readonly to: number;
 }
 
-/** What is to be appended to a table in one atomic step. */
+/** An atomic append to a table. */
 export interface Append {
-  /** Of data files that are written already. */
+  /** Data files that are written already. */
   readonly adds: readonly AddFile[];
-  /** At most one for each application. */
+  /** At most one step for each application. */
   readonly transactions: readonly TransactionStep[];
 }
 
 export type CommitResult =
   | { readonly kind: "committed"; readonly version: number }
-  /** Nothing was committed: at `version` the table held something else than `from` for these applications. */
+  /** Nothing was committed: at `version`, the table held another version than `from` for these applications. */
   | { readonly kind: "conflict"; readonly version: number; readonly appIds: readonly string[] };
 
 export interface TableDescription {
@@ -48,9 +48,9 @@ export interface TableDescription {
   readonly engine: string;
 }
 
-/** A Delta table that is open for appending. Its methods are to be called one at a time. */
+/** A Delta table that is open for appending. Only one of its methods may run at a time. */
 export class DeltaTable {
-  /** What the table was when this writer last found that it can write to it. */
+  /** The definition of the table when this writer last checked that it can write to it. */
   private writable: TableDefinition;
 
   private constructor(
@@ -62,13 +62,13 @@ export class DeltaTable {
   }
 
   /**
-   * Opens a table, or makes it if there is none yet; of several who make it at once, one does and all open it.
-   * @throws DeltaError if what is there cannot be read or appended to.
+   * Opens a table, or creates it if it does not exist; if several do so at once, one creates it and all open it.
+   * @throws DeltaError if the table cannot be read or appended to.
    */
   static async open(storage: TableStorage, description: TableDescription): Promise<DeltaTable> {
     let state = await loadState(storage.log);
     if (state === undefined) {
-      // Whether this makes the table or another was faster: what is there now is read.
+      // Whether this process created the table or another was faster, the existing log is read.
       await storage.log.putIfAbsent(0, formatCommit(creation(description)));
       state = await loadState(storage.log);
     }
@@ -82,7 +82,7 @@ export class DeltaTable {
     return this.current;
   }
 
-  /** Sees what others have committed. @throws DeltaError, TABLE_CHANGED among others. */
+  /** Reads the commits of others. @throws DeltaError, for example TABLE_CHANGED. */
   async refresh(): Promise<TableState> {
     await this.readOn();
     await this.isCurrent(this.current.version);
@@ -91,9 +91,9 @@ export class DeltaTable {
   }
 
   /**
-   * Appends atomically. Commits of others that do not touch the same applications are no conflict.
-   * @throws DeltaError if the log cannot be written, or somebody changed what the table is. The commit may then have
-   *   taken place or not; only the log knows.
+   * Appends atomically. Commits of others conflict only if they move the same applications.
+   * @throws DeltaError if the log cannot be written, or another program changed the definition of the table. Only the log shows whether
+   *   the commit has taken place then.
    */
   async append({ adds, transactions }: Append): Promise<CommitResult> {
     const { engine } = this.description;
@@ -116,7 +116,7 @@ export class DeltaTable {
       const attempt = version + 1;
       if (!(await this.isCurrent(version))) continue;
       if ((await this.storage.log.putIfAbsent(attempt, text)) === "exists") {
-        // The winner may be this very commit, written by an attempt whose success was not reported.
+        // The existing entry may be this very commit, from an attempt whose success was not reported.
         if (!isOwnCommit((await this.readCommit(attempt)).commitInfo, txnId)) continue;
       } else if (await this.storage.log.has(version)) {
         this.advance({ version: attempt, actions: parseCommit(attempt, text) });
@@ -128,7 +128,7 @@ export class DeltaTable {
     }
   }
 
-  /** Sees exactly one commit that is known to be there. */
+  /** Reads one commit that is known to exist. */
   private async readCommit(version: number): Promise<TableState> {
     const text = await this.storage.log.read(version);
     if (text === undefined) throw gone(this.storage, version);
@@ -136,7 +136,7 @@ export class DeltaTable {
     return this.current;
   }
 
-  /** Sees all commits that there are. */
+  /** Reads all new commits. */
   private async readOn(): Promise<void> {
     for await (const commit of readCommits(this.storage.log, this.current.version + 1)) this.advance(commit);
   }
@@ -148,8 +148,8 @@ export class DeltaTable {
   }
 
   /**
-   * Whether the log still has a version that was its latest. If not, others have long passed it and cleaned it up: what
-   * is written after it would be in no reader's table. This process begins anew then with what the log holds.
+   * Whether the log still holds a version that was its latest. If not, others have passed it and cleaned it up, so that a commit after it
+   * would be in no reader's table: then this process reads the log again.
    */
   private async isCurrent(version: number): Promise<boolean> {
     if (await this.storage.log.has(version)) return true;
@@ -159,7 +159,7 @@ export class DeltaTable {
     return false;
   }
 
-  /** What others say of the table matters only where this writer relies on it, and only if nobody has taken it back since. */
+  /** A change of the definition matters only if this writer relies on the old one, and only if it was not reverted since. */
   private async requireWritable(): Promise<void> {
     if (this.difference() === undefined) return;
     await this.readOn();
@@ -167,8 +167,8 @@ export class DeltaTable {
     if (difference === undefined) return;
     throw new DeltaError(
       "TABLE_CHANGED",
-      `another program changed what ${this.storage.location} is, up to version ${this.current.version}: ${difference}; ` +
-        "starting again to look at it afresh",
+      `another program changed the table ${this.storage.location}, up to version ${this.current.version}: ${difference}; ` +
+        "starting again to read it anew",
       { retriable: true },
     );
   }
@@ -205,7 +205,7 @@ function changeOf(
 function gone({ location }: TableStorage, version: number): DeltaError {
   return new DeltaError(
     "LOG_INCOMPLETE",
-    `version ${version} of the Delta log was there and has gone: something else removes files from ${location}`,
+    `version ${version} of the Delta log has disappeared: another program removes files from ${location}`,
     { retriable: true },
   );
 }

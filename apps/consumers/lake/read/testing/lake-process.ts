@@ -14,11 +14,11 @@ import { SkippedMessages } from "../../commit/skipped-messages";
 import { directSink, RowWriter } from "../../write/row-writer";
 import { Ingestion } from "../ingestion";
 
-/** The messages of the topic "t", by partition; an offset without a message is one that the broker has dropped. */
+/** The messages of the topic "t", by partition; the broker has dropped an offset without a message. */
 export class FakeBroker {
   readonly partitions: (KafkaMessage | undefined)[][];
   earliest = 0;
-  /** Gives no answer to what topics there are. */
+  /** Does not answer requests for the identity of topics. */
   isMute = false;
 
   constructor(partitions: number) {
@@ -59,7 +59,7 @@ export class FakeBroker {
   }
 }
 
-/** What a member of the group sees: a seek takes effect with the next fetch, as in kafkajs. */
+/** A member of the group: a seek takes effect with the next fetch, as in kafkajs. */
 class FakeConsumer {
   private readonly seeks = new Map<number, number>();
   private readonly resolved = new Map<number, number>();
@@ -119,12 +119,12 @@ export interface Process {
   readonly counts: LakeCounts;
   readonly commitMonitor: CommitMonitor;
   readonly lines: string[];
-  /** How often it told of progress. */
+  /** How often it reported progress. */
   steps: number;
   failure: unknown;
 }
 
-/** Where the two tables are kept. */
+/** The storage of the two tables. */
 export interface Storages<Storage extends TableStorage = TableStorage> {
   readonly rows: Storage;
   readonly dead: Storage;
