@@ -50,6 +50,31 @@ it("an adapted client breaks a connection on which a request got no answer, and 
   await admin.disconnect();
 });
 
+it("an adapted client counts a broker as connected once it has reported its versions, not once a socket is open", async () => {
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let answerVersions: (() => void) | undefined;
+  const address = await serveRequests((request) => {
+    answerVersions = () => request.answerVersions();
+    answer();
+  });
+  const [host = "", port = ""] = address.split(":");
+  const cluster = clientOf([address], 1_000).newCluster();
+  const connectionPool = await cluster.connectionPoolBuilder.build({ host, port: Number(port) });
+  const broker = cluster.brokerPool.createBroker({ connectionPool, logger: cluster.rootLogger });
+  const first = broker.connect();
+  await asked;
+  expect(broker.isConnected()).toBe(false);
+  // Another call waits for the first instead of failing.
+  const second = broker.connect();
+  answerVersions?.();
+  await Promise.all([first, second]);
+  expect(broker.isConnected()).toBe(true);
+  await cluster.disconnect();
+});
+
 /** The broker object of a new adapted client, without a connection. */
 async function brokerOf(adaptation = {}): Promise<BrokerInternals> {
   const cluster = new AdaptedKafka(config, adaptation).newCluster();

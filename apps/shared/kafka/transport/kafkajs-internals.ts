@@ -53,7 +53,7 @@ interface KafkajsExchange {
 /** How a broker of kafkajs finds the newest version of a request that both sides know. */
 type LookupRequest = (apiKey: number, definition: unknown) => (question: unknown) => KafkajsExchange;
 
-/** A broker of kafkajs. A connection that another call is still opening counts as usable: call `connect` first, which waits for it. */
+/** A broker of kafkajs. */
 export interface BrokerInternals {
   /** By API key: the versions that the broker knows. Null before it has reported them. */
   versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
@@ -233,10 +233,15 @@ const noLeaderYet = 5;
  *
  * - Each connection begins with the question ApiVersions, which has to be answered soon; kafkajs asks it once a broker. kafkajs has two
  *   connections to each broker. One that it opens while the other is open begins with the request that needs it, and has the time of that.
+ * - A broker counts as connected once it has reported its versions. To kafkajs a socket is enough: a call that comes while another one
+ *   connects fails with "Broker not connected", which it does not repeat.
  * - Fetches are decoded by {@link Adaptation.decodeFetch}: faster, with all codecs, and past batches that cannot be read.
  * - Metadata may be incomplete, if {@link Adaptation.acceptsIncompleteMetadata} says so.
  */
 function adaptBroker(broker: BrokerInternals, { acceptsIncompleteMetadata, decodeFetch }: Adaptation): void {
+  let knowsVersions = false;
+  const isConnected = broker.isConnected.bind(broker);
+  broker.isConnected = () => knowsVersions && isConnected();
   const connect = broker.connect.bind(broker);
   broker.connect = () => {
     if (!broker.isConnected()) broker.versions = null;
@@ -259,6 +264,7 @@ function adaptBroker(broker: BrokerInternals, { acceptsIncompleteMetadata, decod
   Object.defineProperty(broker, "lookupRequest", {
     set: (set: LookupRequest) => {
       lookup = set;
+      knowsVersions = true;
     },
     get: (): LookupRequest => (apiKey, definition) => {
       const ask = lookup(apiKey, definition);
