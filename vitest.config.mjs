@@ -8,13 +8,13 @@ import { endToEndTests, testPatterns, unitTests } from "./tools/setup/checks.mjs
  * restarts the engine waits for the others that run, so it comes when few are left.
  */
 const order = [
-  "cluster-changes-zookeeper",
   "pipeline",
+  "cluster-changes-zookeeper",
   "cluster-changes-kraft",
   "dashboard",
   "cluster",
-  "cluster-faults-kraft",
   "lake-faults",
+  "cluster-faults-kraft",
   "cluster-faults",
   "kafka-clients",
   "bad-input",

@@ -42,7 +42,7 @@ export function testChanges(coordination: "zookeeper" | "kraft"): void {
 
     /** Waits until all partitions are as wanted. @returns the partitions as the first broker knows them */
     const partitionsWith = (what: string, isWanted: (partition: PartitionState) => boolean) =>
-      eventually(`all partitions ${what}`, 30_000, async () => {
+      eventually(`all partitions ${what}`, 120_000, async () => {
         const found = await partitionsBy(cluster.broker(1).address, [
           ...cluster.topics,
           ...kafkasOwn,
@@ -105,7 +105,7 @@ export function testChanges(coordination: "zookeeper" | "kraft"): void {
         const create = `kafka-topics --bootstrap-server kafka:29092 --create --topic ${visited} --replica-assignment 1,2,3`;
         const place = { network: cluster.container("network"), bootstrapServers: "kafka:29092" };
         await runKafkaTools(place, moved);
-        await eventually("the topic can be made anew", 30_000, () =>
+        await eventually("the topic can be created again", 60_000, () =>
           runKafkaTools(place, create).catch(() => undefined),
         );
         sent = [];

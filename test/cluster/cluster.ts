@@ -120,7 +120,7 @@ export class TestedCluster {
       })),
     );
     // A new leader does not know the end for a moment.
-    const ends = await eventually("the topics have ends", 10_000, () =>
+    const ends = await eventually("the topics have ends", 60_000, () =>
       endOffsets(this.bootstrapServers, this.topics).catch(() => undefined),
     );
     const judgement = judgeDelivery(records, await readTopics(this.bootstrapServers, ends));

@@ -16,8 +16,11 @@ export async function expectExactlyOnce(args: {
   readonly lakeContainer: string;
 }): Promise<LakeRow[]> {
   const { bootstrapServers, topics, lakeContainer } = args;
-  const wanted = await endOffsets(bootstrapServers, topics);
-  const rows = await eventually("the table has every message that the topics had", 60_000, async () => {
+  // kafkajs gives up where a leader has just changed.
+  const wanted = await eventually("the topics have ends", 60_000, () =>
+    endOffsets(bootstrapServers, topics).catch(() => undefined),
+  );
+  const rows = await eventually("the table has every message that the topics had", 120_000, async () => {
     const table = await readLake(lakeContainer).catch(() => undefined);
     return table && covers(table.rows, wanted) ? table.rows : undefined;
   });

@@ -41,14 +41,14 @@ export class Topic {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
     const topics = [{ topic: this.name, numPartitions: this.partitions, configEntries }];
     // A topic of this name may still be in deletion.
-    await eventually(`topic ${this.name} can be made`, 30_000, () =>
+    await eventually(`topic ${this.name} can be made`, 60_000, () =>
       this.administer((admin) => admin.createTopics({ topics, waitForLeaders: false })).then(
         (made) => made || undefined,
         () => undefined,
       ),
     );
     // kafkajs itself gives up if one of several brokers does not know the topic yet.
-    await eventually(`topic ${this.name} has leaders`, 30_000, () => this.ends().catch(() => undefined));
+    await eventually(`topic ${this.name} has leaders`, 60_000, () => this.ends().catch(() => undefined));
   }
 
   async delete(): Promise<void> {
