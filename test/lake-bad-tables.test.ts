@@ -97,7 +97,7 @@ describe("a path that holds something other than the lake's table", () => {
   ];
 
   it.each(cases)(
-    "%s: makes the lake unhealthy, is told once, and left as it is",
+    "%s: makes the lake unhealthy, is reported once, and left as it is",
     async (_what, make, error) => {
       await make();
       const [wrong = ""] = Object.keys(await listingOf(place));
@@ -184,11 +184,11 @@ describe("a table that delta-rs has changed", () => {
       expect(complaint()).toMatch(`(version 2 changed it; in delta-rs ${restore} takes that back)`);
       // It examines the table again meanwhile, and reports nothing new.
       await expect(Promise.race([opening, delay(2_500, "waits")])).resolves.toBe("waits");
-      const told = complaint();
+      const reported = complaint();
       await changeWithDeltaRs(table.path, `table.${restore}`);
       const tables = await opening;
       expect(tables?.table.state.transactions).toEqual(new Map([[sampleAppId, 1]]));
-      expect(lines).toEqual([told, "the tables can be written to again"]);
+      expect(lines).toEqual([reported, "the tables can be written to again"]);
       expect(complaint()).toBeUndefined();
       await table.append([plainRow(1, "2026-11-23T12:00:30.000Z")]);
       expect((await readWithDeltaRs(table.path)).rows).toHaveLength(2);

@@ -43,7 +43,7 @@ await runCommand(commands.test, async ({ positionals }) => {
   } finally {
     if (await stopStartedEngine()) console.error("Stopped the Docker engine that this had started.");
   }
-  // The last line, which is what whoever runs this in CI reads.
+  // The last line: CI reads it.
   console.log(`\n${summary(total)}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 });

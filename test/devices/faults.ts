@@ -95,11 +95,11 @@ export function testFaults(makeBroker: () => DeviceBroker): void {
 
     const verdict = await verify();
     expect(verdict).toMatchObject({ ok: true, problems: [] });
-    const told = new Map(verdict.declared?.map((found) => [found.kind, found.observations]));
+    const reported = new Map(verdict.declared?.map((found) => [found.kind, found.observations]));
     for (const kind of faultTypes.filter((type) => type !== "missing" && type !== "offline"))
-      expect(told.get(kind), kind).toBe(total(kind));
+      expect(reported.get(kind), kind).toBe(total(kind));
     // A loss is reported with the next message, so the last losses are not.
-    const lost = (told.get("missing") ?? 0) + (told.get("offline") ?? 0);
+    const lost = (reported.get("missing") ?? 0) + (reported.get("offline") ?? 0);
     expect(lost).toBeGreaterThan(0);
     expect(lost).toBeLessThanOrEqual(report.declaredLost);
     expect(lost).toBeGreaterThan(report.declaredLost - 20 * 10);

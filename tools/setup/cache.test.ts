@@ -69,7 +69,7 @@ test("a recipe's hash follows every file, its name and the values given", () => 
   expect(recipeHash([folder], ["x"])).not.toBe(hash);
 });
 
-test("a stamp tells with which recipe a thing was made", () => {
+test("a stamp says with which recipe a thing was made", () => {
   expect(readStamp(folder)).toBeUndefined();
   writeStamp(folder, "abc");
   expect(readStamp(folder)).toBe("abc");

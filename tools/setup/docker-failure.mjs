@@ -9,7 +9,7 @@ export function isNotAllowed(complaint) {
 /** What to do about an engine that does not answer. @param {string} complaint what Docker's client says */
 export function engineHint(complaint) {
   if (isNotAllowed(complaint)) return notAllowed;
-  return "start it first; `npm run doctor` tells what is missing";
+  return "start it first; `npm run doctor` reports what is missing";
 }
 
 /**

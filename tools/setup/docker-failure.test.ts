@@ -18,7 +18,7 @@ const closed = [
 const down =
   "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 
-it.each(closed)("a socket that is closed to this user is told with what to do: %s", (complaint) => {
+it.each(closed)("a socket that is closed to this user is reported with what to do: %s", (complaint) => {
   expect(isNotAllowed(complaint)).toBe(true);
   expect(engineHint(complaint)).toBe(notAllowed);
   expect(dockerFailure("ps", complaint)).toBe(
@@ -31,13 +31,13 @@ it("warnings of the client are no reason", () => {
   expect(dockerFailure("ps", complaint)).toContain(`docker ps: ${closed[0]}\n`);
 });
 
-it("an engine that does not run is told with what to do", () => {
+it("an engine that does not run is reported with what to do", () => {
   expect(dockerFailure("ps", down)).toBe(
-    `docker ps: ${down}\nThe Docker engine does not answer: start it first; \`npm run doctor\` tells what is missing.`,
+    `docker ps: ${down}\nThe Docker engine does not answer: start it first; \`npm run doctor\` reports what is missing.`,
   );
 });
 
-it("other failures are told as they are", () => {
+it("other failures are reported as they are", () => {
   expect(isNotAllowed("open /root/file: permission denied")).toBe(false);
   expect(dockerFailure("logs", "Error: No such container: x\n")).toBe(
     "docker logs: Error: No such container: x",
@@ -45,7 +45,7 @@ it("other failures are told as they are", () => {
   expect(dockerFailure("ps", "")).toBe("docker ps: no answer");
 });
 
-it("whoever may not use an engine is not told to install one", () => {
+it("a user without rights on an engine is not asked to install one", () => {
   expect(impossible(enginePart, [notAllowed]).message).toBe(
     `Docker engine (running) cannot be had: ${notAllowed}`,
   );

@@ -23,7 +23,7 @@ const runsUnderSystemd = () => existsSync("/run/systemd/system");
  * containers of others is not restarted.
  *
  * @param {Machine} machine
- * @param {(container: string) => boolean} isOurs tells by its name whether a container may be stopped
+ * @param {(container: string) => boolean} isOurs says by its name whether a container may be stopped
  * @returns {Promise<string | undefined>}
  */
 export async function obstacleToRestart(machine, isOurs) {

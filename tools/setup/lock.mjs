@@ -20,7 +20,7 @@ import { parseJson } from "./json.mjs";
  */
 export async function withLock(path, work, options = {}) {
   mkdirSync(dirname(path), { recursive: true });
-  let told = false;
+  let reported = false;
   while (!tryLock(path)) {
     const holder = readOwner(path);
     if (holder === undefined) continue;
@@ -28,8 +28,8 @@ export async function withLock(path, work, options = {}) {
       removeStale(path, holder);
       continue;
     }
-    if (!told) options.onWait?.(holder);
-    told = true;
+    if (!reported) options.onWait?.(holder);
+    reported = true;
     await new Promise((resolve) => setTimeout(resolve, options.pollMs ?? 500));
   }
   const release = () => rmSync(path, { force: true });

@@ -27,7 +27,7 @@ test("is released when the work fails", async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-test("two who want it take turns, and the second is told who holds it", async () => {
+test("two processes that want it take turns, and the second learns which one holds it", async () => {
   const events: string[] = [];
   const work = (name: string) => async () => {
     events.push(`${name} begins`);

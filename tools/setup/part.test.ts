@@ -54,7 +54,7 @@ test("the fallback is taken with the reason why", async () => {
   });
 });
 
-test("a way that fails leaves the next one, and both are told", async () => {
+test("a way that fails leaves the next one, and both are reported", async () => {
   const { lines, progress } = recorded();
   const failing = way("pull", undefined, () => Promise.reject(new Error("rate limit")));
   await provide(part([failing, way("build", undefined)]), machine, progress);

@@ -157,7 +157,7 @@ it("verify shows the first of many problems and counts the others", async () => 
 
 describe("odd names", () => {
   it("do not hide what is missing, repeated, or not covered", async () => {
-    // Of each device 0 and 2 are there, and 2 twice. Of more than 20 not all would be told.
+    // Each device has 0 and 2, and 2 twice. Of more than 20 devices not all would be reported.
     const seqs = [0, 2, 2];
     for (const names of [oddNames.slice(0, 17), oddNames.slice(17)]) {
       const observed = names.flatMap((device, index) =>

@@ -147,8 +147,8 @@ describe("a sensor's faults", () => {
       ],
     });
     after(20_000);
-    const told = sink.messages.filter(({ held, seq }) => held !== undefined || seq === 4);
-    expect(told.map(({ seq, held, lost, isDuplicate }) => ({ seq, held, lost, isDuplicate }))).toEqual([
+    const reported = sink.messages.filter(({ held, seq }) => held !== undefined || seq === 4);
+    expect(reported.map(({ seq, held, lost, isDuplicate }) => ({ seq, held, lost, isDuplicate }))).toEqual([
       {
         seq: 4,
         held: { count: 3, untilMs: midnightMs + 12_000 },

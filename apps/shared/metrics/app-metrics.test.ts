@@ -56,8 +56,8 @@ test_seconds_count 4
     const app = new AppMetrics();
     collectProcessMetrics(app.registry);
     const names = (await app.text()).matchAll(/^# TYPE (\S+)/gm);
-    const told = [...names].map(([, name]) => name);
-    expect(told).toEqual(
+    const reported = [...names].map(([, name]) => name);
+    expect(reported).toEqual(
       expect.arrayContaining([
         "process_cpu_seconds_total",
         "process_resident_memory_bytes",
@@ -67,7 +67,7 @@ test_seconds_count 4
         "nodejs_gc_duration_seconds",
       ]),
     );
-    expect(told.filter((name) => /eventloop_lag_./.test(name ?? ""))).toEqual([
+    expect(reported.filter((name) => /eventloop_lag_./.test(name ?? ""))).toEqual([
       "nodejs_eventloop_lag_seconds",
     ]);
   });

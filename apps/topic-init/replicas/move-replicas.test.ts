@@ -53,8 +53,8 @@ describe("moveReplicas", () => {
       return describe();
     });
     const both = [...wanted, { topic: "u", partition: 0, replicas: [1, 2] }];
-    const told = await outcomeOf(moveReplicas(fakeContext(cluster, { brokers: 2 }), both));
-    expect(told.split("\n").slice(0, 2).join("\n")).toBe(stuck);
+    const reported = await outcomeOf(moveReplicas(fakeContext(cluster, { brokers: 2 }), both));
+    expect(reported.split("\n").slice(0, 2).join("\n")).toBe(stuck);
   });
 
   it("counts the first moves, also if other replicas fall behind meanwhile", async () => {

@@ -12,7 +12,7 @@ const map: StackMap = {
   consumers: [],
 };
 
-it("nodesOf tells where nodes listen in the stack's network", () => {
+it("nodesOf lists where nodes listen in the stack's network", () => {
   expect(nodesOf(map)).toEqual({
     coordination: "zookeeper",
     brokers: [{ id: 2, name: "broker-2", host: "kafka-iot-sim-dev-broker-2", port: 29_092 }],

@@ -71,7 +71,7 @@ describe("the count of a device", () => {
     expect(driver.at(30_000).gaps).toEqual([]);
   });
 
-  it("shows nothing if a partition lacks the begin of the life", () => {
+  it("shows nothing if a partition lacks the start of the life", () => {
     const driver = new Driver().begin().begin(0, 0, { partition: 1 }).read(0);
     driver.read(5, { sensor: "other" }, { partition: 1 }).counts(6_000, { acknowledged: 9 });
     expect(driver.at(30_000).gaps).toEqual([]);

@@ -7,7 +7,7 @@ export interface Origin {
   isBegin: boolean;
 }
 
-/** Containers can start again and again. Once the begin of a life is forgotten, nothing before its first message counts as missing. */
+/** Containers can start again and again. Once the start of a life is forgotten, nothing before its first message counts as missing. */
 const maxOrigins = 10_000;
 
 /** How far one partition was read. */

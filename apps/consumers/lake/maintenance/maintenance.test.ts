@@ -355,7 +355,7 @@ describe("maintenance", () => {
     await readTable();
   });
 
-  it("goes on after a failure, and tells it once", async () => {
+  it("goes on after a failure, and reports it once", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     const stopping = new AbortController();

@@ -47,7 +47,7 @@ export async function readContents(
 }
 
 const logAppendTime = 1;
-/** A length, attributes, two differences, and that there is no key, no value and no header. */
+/** A length, attributes, two differences, and the lengths of a missing key, a missing value and no headers. */
 const minRecordBytes = 7;
 
 /**

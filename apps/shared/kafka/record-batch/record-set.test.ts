@@ -222,7 +222,7 @@ describe("the end of a corrupt batch", () => {
     }
   });
 
-  it("is the begin of the next one if there are several", async () => {
+  it("is the start of the next one if there are several", async () => {
     const unclear = await corrupt(0, (bytes) => bytes.writeInt32BE(700, at.delta));
     expect(await spans([await corrupt(0), await corrupt(10), await batch(20)])).toEqual([
       "0-9!",

@@ -2,7 +2,7 @@ import { snappyCompressor, snappyUncompressor } from "hysnappy";
 import { tooLarge } from "./size-limit";
 import { VarintReader } from "./varint";
 
-/** The begin of a frame of snappy-java (SnappyOutputStream); behind it come its version and the lowest version that can read it. */
+/** The start of a frame of snappy-java (SnappyOutputStream); behind it come its version and the lowest version that can read it. */
 const framedMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const framedHeaderBytes = 16;
 

@@ -47,7 +47,7 @@ export class TestTable {
     return this.commit("CREATE TABLE", [{ protocol: supportedProtocol }, { metaData }]);
   }
 
-  /** A data file of these rows that is not committed. @param minute of its partition, counted from the begin of the tests' time */
+  /** A data file of these rows that is not committed. @param minute of its partition, counted from the start of the tests' time */
   async file(rows: readonly TestRow[], { minute = 0, dataChange = true } = {}): Promise<AddFile> {
     const columns = dataColumns(this.schema);
     const batch: RowBatch = {
