@@ -20,7 +20,9 @@ export const LakeConfig = z
         .describe("The longest time that a row waits for its commit."),
       flushRows: wholeNumber(flushRows.minimum, flushRows.maximum)
         .default(flushRows.default)
-        .describe("The number of rows that makes a commit earlier. 28 MiB of messages do so too."),
+        .describe(
+          "The number of rows after which the lake commits earlier. 28 MiB of messages have the same effect.",
+        ),
       checkpointEvery: wholeNumber(checkpointEvery.minimum, checkpointEvery.maximum)
         .default(checkpointEvery.default)
         .describe("The number of commits from one checkpoint of the log to the next."),

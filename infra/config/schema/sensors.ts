@@ -41,7 +41,7 @@ const sensorShape = {
   }),
   ...sensorFields(duration),
   jitter: Jitter.optional().meta({
-    description: "The most that an observation may be made after its time. At most the interval.",
+    description: "The maximum delay of an observation after its time. At most the interval.",
     fallback: "0",
   }),
   faults: faultList(sensorFault(duration)).optional().describe("Faults that strike this sensor."),

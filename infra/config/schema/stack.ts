@@ -71,10 +71,10 @@ export const StackConfig = z.strictObject({
   ),
   speed: wholeNumber(1, 10_000)
     .default(deviceDefaults.speed)
-    .describe("How much faster than the clock the devices' time runs."),
+    .describe("How many times faster than the clock the devices' time runs."),
   maxRate: wholeNumber(1, 10_000_000).optional().meta({
     description:
-      "The most messages a second that all devices together send while they catch up with the past.",
+      "The maximum rate of all devices together while they catch up with the past, in messages a second.",
     fallback: "no limit",
   }),
   compression: CompressionConfig.default(deviceDefaults.compression).describe(
@@ -85,7 +85,7 @@ export const StackConfig = z.strictObject({
   coordination: oneOf(coordinations)
     .default("zookeeper")
     .describe(
-      "What keeps the cluster's metadata: a ZooKeeper ensemble, or Kafka's own quorum. With `kraft`, up to three brokers are controllers too; beyond, there are three separate controllers.",
+      "What keeps the cluster's metadata: a ZooKeeper ensemble, or Kafka's own quorum. With `kraft`, up to three brokers are controllers too; with more brokers, three separate containers are the controllers.",
     ),
   zookeepers: z
     .literal([1, 3, 5], zookeepersRemedy)
