@@ -239,4 +239,3 @@ export const metrics = {
     type: "gauge",
   },
 } as const satisfies Record<string, MetricDescription>;
-export type MetricName = keyof typeof metrics;

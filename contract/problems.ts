@@ -26,7 +26,7 @@ export function showValue(value: unknown): string {
 }
 
 /** Writes a path of keys and indexes in the notation of `pulumi config set --path`. */
-export function showPath(path: readonly PropertyKey[]): string {
+function showPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     if (String(part).includes(".")) return `${text}["${String(part)}"]`;

@@ -34,21 +34,6 @@ export const observationSchema = {
   partitionColumns: ["year", "month", "day", "hour", "minute"],
 } as const satisfies Schema;
 
-/** A row without its partition columns; timestamps are milliseconds since 1970. */
-export interface ObservationRow {
-  readonly device: string;
-  readonly sensor_name: string;
-  readonly boot: number;
-  readonly seq: number;
-  readonly timestamp: number;
-  readonly value: number;
-  readonly label: string | null;
-  readonly kafka_topic: string;
-  readonly kafka_partition: number;
-  readonly kafka_offset: number;
-  readonly kafka_timestamp: number;
-}
-
 const minuteMs = 60_000;
 
 /** The partition of a time, as the number of its minute since 1970. */

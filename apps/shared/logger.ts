@@ -1,7 +1,7 @@
 import { type Colours, coloursFor } from "./colours";
 import { escapeControls } from "./text";
 
-export const logLevels = ["debug", "info", "warn", "error"] as const;
+const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 export type LogFields = Readonly<Record<string, unknown>>;
 

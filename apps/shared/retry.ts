@@ -8,7 +8,8 @@ export interface RetryOptions {
    */
   readonly delayMs: number | ((failures: number) => number);
   /**
-   * Whether another attempt may succeed after this error, for example `isFromKafka`. All other errors end the repetition. Without this predicate, every error does.
+   * Whether another attempt may succeed after this error, for example `isFromKafka`. All other errors end the repetition. Without this
+   * predicate, every error does.
    */
   readonly canRetry?: (error: unknown) => boolean;
   /**
@@ -35,7 +36,7 @@ export async function retryUntil<Result>(
   attempt: () => Result | undefined | Promise<Result | undefined>,
   { delayMs, canRetry = () => false, onRetry, leavesAttempt = false }: RetryOptions,
 ): Promise<Result | undefined> {
-  // Asked anew each time: the signal may abort during each `await`.
+  // Read again each time: the signal may abort during each `await`.
   const isAborted = () => signal.aborted;
   for (let failures = 1; !isAborted(); failures++) {
     let failure: unknown;

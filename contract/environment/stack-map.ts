@@ -11,7 +11,7 @@ import { prometheusContainerPort, prometheusHealthPath } from "../ports";
 const Name = z.string().min(1);
 
 /** A container of a group: it has `count` devices, starting with number `first`. */
-export const FleetContainer = z.strictObject({
+const FleetContainer = z.strictObject({
   name: Name,
   first: z.int().min(1),
   count: z.int().min(1),

@@ -53,7 +53,7 @@ const topicGroups = z.codec(
 );
 
 /** Kafka's own topics, which hold the groups' committed offsets and the state of transactions. */
-export const internalTopicNames = ["__consumer_offsets", "__transaction_state"] as const;
+const internalTopicNames = ["__consumer_offsets", "__transaction_state"] as const;
 
 /** The planned settings of one of Kafka's own topics. The number of partitions applies only to a new topic; it may never change. */
 export const InternalTopicSettings = z.strictObject({
@@ -74,7 +74,7 @@ const votersRemedy =
 const voterPattern = /^(\d{1,9})@([^\s:,@]+):(\d{1,5})$/;
 
 /** Voters with different ids as `id@host:port`, joined by commas, as in Kafka's `controller.quorum.voters`. */
-export const voterList = () =>
+const voterList = () =>
   z
     .codec(
       z

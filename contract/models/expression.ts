@@ -40,7 +40,7 @@ export const binaryOperators = [
 export type BinaryOperator = (typeof binaryOperators)[number];
 
 /** Names that stand for numbers. */
-export const expressionConstants = { e: Math.E, pi: Math.PI } as const;
+const expressionConstants = { e: Math.E, pi: Math.PI } as const;
 
 /** An operator or a function; `choose` is `condition ? one : other`. */
 export type Operation = BinaryOperator | ExpressionFunction | "negate" | "not" | "choose";

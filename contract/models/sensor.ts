@@ -32,7 +32,7 @@ export const sensorFields = (duration: DurationField) => ({
 });
 
 /** What is wrong between fields that are each right on their own. */
-export function checkSensor(
+function checkSensor(
   sensor: { readonly min?: number | undefined; readonly max?: number | undefined },
   context: z.RefinementCtx,
 ): void {

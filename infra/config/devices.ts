@@ -86,7 +86,7 @@ export function sensorsOfAll(
 }
 
 /** The sensors of a profile. */
-export function profileSensors(profile: ProfileName): readonly SensorEntry[] {
+function profileSensors(profile: ProfileName): readonly SensorEntry[] {
   return profiles[profile].map((sensor) => SensorEntry.parse(sensor));
 }
 

@@ -25,7 +25,7 @@ export const appDefaults: AppDefaults = {
 export const serviceDefaults: AppDefaults = { ...appDefaults, FORCE_COLOR: "1", METRICS_PORT: metricsPort };
 
 /** The command that runs an app in the app image, where each app is one file. */
-export function appCommand(app: string): string[] {
+function appCommand(app: string): string[] {
   return ["node", `/app/${app}.js`];
 }
 

@@ -170,7 +170,7 @@ export interface HistoryCapacity {
 }
 
 /** Works out the size of the history, and how long devices take to send it; undefined if there is none. */
-export function planHistory(spec: HistoryCapacitySpec): HistoryCapacity | undefined {
+function planHistory(spec: HistoryCapacitySpec): HistoryCapacity | undefined {
   const { history, devices, speed, maxRate = Infinity, brokers, replicationFactor } = spec;
   if (history === undefined) return undefined;
   const observationsAt = (rate: number) => (rate * history.lengthMs) / 1_000;

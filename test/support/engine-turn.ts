@@ -1,8 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
-import { isAlive, runDirectory } from "./sweep";
+import { isRunning } from "../../tools/setup/process.mjs";
+import { eventually } from "./command";
+import { runDirectory } from "./sweep";
 
 /**
  * Two test files share the Docker engine. Each has a turn on it, which it begins before its first test and ends after its last; who
@@ -13,14 +14,15 @@ import { isAlive, runDirectory } from "./sweep";
 const turns = () => join(runDirectory(), "turns");
 const alone = () => join(runDirectory(), "alone");
 const own = String(process.pid);
-const pollMs = 250;
 /** More than the longest test file takes on a busy machine. */
 export const longestTurnMs = 20 * 60_000;
 
 beforeAll(async () => {
   await Promise.all([turns(), alone()].map((folder) => mkdir(folder, { recursive: true })));
   for (;;) {
-    await until("no test has the engine alone", async () => (await holders(alone())).length === 0);
+    await eventually("no test has the engine alone", longestTurnMs, async () =>
+      (await holders(alone())).length === 0 ? true : undefined,
+    );
     await writeFile(join(turns(), own), "");
     // Another may have begun to wait for the engine in between.
     if ((await holders(alone())).length === 0) return;
@@ -34,8 +36,8 @@ afterAll(() => rm(join(turns(), own), { force: true }));
 export async function haveEngineAlone<Result>(work: () => Promise<Result>): Promise<Result> {
   await writeFile(join(alone(), own), "");
   try {
-    await until("the other test file has ended", async () =>
-      (await holders(turns())).every((holder) => holder === own),
+    await eventually("the other test file has ended", longestTurnMs, async () =>
+      (await holders(turns())).every((holder) => holder === own) ? true : undefined,
     );
     return await work();
   } finally {
@@ -43,15 +45,7 @@ export async function haveEngineAlone<Result>(work: () => Promise<Result>): Prom
   }
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + longestTurnMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not after ${longestTurnMs / 60_000} min`);
-    await pause(pollMs);
-  }
-}
-
 /** The processes that have a file in a folder and are alive. */
 async function holders(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((pid) => isAlive(Number(pid)));
+  return (await readdir(folder)).filter((pid) => isRunning(Number(pid)));
 }

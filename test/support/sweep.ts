@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../../tools/setup/environment.mjs";
+import { isRunning } from "../../tools/setup/process.mjs";
 import { removeStacks } from "./docker";
 import { provideQuickImages } from "./quick-images";
 
@@ -28,17 +29,8 @@ export default async function setup(): Promise<() => Promise<void>> {
     await rm(join(allRuns(), run), { recursive: true, force: true });
   };
   for (const run of await readdir(allRuns()))
-    if (run === thisRun() || !isAlive(Number.parseInt(run, 36))) await remove(run);
+    if (run === thisRun() || !isRunning(Number.parseInt(run, 36))) await remove(run);
   await mkdir(runDirectory());
   await provideQuickImages();
   return () => remove(thisRun());
-}
-
-/** Whether a process runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

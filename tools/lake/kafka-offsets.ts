@@ -55,7 +55,7 @@ async function brokerAddresses(stack: string): Promise<string[]> {
 }
 
 /** The addresses in a listing such as `127.0.0.1:9092->9092/tcp`. */
-export function publishedAddresses(listing: string): string[] {
+function publishedAddresses(listing: string): string[] {
   const ports = [...listing.matchAll(/127\.0\.0\.1:(\d+)->/g)].map(([, port]) => Number(port));
   return ports.sort((one, other) => one - other).map((port) => `127.0.0.1:${port}`);
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheDirectory } from "./environment.mjs";
 import { withLock } from "./lock.mjs";
+import { isRunning } from "./process.mjs";
 
 /** The folder with the recipes of the fallback builds. */
 export const recipes = fileURLToPath(new URL("fallback", import.meta.url));
@@ -77,16 +78,6 @@ function clearLeftovers(folder, prefix) {
     } catch {
       // Its last helpers still write there; the next set-up removes it.
     }
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -85,7 +85,7 @@ function plainOptions({ options }) {
 }
 
 /** Whether arguments ask for help, even if others are wrong. @param {Command} command @param {readonly string[]} args */
-export function asksForHelp(command, args) {
+function asksForHelp(command, args) {
   const { tokens } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -1,16 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import {
-  isRunning,
-  recordedPid,
-  recordPid,
-  spawnDaemon,
-  stopDaemon,
-  waitForDaemon,
-  waitForEngine,
-} from "./engine.mjs";
+import { recordedPid, recordPid, spawnDaemon, stopDaemon, waitForDaemon, waitForEngine } from "./engine.mjs";
 import { currentDockerContext } from "./environment.mjs";
 import { SetupError } from "./errors.mjs";
-import { capture, runLogged } from "./process.mjs";
+import { capture, isRunning, runLogged } from "./process.mjs";
 
 /** @typedef {import("./machine.mjs").Machine} Machine */
 

@@ -5,7 +5,7 @@ import { aptInstall } from "./apt.mjs";
 import { cacheDirectory } from "./environment.mjs";
 import { isNotAllowed, notAllowed } from "./docker-failure.mjs";
 import { SetupError } from "./errors.mjs";
-import { capture, findCommand, lastLines, runLogged } from "./process.mjs";
+import { capture, findCommand, isRunning, lastLines, runLogged } from "./process.mjs";
 
 /** @typedef {import("./machine.mjs").Machine} Machine */
 
@@ -171,15 +171,4 @@ export async function stopDaemon(prefix, pid) {
   for (let waited = 0; isRunning(pid) && waited < stopLimitMs; waited += 200) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-/** Whether a process lives. @param {number} pid */
-export function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
-  }
-  // A child that has ended is a zombie until Node has read its status.
-  return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }

@@ -58,7 +58,7 @@ function tell(error) {
  *
  * @param {unknown} error
  */
-export function unforeseen(error) {
+function unforeseen(error) {
   const message = messageOf(error).replace(/\s+/g, " ").trim() || "an error without a message";
   const isOfSystem = error instanceof Error && "syscall" in error;
   const line = isOfSystem ? message : `This should not have happened, please report it: ${message}`;

@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, createWriteStream, mkdirSync, readFileSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { cacheDirectory } from "./environment.mjs";
 import { SetupError } from "./errors.mjs";
@@ -154,4 +162,15 @@ function track(child, timeoutMs) {
     clearTimeout(timer);
     running.delete(child);
   };
+}
+
+/** Whether a process runs, whoever owns it. One that has ended does not, even if its parent has not yet read its status. @param {number} pid */
+export function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+  // A child that has ended is a zombie until Node has read its status.
+  return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }

@@ -195,7 +195,7 @@ function clock(timeMs: number): string {
 }
 
 /** Where all messages are: rows, dead letters, on the way; and how many rows are of messages that the topics do not have any more. */
-export function deliveryCounts({ inTopic, inTable, deadLetters }: ReconciliationTotals): string {
+function deliveryCounts({ inTopic, inTable, deadLetters }: ReconciliationTotals): string {
   const onTheWay = inTopic - inTable - deadLetters;
   const gone = -onTheWay;
   const parts = [

@@ -10,7 +10,7 @@ import { type Restarts, restartsOf, type Snapshot, type StateSource } from "./sn
 const answerWithinMs = 5_000;
 
 /** The address of a stack's dashboard on this machine; undefined if none runs. */
-export async function dashboardAddress(stack: string): Promise<string | undefined> {
+async function dashboardAddress(stack: string): Promise<string | undefined> {
   const filters = [
     "--filter",
     `label=kafka-iot-sim.stack=${stack}`,

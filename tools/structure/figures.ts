@@ -87,7 +87,7 @@ export function structureOf(sources: Sources): StructureFigures {
 }
 
 /** The part of the tree that a file belongs to: an app, a folder of infra, of the tools, of what apps share. */
-export function folderOf(path: string): string {
+function folderOf(path: string): string {
   if (path.startsWith("contract/")) return "contract";
   const folders = path.split("/").slice(0, -1);
   const depth = /^apps\/(consumers|shared)\//.test(path) ? 3 : 2;

@@ -82,7 +82,7 @@ function slower({ sensors }: DeviceSpec, speed: number, times: number): string[]
 }
 
 /** Maximum number of containers of devices, which is the maximum number of single devices too. */
-export const maxDeviceContainers = 1_000;
+const maxDeviceContainers = 1_000;
 
 /** More containers than an engine on one machine can run. */
 export function containerCountProblems(config: ParsedConfig): Problem[] {

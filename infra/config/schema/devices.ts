@@ -111,7 +111,7 @@ export const DeviceEntry = z
 export type DeviceEntry = z.output<typeof DeviceEntry>;
 
 /** A device that sets nothing but its name. */
-export const plainDevice = (name: string): DeviceEntry => ({ name, faults: [], tags: {} });
+const plainDevice = (name: string): DeviceEntry => ({ name, faults: [], tags: {} });
 
 /** The configuration's key `devices`: a number of equal devices, or a list of devices and groups. */
 export const DevicesConfig = countOrList(

@@ -2,9 +2,9 @@ import type { StackPlan } from "../../plan/stack";
 import type { Conditions } from "../../preflight/existing-stack";
 import { AppImage } from "./app-image";
 import { Consumers } from "./consumers";
-import { ControllerQuorum } from "./controller-quorum";
 import { DeviceFleet } from "./device-fleet";
 import { KafkaCluster } from "./kafka-cluster";
+import { MetadataQuorum } from "./metadata-quorum";
 import { networkName } from "./names";
 import { StackNetwork } from "./network";
 import { Prometheus } from "./prometheus";
@@ -13,7 +13,6 @@ import { ReplayImages } from "./replay-images";
 import { DeclaredWorkloads, type StackRuntime } from "./stack-runtime";
 import { clusterId, recordMade, stateId } from "./stash";
 import { TopicInit } from "./topic-init";
-import { ZookeeperEnsemble } from "./zookeeper-ensemble";
 
 /**
  * Declares every resource of a plan, each after what it needs.
@@ -43,8 +42,10 @@ export function createStack(
     conditions,
     declared: new DeclaredWorkloads(),
   };
-  if (zookeepers.length > 0) new ZookeeperEnsemble("zookeeper", { zookeepers, runtime });
-  if (controllers.length > 0) new ControllerQuorum("controllers", { controllers, runtime });
+  if (zookeepers.length > 0)
+    new MetadataQuorum("zookeeper:ZookeeperEnsemble", "zookeeper", { nodes: zookeepers, runtime });
+  if (controllers.length > 0)
+    new MetadataQuorum("kafka:ControllerQuorum", "controllers", { nodes: controllers, runtime });
   const after = [...new Set(brokers.flatMap((broker) => broker.after))];
   const cluster = new KafkaCluster(
     "kafka",

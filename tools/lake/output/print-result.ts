@@ -94,7 +94,7 @@ export function valueText(value: DuckDBValue, style: TextStyle): string {
 }
 
 /** A value as JSON. Integers keep all their digits; values without a form in JSON are strings. */
-export function jsonText(value: DuckDBValue): string {
+function jsonText(value: DuckDBValue): string {
   if (value === null) return "null";
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "number")
@@ -111,7 +111,7 @@ export function jsonText(value: DuckDBValue): string {
 }
 
 /** A JSON object with its keys in the given order. */
-export function jsonObject(entries: readonly (readonly [string, DuckDBValue])[]): string {
+function jsonObject(entries: readonly (readonly [string, DuckDBValue])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(",")}}`;
 }
 

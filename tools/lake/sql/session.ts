@@ -328,6 +328,6 @@ function sqlProblem(message: string): string {
  * Lets DuckDB's library read texts unchanged: by itself, it removes a U+FEFF at their start, so that two names become one. It has no
  * setting for that.
  */
-export function readTextsWhole(): void {
+function readTextsWhole(): void {
   Object.assign(textDecoder, { decode: exactText.stringFromBytes });
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import { basename, dirname, join, relative } from "node:path";
 import { type AddFile, decodePath } from "../../../apps/shared/delta/log/actions";
 import { counted } from "../../../apps/shared/text";
+import { isRunning } from "../../setup/process.mjs";
 import { NotThere } from "./docker";
 import type { StoredTable } from "./container";
 import type { TarFile } from "./tar";
@@ -110,7 +111,7 @@ export class FileCache {
     const readers = join(this.root, readersDirectory);
     for (const name of await readdir(readers)) {
       if (name === this.registration) continue;
-      if (isAlive(Number(name.split("-")[0]))) return true;
+      if (isRunning(Number(name.split("-")[0]))) return true;
       await rm(join(readers, name), { force: true });
     }
     return false;
@@ -172,15 +173,6 @@ async function filesBelow(directory: string): Promise<Set<string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return new Set(files.map((entry) => relative(directory, join(entry.parentPath, entry.name))));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /**

@@ -104,7 +104,7 @@ const atOnce = 4;
  * Copies only the last checkpoint that the log names and the commits after it.
  * @returns undefined if it names none, the checkpoint does not exist, or very many commits follow it.
  */
-export async function copyTail(table: StoredTable): Promise<LogCopy | undefined> {
+async function copyTail(table: StoredTable): Promise<LogCopy | undefined> {
   const hint = await fileIn(table, lastCheckpointName);
   const version = hint === undefined ? undefined : parseLastCheckpoint(hint.contents.toString("utf8"));
   if (version === undefined) return undefined;
@@ -123,7 +123,7 @@ export async function copyTail(table: StoredTable): Promise<LogCopy | undefined>
 }
 
 /** Copies all commits of the log, and each checkpoint on request. @throws NotThere if there is no table. */
-export async function copyWhole(table: StoredTable): Promise<LogCopy> {
+async function copyWhole(table: StoredTable): Promise<LogCopy> {
   const commits = new Map<number, string>();
   const names: string[] = [];
   const isCommit = (path: string) => {

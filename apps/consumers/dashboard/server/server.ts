@@ -102,7 +102,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /** Headers of every answer. */
-export const securityHeaders = {
+const securityHeaders = {
   "content-security-policy": contentSecurityPolicy,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -116,7 +116,7 @@ const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
  * Allows only GET and HEAD, and only names of this machine as host: otherwise a foreign page could use DNS rebinding to count as the same
  * origin.
  */
-export function secure(server: FastifyInstance): void {
+function secure(server: FastifyInstance): void {
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(securityHeaders);
     if (!["GET", "HEAD"].includes(request.method))

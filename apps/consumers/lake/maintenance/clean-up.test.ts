@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AddFile } from "../../../shared/delta/log/actions";
 import { Snapshot } from "../../../shared/delta/log/snapshot";
-import { createMemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import { createMemoryStorage } from "../../../shared/delta/storage/testing/memory-storage";
 import { deletablePath, expired, Pace, removeOrphans } from "./clean-up";
 
 const add = (path: string): AddFile => ({

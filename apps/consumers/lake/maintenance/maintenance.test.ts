@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { encodeDataFile } from "../../../shared/delta/data-files/encode";
 import type { CompactionFaultPoint } from "./compaction";
 import { type AddFile, formatCommit, parseCommit } from "../../../shared/delta/log/actions";
-import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import {
+  createMemoryStorage,
+  type MemoryStorage,
+} from "../../../shared/delta/storage/testing/memory-storage";
 import type { Column } from "../../../shared/delta/schema";
 import { readSnapshot } from "../../../shared/delta/log/snapshot";
 import { formatStatistics, statisticsOf } from "../../../shared/delta/data-files/statistics";

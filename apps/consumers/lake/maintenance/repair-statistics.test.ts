@@ -3,7 +3,10 @@ import { type AddFile, formatCommit } from "../../../shared/delta/log/actions";
 import { catchUp, readSnapshot, type Snapshot } from "../../../shared/delta/log/snapshot";
 import { supportedProtocol } from "../../../shared/delta/log/state";
 import type { Column } from "../../../shared/delta/schema";
-import { createMemoryStorage, type MemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import {
+  createMemoryStorage,
+  type MemoryStorage,
+} from "../../../shared/delta/storage/testing/memory-storage";
 import { StatisticsRepair, withoutMisleadingBounds } from "./repair-statistics";
 
 const column = (name: string, type: Column["type"]): Column => ({ name, type, nullable: true });

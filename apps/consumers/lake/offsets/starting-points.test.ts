@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LostOffsetsAction } from "../../../../contract/environment/lake";
 import { observationSchema } from "../../../../contract/tables";
-import { createMemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import { createMemoryStorage } from "../../../shared/delta/storage/testing/memory-storage";
 import { DeltaTable } from "../../../shared/delta/table/table";
 import type { KafkaClient, TopicIdentity } from "../../../shared/kafka";
 import { appIdOf } from "../../../shared/lake-table/table-topics";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { MemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import type { MemoryStorage } from "../../../shared/delta/storage/testing/memory-storage";
 import type { TableStorage } from "../../../shared/delta/storage/storage";
 import { contents, createStorages, FakeBroker, observation, pause, start } from "./testing/lake-process";
 

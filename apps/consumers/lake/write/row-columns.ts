@@ -137,6 +137,6 @@ export class DeadLetterColumns {
 }
 
 /** The nearest time that every reader of a table accepts; times are milliseconds since 1970. */
-export function representable(time: number): number {
+function representable(time: number): number {
   return Math.min(Math.max(time, tableTimesMs.min), tableTimesMs.max);
 }

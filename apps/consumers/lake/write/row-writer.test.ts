@@ -3,7 +3,7 @@ import { deadLetterSchema, observationSchema } from "../../../../contract/tables
 import { decodeDataFile } from "../../../shared/delta/data-files/decode";
 import type { RowBatch } from "../../../shared/delta/data-files/row-batch";
 import { dataColumns, type TableSchema } from "../../../shared/delta/schema";
-import { createMemoryStorage } from "../../../shared/delta/storage/memory-storage";
+import { createMemoryStorage } from "../../../shared/delta/storage/testing/memory-storage";
 import { type KafkaMessage, UnreadableRecord } from "../../../shared/kafka";
 import { packMessages } from "./message-chunk";
 import { RowWriter, writeDataFile, type WriterPartition } from "./row-writer";

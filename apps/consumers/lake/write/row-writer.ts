@@ -163,16 +163,6 @@ export interface RowSink {
   flush(): Promise<WrittenRows>;
 }
 
-/** A sink that works in the thread of its caller. */
-export function directSink(writer: RowWriter): RowSink {
-  return {
-    begin: (partitions) => writer.begin(partitions),
-    add: (chunk) => writer.add(chunk),
-    room: () => Promise.resolve(),
-    flush: () => writer.flush(),
-  };
-}
-
 /**
  * Writes rows of one partition as Parquet files: one, or several if there are very many rows.
  * @param partition values of the partition columns

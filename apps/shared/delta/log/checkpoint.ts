@@ -194,7 +194,7 @@ type Field = "string" | "long" | "integer" | "boolean" | "map" | "list" | { read
  * The columns of a checkpoint: one for each kind of action, with the fields and types of the protocol's checkpoint schema.
  * An action that has `metaData.format`, a list or a map must have all of its parts.
  */
-export const checkpointFields = {
+const checkpointFields = {
   txn: { appId: "string", version: "long", lastUpdated: "long" },
   add: {
     path: "string",
@@ -234,7 +234,7 @@ export const checkpointFields = {
 export type CheckpointColumn = keyof typeof checkpointFields;
 
 /** The Parquet schema of these columns: groups in depth-first order, everything nullable except the keys of maps. */
-export const checkpointSchema: SchemaElement[] = [
+const checkpointSchema: SchemaElement[] = [
   { name: "spark_schema", num_children: Object.keys(checkpointFields).length },
   ...Object.entries(checkpointFields).flatMap(([name, fields]) => elementsOf(name, fields)),
 ];

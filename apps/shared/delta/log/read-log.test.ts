@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStorage, type MemoryStorage } from "../storage/memory-storage";
+import { createMemoryStorage, type MemoryStorage } from "../storage/testing/memory-storage";
 import { readSnapshot } from "./snapshot";
 import { type Action, formatCommit } from "./actions";
 import { encodeCheckpoint } from "./checkpoint";

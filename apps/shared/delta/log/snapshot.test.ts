@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMemoryStorage } from "../storage/memory-storage";
+import { createMemoryStorage } from "../storage/testing/memory-storage";
 import { type Action, formatCommit, type RemoveFile } from "./actions";
 import { catchUp, decodeWhole, readSnapshot } from "./snapshot";
 import { supportedProtocol } from "./state";

@@ -89,7 +89,7 @@ export function localReading(path: string): TableReading {
 }
 
 /** A table's data files in an existing directory. */
-export function localFiles(root: string, faults: FaultPoints): FileStore {
+function localFiles(root: string, faults: FaultPoints): FileStore {
   return {
     write: (files) => failing("write data files", () => writeAll(root, files, faults)),
 

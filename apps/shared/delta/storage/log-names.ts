@@ -22,7 +22,7 @@ export function logFileVersion(name: string): number | undefined {
 }
 
 /** The version of a checkpoint of one file, by its name; undefined for any other file, including parts of checkpoints. */
-export function checkpointVersion(name: string): number | undefined {
+function checkpointVersion(name: string): number | undefined {
   return versionIn(/^(\d{20})\.checkpoint\.parquet$/, name);
 }
 

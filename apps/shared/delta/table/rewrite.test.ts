@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Action, type AddFile, formatCommit, parseCommit } from "../log/actions";
 import { supportedProtocol } from "../log/state";
-import { createMemoryStorage } from "../storage/memory-storage";
+import { createMemoryStorage } from "../storage/testing/memory-storage";
 import type { LogStore } from "../storage/storage";
 import { rewriteFiles } from "./rewrite";
 

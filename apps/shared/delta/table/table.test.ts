@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatCommit } from "../log/actions";
 import { readSnapshot } from "../log/snapshot";
 import type { TableSchema } from "../schema";
-import { createMemoryStorage, type MemoryStorage } from "../storage/memory-storage";
+import { createMemoryStorage, type MemoryStorage } from "../storage/testing/memory-storage";
 import type { PutResult, TableStorage } from "../storage/storage";
 import { DeltaTable, type TransactionStep } from "./table";
 

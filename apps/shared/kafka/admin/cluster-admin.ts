@@ -18,9 +18,9 @@ import {
   errorNameOf,
   kafkaReason,
   partitionRefusalsIn,
-  type ProtocolStatus,
   throwIfRefused,
 } from "../transport/errors";
+import { type ProtocolStatus } from "../requests/exchange";
 import { type Admin, ConfigResourceTypes, ConfigSource } from "../transport/kafkajs-internals";
 
 /** A partition and the brokers that store it or will, the preferred leader first. */

@@ -1,5 +1,5 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** Changes of one topic's configs: a value sets a config, `undefined` resets it to the brokers' default. */
 export interface TopicConfigChange {
@@ -7,9 +7,9 @@ export interface TopicConfigChange {
   readonly changes: ReadonlyMap<string, string | undefined>;
 }
 
-export const alterConfigsApiKey = 44;
+const alterConfigsApiKey = 44;
 /** The first flexible version, known since Kafka 2.4. */
-export const alterConfigsVersion = 1;
+const alterConfigsVersion = 1;
 
 const topicResource = 2;
 const operations = { set: 0, delete: 1 } as const;
@@ -52,7 +52,7 @@ export function alterTopicConfigsExchange(
     read: (reader) => {
       reader.int32();
       return reader.array(() => {
-        const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+        const status = reader.status();
         reader.skip(1);
         const topic = reader.string() ?? "";
         reader.skipTags();

@@ -1,5 +1,5 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** A topic that gets more partitions. */
 export interface PartitionsToAdd {
@@ -10,9 +10,9 @@ export interface PartitionsToAdd {
   readonly added: readonly (readonly number[])[];
 }
 
-export const createPartitionsApiKey = 37;
+const createPartitionsApiKey = 37;
 /** The first flexible version, known since Kafka 2.4. */
-export const createPartitionsVersion = 2;
+const createPartitionsVersion = 2;
 
 /**
  * Adds partitions to topics. Only the controller accepts this.
@@ -49,7 +49,7 @@ export function createPartitionsExchange(
       reader.int32();
       return reader.array(() => {
         const topic = reader.string() ?? "";
-        const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+        const status = reader.status();
         reader.skipTags();
         return { ...status, topic };
       });

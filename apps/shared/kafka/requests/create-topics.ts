@@ -1,5 +1,5 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 export interface TopicToCreate {
   readonly name: string;
@@ -8,9 +8,9 @@ export interface TopicToCreate {
   readonly config: Readonly<Record<string, string>>;
 }
 
-export const createTopicsApiKey = 19;
+const createTopicsApiKey = 19;
 /** The first flexible version, known since Kafka 2.4. */
-export const createTopicsVersion = 5;
+const createTopicsVersion = 5;
 
 /** Stands for the number of partitions and replicas if brokers are given for each partition. */
 const asAssigned = -1;
@@ -59,7 +59,7 @@ export function createTopicsExchange(
       reader.int32();
       return reader.array(() => {
         const topic = reader.string() ?? "";
-        const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+        const status = reader.status();
         reader.int32();
         reader.int16();
         reader.array(() => {

@@ -1,9 +1,9 @@
 import type { TopicPartitions } from "./elect-leaders";
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 
-export const describeLogDirsApiKey = 35;
+const describeLogDirsApiKey = 35;
 /** The first flexible version, known since Kafka 2.6. */
-export const describeLogDirsVersion = 2;
+const describeLogDirsVersion = 2;
 
 /** How many bytes of a partition one broker stores. */
 export interface ReplicaSize {

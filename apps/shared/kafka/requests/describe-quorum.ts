@@ -26,9 +26,9 @@ export interface QuorumDescription {
   readonly listeners: ReadonlyMap<number, readonly QuorumListener[]>;
 }
 
-export const describeQuorumApiKey = 55;
+const describeQuorumApiKey = 55;
 /** The version that names directories, known since Kafka 3.9 (KIP-853). */
-export const describeQuorumVersion = 2;
+const describeQuorumVersion = 2;
 
 const metadataTopic = "__cluster_metadata";
 
@@ -52,7 +52,7 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
       writer.array([metadataTopic], (topic) => writer.string(topic).array([0], partition).noTags()).noTags();
     },
     read: (reader) => {
-      throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
+      throwIfRefused(reader.status());
       const [quorum] = reader
         .array(() => {
           reader.string();
@@ -72,7 +72,7 @@ export function describeQuorumExchange(): ProtocolExchange<QuorumDescription> {
 /** partitions => partition_index error_code error_message leader_id leader_epoch high_watermark [current_voters] [observers] TAG_BUFFER */
 function readPartition(reader: ProtocolReader): Omit<QuorumDescription, "listeners"> {
   reader.int32();
-  throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
+  throwIfRefused(reader.status());
   const leaderId = reader.int32();
   reader.int32();
   reader.int64();

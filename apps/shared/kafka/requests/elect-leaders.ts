@@ -1,9 +1,10 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import { throwIfRefused, type ProtocolStatus } from "../transport/errors";
+import { throwIfRefused } from "../transport/errors";
+import { type ProtocolStatus } from "./exchange";
 
-export const electLeadersApiKey = 43;
+const electLeadersApiKey = 43;
 /** The first flexible version, known since Kafka 2.4. */
-export const electLeadersVersion = 2;
+const electLeadersVersion = 2;
 
 const preferredLeader = 0;
 
@@ -51,7 +52,7 @@ export function electLeadersExchange(
           const topic = reader.string() ?? "";
           const results = reader.array(() => {
             const partition = reader.int32();
-            const status = { errorCode: reader.int16(), errorMessage: reader.string() };
+            const status = reader.status();
             reader.skipTags();
             return { ...status, topic, partition };
           });

@@ -1,5 +1,13 @@
 import { VarintReader, writeUnsignedVarint } from "../record-batch/varint";
 
+/** What a broker reports of one thing that it was asked to do. */
+export interface ProtocolStatus {
+  /** Kafka's code of the error; 0 for none. */
+  readonly errorCode: number;
+  /** The broker's own words. */
+  readonly errorMessage: string | undefined;
+}
+
 /** A request and how to read its answer, in the form that kafkajs sends. */
 export interface ProtocolExchange<Answer> {
   readonly request: {
@@ -166,6 +174,11 @@ export class ProtocolReader {
 
   skip(length: number): void {
     this.bytes(length);
+  }
+
+  /** An error code (0 for success) and the broker's message about it: `error_code error_message`. */
+  status(): ProtocolStatus {
+    return { errorCode: this.int16(), errorMessage: this.string() };
   }
 
   int16(): number {

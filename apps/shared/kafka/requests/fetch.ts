@@ -1,4 +1,4 @@
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 import { exchangeOf, type ProtocolExchange, type ProtocolReader, type ProtocolWriter } from "./exchange";
 
 /** What to read of one partition. */
@@ -27,11 +27,11 @@ export interface AnsweredPartition extends FetchedPartition {
   readonly logStart: number;
 }
 
-export const fetchApiKey = 1;
+const fetchApiKey = 1;
 /** The first flexible version, known since Kafka 2.7; later ones name topics by ids. Zstandard needs version 10 (KIP-110). */
 export const fetchVersion = 12;
 /** The first version that names topics by ids (KIP-516), known since Kafka 3.1. */
-export const fetchByIdVersion = 13;
+const fetchByIdVersion = 13;
 
 /** Not a broker but a consumer. */
 const consumer = -1;

@@ -1,6 +1,6 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 import type { BrokerDescription } from "./metadata";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** The broker that coordinates a group and stores its offsets, or why there is none. */
 export interface FoundCoordinator extends ProtocolStatus {

@@ -7,9 +7,9 @@ export interface ProducerId {
   readonly producerEpoch: number;
 }
 
-export const initProducerIdApiKey = 22;
+const initProducerIdApiKey = 22;
 /** The first flexible version, known since Kafka 2.4; later ones only add how an existing id gets a new epoch (KIP-360). */
-export const initProducerIdVersion = 2;
+const initProducerIdVersion = 2;
 
 /** Brokers require this time, although only transactions use it. */
 const transactionTimeoutMs = 60_000;

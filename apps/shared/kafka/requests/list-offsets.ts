@@ -1,5 +1,5 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** A partition by its topic's name. */
 export interface TopicPartition {
@@ -15,7 +15,7 @@ export interface PartitionOffsets {
 }
 
 /** The offset to ask for, as Kafka's special timestamps: the first that exists, or the next that will be written. */
-export const offsetKinds = { latest: -1, earliest: -2 } as const;
+const offsetKinds = { latest: -1, earliest: -2 } as const;
 export type OffsetKind = keyof typeof offsetKinds;
 
 /** An offset of one partition, or why it is unknown. */

@@ -1,6 +1,6 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
 import type { TopicPartition } from "./list-offsets";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** The offset that a group has committed for one partition, or why it is unknown. */
 export interface CommittedOffset extends TopicPartition, Pick<ProtocolStatus, "errorCode"> {

@@ -1,5 +1,5 @@
 import { type ProtocolExchange, ProtocolReader } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
 /** What to write to one topic: by partition, one whole batch of records. */
 export interface ProduceRequest {
@@ -16,12 +16,12 @@ export interface ProducedPartition extends ProtocolStatus {
   readonly baseOffset: bigint | undefined;
 }
 
-export const produceApiKey = 0;
+const produceApiKey = 0;
 /**
  * Known from Kafka 2.4 to 4.x and beyond: the first version with the broker's own words about rejected records (KIP-467), and the last
  * one with lengths of fixed size, so that a batch's position in the request does not depend on them.
  */
-export const produceVersion = 8;
+const produceVersion = 8;
 
 const allInSyncReplicas = -1;
 const noText = -1;

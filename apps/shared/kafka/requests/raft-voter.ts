@@ -2,10 +2,10 @@ import type { QuorumListener } from "./describe-quorum";
 import { exchangeOf, type ProtocolExchange, type ProtocolReader } from "./exchange";
 import { throwIfRefused } from "../transport/errors";
 
-export const addRaftVoterApiKey = 80;
-export const removeRaftVoterApiKey = 81;
+const addRaftVoterApiKey = 80;
+const removeRaftVoterApiKey = 81;
 /** Known since Kafka 3.9 (KIP-853). */
-export const raftVoterVersion = 0;
+const raftVoterVersion = 0;
 
 /** A node with one directory of its log. */
 export interface RaftVoter {
@@ -62,5 +62,5 @@ export function removeRaftVoterExchange(voter: RaftVoter): ProtocolExchange<void
 /** Response of both (Version: 0) => throttle_time_ms error_code error_message TAG_BUFFER */
 function readStatus(reader: ProtocolReader): void {
   reader.int32();
-  throwIfRefused({ errorCode: reader.int16(), errorMessage: reader.string() });
+  throwIfRefused(reader.status());
 }

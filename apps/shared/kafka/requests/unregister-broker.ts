@@ -1,9 +1,9 @@
 import { exchangeOf, type ProtocolExchange } from "./exchange";
-import type { ProtocolStatus } from "../transport/errors";
+import type { ProtocolStatus } from "./exchange";
 
-export const unregisterBrokerApiKey = 64;
+const unregisterBrokerApiKey = 64;
 /** Known since Kafka 2.8 (KIP-500). */
-export const unregisterBrokerVersion = 0;
+const unregisterBrokerVersion = 0;
 
 /**
  * Removes a broker from a KRaft cluster. The cluster does not check whether the broker still runs: from then on it refuses the heartbeats
@@ -23,7 +23,7 @@ export function unregisterBrokerExchange(nodeId: number): ProtocolExchange<Proto
     },
     read: (reader) => {
       reader.int32();
-      return { errorCode: reader.int16(), errorMessage: reader.string() };
+      return reader.status();
     },
   });
 }

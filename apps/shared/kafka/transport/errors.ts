@@ -1,5 +1,6 @@
 import * as kafkajs from "kafkajs";
 import { messageOf } from "../../text";
+import type { ProtocolStatus } from "../requests/exchange";
 import { type ProtocolErrorEntry, protocolErrors } from "./kafkajs-internals";
 
 /**
@@ -77,14 +78,6 @@ export function connectionProblem(message: string): string {
   if (/ECONNRESET|EPIPE|closed connection|connection was closed|not connected/i.test(message))
     return "connection lost";
   return message.replace(/^Connection error: /, "");
-}
-
-/** What a broker reports of one thing that it was asked to do. */
-export interface ProtocolStatus {
-  /** Kafka's code of the error; 0 for none. */
-  readonly errorCode: number;
-  /** The broker's own words. */
-  readonly errorMessage: string | undefined;
 }
 
 const entriesByCode = new Map(protocolErrors.map((entry) => [entry.code, entry]));

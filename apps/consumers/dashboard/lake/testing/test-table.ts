@@ -1,7 +1,10 @@
 import { minuteOf, observationSchema, partitionOf } from "../../../../../contract/tables";
 import type { RowBatch } from "../../../../shared/delta/data-files/row-batch";
 import { type Action, type AddFile, commitInfo, formatCommit } from "../../../../shared/delta/log/actions";
-import { createMemoryStorage, type MemoryStorage } from "../../../../shared/delta/storage/memory-storage";
+import {
+  createMemoryStorage,
+  type MemoryStorage,
+} from "../../../../shared/delta/storage/testing/memory-storage";
 import { newDataFile } from "../../../../shared/delta/data-files/new-data-file";
 import { type Column, dataColumns, schemaString, type TableSchema } from "../../../../shared/delta/schema";
 import { readSnapshot } from "../../../../shared/delta/log/snapshot";

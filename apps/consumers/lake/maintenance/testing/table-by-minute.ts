@@ -3,7 +3,7 @@ import { decodeDataFile } from "../../../../shared/delta/data-files/decode";
 import { decodePath } from "../../../../shared/delta/log/actions";
 import { readSnapshot } from "../../../../shared/delta/log/snapshot";
 import { dataColumns, type TableSchema } from "../../../../shared/delta/schema";
-import type { MemoryStorage } from "../../../../shared/delta/storage/memory-storage";
+import type { MemoryStorage } from "../../../../shared/delta/storage/testing/memory-storage";
 
 export const schema: TableSchema = {
   columns: [

@@ -2,7 +2,10 @@ import { deadLetterSchema, observationSchema } from "../../../../../contract/tab
 import { decodeDataFile } from "../../../../shared/delta/data-files/decode";
 import { noFaults } from "../../../../shared/delta/fault-points";
 import { dataColumns } from "../../../../shared/delta/schema";
-import { createMemoryStorage, type MemoryStorage } from "../../../../shared/delta/storage/memory-storage";
+import {
+  createMemoryStorage,
+  type MemoryStorage,
+} from "../../../../shared/delta/storage/testing/memory-storage";
 import type { TableStorage } from "../../../../shared/delta/storage/storage";
 import { DeltaTable } from "../../../../shared/delta/table/table";
 import type { Consumer, EachBatchPayload, KafkaClient, KafkaMessage } from "../../../../shared/kafka";
@@ -11,7 +14,7 @@ import { CommitMonitor } from "../../commit/commit-monitor";
 import { Committer } from "../../commit/committer";
 import { LakeCounts } from "../../commit/lake-counts";
 import { SkippedMessages } from "../../commit/skipped-messages";
-import { directSink, RowWriter } from "../../write/row-writer";
+import { type RowSink, RowWriter } from "../../write/row-writer";
 import { Ingestion } from "../ingestion";
 
 /** The messages of the topic "t", by partition; the broker has dropped an offset without a message. */
@@ -225,4 +228,14 @@ export async function readAll(process: Process, broker: FakeBroker): Promise<voi
   for (let pass = 0; pass < 3; pass++) {
     for (const partition of broker.partitions.keys()) await process.consumer.fetch(partition, 100);
   }
+}
+
+/** A sink that works in the thread of its caller. */
+function directSink(writer: RowWriter): RowSink {
+  return {
+    begin: (partitions) => writer.begin(partitions),
+    add: (chunk) => writer.add(chunk),
+    room: () => Promise.resolve(),
+    flush: () => writer.flush(),
+  };
 }

@@ -9,7 +9,7 @@ export type CurveSize = "small" | "large";
 export const seriesColours = 6;
 
 /** The style's variable of a sensor's colour. */
-export function seriesColour(series: number): string {
+function seriesColour(series: number): string {
   return `--series-${(series % seriesColours) + 1}`;
 }
 

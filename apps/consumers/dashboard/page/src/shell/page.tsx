@@ -73,7 +73,7 @@ function ViewOf({ route, frames }: { readonly route: Route; readonly frames: Fra
 const maxAlarms = matchMedia("(width < 620px)").matches ? 2 : 6;
 
 /** The present problems. The element always exists, so that screen readers announce new ones. */
-export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
+function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const [isOpen, setOpen] = useState(false);
   const shown = isOpen ? alarms : alarms.slice(0, maxAlarms);
   return (
@@ -99,7 +99,7 @@ export function AlarmList({ alarms }: { readonly alarms: readonly Alarm[] }) {
 }
 
 /** The list of keys. */
-export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
+function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     if (isOpen) dialog.current?.showModal();

@@ -1,7 +1,7 @@
 import { dotSpeed } from "./layout";
 
 /** The distance of dots, in pixels; the dash pattern in the style must have the same. */
-export const dotDistance = 18;
+const dotDistance = 18;
 /** The interval of steps: each one costs a redraw, and more would not look smoother. */
 const stepMs = 33;
 

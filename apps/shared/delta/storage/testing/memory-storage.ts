@@ -1,5 +1,5 @@
-import { formatLastCheckpoint } from "./log-names";
-import type { FileStore, LogReader, LogStore, PutResult, TableStorage } from "./storage";
+import { formatLastCheckpoint } from "../log-names";
+import type { FileStore, LogReader, LogStore, PutResult, TableStorage } from "../storage";
 
 /** A table's storage in memory, for tests. */
 export interface MemoryStorage extends TableStorage {
@@ -81,7 +81,7 @@ export function createMemoryStorage(): MemoryStorage {
 }
 
 /** A log whose files are in memory. */
-export function memoryLog(
+function memoryLog(
   entries: ReadonlyMap<number, string>,
   checkpoints: ReadonlyMap<number, Uint8Array>,
 ): LogReader {
